@@ -1,0 +1,68 @@
+"""Prepaid credits for AI jobs, held in escrow on Solana.
+
+`Escrow` and `AsyncEscrow` are where to start. Amounts are integers: credits, or base units of the mint.
+"""
+
+from job_escrow._version import __version__
+from job_escrow.addresses import credit_address, job_address, platform_address, token_address, vault_address
+from job_escrow.amounts import Credits, InvalidAmount, Usdc
+from job_escrow.codec import PROGRAM_ID, CreditAccount, Job, LimitsArgs, Platform, TierArgs
+from job_escrow.errors import (
+    ChainError,
+    EscrowError,
+    NotFound,
+    OutcomeUnknown,
+    ProgramFailed,
+    Refused,
+    TransactionExpired,
+    TransactionFailed,
+    TransactionTooLarge,
+)
+from job_escrow.escrow import AsyncEscrow, AsyncOperator, AsyncWallet, Escrow, Operator, Wallet
+from job_escrow.flows.admin import PlatformTerms
+from job_escrow.flows.locking import LockTerms
+from job_escrow.flows.read import Balance
+from job_escrow.flows.wallet import NO_LIMITS
+from job_escrow.tokens import USDC_MINT
+from job_escrow.transactions import Options, Receipt, Signer
+
+__all__ = [
+    "NO_LIMITS",
+    "PROGRAM_ID",
+    "USDC_MINT",
+    "AsyncEscrow",
+    "AsyncOperator",
+    "AsyncWallet",
+    "Balance",
+    "ChainError",
+    "CreditAccount",
+    "Credits",
+    "Escrow",
+    "EscrowError",
+    "InvalidAmount",
+    "Job",
+    "LimitsArgs",
+    "LockTerms",
+    "NotFound",
+    "Operator",
+    "Options",
+    "OutcomeUnknown",
+    "Platform",
+    "PlatformTerms",
+    "ProgramFailed",
+    "Receipt",
+    "Refused",
+    "Signer",
+    "TierArgs",
+    "TransactionExpired",
+    "TransactionFailed",
+    "TransactionTooLarge",
+    "Usdc",
+    "Wallet",
+    "__version__",
+    "credit_address",
+    "job_address",
+    "platform_address",
+    "token_address",
+    "vault_address",
+]

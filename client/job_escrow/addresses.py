@@ -1,0 +1,85 @@
+"""Where the accounts of the program are: addresses that follow from what they belong to."""
+
+from typing import NamedTuple
+
+from solders.pubkey import Pubkey
+from solders.token import ID as TOKEN_PROGRAM_ID
+from solders.token.associated import get_associated_token_address
+
+from job_escrow.codec import PROGRAM_ID
+
+ASSOCIATED_TOKEN_PROGRAM_ID = Pubkey.from_string("ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL")
+
+DEFAULT_NAMESPACE = bytes(16)
+"""The namespace of a wallet that needs only one."""
+
+NAME_LENGTH = 32
+NAMESPACE_LENGTH = 16
+
+
+class DerivedAddress(NamedTuple):
+    """An address and the bump that it was found with."""
+
+    address: Pubkey
+    bump: int
+
+
+def platform_address(creator: Pubkey, name: str, program_id: Pubkey = PROGRAM_ID) -> Pubkey:
+    """Address of the platform that `creator` made under `name`."""
+    return Pubkey.find_program_address([b"platform", bytes(creator), padded_name(name)], program_id)[0]
+
+
+def credit_address(
+    platform: Pubkey, wallet: Pubkey, namespace: bytes = DEFAULT_NAMESPACE, program_id: Pubkey = PROGRAM_ID
+) -> Pubkey:
+    """Address of a wallet's credit account; also where plain USDC transfers to it are sent."""
+    seeds = [b"credit", bytes(platform), bytes(wallet), namespace]
+    return Pubkey.find_program_address(seeds, program_id)[0]
+
+
+def job_address(credit_account: Pubkey, job_id: int, program_id: Pubkey = PROGRAM_ID) -> DerivedAddress:
+    """Address of a job, and the bump that `lock` wants with it."""
+    seeds = [b"job", bytes(credit_account), job_id.to_bytes(8, "little")]
+    return DerivedAddress(*Pubkey.find_program_address(seeds, program_id))
+
+
+def vault_address(credit_account: Pubkey, mint: Pubkey) -> DerivedAddress:
+    """The associated token account that holds the mint's tokens behind a credit account, and its bump."""
+    seeds = [bytes(credit_account), bytes(TOKEN_PROGRAM_ID), bytes(mint)]
+    return DerivedAddress(*Pubkey.find_program_address(seeds, ASSOCIATED_TOKEN_PROGRAM_ID))
+
+
+def token_address(owner: Pubkey, mint: Pubkey) -> Pubkey:
+    """The associated token account of an owner."""
+    return get_associated_token_address(owner, mint)
+
+
+def padded_name(name: str) -> bytes:
+    """A platform's name as the 32 bytes that it is stored and derived from.
+
+    Raises ValueError where it is not 1 to 32 characters of a-z, 0-9 and '-'.
+    """
+    allowed = "abcdefghijklmnopqrstuvwxyz0123456789-"
+    if not 1 <= len(name) <= NAME_LENGTH or any(character not in allowed for character in name):
+        raise ValueError(f"{name!r} is not a platform name: use 1 to 32 characters of a-z, 0-9 and '-'")
+    return name.encode().ljust(NAME_LENGTH, b"\0")
+
+
+def namespace_bytes(name: str) -> bytes:
+    """A namespace given as text as the 16 bytes that it is derived from; the empty text is the default namespace.
+
+    Raises ValueError where it is longer than 16 bytes of UTF-8 or holds a zero character.
+    """
+    encoded = name.encode()
+    if len(encoded) > NAMESPACE_LENGTH or b"\0" in encoded:
+        raise ValueError(f"{name!r} is not a namespace: use at most 16 bytes of text")
+    return encoded.ljust(NAMESPACE_LENGTH, b"\0")
+
+
+def text_of(padded: bytes) -> str:
+    """The text of a zero-padded name; bytes that are not UTF-8 are shown as hexadecimal digits."""
+    stripped = padded.rstrip(b"\0")
+    try:
+        return stripped.decode()
+    except UnicodeDecodeError:
+        return stripped.hex()

@@ -1,0 +1,72 @@
+"""Exact amounts: credits and base units of a mint. Integers and Decimal only, never float."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Self
+
+MAX_CREDITS = 2**32 - 1
+"""Most credits that one account holds, and most credits in any single amount."""
+
+USDC_DECIMALS = 6
+
+
+class InvalidAmount(ValueError):
+    """An amount that is not a whole number of the right size; the message says which bounds it broke."""
+
+
+class Credits(int):
+    """A number of credits, 0 to 4,294,967,295. One credit of a dollar platform is $0.01.
+
+    Raises InvalidAmount for a float, a bool, a string, a negative or a too large number.
+    """
+
+    def __new__(cls, amount: int) -> Self:
+        return super().__new__(cls, whole_number(amount, "credits", MAX_CREDITS))
+
+    def __repr__(self) -> str:
+        return f"Credits({int(self)})"
+
+
+class Usdc(int):
+    """An amount of USDC in base units of 0.000001 (micro-USDC). Prints as dollars: `str(Usdc(14_200_000)) == "14.20"`.
+
+    Raises InvalidAmount for a float, a bool, a string, a negative number or one of more than 64 bits.
+    """
+
+    def __new__(cls, base_units: int) -> Self:
+        return super().__new__(cls, whole_number(base_units, "USDC base units", 2**64 - 1))
+
+    @classmethod
+    def parse(cls, dollars: str | Decimal) -> Self:
+        """From a decimal number of dollars with at most six places, such as "14.20"."""
+        try:
+            exact = Decimal(dollars).scaleb(USDC_DECIMALS)
+            if isinstance(dollars, float) or exact != int(exact):
+                raise InvalidAmount(f"{dollars!r} is not an amount of USDC: write it as a string with at most 6 decimals")
+        except (InvalidOperation, OverflowError, ValueError) as error:
+            if isinstance(error, InvalidAmount):
+                raise
+            raise InvalidAmount(f"{dollars!r} is not an amount of USDC: write it like 14.20") from error
+        return cls(int(exact))
+
+    @property
+    def dollars(self) -> Decimal:
+        """The exact number of dollars."""
+        return Decimal(int(self)).scaleb(-USDC_DECIMALS)
+
+    def __str__(self) -> str:
+        whole, fraction = divmod(int(self), 10**USDC_DECIMALS)
+        cents = f"{fraction:06d}".rstrip("0").ljust(2, "0")
+        return f"{whole:,}.{cents}"
+
+    def __repr__(self) -> str:
+        return f"Usdc({int(self)})"
+
+
+def whole_number(amount: int, what: str, most: int) -> int:
+    """`amount` itself, when it is an int from 0 to `most`. Raises InvalidAmount otherwise."""
+    # A bool is an int in Python, and a float that looks whole has been rounded already.
+    if isinstance(amount, bool) or not isinstance(amount, int):
+        raise InvalidAmount(f"{amount!r} is not a number of {what}: give an int, not {type(amount).__name__}")
+    if amount < 0 or amount > most:
+        raise InvalidAmount(f"{amount} {what} is out of range: give 0 to {most:,}")
+    return amount

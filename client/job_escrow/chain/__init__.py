@@ -1,0 +1,33 @@
+"""What the client asks of a chain, and the two adapters that answer: JSON-RPC and an in-process virtual machine."""
+
+from job_escrow.chain.requests import (
+    AccountInfo,
+    AsyncChain,
+    Blockhash,
+    Chain,
+    ChainError,
+    ConfirmedTransaction,
+    Flow,
+    InnerInstruction,
+    Request,
+    SignatureStatus,
+    SimulationResult,
+    run,
+    run_async,
+)
+
+__all__ = [
+    "AccountInfo",
+    "AsyncChain",
+    "Blockhash",
+    "Chain",
+    "ChainError",
+    "ConfirmedTransaction",
+    "Flow",
+    "InnerInstruction",
+    "Request",
+    "SignatureStatus",
+    "SimulationResult",
+    "run",
+    "run_async",
+]

@@ -1,0 +1,189 @@
+"""A chain in this process: a real Solana virtual machine without a network, for the demo and for tests.
+
+Time stands still between transactions; a pause moves it on at once.
+"""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
+
+from solders.account import Account
+from solders.clock import Clock
+from solders.litesvm import LiteSVM
+from solders.pubkey import Pubkey
+from solders.signature import Signature
+from solders.transaction_metadata import FailedTransactionMetadata, TransactionMetadata
+from solders.transaction_status import TransactionErrorInstructionError
+
+from job_escrow.chain.requests import (
+    AccountInfo,
+    Answer,
+    Blockhash,
+    ChainError,
+    ConfirmedTransaction,
+    GetAccounts,
+    GetBlockHeight,
+    GetLatestBlockhash,
+    GetProgramAccounts,
+    GetRent,
+    GetSignatureStatus,
+    GetTransaction,
+    GetUnixTime,
+    InnerInstruction,
+    Pause,
+    Request,
+    RequestAirdrop,
+    Send,
+    SignatureStatus,
+    Simulate,
+    SimulationResult,
+)
+
+PACKET_LIMIT = 1232
+"""Most bytes of a serialized transaction; the virtual machine itself does not enforce it."""
+
+_BLOCKHASH_LIFETIME_BLOCKS = 150
+_SLOT_SECONDS = 0.4
+
+
+class LiteSvmChain:
+    """A blocking chain over LiteSVM. Its clock starts at the present time unless another is given."""
+
+    def __init__(self, *, unix_time: int | None = None) -> None:
+        self.svm = LiteSVM()
+        self._landed: dict[Signature, ConfirmedTransaction] = {}
+        self._set_clock(int(time.time()) if unix_time is None else unix_time, slot=1)
+        self._answers: dict[type, Callable[[Any], Any]] = {
+            GetAccounts: self._accounts,
+            GetProgramAccounts: self._program_accounts,
+            GetLatestBlockhash: self._latest_blockhash,
+            GetBlockHeight: lambda _: self.svm.get_clock().slot,
+            GetRent: lambda request: self.svm.minimum_balance_for_rent_exemption(request.size),
+            Simulate: self._simulate,
+            Send: self._send,
+            GetSignatureStatus: self._status,
+            GetTransaction: lambda request: self._landed.get(request.signature),
+            RequestAirdrop: self._airdrop,
+            GetUnixTime: lambda _: self.svm.get_clock().unix_timestamp,
+            Pause: self._pause,
+        }
+
+    def answer(self, request: Request[Answer]) -> Answer:
+        """Answer one request from the virtual machine's state."""
+        return cast("Answer", self._answers[type(request)](request))
+
+    def add_program(self, program_id: Pubkey, path: Path) -> None:
+        """Load a compiled program."""
+        self.svm.add_program_from_file(program_id, path)
+
+    def set_account(self, address: Pubkey, account: AccountInfo) -> None:
+        """Write an account as it is, past every program."""
+        stored = Account(account.lamports, account.data, account.owner, account.executable, 2**64 - 1)
+        self.svm.set_account(address, stored)
+
+    @property
+    def transactions(self) -> tuple[ConfirmedTransaction, ...]:
+        """Every transaction that landed, in order."""
+        return tuple(self._landed.values())
+
+    def _accounts(self, request: GetAccounts) -> list[AccountInfo | None]:
+        return [self._account(address) for address in request.addresses]
+
+    def _account(self, address: Pubkey) -> AccountInfo | None:
+        found = self.svm.get_account(address)
+        # A closed account stays behind as an empty one.
+        return None if found is None or found.lamports == 0 else _account_info(found)
+
+    def _program_accounts(self, request: GetProgramAccounts) -> list[tuple[Pubkey, AccountInfo]]:
+        def matches(data: bytes) -> bool:
+            right_size = request.size is None or len(data) == request.size
+            return right_size and all(data[at : at + len(want)] == want for at, want in request.match)
+
+        found = self.svm.get_program_accounts(request.program)
+        return [(address, _account_info(account)) for address, account in found if matches(account.data)]
+
+    def _latest_blockhash(self, _: GetLatestBlockhash) -> Blockhash:
+        height = self.svm.get_clock().slot + _BLOCKHASH_LIFETIME_BLOCKS
+        return Blockhash(hash=self.svm.latest_blockhash(), last_valid_block_height=height)
+
+    def _simulate(self, request: Simulate) -> SimulationResult:
+        # The methods are named with_…, though they change the machine in place, and its type stubs say set_….
+        with_sigverify: Callable[[bool], LiteSVM] = getattr(self.svm, "with_sigverify")  # noqa: B009
+        with_sigverify(False)
+        try:
+            result = self.svm.simulate_transaction(request.transaction)
+        finally:
+            with_sigverify(True)
+        meta = result.meta()
+        error = result.err() if isinstance(result, FailedTransactionMetadata) else None
+        return SimulationResult(error=error, logs=tuple(meta.logs()), compute_units=meta.compute_units_consumed())
+
+    def _send(self, request: Send) -> None:
+        transaction = request.transaction
+        size = len(bytes(transaction))
+        if size > PACKET_LIMIT:
+            raise ChainError(f"the transaction has {size} bytes, a packet holds {PACKET_LIMIT}: send less in one")
+        if transaction.signatures[0] in self._landed:
+            return
+        result = self.svm.send_transaction(transaction)
+        error = result.err() if isinstance(result, FailedTransactionMetadata) else None
+        if error is not None and not isinstance(error, TransactionErrorInstructionError):
+            # It did not get as far as its first instruction: a cluster would not have taken it into a block.
+            raise ChainError(f"the chain did not take the transaction: {error}")
+        meta = result.meta() if isinstance(result, FailedTransactionMetadata) else result
+        clock = self.svm.get_clock()
+        self._landed[transaction.signatures[0]] = ConfirmedTransaction(
+            signature=transaction.signatures[0],
+            slot=clock.slot,
+            block_time=clock.unix_timestamp,
+            transaction=transaction,
+            account_keys=tuple(transaction.message.account_keys),
+            error=error,
+            logs=tuple(meta.logs()),
+            compute_units=meta.compute_units_consumed(),
+            fee=meta.fee(),
+            inner=_inner_instructions(meta),
+        )
+        # As on a cluster, a transaction of equal content is another one in the next slot.
+        self._set_clock(clock.unix_timestamp, slot=clock.slot + 1)
+        self.svm.expire_blockhash()
+
+    def _status(self, request: GetSignatureStatus) -> SignatureStatus | None:
+        landed = self._landed.get(request.signature)
+        return None if landed is None else SignatureStatus(slot=landed.slot, error=landed.error, commitment="finalized")
+
+    def _airdrop(self, request: RequestAirdrop) -> Signature:
+        result = self.svm.airdrop(request.address, request.lamports)
+        if isinstance(result, FailedTransactionMetadata):
+            raise ChainError(f"the airdrop failed: {result.err()}")
+        return result.signature()
+
+    def _pause(self, request: Pause) -> None:
+        clock = self.svm.get_clock()
+        passed = max(1, -int(-request.seconds // 1))
+        self._set_clock(clock.unix_timestamp + passed, slot=clock.slot + max(1, int(request.seconds / _SLOT_SECONDS)))
+
+    def _set_clock(self, unix_time: int, *, slot: int) -> None:
+        before = self.svm.get_clock()
+        self.svm.warp_to_slot(slot)
+        self.svm.set_clock(Clock(slot, before.epoch_start_timestamp, before.epoch, before.leader_schedule_epoch, unix_time))
+
+
+def _account_info(account: Account) -> AccountInfo:
+    return AccountInfo(
+        lamports=account.lamports, owner=account.owner, data=bytes(account.data), executable=account.executable
+    )
+
+
+def _inner_instructions(meta: TransactionMetadata) -> tuple[tuple[InnerInstruction, ...], ...]:
+    def convert(inner: Any) -> InnerInstruction:  # noqa: ANN401  (solders exports no name for it)
+        instruction = inner.instruction()
+        return InnerInstruction(
+            program_index=instruction.program_id_index,
+            accounts=bytes(instruction.accounts),
+            data=bytes(instruction.data),
+            stack_height=inner.stack_height(),
+        )
+
+    return tuple(tuple(convert(inner) for inner in group) for group in meta.inner_instructions())

@@ -1,0 +1,231 @@
+"""The client's protocol without input and output: flows yield requests, an adapter answers them.
+
+A flow is a generator: written once, it is driven by `run` over a blocking chain and by `run_async` over an
+asynchronous one. Nothing else in the client knows which.
+"""
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar
+
+from solders.hash import Hash
+from solders.pubkey import Pubkey
+from solders.signature import Signature
+from solders.transaction import VersionedTransaction
+from solders.transaction_status import TransactionErrorType
+
+Commitment: TypeAlias = Literal["processed", "confirmed", "finalized"]
+Answer = TypeVar("Answer")
+
+
+class ChainError(Exception):
+    """The chain could not be asked, or gave no usable answer; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Request(Generic[Answer]):
+    """Something that a chain is asked for; the type parameter is what it answers."""
+
+
+Flow: TypeAlias = Generator[Request[Any], Any, Answer]
+
+
+def ask(request: Request[Answer]) -> Flow[Answer]:
+    """Yield one request from within a flow: `answer = yield from ask(request)`."""
+    answer: Answer = yield request
+    return answer
+
+
+class Chain(Protocol):
+    """A chain that blocks until it answers."""
+
+    def answer(self, request: Request[Answer]) -> Answer:
+        """Answer one request. Raises ChainError where that is not possible."""
+        ...
+
+
+class AsyncChain(Protocol):
+    """A chain that is awaited."""
+
+    async def answer(self, request: Request[Answer]) -> Answer:
+        """Answer one request. Raises ChainError where that is not possible."""
+        ...
+
+
+def run(flow: Flow[Answer], chain: Chain) -> Answer:
+    """Drive a flow to its end over a blocking chain; an error of the chain is raised inside the flow."""
+    step = lambda: next(flow)  # noqa: E731
+    while True:
+        try:
+            request = step()
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
+        try:
+            answer = chain.answer(request)
+        except ChainError as error:
+            step = lambda error=error: flow.throw(error)  # type: ignore[misc]  # noqa: E731
+        else:
+            step = lambda answer=answer: flow.send(answer)  # type: ignore[misc]  # noqa: E731
+
+
+async def run_async(flow: Flow[Answer], chain: AsyncChain) -> Answer:
+    """Drive a flow to its end over an asynchronous chain; an error of the chain is raised inside the flow."""
+    step = lambda: next(flow)  # noqa: E731
+    while True:
+        try:
+            request = step()
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
+        try:
+            answer = await chain.answer(request)
+        except ChainError as error:
+            step = lambda error=error: flow.throw(error)  # type: ignore[misc]  # noqa: E731
+        else:
+            step = lambda answer=answer: flow.send(answer)  # type: ignore[misc]  # noqa: E731
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountInfo:
+    """An account as the chain stores it."""
+
+    lamports: int
+    owner: Pubkey
+    data: bytes
+    executable: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Blockhash:
+    """A recent blockhash, and the last block height at which a transaction with it can still land."""
+
+    hash: Hash
+    last_valid_block_height: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SimulationResult:
+    """What a transaction would do: its error if any, its logs and the compute units it used."""
+
+    error: TransactionErrorType | None
+    logs: tuple[str, ...]
+    compute_units: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignatureStatus:
+    """Whether and how a transaction landed."""
+
+    slot: int
+    error: TransactionErrorType | None
+    commitment: Commitment
+
+
+@dataclass(frozen=True, kw_only=True)
+class InnerInstruction:
+    """An instruction that a program called: indexes into the account keys of its transaction."""
+
+    program_index: int
+    accounts: bytes
+    data: bytes
+    stack_height: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfirmedTransaction:
+    """A transaction that landed, with what it did.
+
+    `inner` has an entry for each instruction of the message. `fee` is in lamports, `block_time` in unix seconds.
+    """
+
+    signature: Signature
+    slot: int
+    block_time: int | None
+    transaction: VersionedTransaction
+    account_keys: tuple[Pubkey, ...]
+    error: TransactionErrorType | None
+    logs: tuple[str, ...]
+    compute_units: int
+    fee: int
+    inner: tuple[tuple[InnerInstruction, ...], ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class GetAccounts(Request[list[AccountInfo | None]]):
+    """Accounts by address, in order, all at one slot; None where there is no account."""
+
+    addresses: Sequence[Pubkey]
+
+
+@dataclass(frozen=True)
+class GetProgramAccounts(Request[list[tuple[Pubkey, AccountInfo]]]):
+    """Accounts of a program that have `size` bytes (where given) and each of the bytes at its offset."""
+
+    program: Pubkey
+    size: int | None = None
+    match: tuple[tuple[int, bytes], ...] = ()
+
+
+@dataclass(frozen=True)
+class GetLatestBlockhash(Request[Blockhash]):
+    """A recent blockhash."""
+
+
+@dataclass(frozen=True)
+class GetBlockHeight(Request[int]):
+    """The present block height."""
+
+
+@dataclass(frozen=True)
+class GetRent(Request[int]):
+    """Lamports that keep an account of `size` bytes rent-exempt."""
+
+    size: int
+
+
+@dataclass(frozen=True)
+class Simulate(Request[SimulationResult]):
+    """Run a transaction without its effects; signatures are not checked, the blockhash is replaced."""
+
+    transaction: VersionedTransaction
+
+
+@dataclass(frozen=True)
+class Send(Request[None]):
+    """Hand a signed transaction to the chain. A ChainError does not say that it will not land."""
+
+    transaction: VersionedTransaction
+
+
+@dataclass(frozen=True)
+class GetSignatureStatus(Request[SignatureStatus | None]):
+    """How a transaction landed; None where the chain has not seen it. `history` searches beyond the recent ones."""
+
+    signature: Signature
+    history: bool = False
+
+
+@dataclass(frozen=True)
+class GetTransaction(Request[ConfirmedTransaction | None]):
+    """A transaction that landed; None where the chain does not have it."""
+
+    signature: Signature
+
+
+@dataclass(frozen=True)
+class RequestAirdrop(Request[Signature]):
+    """Free lamports, on chains that have a faucet."""
+
+    address: Pubkey
+    lamports: int
+
+
+@dataclass(frozen=True)
+class GetUnixTime(Request[int]):
+    """The chain's own clock, in unix seconds."""
+
+
+@dataclass(frozen=True)
+class Pause(Request[None]):
+    """Let `seconds` of the chain's time pass."""
+
+    seconds: float

@@ -1,0 +1,224 @@
+"""A chain behind JSON-RPC: a cluster, solana-test-validator, surfpool or the local chain, through solana-py."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from types import TracebackType
+from typing import Any, Self, cast
+
+import base58
+from solana.exceptions import SolanaRpcException
+from solana.rpc.async_api import AsyncClient
+from solana.rpc.core import RPCException
+from solana.rpc.models import MemcmpOpts, TxOpts
+from solders.clock import Clock
+from solders.pubkey import Pubkey
+from solders.signature import Signature
+from solders.sysvar import CLOCK
+from solders.transaction import VersionedTransaction
+from solders.transaction_status import TransactionConfirmationStatus, UiCompiledInstruction
+
+from job_escrow.chain.requests import (
+    AccountInfo,
+    Answer,
+    Blockhash,
+    ChainError,
+    Commitment,
+    ConfirmedTransaction,
+    GetAccounts,
+    GetBlockHeight,
+    GetLatestBlockhash,
+    GetProgramAccounts,
+    GetRent,
+    GetSignatureStatus,
+    GetTransaction,
+    GetUnixTime,
+    InnerInstruction,
+    Pause,
+    Request,
+    RequestAirdrop,
+    Send,
+    SignatureStatus,
+    Simulate,
+    SimulationResult,
+)
+
+_TIMEOUT_SECONDS = 30
+_COMMITMENTS: dict[TransactionConfirmationStatus, Commitment] = {
+    TransactionConfirmationStatus.Processed: "processed",
+    TransactionConfirmationStatus.Confirmed: "confirmed",
+    TransactionConfirmationStatus.Finalized: "finalized",
+}
+
+# solana-py logs each retry of a request with its whole body at debug level; the bodies are nobody's business.
+logging.getLogger("solana.rpc").setLevel(logging.WARNING)
+
+
+class AsyncRpcChain:
+    """An asynchronous chain behind a JSON-RPC endpoint."""
+
+    def __init__(self, url: str, *, commitment: Commitment = "confirmed", timeout: float = _TIMEOUT_SECONDS) -> None:
+        self.url = url
+        self._commitment = commitment
+        # Retrying is the flow's business, which knows what is safe to repeat.
+        self._client = AsyncClient(url, commitment=_commitment(commitment), timeout=timeout, max_transport_retries=0)
+        self._answers: dict[type, Callable[[Any], Awaitable[Any]]] = {
+            GetAccounts: self._accounts,
+            GetProgramAccounts: self._program_accounts,
+            GetLatestBlockhash: self._latest_blockhash,
+            GetBlockHeight: self._block_height,
+            GetRent: self._rent,
+            Simulate: self._simulate,
+            Send: self._send,
+            GetSignatureStatus: self._status,
+            GetTransaction: self._transaction,
+            RequestAirdrop: self._airdrop,
+            GetUnixTime: self._unix_time,
+            Pause: lambda request: asyncio.sleep(request.seconds),
+        }
+
+    async def answer(self, request: Request[Answer]) -> Answer:
+        """Ask the node. Raises ChainError where it cannot be reached, refuses, or answers with nonsense."""
+        try:
+            return cast("Answer", await self._answers[type(request)](request))
+        except SolanaRpcException as error:
+            cause = error.__cause__
+            raise ChainError(f"{self.url} did not answer ({type(cause).__name__}: {cause}): check --url and the network") from error
+        except RPCException as error:
+            raise ChainError(f"{self.url} refused: {_message(error)}") from error
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise ChainError(f"{self.url} gave an answer that is not Solana JSON-RPC ({error}): check --url") from error
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.close()
+
+    async def _accounts(self, request: GetAccounts) -> list[AccountInfo | None]:
+        response = await self._client.get_multiple_accounts(list(request.addresses))
+        return [None if found is None else _account_info(found) for found in response.value]
+
+    async def _program_accounts(self, request: GetProgramAccounts) -> list[tuple[Pubkey, AccountInfo]]:
+        filters: list[int | MemcmpOpts] = [] if request.size is None else [request.size]
+        filters += [MemcmpOpts(offset=at, bytes=base58.b58encode(want).decode()) for at, want in request.match]
+        response = await self._client.get_program_accounts(request.program, encoding="base64", filters=filters)
+        return [(found.pubkey, _account_info(found.account)) for found in response.value]
+
+    async def _latest_blockhash(self, _: GetLatestBlockhash) -> Blockhash:
+        found = (await self._client.get_latest_blockhash()).value
+        return Blockhash(hash=found.blockhash, last_valid_block_height=found.last_valid_block_height)
+
+    async def _block_height(self, _: GetBlockHeight) -> int:
+        return (await self._client.get_block_height()).value
+
+    async def _rent(self, request: GetRent) -> int:
+        return (await self._client.get_minimum_balance_for_rent_exemption(request.size)).value
+
+    async def _simulate(self, request: Simulate) -> SimulationResult:
+        response = await self._client.simulate_transaction(request.transaction, replace_recent_blockhash=True)
+        found = response.value
+        return SimulationResult(
+            error=found.err, logs=tuple(found.logs or ()), compute_units=found.units_consumed or 0
+        )
+
+    async def _send(self, request: Send) -> None:
+        # It was simulated, and a preflight would refuse the repeats that keep it alive.
+        options = TxOpts(skip_preflight=True, max_retries=0, preflight_commitment=_commitment(self._commitment))
+        await self._client.send_raw_transaction(bytes(request.transaction), opts=options)
+
+    async def _status(self, request: GetSignatureStatus) -> SignatureStatus | None:
+        response = await self._client.get_signature_statuses([request.signature], request.history)
+        found = response.value[0]
+        if found is None:
+            return None
+        # A status without a name is one that was rooted long ago.
+        commitment = _COMMITMENTS[found.confirmation_status or TransactionConfirmationStatus.Finalized]
+        return SignatureStatus(slot=found.slot, error=found.err, commitment=commitment)
+
+    async def _transaction(self, request: GetTransaction) -> ConfirmedTransaction | None:
+        # A node has no transactions at "processed"; what was only processed is there a moment later.
+        commitment = _commitment("confirmed" if self._commitment == "processed" else self._commitment)
+        response = await self._client.get_transaction(
+            request.signature, "base64", commitment=commitment, max_supported_transaction_version=0
+        )
+        found = response.value
+        if found is None or found.transaction.meta is None:
+            return None
+        transaction = cast("VersionedTransaction", found.transaction.transaction)
+        meta = found.transaction.meta
+        loaded = meta.loaded_addresses
+        keys = [*transaction.message.account_keys, *((*loaded.writable, *loaded.readonly) if loaded else ())]
+        groups: list[tuple[InnerInstruction, ...]] = [()] * len(transaction.message.instructions)
+        for group in meta.inner_instructions or ():
+            groups[group.index] = tuple(
+                _inner_instruction(cast("UiCompiledInstruction", inner)) for inner in group.instructions
+            )
+        return ConfirmedTransaction(
+            signature=request.signature,
+            slot=found.slot,
+            block_time=found.block_time,
+            transaction=transaction,
+            account_keys=tuple(keys),
+            error=meta.err,
+            logs=tuple(meta.log_messages or ()),
+            compute_units=meta.compute_units_consumed or 0,
+            fee=meta.fee,
+            inner=tuple(groups),
+        )
+
+    async def _airdrop(self, request: RequestAirdrop) -> Signature:
+        return (await self._client.request_airdrop(request.address, request.lamports)).value
+
+    async def _unix_time(self, _: GetUnixTime) -> int:
+        (found,) = await self._accounts(GetAccounts([CLOCK]))
+        if found is None:
+            raise ChainError(f"{self.url} has no clock: it is not a Solana cluster")
+        return Clock.from_bytes(found.data).unix_timestamp
+
+
+class RpcChain:
+    """A blocking chain behind a JSON-RPC endpoint, for programs without an event loop."""
+
+    def __init__(self, url: str, *, commitment: Commitment = "confirmed", timeout: float = _TIMEOUT_SECONDS) -> None:
+        self._runner = asyncio.Runner()
+        self._chain = AsyncRpcChain(url, commitment=commitment, timeout=timeout)
+
+    def answer(self, request: Request[Answer]) -> Answer:
+        """Ask the node. Raises ChainError where it cannot be reached, refuses, or answers with nonsense."""
+        return self._runner.run(self._chain.answer(request))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._runner.run(self._chain.close())
+        self._runner.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _commitment(name: Commitment) -> Any:  # noqa: ANN401  (solana-py's NewType over str)
+    return name
+
+
+def _account_info(found: Any) -> AccountInfo:  # noqa: ANN401  (solders' Account and its JSON form alike)
+    return AccountInfo(
+        lamports=found.lamports, owner=found.owner, data=bytes(found.data), executable=found.executable
+    )
+
+
+def _inner_instruction(found: UiCompiledInstruction) -> InnerInstruction:
+    return InnerInstruction(
+        program_index=found.program_id_index,
+        accounts=bytes(found.accounts),
+        data=base58.b58decode(found.data),
+        stack_height=found.stack_height,
+    )
+
+
+def _message(error: RPCException) -> str:
+    first = error.args[0] if error.args else error
+    return str(getattr(first, "message", first))

@@ -1,0 +1,456 @@
+# Generated from the IDL by scripts/generate-client; do not edit.
+# ruff: noqa: D404
+"""The errors of the program, one class for each code."""
+
+from job_escrow.codec._base import ProgramRefusal
+
+
+class AmountIsZero(ProgramRefusal):
+    """The amount is 0: give at least 1."""
+
+    code = 6000
+    name = "AmountIsZero"
+    message = "The amount is 0: give at least 1"
+
+
+class AmountTooLarge(ProgramRefusal):
+    """The amount is above 4,294,967,295, the most that an account or a job can hold: use a smaller one."""
+
+    code = 6001
+    name = "AmountTooLarge"
+    message = "The amount is above 4,294,967,295, the most that an account or a job can hold: use a smaller one"
+
+
+class BelowMinimumPurchase(ProgramRefusal):
+    """The purchase is below the platform's minimum: buy at least min_purchase credits."""
+
+    code = 6002
+    name = "BelowMinimumPurchase"
+    message = "The purchase is below the platform's minimum: buy at least min_purchase credits"
+
+
+class InsufficientCredits(ProgramRefusal):
+    """Not enough available credits: buy more, or wait until open jobs end."""
+
+    code = 6003
+    name = "InsufficientCredits"
+    message = "Not enough available credits: buy more, or wait until open jobs end"
+
+
+class InsufficientFunds(ProgramRefusal):
+    """Not enough of the mint in the paying token account: fund it and try again."""
+
+    code = 6004
+    name = "InsufficientFunds"
+    message = "Not enough of the mint in the paying token account: fund it and try again"
+
+
+class NotTheWallet(ProgramRefusal):
+    """Only the wallet that this credit account belongs to may do this: sign with it."""
+
+    code = 6005
+    name = "NotTheWallet"
+    message = "Only the wallet that this credit account belongs to may do this: sign with it"
+
+
+class NotTheOperator(ProgramRefusal):
+    """Only the platform's operator may do this: sign with the operator's key."""
+
+    code = 6006
+    name = "NotTheOperator"
+    message = "Only the platform's operator may do this: sign with the operator's key"
+
+
+class NotWalletOrOperator(ProgramRefusal):
+    """Only the wallet or the platform's operator may lock credits: sign with one of them."""
+
+    code = 6007
+    name = "NotWalletOrOperator"
+    message = "Only the wallet or the platform's operator may lock credits: sign with one of them"
+
+
+class NotTheAdmin(ProgramRefusal):
+    """Only the platform's admin may do this: sign with the admin's key."""
+
+    code = 6008
+    name = "NotTheAdmin"
+    message = "Only the platform's admin may do this: sign with the admin's key"
+
+
+class NotTheProposedAdmin(ProgramRefusal):
+    """Only the proposed admin may accept: ask the admin to propose this key first."""
+
+    code = 6009
+    name = "NotTheProposedAdmin"
+    message = "Only the proposed admin may accept: ask the admin to propose this key first"
+
+
+class WrongPlatform(ProgramRefusal):
+    """This account belongs to another platform: pass the platform that it was opened on."""
+
+    code = 6010
+    name = "WrongPlatform"
+    message = "This account belongs to another platform: pass the platform that it was opened on"
+
+
+class WrongCreditAccount(ProgramRefusal):
+    """This job belongs to another credit account: pass the account that it was locked from."""
+
+    code = 6011
+    name = "WrongCreditAccount"
+    message = "This job belongs to another credit account: pass the account that it was locked from"
+
+
+class WrongVault(ProgramRefusal):
+    """This is not the vault of the credit account: pass the associated token account of its address."""
+
+    code = 6012
+    name = "WrongVault"
+    message = "This is not the vault of the credit account: pass the associated token account of its address"
+
+
+class WrongTreasury(ProgramRefusal):
+    """This is not the platform's treasury: read the treasury from the platform and pass that."""
+
+    code = 6013
+    name = "WrongTreasury"
+    message = "This is not the platform's treasury: read the treasury from the platform and pass that"
+
+
+class WrongMint(ProgramRefusal):
+    """The token account holds another mint: use one of the platform's mint."""
+
+    code = 6014
+    name = "WrongMint"
+    message = "The token account holds another mint: use one of the platform's mint"
+
+
+class WrongDestinationOwner(ProgramRefusal):
+    """Credits are paid out to their own wallet only: use a token account that the wallet owns."""
+
+    code = 6015
+    name = "WrongDestinationOwner"
+    message = "Credits are paid out to their own wallet only: use a token account that the wallet owns"
+
+
+class WrongRentPayer(ProgramRefusal):
+    """The rent goes back to who paid it: pass the rent payer that is stored in the account."""
+
+    code = 6016
+    name = "WrongRentPayer"
+    message = "The rent goes back to who paid it: pass the rent payer that is stored in the account"
+
+
+class WrongJobAddress(ProgramRefusal):
+    """The job's address does not follow from its credit account, id and bump: derive it again."""
+
+    code = 6017
+    name = "WrongJobAddress"
+    message = "The job's address does not follow from its credit account, id and bump: derive it again"
+
+
+class UnsupportedTokenProgram(ProgramRefusal):
+    """The mint or token account is not of the classic Token program: Token-2022 is not supported."""
+
+    code = 6018
+    name = "UnsupportedTokenProgram"
+    message = "The mint or token account is not of the classic Token program: Token-2022 is not supported"
+
+
+class UnusableVault(ProgramRefusal):
+    """The vault is not a fresh, unfrozen token account of the credit account: create its associated token account."""
+
+    code = 6019
+    name = "UnusableVault"
+    message = (
+        "The vault is not a fresh, unfrozen token account of the credit account: create its associated token account"
+    )
+
+
+class WrongEventAuthority(ProgramRefusal):
+    """Nothing but this program may pass this event authority: use the program's own."""
+
+    code = 6020
+    name = "WrongEventAuthority"
+    message = "Nothing but this program may pass this event authority: use the program's own"
+
+
+class InvalidName(ProgramRefusal):
+    """A platform's name is 1 to 32 characters of a-z, 0-9 and '-', padded with zeros."""
+
+    code = 6021
+    name = "InvalidName"
+    message = "A platform's name is 1 to 32 characters of a-z, 0-9 and '-', padded with zeros"
+
+
+class InvalidCreditPrice(ProgramRefusal):
+    """A credit is worth at least 1 and at most 4,294,967,295 base units of the mint."""
+
+    code = 6022
+    name = "InvalidCreditPrice"
+    message = "A credit is worth at least 1 and at most 4,294,967,295 base units of the mint"
+
+
+class InvalidNotice(ProgramRefusal):
+    """The notice period is 1 second to 90 days."""
+
+    code = 6023
+    name = "InvalidNotice"
+    message = "The notice period is 1 second to 90 days"
+
+
+class InvalidMinimumPurchase(ProgramRefusal):
+    """The minimum purchase is 1 to 4,294,967,295 credits."""
+
+    code = 6024
+    name = "InvalidMinimumPurchase"
+    message = "The minimum purchase is 1 to 4,294,967,295 credits"
+
+
+class InvalidJobDuration(ProgramRefusal):
+    """The longest job is 1 second to 7 days."""
+
+    code = 6025
+    name = "InvalidJobDuration"
+    message = "The longest job is 1 second to 7 days"
+
+
+class FeeTooHigh(ProgramRefusal):
+    """The fee is at most 3,000 basis points."""
+
+    code = 6026
+    name = "FeeTooHigh"
+    message = "The fee is at most 3,000 basis points"
+
+
+class NoSuchTierSlot(ProgramRefusal):
+    """There is no such tier slot: tiers are numbered 0 to 7."""
+
+    code = 6027
+    name = "NoSuchTierSlot"
+    message = "There is no such tier slot: tiers are numbered 0 to 7"
+
+
+class InvalidTier(ProgramRefusal):
+    """The tier is not valid: amounts at most 4,294,967,295, and it needs a name and a flat price or a rate."""
+
+    code = 6028
+    name = "InvalidTier"
+    message = "The tier is not valid: amounts at most 4,294,967,295, and it needs a name and a flat price or a rate"
+
+
+class Paused(ProgramRefusal):
+    """The platform is paused: purchases and locks wait until the admin resumes it."""
+
+    code = 6029
+    name = "Paused"
+    message = "The platform is paused: purchases and locks wait until the admin resumes it"
+
+
+class UnknownTier(ProgramRefusal):
+    """The platform has no such tier: read its tiers and choose one of them."""
+
+    code = 6030
+    name = "UnknownTier"
+    message = "The platform has no such tier: read its tiers and choose one of them"
+
+
+class AboveMaxCredits(ProgramRefusal):
+    """The job would cost more than max_credits: the price may have changed, read it again."""
+
+    code = 6031
+    name = "AboveMaxCredits"
+    message = "The job would cost more than max_credits: the price may have changed, read it again"
+
+
+class InvalidDuration(ProgramRefusal):
+    """The job's time is 0 or above the platform's longest job: choose fewer seconds."""
+
+    code = 6032
+    name = "InvalidDuration"
+    message = "The job's time is 0 or above the platform's longest job: choose fewer seconds"
+
+
+class JobIdUsed(ProgramRefusal):
+    """This job id was used before: a job is charged at most once, take the next id."""
+
+    code = 6033
+    name = "JobIdUsed"
+    message = "This job id was used before: a job is charged at most once, take the next id"
+
+
+class JobIdTooOld(ProgramRefusal):
+    """This job id is older than the last 128: take an id above the highest."""
+
+    code = 6034
+    name = "JobIdTooOld"
+    message = "This job id is older than the last 128: take an id above the highest"
+
+
+class JobIdTooFarAhead(ProgramRefusal):
+    """This job id is more than 128 above the highest: take the next one."""
+
+    code = 6035
+    name = "JobIdTooFarAhead"
+    message = "This job id is more than 128 above the highest: take the next one"
+
+
+class AboveLimitPerJob(ProgramRefusal):
+    """The wallet's limit per job is lower than this price: ask the wallet to raise it, or let the wallet lock."""
+
+    code = 6036
+    name = "AboveLimitPerJob"
+    message = "The wallet's limit per job is lower than this price: ask the wallet to raise it, or let the wallet lock"
+
+
+class AboveLimitPerPeriod(ProgramRefusal):
+    """The wallet's limit for this period is used up: wait for the next period, or ask the wallet to raise it."""
+
+    code = 6037
+    name = "AboveLimitPerPeriod"
+    message = "The wallet's limit for this period is used up: wait for the next period, or ask the wallet to raise it"
+
+
+class InvalidLimits(ProgramRefusal):
+    """The limits are not valid.
+
+    A period of 1 second to 366 days, amounts at most 4,294,967,295, per job within per period.
+    """
+
+    code = 6038
+    name = "InvalidLimits"
+    message = (
+        "The limits are not valid: a period of 1 second to 366 days, amounts at most 4,294,967,295, per job "
+        "within per period"
+    )
+
+
+class AboveLock(ProgramRefusal):
+    """The settlement is above what was locked: settle at most the lock."""
+
+    code = 6039
+    name = "AboveLock"
+    message = "The settlement is above what was locked: settle at most the lock"
+
+
+class DeadlinePassed(ProgramRefusal):
+    """The job's deadline has passed: it can only be refunded now."""
+
+    code = 6040
+    name = "DeadlinePassed"
+    message = "The job's deadline has passed: it can only be refunded now"
+
+
+class DeadlineNotPassed(ProgramRefusal):
+    """The job's deadline has not passed: until then only the operator may refund it."""
+
+    code = 6041
+    name = "DeadlineNotPassed"
+    message = "The job's deadline has not passed: until then only the operator may refund it"
+
+
+class WrongSequence(ProgramRefusal):
+    """This sequence number was used, or is not the next: read the account and use sequence + 1.
+
+    A repeat changes nothing.
+    """
+
+    code = 6042
+    name = "WrongSequence"
+    message = (
+        "This sequence number was used, or is not the next: read the account and use sequence + 1; a repeat "
+        "changes nothing"
+    )
+
+
+class OpenJobs(ProgramRefusal):
+    """The account has open jobs: wait until they end, or refund those whose deadline has passed."""
+
+    code = 6043
+    name = "OpenJobs"
+    message = "The account has open jobs: wait until they end, or refund those whose deadline has passed"
+
+
+class ClosedTooSoon(ProgramRefusal):
+    """The account was opened or used within this second: close it a moment later."""
+
+    code = 6044
+    name = "ClosedTooSoon"
+    message = "The account was opened or used within this second: close it a moment later"
+
+
+class NothingToWithdraw(ProgramRefusal):
+    """There is nothing to withdraw."""
+
+    code = 6045
+    name = "NothingToWithdraw"
+    message = "There is nothing to withdraw"
+
+
+class InvariantViolated(ProgramRefusal):
+    """An invariant of the account does not hold: nothing was changed, report this to the program's maintainers."""
+
+    code = 6046
+    name = "InvariantViolated"
+    message = "An invariant of the account does not hold: nothing was changed, report this to the program's maintainers"
+
+
+class UnknownVersion(ProgramRefusal):
+    """The account has a layout that this program does not know: use the release that wrote it."""
+
+    code = 6047
+    name = "UnknownVersion"
+    message = "The account has a layout that this program does not know: use the release that wrote it"
+
+
+REFUSALS: dict[int, type[ProgramRefusal]] = {
+    6000: AmountIsZero,
+    6001: AmountTooLarge,
+    6002: BelowMinimumPurchase,
+    6003: InsufficientCredits,
+    6004: InsufficientFunds,
+    6005: NotTheWallet,
+    6006: NotTheOperator,
+    6007: NotWalletOrOperator,
+    6008: NotTheAdmin,
+    6009: NotTheProposedAdmin,
+    6010: WrongPlatform,
+    6011: WrongCreditAccount,
+    6012: WrongVault,
+    6013: WrongTreasury,
+    6014: WrongMint,
+    6015: WrongDestinationOwner,
+    6016: WrongRentPayer,
+    6017: WrongJobAddress,
+    6018: UnsupportedTokenProgram,
+    6019: UnusableVault,
+    6020: WrongEventAuthority,
+    6021: InvalidName,
+    6022: InvalidCreditPrice,
+    6023: InvalidNotice,
+    6024: InvalidMinimumPurchase,
+    6025: InvalidJobDuration,
+    6026: FeeTooHigh,
+    6027: NoSuchTierSlot,
+    6028: InvalidTier,
+    6029: Paused,
+    6030: UnknownTier,
+    6031: AboveMaxCredits,
+    6032: InvalidDuration,
+    6033: JobIdUsed,
+    6034: JobIdTooOld,
+    6035: JobIdTooFarAhead,
+    6036: AboveLimitPerJob,
+    6037: AboveLimitPerPeriod,
+    6038: InvalidLimits,
+    6039: AboveLock,
+    6040: DeadlinePassed,
+    6041: DeadlineNotPassed,
+    6042: WrongSequence,
+    6043: OpenJobs,
+    6044: ClosedTooSoon,
+    6045: NothingToWithdraw,
+    6046: InvariantViolated,
+    6047: UnknownVersion,
+}
+"""Class of each error by its code."""

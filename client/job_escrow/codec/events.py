@@ -1,0 +1,662 @@
+# Generated from the IDL by scripts/generate-client; do not edit.
+"""The events that the program passes to itself as the data of an inner instruction."""
+
+from dataclasses import dataclass
+from functools import partial
+from struct import Struct
+from typing import ClassVar, Self, TypeAlias
+
+from solders.pubkey import Pubkey
+
+from job_escrow.codec._base import DecodeError, array, byte_array, integer, pubkey, struct, unknown, unpack
+from job_escrow.codec.types import Balances, Split, Tier
+
+EVENT_TAG: bytes = bytes.fromhex("e445a52e51cb9a1d")
+"""What the data of every event starts with, before its discriminator."""
+
+_ACCOUNT_CLOSED = Struct("<16x32s32s32s32sQQq" + Balances.FORMAT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountClosed:
+    """The program's event `AccountClosed`."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("13fa4fec5b509430")
+    SIZE: ClassVar[int] = 200
+
+    platform: Pubkey
+    wallet: Pubkey
+    credit_account: Pubkey
+    destination: Pubkey
+    wallet_base_units: int
+    """Paid credits and surplus, to the wallet."""
+    treasury_base_units: int
+    """What stood behind lots and promised bonus, to the treasury."""
+    at: int
+    before: Balances
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode exactly SIZE bytes of data; raises DecodeError."""
+        v = unpack(_ACCOUNT_CLOSED, EVENT_TAG + cls.DISCRIMINATOR, "an AccountClosed event", data)
+        return cls(
+            platform=Pubkey(v[0]),
+            wallet=Pubkey(v[1]),
+            credit_account=Pubkey(v[2]),
+            destination=Pubkey(v[3]),
+            wallet_base_units=v[4],
+            treasury_base_units=v[5],
+            at=v[6],
+            before=Balances.from_values(v, 7),
+        )
+
+    def encode(self) -> bytes:
+        """Encode it as the program would; raises EncodeError for what does not fit."""
+        return b"".join(
+            (
+                EVENT_TAG,
+                self.DISCRIMINATOR,
+                pubkey("AccountClosed.platform", self.platform),
+                pubkey("AccountClosed.wallet", self.wallet),
+                pubkey("AccountClosed.credit_account", self.credit_account),
+                pubkey("AccountClosed.destination", self.destination),
+                integer("AccountClosed.wallet_base_units", self.wallet_base_units, "u64"),
+                integer("AccountClosed.treasury_base_units", self.treasury_base_units, "u64"),
+                integer("AccountClosed.at", self.at, "i64"),
+                struct("AccountClosed.before", self.before, Balances),
+            )
+        )
+
+
+_ACCOUNT_OPENED = Struct("<16x32s32s32s32s32s16sQQQQQq")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountOpened:
+    """The program's event `AccountOpened`."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("fa59274323777e3f")
+    SIZE: ClassVar[int] = 240
+
+    platform: Pubkey
+    wallet: Pubkey
+    credit_account: Pubkey
+    vault: Pubkey
+    rent_payer: Pubkey
+    namespace: bytes
+    base_units_per_credit: int
+    starts_at: int
+    """Where job ids and sequence numbers of the account start."""
+    credits_per_job: int
+    credits_per_period: int
+    period_seconds: int
+    at: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode exactly SIZE bytes of data; raises DecodeError."""
+        v = unpack(_ACCOUNT_OPENED, EVENT_TAG + cls.DISCRIMINATOR, "an AccountOpened event", data)
+        return cls(
+            platform=Pubkey(v[0]),
+            wallet=Pubkey(v[1]),
+            credit_account=Pubkey(v[2]),
+            vault=Pubkey(v[3]),
+            rent_payer=Pubkey(v[4]),
+            namespace=v[5],
+            base_units_per_credit=v[6],
+            starts_at=v[7],
+            credits_per_job=v[8],
+            credits_per_period=v[9],
+            period_seconds=v[10],
+            at=v[11],
+        )
+
+    def encode(self) -> bytes:
+        """Encode it as the program would; raises EncodeError for what does not fit."""
+        return b"".join(
+            (
+                EVENT_TAG,
+                self.DISCRIMINATOR,
+                pubkey("AccountOpened.platform", self.platform),
+                pubkey("AccountOpened.wallet", self.wallet),
+                pubkey("AccountOpened.credit_account", self.credit_account),
+                pubkey("AccountOpened.vault", self.vault),
+                pubkey("AccountOpened.rent_payer", self.rent_payer),
+                byte_array("AccountOpened.namespace", self.namespace, 16),
+                integer("AccountOpened.base_units_per_credit", self.base_units_per_credit, "u64"),
+                integer("AccountOpened.starts_at", self.starts_at, "u64"),
+                integer("AccountOpened.credits_per_job", self.credits_per_job, "u64"),
+                integer("AccountOpened.credits_per_period", self.credits_per_period, "u64"),
+                integer("AccountOpened.period_seconds", self.period_seconds, "u64"),
+                integer("AccountOpened.at", self.at, "i64"),
+            )
+        )
+
+
+_CREDITS_PURCHASED = Struct("<16x32s32s32s32sQQQq" + Balances.FORMAT + Balances.FORMAT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditsPurchased:
+    """The program's event `CreditsPurchased`."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("b04327a70b74de16")
+    SIZE: ClassVar[int] = 240
+
+    platform: Pubkey
+    wallet: Pubkey
+    credit_account: Pubkey
+    payer: Pubkey
+    """Who paid; not always the wallet."""
+    credits: int
+    base_units: int
+    sequence: int
+    """Sequence number that was used up; 0 where somebody else paid."""
+    at: int
+    before: Balances
+    after: Balances
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode exactly SIZE bytes of data; raises DecodeError."""
+        v = unpack(_CREDITS_PURCHASED, EVENT_TAG + cls.DISCRIMINATOR, "a CreditsPurchased event", data)
+        return cls(
+            platform=Pubkey(v[0]),
+            wallet=Pubkey(v[1]),
+            credit_account=Pubkey(v[2]),
+            payer=Pubkey(v[3]),
+            credits=v[4],
+            base_units=v[5],
+            sequence=v[6],
+            at=v[7],
+            before=Balances.from_values(v, 8),
+            after=Balances.from_values(v, 12),
+        )
+
+    def encode(self) -> bytes:
+        """Encode it as the program would; raises EncodeError for what does not fit."""
+        return b"".join(
+            (
+                EVENT_TAG,
+                self.DISCRIMINATOR,
+                pubkey("CreditsPurchased.platform", self.platform),
+                pubkey("CreditsPurchased.wallet", self.wallet),
+                pubkey("CreditsPurchased.credit_account", self.credit_account),
+                pubkey("CreditsPurchased.payer", self.payer),
+                integer("CreditsPurchased.credits", self.credits, "u64"),
+                integer("CreditsPurchased.base_units", self.base_units, "u64"),
+                integer("CreditsPurchased.sequence", self.sequence, "u64"),
+                integer("CreditsPurchased.at", self.at, "i64"),
+                struct("CreditsPurchased.before", self.before, Balances),
+                struct("CreditsPurchased.after", self.after, Balances),
+            )
+        )
+
+
+_CREDITS_WITHDRAWN = Struct("<16x32s32s32s32sQQQQq" + Balances.FORMAT + Balances.FORMAT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditsWithdrawn:
+    """The program's event `CreditsWithdrawn`."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("b75f1ffa4e1fea90")
+    SIZE: ClassVar[int] = 248
+
+    platform: Pubkey
+    wallet: Pubkey
+    credit_account: Pubkey
+    destination: Pubkey
+    credits: int
+    synced: int
+    """Credits that plain transfers into the vault had become before they were withdrawn."""
+    base_units: int
+    """All that was paid out: the credits' worth and, with all, what was left below one credit."""
+    sequence: int
+    at: int
+    before: Balances
+    after: Balances
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode exactly SIZE bytes of data; raises DecodeError."""
+        v = unpack(_CREDITS_WITHDRAWN, EVENT_TAG + cls.DISCRIMINATOR, "a CreditsWithdrawn event", data)
+        return cls(
+            platform=Pubkey(v[0]),
+            wallet=Pubkey(v[1]),
+            credit_account=Pubkey(v[2]),
+            destination=Pubkey(v[3]),
+            credits=v[4],
+            synced=v[5],
+            base_units=v[6],
+            sequence=v[7],
+            at=v[8],
+            before=Balances.from_values(v, 9),
+            after=Balances.from_values(v, 13),
+        )
+
+    def encode(self) -> bytes:
+        """Encode it as the program would; raises EncodeError for what does not fit."""
+        return b"".join(
+            (
+                EVENT_TAG,
+                self.DISCRIMINATOR,
+                pubkey("CreditsWithdrawn.platform", self.platform),
+                pubkey("CreditsWithdrawn.wallet", self.wallet),
+                pubkey("CreditsWithdrawn.credit_account", self.credit_account),
+                pubkey("CreditsWithdrawn.destination", self.destination),
+                integer("CreditsWithdrawn.credits", self.credits, "u64"),
+                integer("CreditsWithdrawn.synced", self.synced, "u64"),
+                integer("CreditsWithdrawn.base_units", self.base_units, "u64"),
+                integer("CreditsWithdrawn.sequence", self.sequence, "u64"),
+                integer("CreditsWithdrawn.at", self.at, "i64"),
+                struct("CreditsWithdrawn.before", self.before, Balances),
+                struct("CreditsWithdrawn.after", self.after, Balances),
+            )
+        )
+
+
+_JOB_LOCKED = Struct(
+    "<16x32s32s32s32s32s32s32sQQQQqqq" + Split.FORMAT + Tier.FORMAT + Balances.FORMAT + Balances.FORMAT + "BBB5x"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobLocked:
+    """The program's event `JobLocked`."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("98c3010ea089fb27")
+    SIZE: ClassVar[int] = 456
+
+    platform: Pubkey
+    wallet: Pubkey
+    credit_account: Pubkey
+    job: Pubkey
+    authority: Pubkey
+    """Who signed: the wallet or the operator."""
+    payee: Pubkey
+    rent_payer: Pubkey
+    id: int
+    credits: int
+    max_units: int
+    fee_bps: int
+    deadline: int
+    limit_period: int
+    at: int
+    held: Split
+    tier: Tier
+    before: Balances
+    after: Balances
+    by_operator: int
+    quoted: int
+    tier_index: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode exactly SIZE bytes of data; raises DecodeError."""
+        v = unpack(_JOB_LOCKED, EVENT_TAG + cls.DISCRIMINATOR, "a JobLocked event", data)
+        return cls(
+            platform=Pubkey(v[0]),
+            wallet=Pubkey(v[1]),
+            credit_account=Pubkey(v[2]),
+            job=Pubkey(v[3]),
+            authority=Pubkey(v[4]),
+            payee=Pubkey(v[5]),
+            rent_payer=Pubkey(v[6]),
+            id=v[7],
+            credits=v[8],
+            max_units=v[9],
+            fee_bps=v[10],
+            deadline=v[11],
+            limit_period=v[12],
+            at=v[13],
+            held=Split.from_values(v, 14),
+            tier=Tier.from_values(v, 23),
+            before=Balances.from_values(v, 28),
+            after=Balances.from_values(v, 32),
+            by_operator=v[36],
+            quoted=v[37],
+            tier_index=v[38],
+        )
+
+    def encode(self) -> bytes:
+        """Encode it as the program would; raises EncodeError for what does not fit."""
+        return b"".join(
+            (
+                EVENT_TAG,
+                self.DISCRIMINATOR,
+                pubkey("JobLocked.platform", self.platform),
+                pubkey("JobLocked.wallet", self.wallet),
+                pubkey("JobLocked.credit_account", self.credit_account),
+                pubkey("JobLocked.job", self.job),
+                pubkey("JobLocked.authority", self.authority),
+                pubkey("JobLocked.payee", self.payee),
+                pubkey("JobLocked.rent_payer", self.rent_payer),
+                integer("JobLocked.id", self.id, "u64"),
+                integer("JobLocked.credits", self.credits, "u64"),
+                integer("JobLocked.max_units", self.max_units, "u64"),
+                integer("JobLocked.fee_bps", self.fee_bps, "u64"),
+                integer("JobLocked.deadline", self.deadline, "i64"),
+                integer("JobLocked.limit_period", self.limit_period, "i64"),
+                integer("JobLocked.at", self.at, "i64"),
+                struct("JobLocked.held", self.held, Split),
+                struct("JobLocked.tier", self.tier, Tier),
+                struct("JobLocked.before", self.before, Balances),
+                struct("JobLocked.after", self.after, Balances),
+                integer("JobLocked.by_operator", self.by_operator, "u8"),
+                integer("JobLocked.quoted", self.quoted, "u8"),
+                integer("JobLocked.tier_index", self.tier_index, "u8"),
+                bytes(5),
+            )
+        )
+
+
+_JOB_REFUNDED = Struct("<16x32s32s32s32s32sQQq" + Split.FORMAT + Balances.FORMAT + Balances.FORMAT + "B7x")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobRefunded:
+    """The program's event `JobRefunded`."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("9cab6f2511ae08a7")
+    SIZE: ClassVar[int] = 312
+
+    platform: Pubkey
+    wallet: Pubkey
+    credit_account: Pubkey
+    job: Pubkey
+    authority: Pubkey
+    id: int
+    settled: int
+    """Credits charged before by settlements of this job."""
+    at: int
+    returned: Split
+    before: Balances
+    after: Balances
+    timed_out: int
+    """1: the deadline had passed."""
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode exactly SIZE bytes of data; raises DecodeError."""
+        v = unpack(_JOB_REFUNDED, EVENT_TAG + cls.DISCRIMINATOR, "a JobRefunded event", data)
+        return cls(
+            platform=Pubkey(v[0]),
+            wallet=Pubkey(v[1]),
+            credit_account=Pubkey(v[2]),
+            job=Pubkey(v[3]),
+            authority=Pubkey(v[4]),
+            id=v[5],
+            settled=v[6],
+            at=v[7],
+            returned=Split.from_values(v, 8),
+            before=Balances.from_values(v, 17),
+            after=Balances.from_values(v, 21),
+            timed_out=v[25],
+        )
+
+    def encode(self) -> bytes:
+        """Encode it as the program would; raises EncodeError for what does not fit."""
+        return b"".join(
+            (
+                EVENT_TAG,
+                self.DISCRIMINATOR,
+                pubkey("JobRefunded.platform", self.platform),
+                pubkey("JobRefunded.wallet", self.wallet),
+                pubkey("JobRefunded.credit_account", self.credit_account),
+                pubkey("JobRefunded.job", self.job),
+                pubkey("JobRefunded.authority", self.authority),
+                integer("JobRefunded.id", self.id, "u64"),
+                integer("JobRefunded.settled", self.settled, "u64"),
+                integer("JobRefunded.at", self.at, "i64"),
+                struct("JobRefunded.returned", self.returned, Split),
+                struct("JobRefunded.before", self.before, Balances),
+                struct("JobRefunded.after", self.after, Balances),
+                integer("JobRefunded.timed_out", self.timed_out, "u8"),
+                bytes(7),
+            )
+        )
+
+
+_JOB_SETTLED = Struct(
+    "<16x32s32s32s32sQQQQQQq" + Split.FORMAT + Split.FORMAT + Balances.FORMAT + Balances.FORMAT + "B7x"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobSettled:
+    """The program's event `JobSettled`."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("8269cd225756981b")
+    SIZE: ClassVar[int] = 352
+
+    platform: Pubkey
+    wallet: Pubkey
+    credit_account: Pubkey
+    job: Pubkey
+    id: int
+    amount: int
+    """Units, or quoted credits, that the operator reported as used so far."""
+    charged: int
+    """Credits charged by this settlement, and by all of this job so far."""
+    settled: int
+    treasury_base_units: int
+    """Base units that went to the treasury and to the payee."""
+    payee_base_units: int
+    at: int
+    spent: Split
+    returned: Split
+    before: Balances
+    after: Balances
+    is_final: int
+    """1: the job has ended."""
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode exactly SIZE bytes of data; raises DecodeError."""
+        v = unpack(_JOB_SETTLED, EVENT_TAG + cls.DISCRIMINATOR, "a JobSettled event", data)
+        return cls(
+            platform=Pubkey(v[0]),
+            wallet=Pubkey(v[1]),
+            credit_account=Pubkey(v[2]),
+            job=Pubkey(v[3]),
+            id=v[4],
+            amount=v[5],
+            charged=v[6],
+            settled=v[7],
+            treasury_base_units=v[8],
+            payee_base_units=v[9],
+            at=v[10],
+            spent=Split.from_values(v, 11),
+            returned=Split.from_values(v, 20),
+            before=Balances.from_values(v, 29),
+            after=Balances.from_values(v, 33),
+            is_final=v[37],
+        )
+
+    def encode(self) -> bytes:
+        """Encode it as the program would; raises EncodeError for what does not fit."""
+        return b"".join(
+            (
+                EVENT_TAG,
+                self.DISCRIMINATOR,
+                pubkey("JobSettled.platform", self.platform),
+                pubkey("JobSettled.wallet", self.wallet),
+                pubkey("JobSettled.credit_account", self.credit_account),
+                pubkey("JobSettled.job", self.job),
+                integer("JobSettled.id", self.id, "u64"),
+                integer("JobSettled.amount", self.amount, "u64"),
+                integer("JobSettled.charged", self.charged, "u64"),
+                integer("JobSettled.settled", self.settled, "u64"),
+                integer("JobSettled.treasury_base_units", self.treasury_base_units, "u64"),
+                integer("JobSettled.payee_base_units", self.payee_base_units, "u64"),
+                integer("JobSettled.at", self.at, "i64"),
+                struct("JobSettled.spent", self.spent, Split),
+                struct("JobSettled.returned", self.returned, Split),
+                struct("JobSettled.before", self.before, Balances),
+                struct("JobSettled.after", self.after, Balances),
+                integer("JobSettled.is_final", self.is_final, "u8"),
+                bytes(7),
+            )
+        )
+
+
+_LIMITS_SET = Struct("<16x32s32s32sQQQq")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitsSet:
+    """The program's event `LimitsSet`."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("35c6c2919295bd7f")
+    SIZE: ClassVar[int] = 144
+
+    platform: Pubkey
+    wallet: Pubkey
+    credit_account: Pubkey
+    credits_per_job: int
+    credits_per_period: int
+    period_seconds: int
+    at: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode exactly SIZE bytes of data; raises DecodeError."""
+        v = unpack(_LIMITS_SET, EVENT_TAG + cls.DISCRIMINATOR, "a LimitsSet event", data)
+        return cls(
+            platform=Pubkey(v[0]),
+            wallet=Pubkey(v[1]),
+            credit_account=Pubkey(v[2]),
+            credits_per_job=v[3],
+            credits_per_period=v[4],
+            period_seconds=v[5],
+            at=v[6],
+        )
+
+    def encode(self) -> bytes:
+        """Encode it as the program would; raises EncodeError for what does not fit."""
+        return b"".join(
+            (
+                EVENT_TAG,
+                self.DISCRIMINATOR,
+                pubkey("LimitsSet.platform", self.platform),
+                pubkey("LimitsSet.wallet", self.wallet),
+                pubkey("LimitsSet.credit_account", self.credit_account),
+                integer("LimitsSet.credits_per_job", self.credits_per_job, "u64"),
+                integer("LimitsSet.credits_per_period", self.credits_per_period, "u64"),
+                integer("LimitsSet.period_seconds", self.period_seconds, "u64"),
+                integer("LimitsSet.at", self.at, "i64"),
+            )
+        )
+
+
+_PLATFORM_CREATED = Struct("<16x32s32s32s32s32s32s32sQQQQQq" + Tier.FORMAT * 8)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformCreated:
+    """The program's event `PlatformCreated`."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("56b1d79220274167")
+    SIZE: ClassVar[int] = 672
+
+    platform: Pubkey
+    creator: Pubkey
+    admin: Pubkey
+    operator: Pubkey
+    treasury: Pubkey
+    mint: Pubkey
+    name: bytes
+    base_units_per_credit: int
+    notice_seconds: int
+    min_purchase: int
+    max_job_seconds: int
+    fee_bps: int
+    at: int
+    tiers: tuple[Tier, ...]
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode exactly SIZE bytes of data; raises DecodeError."""
+        v = unpack(_PLATFORM_CREATED, EVENT_TAG + cls.DISCRIMINATOR, "a PlatformCreated event", data)
+        return cls(
+            platform=Pubkey(v[0]),
+            creator=Pubkey(v[1]),
+            admin=Pubkey(v[2]),
+            operator=Pubkey(v[3]),
+            treasury=Pubkey(v[4]),
+            mint=Pubkey(v[5]),
+            name=v[6],
+            base_units_per_credit=v[7],
+            notice_seconds=v[8],
+            min_purchase=v[9],
+            max_job_seconds=v[10],
+            fee_bps=v[11],
+            at=v[12],
+            tiers=tuple(Tier.from_values(v, i) for i in range(13, 53, 5)),
+        )
+
+    def encode(self) -> bytes:
+        """Encode it as the program would; raises EncodeError for what does not fit."""
+        return b"".join(
+            (
+                EVENT_TAG,
+                self.DISCRIMINATOR,
+                pubkey("PlatformCreated.platform", self.platform),
+                pubkey("PlatformCreated.creator", self.creator),
+                pubkey("PlatformCreated.admin", self.admin),
+                pubkey("PlatformCreated.operator", self.operator),
+                pubkey("PlatformCreated.treasury", self.treasury),
+                pubkey("PlatformCreated.mint", self.mint),
+                byte_array("PlatformCreated.name", self.name, 32),
+                integer("PlatformCreated.base_units_per_credit", self.base_units_per_credit, "u64"),
+                integer("PlatformCreated.notice_seconds", self.notice_seconds, "u64"),
+                integer("PlatformCreated.min_purchase", self.min_purchase, "u64"),
+                integer("PlatformCreated.max_job_seconds", self.max_job_seconds, "u64"),
+                integer("PlatformCreated.fee_bps", self.fee_bps, "u64"),
+                integer("PlatformCreated.at", self.at, "i64"),
+                array("PlatformCreated.tiers", self.tiers, partial(struct, of=Tier), 8),
+            )
+        )
+
+
+Event: TypeAlias = (
+    AccountClosed
+    | AccountOpened
+    | CreditsPurchased
+    | CreditsWithdrawn
+    | JobLocked
+    | JobRefunded
+    | JobSettled
+    | LimitsSet
+    | PlatformCreated
+)
+"""Any event of the program."""
+
+EVENTS: dict[bytes, type[Event]] = {
+    AccountClosed.DISCRIMINATOR: AccountClosed,
+    AccountOpened.DISCRIMINATOR: AccountOpened,
+    CreditsPurchased.DISCRIMINATOR: CreditsPurchased,
+    CreditsWithdrawn.DISCRIMINATOR: CreditsWithdrawn,
+    JobLocked.DISCRIMINATOR: JobLocked,
+    JobRefunded.DISCRIMINATOR: JobRefunded,
+    JobSettled.DISCRIMINATOR: JobSettled,
+    LimitsSet.DISCRIMINATOR: LimitsSet,
+    PlatformCreated.DISCRIMINATOR: PlatformCreated,
+}
+"""Class of each event by its discriminator."""
+
+
+def is_event(data: bytes) -> bool:
+    """Whether the data of an inner instruction is that of an event, known or not."""
+    return data.startswith(EVENT_TAG)
+
+
+def decode_event(data: bytes) -> Event:
+    """Decode the whole data of an inner instruction; raises DecodeError."""
+    if not is_event(data):
+        raise DecodeError(f"not an event: expected {EVENT_TAG.hex()} in front, found {data[:8].hex()}")
+    found = EVENTS.get(data[8:16])
+    if found is None:
+        raise unknown("an event", data[8:16])
+    return found.decode(data)

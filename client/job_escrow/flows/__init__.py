@@ -1,0 +1,1 @@
+"""What each party does, as flows: without input and output, so that the facades drive them over any chain."""

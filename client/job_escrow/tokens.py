@@ -1,0 +1,50 @@
+"""The classic Token program, as far as the client needs it: accounts of tokens, and USDC."""
+
+from solders.instruction import AccountMeta, Instruction
+from solders.pubkey import Pubkey
+from solders.system_program import ID as SYSTEM_PROGRAM_ID
+from solders.token import ID as TOKEN_PROGRAM_ID
+from solders.token.state import Mint, TokenAccount
+
+from job_escrow.addresses import ASSOCIATED_TOKEN_PROGRAM_ID, token_address
+from job_escrow.chain.requests import AccountInfo
+
+USDC_MINT = Pubkey.from_string("EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGkZwyTDt1v")
+"""USDC on mainnet; local chains carry a mint at the same address."""
+
+TOKEN_ACCOUNT_SIZE = 165
+_CREATE_IDEMPOTENT = b"\x01"
+_MINT_TO = b"\x07"
+
+
+def token_amount(info: AccountInfo | None) -> int:
+    """Base units in a token account; 0 where there is no such account."""
+    return 0 if info is None else TokenAccount.from_bytes(info.data).amount
+
+
+def mint_supply(info: AccountInfo) -> int:
+    """Base units of a mint that exist."""
+    return Mint.from_bytes(info.data).supply
+
+
+def create_token_account(*, payer: Pubkey, owner: Pubkey, mint: Pubkey) -> Instruction:
+    """Make the owner's associated token account, unless it is there already."""
+    accounts = [
+        AccountMeta(payer, is_signer=True, is_writable=True),
+        AccountMeta(token_address(owner, mint), is_signer=False, is_writable=True),
+        AccountMeta(owner, is_signer=False, is_writable=False),
+        AccountMeta(mint, is_signer=False, is_writable=False),
+        AccountMeta(SYSTEM_PROGRAM_ID, is_signer=False, is_writable=False),
+        AccountMeta(TOKEN_PROGRAM_ID, is_signer=False, is_writable=False),
+    ]
+    return Instruction(ASSOCIATED_TOKEN_PROGRAM_ID, _CREATE_IDEMPOTENT, accounts)
+
+
+def mint_to(*, mint: Pubkey, destination: Pubkey, authority: Pubkey, base_units: int) -> Instruction:
+    """Make new tokens; only the mint's authority can."""
+    accounts = [
+        AccountMeta(mint, is_signer=False, is_writable=True),
+        AccountMeta(destination, is_signer=False, is_writable=True),
+        AccountMeta(authority, is_signer=True, is_writable=False),
+    ]
+    return Instruction(TOKEN_PROGRAM_ID, _MINT_TO + base_units.to_bytes(8, "little"), accounts)

@@ -1,0 +1,48 @@
+//! Bounds. They are chosen so that every product and sum of amounts fits into 64 bits.
+
+/// Most credits that one credit account holds, and most credits in any single amount.
+pub const MAX_CREDITS: u64 = u32::MAX as u64;
+
+/// Most units (output tokens, requests, seconds, …) that one job is locked for.
+pub const MAX_UNITS: u64 = u32::MAX as u64;
+
+/// Most base units of the mint that one credit is worth.
+pub const MAX_BASE_UNITS_PER_CREDIT: u64 = u32::MAX as u64;
+
+/// Price tiers of a platform.
+pub const TIERS: usize = 8;
+
+/// Lots of granted credits that a credit account holds at a time.
+pub const LOTS: usize = 8;
+
+/// Packs that a platform offers.
+pub const PACKS: usize = 4;
+
+/// Longest time that a job may hold credits locked, in seconds: 7 days.
+pub const MAX_JOB_SECONDS: u64 = 7 * 24 * 60 * 60;
+
+/// Longest period that a wallet's limit may cover, in seconds: 366 days.
+pub const MAX_PERIOD_SECONDS: u64 = 366 * 24 * 60 * 60;
+
+/// Shortest and longest notice that a platform gives before a change that could hurt a wallet, in seconds.
+pub const MIN_NOTICE_SECONDS: u64 = 1;
+pub const MAX_NOTICE_SECONDS: u64 = 90 * 24 * 60 * 60;
+
+/// Highest fee that a platform takes from what a payee earns, in basis points.
+pub const MAX_FEE_BPS: u64 = 3_000;
+
+/// Units that a tier's rate is given for.
+pub const RATE_UNITS: u64 = 1_000;
+
+/// Job ids and sequence numbers start at the clock of the opening, in seconds, shifted left by this many bits.
+pub const EPOCH_SHIFT: u32 = 20;
+
+/// How many ids below the highest one are remembered, and how far ahead of it a new one may be.
+pub const ID_WINDOW: u64 = 128;
+
+/// The layout version that this program writes into every account.
+pub const VERSION: u8 = 1;
+
+pub const PLATFORM_SEED: &[u8] = b"platform";
+pub const CREDIT_SEED: &[u8] = b"credit";
+pub const JOB_SEED: &[u8] = b"job";

@@ -1,0 +1,170 @@
+//! One event for every movement of money or rights, with balances before and after, so that events alone rebuild
+//! every account. They are emitted by self-CPI: logs are cut at 10 KB and can be flooded, inner instructions cannot.
+
+use anchor_lang::prelude::*;
+
+use crate::state::{Balances, Split, Tier};
+
+#[event(bytemuck)]
+pub struct PlatformCreated {
+    pub platform: Address,
+    pub creator: Address,
+    pub admin: Address,
+    pub operator: Address,
+    pub treasury: Address,
+    pub mint: Address,
+    pub name: [u8; 32],
+    pub base_units_per_credit: u64,
+    pub notice_seconds: u64,
+    pub min_purchase: u64,
+    pub max_job_seconds: u64,
+    pub fee_bps: u64,
+    pub at: i64,
+    pub tiers: [Tier; 8],
+}
+
+#[event(bytemuck)]
+pub struct AccountOpened {
+    pub platform: Address,
+    pub wallet: Address,
+    pub credit_account: Address,
+    pub vault: Address,
+    pub rent_payer: Address,
+    pub namespace: [u8; 16],
+    pub base_units_per_credit: u64,
+    /// Where job ids and sequence numbers of the account start.
+    pub starts_at: u64,
+    pub credits_per_job: u64,
+    pub credits_per_period: u64,
+    pub period_seconds: u64,
+    pub at: i64,
+}
+
+#[event(bytemuck)]
+pub struct LimitsSet {
+    pub platform: Address,
+    pub wallet: Address,
+    pub credit_account: Address,
+    pub credits_per_job: u64,
+    pub credits_per_period: u64,
+    pub period_seconds: u64,
+    pub at: i64,
+}
+
+#[event(bytemuck)]
+pub struct CreditsPurchased {
+    pub platform: Address,
+    pub wallet: Address,
+    pub credit_account: Address,
+    /// Who paid; not always the wallet.
+    pub payer: Address,
+    pub credits: u64,
+    pub base_units: u64,
+    /// Sequence number that was used up; 0 where somebody else paid.
+    pub sequence: u64,
+    pub at: i64,
+    pub before: Balances,
+    pub after: Balances,
+}
+
+#[event(bytemuck)]
+pub struct JobLocked {
+    pub platform: Address,
+    pub wallet: Address,
+    pub credit_account: Address,
+    pub job: Address,
+    /// Who signed: the wallet or the operator.
+    pub authority: Address,
+    pub payee: Address,
+    pub rent_payer: Address,
+    pub id: u64,
+    pub credits: u64,
+    pub max_units: u64,
+    pub fee_bps: u64,
+    pub deadline: i64,
+    pub limit_period: i64,
+    pub at: i64,
+    pub held: Split,
+    pub tier: Tier,
+    pub before: Balances,
+    pub after: Balances,
+    pub by_operator: u8,
+    pub quoted: u8,
+    pub tier_index: u8,
+    pub reserved: [u8; 5],
+}
+
+#[event(bytemuck)]
+pub struct JobSettled {
+    pub platform: Address,
+    pub wallet: Address,
+    pub credit_account: Address,
+    pub job: Address,
+    pub id: u64,
+    /// Units, or quoted credits, that the operator reported as used so far.
+    pub amount: u64,
+    /// Credits charged by this settlement, and by all of this job so far.
+    pub charged: u64,
+    pub settled: u64,
+    /// Base units that went to the treasury and to the payee.
+    pub treasury_base_units: u64,
+    pub payee_base_units: u64,
+    pub at: i64,
+    pub spent: Split,
+    pub returned: Split,
+    pub before: Balances,
+    pub after: Balances,
+    /// 1: the job has ended.
+    pub is_final: u8,
+    pub reserved: [u8; 7],
+}
+
+#[event(bytemuck)]
+pub struct JobRefunded {
+    pub platform: Address,
+    pub wallet: Address,
+    pub credit_account: Address,
+    pub job: Address,
+    pub authority: Address,
+    pub id: u64,
+    /// Credits charged before by settlements of this job.
+    pub settled: u64,
+    pub at: i64,
+    pub returned: Split,
+    pub before: Balances,
+    pub after: Balances,
+    /// 1: the deadline had passed.
+    pub timed_out: u8,
+    pub reserved: [u8; 7],
+}
+
+#[event(bytemuck)]
+pub struct CreditsWithdrawn {
+    pub platform: Address,
+    pub wallet: Address,
+    pub credit_account: Address,
+    pub destination: Address,
+    pub credits: u64,
+    /// Credits that plain transfers into the vault had become before they were withdrawn.
+    pub synced: u64,
+    /// All that was paid out: the credits' worth and, with all, what was left below one credit.
+    pub base_units: u64,
+    pub sequence: u64,
+    pub at: i64,
+    pub before: Balances,
+    pub after: Balances,
+}
+
+#[event(bytemuck)]
+pub struct AccountClosed {
+    pub platform: Address,
+    pub wallet: Address,
+    pub credit_account: Address,
+    pub destination: Address,
+    /// Paid credits and surplus, to the wallet.
+    pub wallet_base_units: u64,
+    /// What stood behind lots and promised bonus, to the treasury.
+    pub treasury_base_units: u64,
+    pub at: i64,
+    pub before: Balances,
+}

@@ -1,0 +1,98 @@
+use anchor_lang::prelude::*;
+use anchor_spl::token::TokenAccount;
+
+use crate::{
+    constants::{CREDIT_SEED, EPOCH_SHIFT},
+    errors::EscrowError,
+    events::AccountClosed,
+    state::{CreditAccount, Platform},
+    token,
+};
+
+#[event_cpi]
+#[derive(Accounts)]
+pub struct Close {
+    pub wallet: Signer,
+    #[account(address = credit_account.platform @ EscrowError::WrongPlatform)]
+    pub platform: Account<Platform>,
+    #[account(mut)]
+    pub credit_account: Account<CreditAccount>,
+    #[account(mut, address = credit_account.vault @ EscrowError::WrongVault)]
+    pub vault: Account<TokenAccount>,
+    /// Token account of the mint that the wallet owns.
+    #[account(mut)]
+    pub destination: Account<TokenAccount>,
+    /// Used only where lots or promised bonus are left; any account otherwise.
+    #[account(mut, address = platform.treasury @ EscrowError::WrongTreasury)]
+    pub treasury: UncheckedAccount,
+    #[account(mut, unsafe(dup), address = credit_account.rent_payer @ EscrowError::WrongRentPayer)]
+    pub rent_payer: UncheckedAccount,
+    #[account(mut, unsafe(dup), address = credit_account.vault_rent_payer @ EscrowError::WrongRentPayer)]
+    pub vault_rent_payer: UncheckedAccount,
+    pub token_program: Program<Token>,
+}
+
+impl Close {
+    pub fn handler(ctx: &mut Context<Close>) -> Result<()> {
+        let credit_account = &*ctx.accounts.credit_account;
+        credit_account.require_known_version()?;
+        credit_account.require_wallet(ctx.accounts.wallet.address())?;
+        require!(credit_account.open_jobs == 0, EscrowError::OpenJobs);
+        let destination = &ctx.accounts.destination;
+        require!(anchor_lang::address_eq(destination.mint(), ctx.accounts.vault.mint()), EscrowError::WrongMint);
+        let owned_by_wallet = anchor_lang::address_eq(destination.owner(), ctx.accounts.wallet.address());
+        require!(owned_by_wallet, EscrowError::WrongDestinationOwner);
+        // An account that is opened again starts its ids at that second: all that were used here must lie below it.
+        let now = Clock::get()?.unix_timestamp;
+        let next_start = (now as u64) << EPOCH_SHIFT;
+        let used_below = credit_account.job_ids.highest < next_start && credit_account.sequence < next_start;
+        require!(used_below, EscrowError::ClosedTooSoon);
+
+        let before = credit_account.balances();
+        let vault_amount = ctx.accounts.vault.amount();
+        let granted = credit_account.granted_available + credit_account.pending_bonus;
+        let treasury_base_units = credit_account.worth(granted)?;
+        let wallet_base_units = vault_amount.checked_sub(treasury_base_units).ok_or(EscrowError::InvariantViolated)?;
+
+        let (platform, wallet, namespace) = (credit_account.platform, credit_account.wallet, credit_account.namespace);
+        let bump = [credit_account.bump];
+        let seeds: [&[u8]; 5] = [CREDIT_SEED, platform.as_ref(), wallet.as_ref(), &namespace, &bump];
+        let accounts = &mut ctx.accounts;
+        if treasury_base_units > 0 {
+            token::transfer(
+                accounts.vault.cpi_handle_mut().into(),
+                accounts.treasury.cpi_handle_mut().into(),
+                accounts.credit_account.cpi_handle(),
+                treasury_base_units,
+                &[&seeds],
+            );
+        }
+        if wallet_base_units > 0 {
+            token::transfer(
+                accounts.vault.cpi_handle_mut().into(),
+                accounts.destination.cpi_handle_mut().into(),
+                accounts.credit_account.cpi_handle(),
+                wallet_base_units,
+                &[&seeds],
+            );
+        }
+        token::close(
+            accounts.vault.cpi_handle_mut().into(),
+            accounts.vault_rent_payer.cpi_handle_mut().into(),
+            accounts.credit_account.cpi_handle(),
+            &[&seeds],
+        );
+
+        emit_cpi!(AccountClosed {
+            platform,
+            wallet,
+            credit_account: *ctx.accounts.credit_account.address(),
+            destination: *ctx.accounts.destination.address(),
+            wallet_base_units,
+            treasury_base_units,
+            at: now,
+            before,
+        });
+        ctx.accounts.credit_account.close(*ctx.accounts.rent_payer.account())
+    }
+}

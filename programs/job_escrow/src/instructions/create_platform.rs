@@ -1,0 +1,93 @@
+// The Accounts derive binds the instruction arguments once more where it does not use them.
+#![allow(unused_variables)]
+
+use anchor_lang::prelude::*;
+use anchor_spl::token::{TokenAccount, ID as TOKEN_PROGRAM_ID};
+
+use crate::{
+    constants::{PLATFORM_SEED, TIERS, VERSION},
+    errors::EscrowError,
+    events::PlatformCreated,
+    state::{Platform, Tier, TierArgs},
+};
+
+/// What a platform is created with. Amounts are credits, times are seconds.
+#[derive(Clone, AnchorSerialize, AnchorDeserialize, IdlType)]
+pub struct CreatePlatformArgs {
+    /// `[a-z0-9-]{1,32}`, padded with zeros.
+    pub name: [u8; 32],
+    pub admin: Address,
+    pub operator: Address,
+    pub base_units_per_credit: u64,
+    pub notice_seconds: u64,
+    pub min_purchase: u64,
+    pub max_job_seconds: u64,
+    pub fee_bps: u64,
+    /// At most eight.
+    pub tiers: Vec<TierArgs>,
+}
+
+#[event_cpi]
+#[derive(Accounts)]
+#[instruction(args: CreatePlatformArgs)]
+pub struct CreatePlatform {
+    /// Pays the rent; a part of the platform's address.
+    #[account(mut)]
+    pub creator: Signer,
+    #[account(init, payer = creator, seeds = [PLATFORM_SEED, creator.address().as_ref(), args.name.as_ref()], bump)]
+    pub platform: Account<Platform>,
+    /// The mint that credits are bought with, of the classic Token program.
+    pub mint: UncheckedAccount,
+    /// Token account of the mint that earnings go to.
+    pub treasury: Account<TokenAccount>,
+    pub system_program: Program<System>,
+}
+
+impl CreatePlatform {
+    pub fn handler(ctx: &mut Context<CreatePlatform>, args: &CreatePlatformArgs) -> Result<()> {
+        let mint = ctx.accounts.mint.account();
+        let is_classic_mint = mint.owned_by(&TOKEN_PROGRAM_ID) && mint.data_len() == anchor_spl::token::Mint::LEN;
+        require!(is_classic_mint, EscrowError::UnsupportedTokenProgram);
+        let treasury_mint = ctx.accounts.treasury.mint();
+        require!(anchor_lang::address_eq(treasury_mint, mint.address()), EscrowError::WrongMint);
+        require!(args.tiers.len() <= TIERS, EscrowError::NoSuchTierSlot);
+
+        let platform = &mut *ctx.accounts.platform;
+        platform.version = VERSION;
+        platform.bump = ctx.bumps.platform;
+        platform.creator = *ctx.accounts.creator.address();
+        platform.name = args.name;
+        platform.admin = args.admin;
+        platform.operator = args.operator;
+        platform.treasury = *ctx.accounts.treasury.address();
+        platform.mint = *mint.address();
+        platform.base_units_per_credit = args.base_units_per_credit;
+        platform.notice_seconds = args.notice_seconds;
+        platform.min_purchase = args.min_purchase;
+        platform.max_job_seconds = args.max_job_seconds;
+        platform.fee_bps = args.fee_bps;
+        for (slot, tier) in platform.tiers.iter_mut().zip(&args.tiers) {
+            *slot = Tier::from(*tier);
+        }
+        platform.invariant()?;
+
+        let platform = &ctx.accounts.platform;
+        emit_cpi!(PlatformCreated {
+            platform: *platform.address(),
+            creator: platform.creator,
+            admin: platform.admin,
+            operator: platform.operator,
+            treasury: platform.treasury,
+            mint: platform.mint,
+            name: platform.name,
+            base_units_per_credit: platform.base_units_per_credit,
+            notice_seconds: platform.notice_seconds,
+            min_purchase: platform.min_purchase,
+            max_job_seconds: platform.max_job_seconds,
+            fee_bps: platform.fee_bps,
+            at: Clock::get()?.unix_timestamp,
+            tiers: platform.tiers,
+        });
+        Ok(())
+    }
+}

@@ -1,0 +1,96 @@
+// The Accounts derive binds the instruction arguments once more where it does not use them.
+#![allow(unused_variables)]
+
+use anchor_lang::{prelude::*, verify_program_address};
+use anchor_spl::token::{TokenAccount, ID as TOKEN_PROGRAM_ID};
+
+use crate::{
+    constants::{CREDIT_SEED, EPOCH_SHIFT, VERSION},
+    errors::EscrowError,
+    events::AccountOpened,
+    state::{CreditAccount, IdWindow, LimitsArgs, Platform},
+};
+
+#[event_cpi]
+#[derive(Accounts)]
+#[instruction(namespace: [u8; 16])]
+pub struct Open {
+    /// The wallet that the credits will belong to.
+    pub wallet: Signer,
+    /// Pays the rent, and gets it back at the close.
+    #[account(mut, unsafe(dup))]
+    pub payer: Signer,
+    pub platform: Account<Platform>,
+    #[account(
+        init,
+        payer = payer,
+        seeds = [CREDIT_SEED, platform.address().as_ref(), wallet.address().as_ref(), namespace.as_ref()],
+        bump
+    )]
+    pub credit_account: Account<CreditAccount>,
+    /// Associated token account of the credit account, made before in the same transaction.
+    pub vault: Account<TokenAccount>,
+    pub system_program: Program<System>,
+}
+
+impl Open {
+    pub fn handler(ctx: &mut Context<Open>, namespace: [u8; 16], limits: &LimitsArgs, vault_bump: u8) -> Result<()> {
+        let platform = &ctx.accounts.platform;
+        platform.require_known_version()?;
+        require_fresh_vault(&ctx.accounts, vault_bump)?;
+
+        let now = Clock::get()?.unix_timestamp;
+        let starts_at = (now as u64) << EPOCH_SHIFT;
+        let credit_account = &mut *ctx.accounts.credit_account;
+        credit_account.version = VERSION;
+        credit_account.bump = ctx.bumps.credit_account;
+        credit_account.platform = *platform.address();
+        credit_account.wallet = *ctx.accounts.wallet.address();
+        credit_account.namespace = namespace;
+        credit_account.vault = *ctx.accounts.vault.address();
+        credit_account.base_units_per_credit = platform.base_units_per_credit;
+        credit_account.opened_at = now;
+        credit_account.sequence = starts_at;
+        credit_account.job_ids = IdWindow::starting_at(starts_at);
+        credit_account.limits.set(limits)?;
+        credit_account.rent_payer = *ctx.accounts.payer.address();
+        credit_account.vault_rent_payer = *ctx.accounts.payer.address();
+        credit_account.invariant_with_vault(ctx.accounts.vault.amount())?;
+
+        emit_cpi!(AccountOpened {
+            platform: *ctx.accounts.platform.address(),
+            wallet: *ctx.accounts.wallet.address(),
+            credit_account: *ctx.accounts.credit_account.address(),
+            vault: *ctx.accounts.vault.address(),
+            rent_payer: *ctx.accounts.payer.address(),
+            namespace,
+            base_units_per_credit: ctx.accounts.credit_account.base_units_per_credit,
+            starts_at,
+            credits_per_job: limits.credits_per_job,
+            credits_per_period: limits.credits_per_period,
+            period_seconds: limits.period_seconds,
+            at: now,
+        });
+        Ok(())
+    }
+}
+
+/// The vault is the associated token account, and nobody else holds any right over it.
+///
+/// A bump that is not the canonical one gives an address at which the associated token program never makes an account.
+fn require_fresh_vault(accounts: &Open, vault_bump: u8) -> Result<()> {
+    let vault = &accounts.vault;
+    let credit_account = accounts.credit_account.address();
+    require!(anchor_lang::address_eq(vault.mint(), &accounts.platform.mint), EscrowError::WrongMint);
+    let bump = [vault_bump];
+    let seeds: [&[u8]; 4] =
+        [credit_account.as_ref(), TOKEN_PROGRAM_ID.as_ref(), accounts.platform.mint.as_ref(), &bump];
+    verify_program_address(&seeds, &anchor_spl::associated_token::ID, vault.address())
+        .map_err(|_| EscrowError::WrongVault)?;
+    let usable = anchor_lang::address_eq(vault.owner(), credit_account)
+        && !vault.has_delegate()
+        && !vault.has_close_authority()
+        && !vault.is_frozen();
+    require!(usable, EscrowError::UnusableVault);
+    Ok(())
+}

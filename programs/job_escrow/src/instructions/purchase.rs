@@ -1,0 +1,83 @@
+use anchor_lang::prelude::*;
+use anchor_spl::token::TokenAccount;
+
+use crate::{
+    constants::MAX_CREDITS,
+    errors::EscrowError,
+    events::CreditsPurchased,
+    state::{CreditAccount, Platform},
+    token,
+};
+
+#[event_cpi]
+#[derive(Accounts)]
+pub struct Purchase {
+    /// Pays; the wallet itself or anybody else.
+    pub payer: Signer,
+    /// Token account of the mint that the payer owns.
+    #[account(mut)]
+    pub source: Account<TokenAccount>,
+    #[account(address = credit_account.platform @ EscrowError::WrongPlatform)]
+    pub platform: Account<Platform>,
+    #[account(mut)]
+    pub credit_account: Account<CreditAccount>,
+    #[account(mut, address = credit_account.vault @ EscrowError::WrongVault)]
+    pub vault: Account<TokenAccount>,
+    pub token_program: Program<Token>,
+}
+
+impl Purchase {
+    pub fn handler(ctx: &mut Context<Purchase>, credits: u64, sequence: u64) -> Result<()> {
+        let platform = &ctx.accounts.platform;
+        platform.require_known_version()?;
+        platform.require_running()?;
+        require!(credits != 0, EscrowError::AmountIsZero);
+        require!(credits <= MAX_CREDITS, EscrowError::AmountTooLarge);
+        require!(credits >= platform.min_purchase, EscrowError::BelowMinimumPurchase);
+        require!(anchor_lang::address_eq(ctx.accounts.source.mint(), &platform.mint), EscrowError::WrongMint);
+
+        let credit_account = &mut *ctx.accounts.credit_account;
+        credit_account.require_known_version()?;
+        let before = credit_account.balances();
+        let room = MAX_CREDITS.checked_sub(credit_account.liabilities()).ok_or(EscrowError::InvariantViolated)?;
+        require!(credits <= room, EscrowError::AmountTooLarge);
+        let base_units = credit_account.worth(credits)?;
+        require!(ctx.accounts.source.amount() >= base_units, EscrowError::InsufficientFunds);
+        let by_wallet = anchor_lang::address_eq(&credit_account.wallet, ctx.accounts.payer.address());
+        let sequence = if by_wallet {
+            credit_account.use_sequence(sequence)?
+        } else {
+            // A stranger's purchase must not use up the wallet's numbers, nor look as if it had.
+            require!(sequence == 0, EscrowError::WrongSequence);
+            0
+        };
+        let now = Clock::get()?.unix_timestamp;
+        credit_account.paid_available += credits;
+        credit_account.purchased += credits;
+        credit_account.last_topup_at = now;
+
+        token::transfer(
+            ctx.accounts.source.cpi_handle_mut().into(),
+            ctx.accounts.vault.cpi_handle_mut().into(),
+            ctx.accounts.payer.cpi_handle(),
+            base_units,
+            &[],
+        );
+
+        let credit_account = &ctx.accounts.credit_account;
+        credit_account.invariant_with_vault(ctx.accounts.vault.amount())?;
+        emit_cpi!(CreditsPurchased {
+            platform: credit_account.platform,
+            wallet: credit_account.wallet,
+            credit_account: *credit_account.address(),
+            payer: *ctx.accounts.payer.address(),
+            credits,
+            base_units,
+            sequence,
+            at: now,
+            before,
+            after: credit_account.balances(),
+        });
+        Ok(())
+    }
+}

@@ -1,0 +1,64 @@
+use anchor_lang::prelude::*;
+
+use crate::{
+    errors::EscrowError,
+    events::JobRefunded,
+    state::{CreditAccount, Job, Platform},
+};
+
+/// Touches no token account: nothing that happens to a vault, a treasury or a mint can hold it up.
+#[event_cpi]
+#[derive(Accounts)]
+pub struct Refund {
+    /// The operator at any time; anybody once the deadline has passed.
+    pub authority: Signer,
+    #[account(address = credit_account.platform @ EscrowError::WrongPlatform)]
+    pub platform: Account<Platform>,
+    #[account(mut, address = job.credit_account @ EscrowError::WrongCreditAccount)]
+    pub credit_account: Account<CreditAccount>,
+    #[account(mut)]
+    pub job: Account<Job>,
+    /// Gets the job's rent back.
+    #[account(mut, unsafe(dup), address = job.rent_payer @ EscrowError::WrongRentPayer)]
+    pub rent_payer: UncheckedAccount,
+}
+
+impl Refund {
+    pub fn handler(ctx: &mut Context<Refund>) -> Result<()> {
+        let job = &mut *ctx.accounts.job;
+        job.require_known_version()?;
+        let now = Clock::get()?.unix_timestamp;
+        let timed_out = now >= job.deadline;
+        let by_operator = ctx.accounts.platform.is_operator(ctx.accounts.authority.address());
+        require!(timed_out || by_operator, EscrowError::DeadlineNotPassed);
+
+        let credit_account = &mut *ctx.accounts.credit_account;
+        credit_account.require_known_version()?;
+        let before = credit_account.balances();
+        let returned = credit_account.give_back(&mut job.held);
+        if job.by_operator == 1 {
+            credit_account.limits.give_back(job.credits - job.settled, job.limit_period);
+        }
+        credit_account.open_jobs -= 1;
+        credit_account.invariant()?;
+        let (id, settled) = (job.id, job.settled);
+
+        let credit_account = &ctx.accounts.credit_account;
+        emit_cpi!(JobRefunded {
+            platform: credit_account.platform,
+            wallet: credit_account.wallet,
+            credit_account: *credit_account.address(),
+            job: *ctx.accounts.job.address(),
+            authority: *ctx.accounts.authority.address(),
+            id,
+            settled,
+            at: now,
+            returned,
+            before,
+            after: credit_account.balances(),
+            timed_out: timed_out as u8,
+            reserved: [0; 7],
+        });
+        ctx.accounts.job.close(*ctx.accounts.rent_payer.account())
+    }
+}

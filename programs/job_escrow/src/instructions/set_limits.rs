@@ -1,0 +1,37 @@
+use anchor_lang::prelude::*;
+
+use crate::{
+    events::LimitsSet,
+    state::{CreditAccount, LimitsArgs},
+};
+
+#[event_cpi]
+#[derive(Accounts)]
+pub struct SetLimits {
+    pub wallet: Signer,
+    #[account(mut)]
+    pub credit_account: Account<CreditAccount>,
+}
+
+impl SetLimits {
+    pub fn handler(ctx: &mut Context<SetLimits>, limits: &LimitsArgs) -> Result<()> {
+        let credit_account = &mut *ctx.accounts.credit_account;
+        credit_account.require_known_version()?;
+        credit_account.require_wallet(ctx.accounts.wallet.address())?;
+
+        credit_account.limits.set(limits)?;
+        credit_account.invariant()?;
+
+        let credit_account = &ctx.accounts.credit_account;
+        emit_cpi!(LimitsSet {
+            platform: credit_account.platform,
+            wallet: credit_account.wallet,
+            credit_account: *credit_account.address(),
+            credits_per_job: limits.credits_per_job,
+            credits_per_period: limits.credits_per_period,
+            period_seconds: limits.period_seconds,
+            at: Clock::get()?.unix_timestamp,
+        });
+        Ok(())
+    }
+}

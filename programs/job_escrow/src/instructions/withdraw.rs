@@ -1,0 +1,87 @@
+use anchor_lang::prelude::*;
+use anchor_spl::token::TokenAccount;
+
+use crate::{
+    constants::{CREDIT_SEED, MAX_CREDITS},
+    errors::EscrowError,
+    events::CreditsWithdrawn,
+    state::CreditAccount,
+    token,
+};
+
+/// Needs nobody but the wallet: no platform account, no pause, no fee.
+#[event_cpi]
+#[derive(Accounts)]
+pub struct Withdraw {
+    pub wallet: Signer,
+    #[account(mut)]
+    pub credit_account: Account<CreditAccount>,
+    #[account(mut, address = credit_account.vault @ EscrowError::WrongVault)]
+    pub vault: Account<TokenAccount>,
+    /// Token account of the mint that the wallet owns.
+    #[account(mut)]
+    pub destination: Account<TokenAccount>,
+    pub token_program: Program<Token>,
+}
+
+impl Withdraw {
+    pub fn handler(ctx: &mut Context<Withdraw>, credits: Option<u64>, sequence: u64) -> Result<()> {
+        let credit_account = &mut *ctx.accounts.credit_account;
+        credit_account.require_known_version()?;
+        credit_account.require_wallet(ctx.accounts.wallet.address())?;
+        let destination = &ctx.accounts.destination;
+        require!(anchor_lang::address_eq(destination.mint(), ctx.accounts.vault.mint()), EscrowError::WrongMint);
+        let owned_by_wallet = anchor_lang::address_eq(destination.owner(), ctx.accounts.wallet.address());
+        require!(owned_by_wallet, EscrowError::WrongDestinationOwner);
+        require!(credits != Some(0), EscrowError::AmountIsZero);
+        let sequence = credit_account.use_sequence(sequence)?;
+
+        let vault_amount = ctx.accounts.vault.amount();
+        let before = credit_account.balances();
+        let synced = credit_account.sync(vault_amount)?;
+        let (credits, base_units) = match credits {
+            Some(credits) => {
+                require!(credits <= MAX_CREDITS, EscrowError::AmountTooLarge);
+                (credits, credit_account.worth(credits)?)
+            }
+            // With all, also what is left below one credit.
+            None => {
+                let credits = credit_account.paid_available;
+                let left = credit_account.surplus(vault_amount)?;
+                (credits, credit_account.worth(credits)? + left)
+            }
+        };
+        require!(base_units > 0, EscrowError::NothingToWithdraw);
+        require!(credits <= credit_account.paid_available, EscrowError::InsufficientCredits);
+        credit_account.paid_available -= credits;
+        credit_account.withdrawn += credits;
+
+        let (platform, wallet, namespace) = (credit_account.platform, credit_account.wallet, credit_account.namespace);
+        let bump = [credit_account.bump];
+        let seeds: [&[u8]; 5] = [CREDIT_SEED, platform.as_ref(), wallet.as_ref(), &namespace, &bump];
+        token::transfer(
+            ctx.accounts.vault.cpi_handle_mut().into(),
+            ctx.accounts.destination.cpi_handle_mut().into(),
+            ctx.accounts.credit_account.cpi_handle(),
+            base_units,
+            &[&seeds],
+        );
+
+        let credit_account = &ctx.accounts.credit_account;
+        credit_account.invariant_with_vault(ctx.accounts.vault.amount())?;
+        emit_cpi!(CreditsWithdrawn {
+            platform,
+            wallet,
+            credit_account: *credit_account.address(),
+            destination: *ctx.accounts.destination.address(),
+            credits,
+            synced,
+            base_units,
+            sequence,
+            at: Clock::get()?.unix_timestamp,
+            before,
+            after: credit_account.balances(),
+        });
+        Ok(())
+    }
+}

@@ -1,0 +1,74 @@
+//! A job: credits that are locked until it is settled, refunded or timed out.
+
+use anchor_lang::prelude::*;
+
+use super::{Split, Tier};
+use crate::{constants::VERSION, errors::EscrowError, pricing};
+
+/// Locked credits of one job. PDA `["job", credit account, id as u64]`; closed when the job ends.
+///
+/// Everything that decides about money is copied here at the lock and never changes.
+#[account]
+pub struct Job {
+    /// Layout version.
+    pub version: u8,
+    /// Bump of this PDA.
+    pub bump: u8,
+    /// 1: locked by the operator within the wallet's limits; 0: locked by the wallet.
+    pub by_operator: u8,
+    /// 1: priced by quoted credits; 0: by the tier's terms.
+    pub quoted: u8,
+    /// Which tier it was, for reports; 255 where it was quoted.
+    pub tier_index: u8,
+    pub reserved_flags: [u8; 3],
+    pub credit_account: Address,
+    /// Unique among the jobs of the credit account, for ever.
+    pub id: u64,
+    /// Who may be paid besides the treasury; all zeros: only the treasury.
+    pub payee: Address,
+    /// Who paid the rent of this account; it goes back there.
+    pub rent_payer: Address,
+    /// Terms of the tier at the lock; all zeros where it was quoted.
+    pub tier: Tier,
+    /// Units that the lock covers; 0 where it was quoted.
+    pub max_units: u64,
+    /// Credits locked in all.
+    pub credits: u64,
+    /// Credits settled so far.
+    pub settled: u64,
+    /// Credits still held, by where they came from.
+    pub held: Split,
+    /// Paid credits that went to the payee so far, which the fee is computed on.
+    pub payee_credits: u64,
+    pub fee_bps: u64,
+    pub locked_at: i64,
+    /// Settling ends and refunding by anyone begins, in unix seconds.
+    pub deadline: i64,
+    /// Period of the wallet's limits that the lock counted in.
+    pub limit_period: i64,
+    pub reserved: [u8; 64],
+}
+
+impl Job {
+    pub fn require_known_version(&self) -> Result<()> {
+        require!(self.version == VERSION, EscrowError::UnknownVersion);
+        Ok(())
+    }
+
+    /// Credits that the job has cost once it has used `amount` units, or quoted credits, in all.
+    pub fn cost_of(&self, amount: u64) -> Result<u64> {
+        if self.quoted == 1 {
+            require!(amount <= self.credits, EscrowError::AboveLock);
+            return Ok(amount);
+        }
+        require!(amount <= self.max_units, EscrowError::AboveLock);
+        pricing::cost(&self.tier, amount)
+    }
+
+    /// Checked at the end of every instruction that changes the job: nothing is charged beyond the lock.
+    pub fn invariant(&self) -> Result<()> {
+        let accounted = self.settled + self.held.granted() + self.held.paid == self.credits;
+        require!(accounted, EscrowError::InvariantViolated);
+        Ok(())
+    }
+}

@@ -1,0 +1,196 @@
+//! A platform: one credit system with its mint, prices and keys.
+
+use anchor_lang::prelude::*;
+use bytemuck::{Pod, Zeroable};
+
+use crate::{constants::*, errors::EscrowError};
+
+/// One credit system. PDA `["platform", creator, name]`; anyone may create one, so clients pin the address.
+///
+/// No instruction of a job writes this account: jobs of different wallets run in parallel.
+#[account]
+pub struct Platform {
+    /// Layout version.
+    pub version: u8,
+    /// Bump of this PDA.
+    pub bump: u8,
+    /// 1 while purchases and locks are stopped.
+    pub paused: u8,
+    pub reserved_flags: [u8; 5],
+    /// Who created it; a part of its address, without any right.
+    pub creator: Address,
+    /// `[a-z0-9-]{1,32}`, padded with zeros; a part of its address.
+    pub name: [u8; 32],
+    /// May change the settings.
+    pub admin: Address,
+    /// May become admin by accepting; all zeros: nobody.
+    pub pending_admin: Address,
+    /// May lock within a wallet's limits, settle and refund; all zeros: nobody.
+    pub operator: Address,
+    /// Token account of the mint that earnings go to.
+    pub treasury: Address,
+    /// Mint that credits are bought with; fixed.
+    pub mint: Address,
+    /// Base units of the mint that one credit is worth; fixed.
+    pub base_units_per_credit: u64,
+    /// Seconds between the announcement of a change that could hurt a wallet and its effect; fixed.
+    pub notice_seconds: u64,
+    /// Fewest credits that a purchase buys.
+    pub min_purchase: u64,
+    /// Longest time that a job may hold credits, in seconds.
+    pub max_job_seconds: u64,
+    /// Share of a payee's earnings that goes to the treasury, in basis points.
+    pub fee_bps: u64,
+    /// Prices; a tier without a name is not offered.
+    pub tiers: [Tier; TIERS],
+    /// Announced changes that wait for their notice period.
+    pub pending: PendingChanges,
+    /// Packs with a bonus; a pack of 0 credits is not offered.
+    pub packs: [Pack; PACKS],
+    pub reserved: [u8; 256],
+}
+
+/// A price: flat credits for the included units, a rate per 1,000 units above them.
+#[derive(Clone, Copy, Pod, Zeroable, IdlType)]
+#[repr(C)]
+pub struct Tier {
+    /// Name, padded with zeros; all zeros: the slot is empty.
+    pub name: [u8; 16],
+    /// Credits for up to `included_units`, and the least that a job costs.
+    pub flat_credits: u64,
+    /// Units that the flat price includes.
+    pub included_units: u64,
+    /// Credits per 1,000 units once a job is above the included ones.
+    pub credits_per_1000_units: u64,
+    /// What a unit is: 0 output token, 1 request, 2 second, 3 GPU second, 4 CPU second, 5 GiB-hour, 6 GiB, 7 other.
+    pub unit_kind: u8,
+    pub reserved: [u8; 7],
+}
+
+/// A tier as an argument.
+#[derive(Clone, Copy, AnchorSerialize, AnchorDeserialize, IdlType)]
+pub struct TierArgs {
+    pub name: [u8; 16],
+    pub flat_credits: u64,
+    pub included_units: u64,
+    pub credits_per_1000_units: u64,
+    pub unit_kind: u8,
+}
+
+/// Changes that were announced; each with the unix time from which it may be applied, 0 where there is none.
+#[derive(Clone, Copy, Pod, Zeroable, IdlType)]
+#[repr(C)]
+pub struct PendingChanges {
+    pub operator: Address,
+    pub operator_at: i64,
+    pub treasury: Address,
+    pub treasury_at: i64,
+    pub fee_bps: u64,
+    pub fee_bps_at: i64,
+    pub min_purchase: u64,
+    pub min_purchase_at: i64,
+    pub max_job_seconds: u64,
+    pub max_job_seconds_at: i64,
+    pub tiers: [Tier; TIERS],
+    pub tiers_at: [i64; TIERS],
+}
+
+/// A pack: whoever buys `credits` in one purchase is promised `bonus_credits` on top.
+#[derive(Clone, Copy, Pod, Zeroable, IdlType)]
+#[repr(C)]
+pub struct Pack {
+    pub credits: u64,
+    pub bonus_credits: u64,
+}
+
+impl Platform {
+    pub fn require_known_version(&self) -> Result<()> {
+        require!(self.version == VERSION, EscrowError::UnknownVersion);
+        Ok(())
+    }
+
+    pub fn require_running(&self) -> Result<()> {
+        require!(self.paused == 0, EscrowError::Paused);
+        Ok(())
+    }
+
+    /// Whether `signer` is the operator; nobody is while there is none.
+    pub fn is_operator(&self, signer: &Address) -> bool {
+        anchor_lang::address_eq(&self.operator, signer)
+    }
+
+    pub fn tier(&self, index: u8) -> Result<&Tier> {
+        let tier = self.tiers.get(index as usize).ok_or(EscrowError::UnknownTier)?;
+        require!(tier.is_offered(), EscrowError::UnknownTier);
+        Ok(tier)
+    }
+
+    /// Checked at the end of every instruction that changes the platform.
+    pub fn invariant(&self) -> Result<()> {
+        require_valid_name(&self.name)?;
+        require!(
+            self.base_units_per_credit >= 1 && self.base_units_per_credit <= MAX_BASE_UNITS_PER_CREDIT,
+            EscrowError::InvalidCreditPrice
+        );
+        require!(
+            self.notice_seconds >= MIN_NOTICE_SECONDS && self.notice_seconds <= MAX_NOTICE_SECONDS,
+            EscrowError::InvalidNotice
+        );
+        require!(self.min_purchase >= 1 && self.min_purchase <= MAX_CREDITS, EscrowError::InvalidMinimumPurchase);
+        require!(self.max_job_seconds >= 1 && self.max_job_seconds <= MAX_JOB_SECONDS, EscrowError::InvalidJobDuration);
+        require!(self.fee_bps <= MAX_FEE_BPS, EscrowError::FeeTooHigh);
+        for tier in &self.tiers {
+            tier.require_valid()?;
+        }
+        Ok(())
+    }
+}
+
+impl Tier {
+    pub const EMPTY: Self = Self {
+        name: [0; 16],
+        flat_credits: 0,
+        included_units: 0,
+        credits_per_1000_units: 0,
+        unit_kind: 0,
+        reserved: [0; 7],
+    };
+
+    pub fn is_offered(&self) -> bool {
+        self.name[0] != 0
+    }
+
+    fn require_valid(&self) -> Result<()> {
+        if !self.is_offered() {
+            require!(bytemuck::bytes_of(self) == bytemuck::bytes_of(&Self::EMPTY), EscrowError::InvalidTier);
+            return Ok(());
+        }
+        let bounded = self.flat_credits <= MAX_CREDITS
+            && self.included_units <= MAX_UNITS
+            && self.credits_per_1000_units <= MAX_CREDITS;
+        let priced = self.flat_credits > 0 || self.credits_per_1000_units > 0;
+        require!(bounded && priced, EscrowError::InvalidTier);
+        Ok(())
+    }
+}
+
+impl From<TierArgs> for Tier {
+    fn from(args: TierArgs) -> Self {
+        Self {
+            name: args.name,
+            flat_credits: args.flat_credits,
+            included_units: args.included_units,
+            credits_per_1000_units: args.credits_per_1000_units,
+            unit_kind: args.unit_kind,
+            reserved: [0; 7],
+        }
+    }
+}
+
+fn require_valid_name(name: &[u8; 32]) -> Result<()> {
+    let length = name.iter().position(|byte| *byte == 0).unwrap_or(name.len());
+    let allowed = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-';
+    let (text, padding) = name.split_at(length);
+    require!(length > 0 && text.iter().all(allowed) && padding.iter().all(|byte| *byte == 0), EscrowError::InvalidName);
+    Ok(())
+}

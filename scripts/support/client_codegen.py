@@ -1,0 +1,144 @@
+"""Writing the client's codec from the program's IDL; scripts/generate-client says what it is for."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from support.client_codegen_idl import Idl, parse_idl
+from support.client_codegen_instructions import instructions_module
+from support.client_codegen_records import accounts_module, errors_module, events_module
+from support.client_codegen_types import types_module
+from support.steps import StepFailed
+
+CODEC = Path("client", "job_escrow", "codec")
+
+_HEADER = "# Generated from the IDL by scripts/generate-client; do not edit."
+
+# What names and documentation of an IDL may break; ruff removes those that a module does not need.
+_NOQA = "# ruff: noqa: A001, A002, D205, D400, D401, D402, D403, D404, E741, N818, RUF001, RUF002, RUF003"
+_EVENT_NAMES = ("EVENTS", "EVENT_TAG", "Event", "decode_event", "is_event")
+_INSTRUCTION_NAMES = (
+    *("ACCOUNT_NAMES", "INSTRUCTIONS", "PROGRAM_ID"),
+    *("InstructionData", "decode_instruction", "event_authority"),
+)
+
+
+def generate(idl_file: Path, repository: Path) -> dict[Path, str]:
+    """Return the text of every generated file below `repository`, formatted as its configuration says."""
+    try:
+        idl = parse_idl(json.loads(idl_file.read_text()))
+    except FileNotFoundError as error:
+        raise StepFailed(f"there is no {idl_file}.\nWhat to do: run scripts/build-program") from error
+    except (ValueError, KeyError) as error:
+        raise StepFailed(
+            f"{idl_file} is not an Anchor IDL: {error!r}.\nWhat to do: run scripts/build-program"
+        ) from error
+    modules = {
+        "types": types_module(idl),
+        "accounts": accounts_module(idl),
+        "events": events_module(idl),
+        "errors": errors_module(idl),
+        "instructions": instructions_module(idl),
+        "__init__": _package(idl),
+    }
+    texts = {f"{name}.py": f"{_HEADER}\n{_NOQA}\n{text}\n" for name, text in modules.items()}
+    return {CODEC / name: text for name, text in _polished(texts, repository).items()}
+
+
+def leftovers(repository: Path, texts: dict[Path, str]) -> list[Path]:
+    """Return files that were generated once and are no more."""
+    found = (path.relative_to(repository) for path in sorted((repository / CODEC).glob("*.py")))
+    return [path for path in found if path not in texts and (repository / path).read_text().startswith(_HEADER)]
+
+
+def stale(repository: Path, texts: dict[Path, str]) -> list[Path]:
+    """Return the files that are not as they would be generated now."""
+    differing = [
+        path
+        for path, text in texts.items()
+        if not (repository / path).is_file() or (repository / path).read_text() != text
+    ]
+    return differing + leftovers(repository, texts)
+
+
+def write(repository: Path, texts: dict[Path, str]) -> list[Path]:
+    """Write what is not up to date; returns those files."""
+    changed = stale(repository, texts)
+    for path in changed:
+        target = repository / path
+        if path not in texts:
+            target.unlink()
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = target.with_name(f".{target.name}.new")
+        unfinished.write_text(texts[path])
+        unfinished.replace(target)
+    return changed
+
+
+def _package(idl: Idl) -> str:
+    modules = {
+        "_base": ["DecodeError", "EncodeError", "ProgramRefusal"],
+        "accounts": ["ACCOUNTS", "AnyAccount", "decode_account", *(each.struct.name for each in idl.accounts)],
+        "errors": ["REFUSALS", *(each.name for each in idl.refusals)],
+        "events": [*_EVENT_NAMES, *(each.struct.name for each in idl.events)],
+        "instructions": [*_INSTRUCTION_NAMES, *(each.class_name for each in idl.instructions)],
+        "types": [each.name for each in idl.plain_structs],
+    }
+    names = [name for found in modules.values() for name in found]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise StepFailed(
+            f"these names stand for two things in the IDL, so the codec cannot have both: {', '.join(twice)}"
+        )
+    imports = (f"from job_escrow.codec.{module} import {', '.join(found)}" for module, found in modules.items())
+    return "\n".join(
+        (
+            '"""The program\'s accounts, events, errors and instructions as Python types.',
+            "",
+            "The functions that make instructions are in the module `instructions`: `instructions.purchase(...)`.",
+            '"""',
+            "from job_escrow.codec import accounts, errors, events, instructions, types",
+            *imports,
+            f"__all__ = {[*names, 'accounts', 'errors', 'events', 'instructions', 'types']!r}",
+        )
+    )
+
+
+def _polished(texts: Mapping[str, str], repository: Path) -> dict[str, str]:
+    """Remove unused imports and format; raises StepFailed where rules of the repository stay broken."""
+    ruff = _ruff()
+    # A folder like the real one: what ruff takes for a package decides how it sorts imports.
+    with TemporaryDirectory() as root:
+        folder = Path(root) / CODEC
+        folder.mkdir(parents=True)
+        (folder.parent / "__init__.py").touch()
+        for name, text in texts.items():
+            (folder / name).write_text(text)
+        files = [str(folder / name) for name in texts]
+        options = ["--no-cache", "--quiet", "--config", str(repository / "pyproject.toml"), *files]
+        # Unused imports first: what is left of them mostly fits into one line each.
+        _run([ruff, "check", "--fix-only", "--fixable", "F401", *options])
+        _run([ruff, "check", "--fix-only", "--fixable", "I001,RUF022,RUF100", *options])
+        _run([ruff, "format", *options])
+        _run([ruff, "check", *options])
+        return {name: (folder / name).read_text() for name in texts}
+
+
+def _run(command: Sequence[str]) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise StepFailed(f"{' '.join(command[:2])} refused generated code:\n{done.stdout}{done.stderr}")
+
+
+def _ruff() -> str:
+    beside = Path(sys.executable).parent / "ruff"
+    found = str(beside) if os.access(beside, os.X_OK) else shutil.which("ruff")
+    if found is None:
+        raise StepFailed("ruff is missing.\nWhat to do: install requirements/dev.lock, or run with the venv's python")
+    return found
