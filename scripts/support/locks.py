@@ -1,0 +1,44 @@
+"""The locks in requirements/: which dependencies of pyproject.toml they were resolved from."""
+
+import hashlib
+import json
+import tomllib
+from pathlib import Path
+
+from support.environment import Kind
+from support.places import REPOSITORY
+
+_PREFIX = "# Resolved from the dependencies with sha256 "
+
+
+def header(kind: Kind) -> str:
+    """Return the comment that a lock begins with."""
+    return f"# Made by scripts/lock; do not edit.\n{_PREFIX}{declared_sha256(kind)}\n"
+
+
+def stale_locks() -> list[str]:
+    """Return one sentence for each lock that other dependencies were resolved for. Needs no network."""
+    return [
+        f"{kind.lock.relative_to(REPOSITORY)} is not of the dependencies that pyproject.toml declares"
+        for kind in Kind
+        if not _begins_with(kind.lock, header(kind))
+    ]
+
+
+def declared_sha256(kind: Kind) -> str:
+    """Return a hash over what pyproject.toml declares for this kind."""
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())
+    declared = [
+        project["project"]["requires-python"],
+        project["project"]["dependencies"],
+        [project["dependency-groups"][group] for group in GROUPS[kind]],
+    ]
+    return hashlib.sha256(json.dumps(declared).encode()).hexdigest()
+
+
+GROUPS = {Kind.RUNTIME: ("build",), Kind.DEV: ("build", "dev")}
+"""The dependency groups that each kind adds to the project's own dependencies."""
+
+
+def _begins_with(path: Path, text: str) -> bool:
+    return path.exists() and path.read_text().startswith(text)
