@@ -72,7 +72,7 @@ def _install(kind: Kind) -> None:
     _STAMP.unlink(missing_ok=True)
     if not _runs(_PYTHON):
         make_venv(VENV)
-    pip = (_PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input")
+    pip = (_PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off")
     environment = environment_variables()
     run_step(
         f"install requirements of {kind}",
