@@ -44,11 +44,12 @@ from job_escrow.chain.requests import (
 )
 
 _TIMEOUT_SECONDS = 30
-_COMMITMENTS: dict[TransactionConfirmationStatus, Commitment] = {
-    TransactionConfirmationStatus.Processed: "processed",
-    TransactionConfirmationStatus.Confirmed: "confirmed",
-    TransactionConfirmationStatus.Finalized: "finalized",
-}
+# Pairs, since solders' enumeration is not hashable.
+_COMMITMENTS: tuple[tuple[TransactionConfirmationStatus, Commitment], ...] = (
+    (TransactionConfirmationStatus.Processed, "processed"),
+    (TransactionConfirmationStatus.Confirmed, "confirmed"),
+    (TransactionConfirmationStatus.Finalized, "finalized"),
+)
 
 # solana-py logs each retry of a request with its whole body at debug level; the bodies are nobody's business.
 logging.getLogger("solana.rpc").setLevel(logging.WARNING)
@@ -83,7 +84,9 @@ class AsyncRpcChain:
             return cast("Answer", await self._answers[type(request)](request))
         except SolanaRpcException as error:
             cause = error.__cause__
-            raise ChainError(f"{self.url} did not answer ({type(cause).__name__}: {cause}): check --url and the network") from error
+            raise ChainError(
+                f"{self.url} did not answer ({type(cause).__name__}: {cause}): check --url and the network"
+            ) from error
         except RPCException as error:
             raise ChainError(f"{self.url} refused: {_message(error)}") from error
         except (ValueError, TypeError, KeyError, AttributeError) as error:
@@ -116,9 +119,7 @@ class AsyncRpcChain:
     async def _simulate(self, request: Simulate) -> SimulationResult:
         response = await self._client.simulate_transaction(request.transaction, replace_recent_blockhash=True)
         found = response.value
-        return SimulationResult(
-            error=found.err, logs=tuple(found.logs or ()), compute_units=found.units_consumed or 0
-        )
+        return SimulationResult(error=found.err, logs=tuple(found.logs or ()), compute_units=found.units_consumed or 0)
 
     async def _send(self, request: Send) -> None:
         # It was simulated, and a preflight would refuse the repeats that keep it alive.
@@ -131,7 +132,8 @@ class AsyncRpcChain:
         if found is None:
             return None
         # A status without a name is one that was rooted long ago.
-        commitment = _COMMITMENTS[found.confirmation_status or TransactionConfirmationStatus.Finalized]
+        status = found.confirmation_status or TransactionConfirmationStatus.Finalized
+        commitment = next(name for each, name in _COMMITMENTS if each == status)
         return SignatureStatus(slot=found.slot, error=found.err, commitment=commitment)
 
     async def _transaction(self, request: GetTransaction) -> ConfirmedTransaction | None:
@@ -205,9 +207,7 @@ def _commitment(name: Commitment) -> Any:  # noqa: ANN401  (solana-py's NewType 
 
 
 def _account_info(found: Any) -> AccountInfo:  # noqa: ANN401  (solders' Account and its JSON form alike)
-    return AccountInfo(
-        lamports=found.lamports, owner=found.owner, data=bytes(found.data), executable=found.executable
-    )
+    return AccountInfo(lamports=found.lamports, owner=found.owner, data=bytes(found.data), executable=found.executable)
 
 
 def _inner_instruction(found: UiCompiledInstruction) -> InnerInstruction:

@@ -1,0 +1,37 @@
+"""What a local chain starts with, from the client's own package; so this runs in the environment, not before it.
+
+`python scripts/support/genesis.py FOLDER` writes the accounts to FOLDER, and says on standard output where all is.
+"""
+
+import json
+import sys
+from base64 import b64encode
+from pathlib import Path
+
+from job_escrow.codec import PROGRAM_ID
+from job_escrow.local_usdc import local_usdc_mint
+from job_escrow.program_files import program_path
+from job_escrow.tokens import USDC_MINT
+
+_RENT_EXEMPT = 2**64 - 1
+
+
+def write_genesis(folder: Path) -> dict[str, object]:
+    """Write the USDC mint as the JSON that `--account` wants; return the arguments of a Genesis."""
+    mint = local_usdc_mint()
+    account = {
+        "lamports": mint.lamports,
+        "data": [b64encode(mint.data).decode(), "base64"],
+        "owner": str(mint.owner),
+        "executable": mint.executable,
+        "rentEpoch": _RENT_EXEMPT,
+        "space": len(mint.data),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "usdc-mint.json"
+    file.write_text(json.dumps({"pubkey": str(USDC_MINT), "account": account}, indent=2) + "\n")
+    return {"program_id": str(PROGRAM_ID), "program": str(program_path()), "accounts": {str(USDC_MINT): str(file)}}
+
+
+if __name__ == "__main__":
+    print(json.dumps(write_genesis(Path(sys.argv[1]))))
