@@ -6,7 +6,7 @@ from pathlib import Path
 from support.elf import check_program
 from support.places import CACHE
 from support.rust import cargo_environment
-from support.sbf_toolchain import TARGET, Toolchain
+from support.sbf_toolchain import REPOSITORY_VARIABLE, TARGET, Toolchain
 from support.steps import StepFailed, run_step
 
 PROGRAM = "job_escrow"
@@ -18,7 +18,6 @@ _FLAGS = (
     "-Cpasses=lower-atomic",
     "-Ctarget-cpu=v2",
     "-Ctarget-feature=+allows-misaligned-mem-access",
-    "-Clink-arg=--ignore-inline-never",
     "-Clink-arg=--disable-math-builtins",
     "-Clink-arg=--llvm-args=--bpf-stack-size=4096",
     "-Clink-arg=--llvm-args=--disable-movsx",
@@ -42,7 +41,7 @@ def neutral_environment() -> dict[str, str]:
         if name not in _STEERING and not name.startswith(_STEERING_PREFIXES)
     }
     environment.setdefault("CARGO_HOME", str(Path.home() / ".cargo"))
-    return environment | {"CARGO_TERM_COLOR": "never"}
+    return environment | {"CARGO_TERM_COLOR": "never", "RUST_BACKTRACE": "0"}
 
 
 def compile_program(repository: Path, toolchain: Toolchain) -> bytes:
@@ -51,12 +50,7 @@ def compile_program(repository: Path, toolchain: Toolchain) -> bytes:
     # Outside the repository, and another one for another toolchain: cargo does not see a change of the library.
     target_folder = CACHE / "sbf" / f"target-{toolchain.sysroot.name}"
     cargo_home = Path(environment["CARGO_HOME"])
-    places = {
-        repository: "/build",
-        cargo_home: "/cargo",
-        toolchain.library: "/rust/library",
-        target_folder: "/target",
-    }
+    places = {cargo_home: "/cargo", toolchain.library: "/rust/library", target_folder: "/target"}
     flags = [*_FLAGS, *(f"--remap-path-prefix={path}={name}" for path, name in places.items())]
     environment |= {
         "CARGO_ENCODED_RUSTFLAGS": "\x1f".join(flags),
@@ -65,15 +59,24 @@ def compile_program(repository: Path, toolchain: Toolchain) -> bytes:
         "RUSTC": str(toolchain.rustc),
         "RUSTC_BOOTSTRAP": "1",
         "RUSTC_BOOTSTRAP_SYNTHETIC_TARGET": "1",
+        REPOSITORY_VARIABLE: str(repository),
     }
     run_step(
         f"compile {PROGRAM}",
         [
-            *("cargo", "build", "--release", "--locked", "--package", PROGRAM, "--lib"),
+            # As a cdylib alone: beside a rlib there is no link-time optimization, and the target has no calls that
+            # give back a structure, which it takes away.
+            *("cargo", "rustc", "--release", "--locked", "--package", PROGRAM, "--lib", "--crate-type", "cdylib"),
             *(*_STANDARD_LIBRARY, "--target", toolchain.target),
         ],
-        remedy="if cargo says that the lock file needs an update, run `cargo metadata` in the repository; "
-        "else mend what the compiler says and run the same command again",
+        remedy="mend what the compiler says and run the same command again.\n"
+        "  A lock file that is out of date: run `cargo metadata` in the repository.\n"
+        "  __multi3, __udivti3 and the like: this target has no products of more than 64 bits, and a checked product\n"
+        "  of two u64 is one; refuse factors of more than 32 bits first.\n"
+        "  `stack arguments` or `too many arguments`: at most five, and a slice counts as two;\n"
+        "  pass a struct by reference or inline the function.\n"
+        "  `unsupported signed division`: divide unsigned numbers.\n"
+        "  memcpy and the like: the program has to bring them along, in its mem.rs.",
         env=environment,
         cwd=repository,
     )
@@ -82,5 +85,5 @@ def compile_program(repository: Path, toolchain: Toolchain) -> bytes:
         program = built.read_bytes()
     except OSError as error:
         raise StepFailed(f"cargo succeeded and left no program: {error}\nWhat to do: delete {target_folder}") from error
-    check_program(program, machine_paths=[*places, CACHE, Path.home(), Path("/usr/src")])
+    check_program(program, machine_paths=[repository, *places, CACHE, Path.home(), Path("/usr/src")])
     return program

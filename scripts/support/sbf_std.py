@@ -92,6 +92,8 @@ def copy_patched(source: Path, destination: Path, *, installed: str) -> None:
 
     Raises StepFailed where the source is not the one that the edits were written for.
     """
+    if not source.exists():
+        raise _unknown(installed, f"there is no {source}")
     shutil.copytree(source, destination, symlinks=True)
     for edit in _EDITS:
         path = destination / edit.file

@@ -19,13 +19,24 @@ from support.rust import cargo_environment
 from support.sbf_std import KNOWN_SOURCE, copy_patched
 from support.steps import StepFailed, run_step, say
 
-RECIPE = 1
+RECIPE = 3
 """Raise this with every change to the target, to the patches of the library or to the compiler's flags."""
 
 LINKER_VERSION = "0.2.6"
 
 TARGET = "sbf-solana"
 """The name of the target file, and of cargo's output folder."""
+
+REPOSITORY_VARIABLE = "JOB_ESCROW_REPOSITORY"
+"""Names the checkout to the wrapper for RUSTC, which keeps its path out of the program.
+
+As a flag it would make cargo compile every dependency again for every checkout.
+"""
+
+_WRAPPER = """\
+#!/bin/sh
+exec {rustc} --sysroot "{sysroot}" --remap-path-prefix="${variable}=/build" "$@"
+"""
 
 _COMPILER, _SOURCE, _LLVM = "rustc-web", "rust-web-src", "llvm-22-dev"
 _PACKAGES = ("build-essential", _COMPILER, _SOURCE, _LLVM)
@@ -120,10 +131,8 @@ def _runs(binary: Path) -> bool:
 
 def _ensure_sysroot(versions: dict[str, str]) -> Path:
     """Make the folder complete under another name first: one that has its name is finished."""
-    key = (
-        f"{versions[_COMPILER]}-{versions[_SOURCE]}" if versions[_COMPILER] != versions[_SOURCE] else versions[_SOURCE]
-    )
-    sysroot = _SBF / f"sysroot-{re.sub(r'[^A-Za-z0-9.]+', '-', key)}-recipe-{RECIPE}"
+    packages = "-".join(dict.fromkeys((versions[_COMPILER], versions[_SOURCE])))
+    sysroot = _SBF / f"sysroot-{re.sub(r'[^A-Za-z0-9.]+', '-', packages)}-recipe-{RECIPE}"
     if sysroot.exists():
         return sysroot
     say(f"==> preparing the standard library in {sysroot}")
@@ -131,14 +140,12 @@ def _ensure_sysroot(versions: dict[str, str]) -> Path:
     with tempfile.TemporaryDirectory(prefix="sysroot-", dir=_SBF) as scratch:
         unfinished = Toolchain(sysroot=Path(scratch) / "sysroot", linker=Path(), versions={})
         unfinished.library.parent.mkdir(parents=True)
-        for package in (_COMPILER, _SOURCE):
-            if not versions[package].startswith(KNOWN_SOURCE):
-                say(f"    {package} is {versions[package]}; the patches were written for {KNOWN_SOURCE}")
         copy_patched(Path(f"/usr/src/rustc-{KNOWN_SOURCE}/library"), unfinished.library, installed=versions[_SOURCE])
         host = _host()
         (unfinished.library.parents[2] / host).symlink_to(_RUSTLIB / host)
         unfinished.target.write_text(json.dumps(_target(), indent=2, sort_keys=True) + "\n")
-        unfinished.rustc.write_text(f'#!/bin/sh\nexec {_RUSTC} --sysroot "{sysroot}" "$@"\n')
+        wrapper = _WRAPPER.format(rustc=_RUSTC, sysroot=sysroot, variable=REPOSITORY_VARIABLE)
+        unfinished.rustc.write_text(wrapper)
         unfinished.rustc.chmod(0o755)
         unfinished.sysroot.rename(sysroot)
     return sysroot

@@ -171,7 +171,7 @@ def create_platform(
 
     Args:
         creator: Pays the rent; a part of the platform's address. Signer, writable.
-        platform: Writable.
+        platform: The platform's address; made here. Writable.
         mint: The mint that credits are bought with, of the classic Token program. Read-only.
         treasury: Token account of the mint that earnings go to. Read-only.
         args: What a platform is created with. Amounts are credits, times are seconds.
@@ -305,7 +305,7 @@ def open(
         wallet: The wallet that the credits will belong to. Signer.
         payer: Pays the rent, and gets it back at the close. Signer, writable.
         platform: Read-only.
-        credit_account: Writable.
+        credit_account: The credit account's address; made here. Writable.
         vault: Associated token account of the credit account, made before in the same transaction. Read-only.
         namespace: 16 bytes.
         limits: Limits as an argument.

@@ -2,9 +2,9 @@ use anchor_lang::prelude::*;
 use anchor_spl::token::TokenAccount;
 
 use crate::{
-    constants::{CREDIT_SEED, EPOCH_SHIFT},
+    constants::EPOCH_SHIFT,
     errors::EscrowError,
-    events::AccountClosed,
+    events::{emit, AccountClosed},
     state::{CreditAccount, Platform},
     token,
 };
@@ -54,45 +54,44 @@ impl Close {
         let treasury_base_units = credit_account.worth(granted)?;
         let wallet_base_units = vault_amount.checked_sub(treasury_base_units).ok_or(EscrowError::InvariantViolated)?;
 
-        let (platform, wallet, namespace) = (credit_account.platform, credit_account.wallet, credit_account.namespace);
-        let bump = [credit_account.bump];
-        let seeds: [&[u8]; 5] = [CREDIT_SEED, platform.as_ref(), wallet.as_ref(), &namespace, &bump];
+        let (platform, wallet) = (credit_account.platform, credit_account.wallet);
         let accounts = &mut ctx.accounts;
         if treasury_base_units > 0 {
-            token::transfer(
+            token::pay_out(
                 accounts.vault.cpi_handle_mut().into(),
                 accounts.treasury.cpi_handle_mut().into(),
-                accounts.credit_account.cpi_handle(),
+                &accounts.credit_account,
                 treasury_base_units,
-                &[&seeds],
             );
         }
         if wallet_base_units > 0 {
-            token::transfer(
+            token::pay_out(
                 accounts.vault.cpi_handle_mut().into(),
                 accounts.destination.cpi_handle_mut().into(),
-                accounts.credit_account.cpi_handle(),
+                &accounts.credit_account,
                 wallet_base_units,
-                &[&seeds],
             );
         }
         token::close(
             accounts.vault.cpi_handle_mut().into(),
             accounts.vault_rent_payer.cpi_handle_mut().into(),
-            accounts.credit_account.cpi_handle(),
-            &[&seeds],
+            &accounts.credit_account,
         );
 
-        emit_cpi!(AccountClosed {
-            platform,
-            wallet,
-            credit_account: *ctx.accounts.credit_account.address(),
-            destination: *ctx.accounts.destination.address(),
-            wallet_base_units,
-            treasury_base_units,
-            at: now,
-            before,
-        });
+        emit(
+            &ctx.accounts.event_authority,
+            ctx.bumps.event_authority,
+            AccountClosed {
+                platform,
+                wallet,
+                credit_account: *ctx.accounts.credit_account.address(),
+                destination: *ctx.accounts.destination.address(),
+                wallet_base_units,
+                treasury_base_units,
+                at: now,
+                before,
+            },
+        );
         ctx.accounts.credit_account.close(*ctx.accounts.rent_payer.account())
     }
 }

@@ -1,13 +1,11 @@
-// The Accounts derive binds the instruction arguments once more where it does not use them.
-#![allow(unused_variables)]
-
-use anchor_lang::prelude::*;
+use anchor_lang::{find_program_address, prelude::*};
 use anchor_spl::token::{TokenAccount, ID as TOKEN_PROGRAM_ID};
 
 use crate::{
     constants::{PLATFORM_SEED, TIERS, VERSION},
+    create::create,
     errors::EscrowError,
-    events::PlatformCreated,
+    events::{emit, PlatformCreated},
     state::{Platform, Tier, TierArgs},
 };
 
@@ -29,13 +27,13 @@ pub struct CreatePlatformArgs {
 
 #[event_cpi]
 #[derive(Accounts)]
-#[instruction(args: CreatePlatformArgs)]
 pub struct CreatePlatform {
     /// Pays the rent; a part of the platform's address.
     #[account(mut)]
     pub creator: Signer,
-    #[account(init, payer = creator, seeds = [PLATFORM_SEED, creator.address().as_ref(), args.name.as_ref()], bump)]
-    pub platform: Account<Platform>,
+    /// The platform's address; made here.
+    #[account(mut)]
+    pub platform: UncheckedAccount,
     /// The mint that credits are bought with, of the classic Token program.
     pub mint: UncheckedAccount,
     /// Token account of the mint that earnings go to.
@@ -52,10 +50,15 @@ impl CreatePlatform {
         require!(anchor_lang::address_eq(treasury_mint, mint.address()), EscrowError::WrongMint);
         require!(args.tiers.len() <= TIERS, EscrowError::NoSuchTierSlot);
 
-        let platform = &mut *ctx.accounts.platform;
+        let creator = *ctx.accounts.creator.address();
+        let seeds: [&[u8]; 3] = [PLATFORM_SEED, creator.as_ref(), &args.name];
+        let bump = [find_program_address(&seeds, &crate::ID).1];
+        let seeds = [seeds[0], seeds[1], seeds[2], &bump];
+        let mut platform: Account<Platform> =
+            create(ctx.accounts.creator.account(), ctx.accounts.platform.account(), &seeds)?;
         platform.version = VERSION;
-        platform.bump = ctx.bumps.platform;
-        platform.creator = *ctx.accounts.creator.address();
+        platform.bump = bump[0];
+        platform.creator = creator;
         platform.name = args.name;
         platform.admin = args.admin;
         platform.operator = args.operator;
@@ -71,23 +74,26 @@ impl CreatePlatform {
         }
         platform.invariant()?;
 
-        let platform = &ctx.accounts.platform;
-        emit_cpi!(PlatformCreated {
-            platform: *platform.address(),
-            creator: platform.creator,
-            admin: platform.admin,
-            operator: platform.operator,
-            treasury: platform.treasury,
-            mint: platform.mint,
-            name: platform.name,
-            base_units_per_credit: platform.base_units_per_credit,
-            notice_seconds: platform.notice_seconds,
-            min_purchase: platform.min_purchase,
-            max_job_seconds: platform.max_job_seconds,
-            fee_bps: platform.fee_bps,
-            at: Clock::get()?.unix_timestamp,
-            tiers: platform.tiers,
-        });
+        emit(
+            &ctx.accounts.event_authority,
+            ctx.bumps.event_authority,
+            PlatformCreated {
+                platform: *platform.address(),
+                creator: platform.creator,
+                admin: platform.admin,
+                operator: platform.operator,
+                treasury: platform.treasury,
+                mint: platform.mint,
+                name: platform.name,
+                base_units_per_credit: platform.base_units_per_credit,
+                notice_seconds: platform.notice_seconds,
+                min_purchase: platform.min_purchase,
+                max_job_seconds: platform.max_job_seconds,
+                fee_bps: platform.fee_bps,
+                at: Clock::get()?.unix_timestamp,
+                tiers: platform.tiers,
+            },
+        );
         Ok(())
     }
 }

@@ -1,9 +1,10 @@
-use anchor_lang::{prelude::*, AccountInitialize};
+use anchor_lang::prelude::*;
 
 use crate::{
     constants::{JOB_SEED, MAX_CREDITS, VERSION},
+    create::create,
     errors::EscrowError,
-    events::JobLocked,
+    events::{emit, JobLocked},
     pricing,
     state::{CreditAccount, Job, Platform, Tier},
 };
@@ -77,7 +78,7 @@ impl Lock {
         credit_account.open_jobs += 1;
         credit_account.invariant()?;
 
-        let mut job = create_job(&ctx.accounts, ctx.program_id, args)?;
+        let mut job = create_job(&ctx.accounts, args)?;
         job.version = VERSION;
         job.bump = args.job_bump;
         job.by_operator = !by_wallet as u8;
@@ -97,46 +98,41 @@ impl Lock {
         job.invariant()?;
 
         let credit_account = &ctx.accounts.credit_account;
-        emit_cpi!(JobLocked {
-            platform: credit_account.platform,
-            wallet: credit_account.wallet,
-            credit_account: *credit_account.address(),
-            job: *job.address(),
-            authority: *ctx.accounts.authority.address(),
-            payee: job.payee,
-            rent_payer: job.rent_payer,
-            id: job.id,
-            credits,
-            max_units: job.max_units,
-            fee_bps: job.fee_bps,
-            deadline: job.deadline,
-            limit_period,
-            at: now,
-            held,
-            tier,
-            before,
-            after: credit_account.balances(),
-            by_operator: job.by_operator,
-            quoted: job.quoted,
-            tier_index: job.tier_index,
-            reserved: [0; 5],
-        });
+        emit(
+            &ctx.accounts.event_authority,
+            ctx.bumps.event_authority,
+            JobLocked {
+                platform: credit_account.platform,
+                wallet: credit_account.wallet,
+                credit_account: *credit_account.address(),
+                job: *job.address(),
+                authority: *ctx.accounts.authority.address(),
+                payee: job.payee,
+                rent_payer: job.rent_payer,
+                id: job.id,
+                credits,
+                max_units: job.max_units,
+                fee_bps: job.fee_bps,
+                deadline: job.deadline,
+                limit_period,
+                at: now,
+                held,
+                tier,
+                before,
+                after: credit_account.balances(),
+                by_operator: job.by_operator,
+                quoted: job.quoted,
+                tier_index: job.tier_index,
+                reserved: [0; 5],
+            },
+        );
         Ok(())
     }
 }
 
-fn create_job(accounts: &Lock, program_id: &Address, args: &LockArgs) -> Result<Account<Job>> {
+fn create_job(accounts: &Lock, args: &LockArgs) -> Result<Account<Job>> {
     let id = args.id.to_le_bytes();
     let bump = [args.job_bump];
     let seeds: [&[u8]; 4] = [JOB_SEED, accounts.credit_account.address().as_ref(), &id, &bump];
-    // The runtime derives the address from the seeds, and refuses the creation of any other.
-    Account::<Job>::create_and_initialize(
-        accounts.payer.account(),
-        accounts.job.account(),
-        <Account<Job> as Space>::INIT_SPACE,
-        program_id,
-        &Default::default(),
-        Some(&seeds),
-        None,
-    )
+    create(accounts.payer.account(), accounts.job.account(), &seeds)
 }

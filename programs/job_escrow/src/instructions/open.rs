@@ -1,19 +1,16 @@
-// The Accounts derive binds the instruction arguments once more where it does not use them.
-#![allow(unused_variables)]
-
-use anchor_lang::{prelude::*, verify_program_address};
+use anchor_lang::{find_program_address, prelude::*, verify_program_address};
 use anchor_spl::token::{TokenAccount, ID as TOKEN_PROGRAM_ID};
 
 use crate::{
     constants::{CREDIT_SEED, EPOCH_SHIFT, VERSION},
+    create::create,
     errors::EscrowError,
-    events::AccountOpened,
+    events::{emit, AccountOpened},
     state::{CreditAccount, IdWindow, LimitsArgs, Platform},
 };
 
 #[event_cpi]
 #[derive(Accounts)]
-#[instruction(namespace: [u8; 16])]
 pub struct Open {
     /// The wallet that the credits will belong to.
     pub wallet: Signer,
@@ -21,13 +18,9 @@ pub struct Open {
     #[account(mut, unsafe(dup))]
     pub payer: Signer,
     pub platform: Account<Platform>,
-    #[account(
-        init,
-        payer = payer,
-        seeds = [CREDIT_SEED, platform.address().as_ref(), wallet.address().as_ref(), namespace.as_ref()],
-        bump
-    )]
-    pub credit_account: Account<CreditAccount>,
+    /// The credit account's address; made here.
+    #[account(mut)]
+    pub credit_account: UncheckedAccount,
     /// Associated token account of the credit account, made before in the same transaction.
     pub vault: Account<TokenAccount>,
     pub system_program: Program<System>,
@@ -39,13 +32,19 @@ impl Open {
         platform.require_known_version()?;
         require_fresh_vault(&ctx.accounts, vault_bump)?;
 
+        let wallet = *ctx.accounts.wallet.address();
+        let seeds: [&[u8]; 4] = [CREDIT_SEED, platform.address().as_ref(), wallet.as_ref(), &namespace];
+        let bump = [find_program_address(&seeds, &crate::ID).1];
+        let seeds = [seeds[0], seeds[1], seeds[2], seeds[3], &bump];
+        let mut credit_account: Account<CreditAccount> =
+            create(ctx.accounts.payer.account(), ctx.accounts.credit_account.account(), &seeds)?;
+
         let now = Clock::get()?.unix_timestamp;
         let starts_at = (now as u64) << EPOCH_SHIFT;
-        let credit_account = &mut *ctx.accounts.credit_account;
         credit_account.version = VERSION;
-        credit_account.bump = ctx.bumps.credit_account;
+        credit_account.bump = bump[0];
         credit_account.platform = *platform.address();
-        credit_account.wallet = *ctx.accounts.wallet.address();
+        credit_account.wallet = wallet;
         credit_account.namespace = namespace;
         credit_account.vault = *ctx.accounts.vault.address();
         credit_account.base_units_per_credit = platform.base_units_per_credit;
@@ -57,20 +56,24 @@ impl Open {
         credit_account.vault_rent_payer = *ctx.accounts.payer.address();
         credit_account.invariant_with_vault(ctx.accounts.vault.amount())?;
 
-        emit_cpi!(AccountOpened {
-            platform: *ctx.accounts.platform.address(),
-            wallet: *ctx.accounts.wallet.address(),
-            credit_account: *ctx.accounts.credit_account.address(),
-            vault: *ctx.accounts.vault.address(),
-            rent_payer: *ctx.accounts.payer.address(),
-            namespace,
-            base_units_per_credit: ctx.accounts.credit_account.base_units_per_credit,
-            starts_at,
-            credits_per_job: limits.credits_per_job,
-            credits_per_period: limits.credits_per_period,
-            period_seconds: limits.period_seconds,
-            at: now,
-        });
+        emit(
+            &ctx.accounts.event_authority,
+            ctx.bumps.event_authority,
+            AccountOpened {
+                platform: *ctx.accounts.platform.address(),
+                wallet,
+                credit_account: *ctx.accounts.credit_account.address(),
+                vault: *ctx.accounts.vault.address(),
+                rent_payer: *ctx.accounts.payer.address(),
+                namespace,
+                base_units_per_credit: credit_account.base_units_per_credit,
+                starts_at,
+                credits_per_job: limits.credits_per_job,
+                credits_per_period: limits.credits_per_period,
+                period_seconds: limits.period_seconds,
+                at: now,
+            },
+        );
         Ok(())
     }
 }

@@ -4,7 +4,7 @@ use anchor_spl::token::TokenAccount;
 use crate::{
     constants::MAX_CREDITS,
     errors::EscrowError,
-    events::CreditsPurchased,
+    events::{emit, CreditsPurchased},
     state::{CreditAccount, Platform},
     token,
 };
@@ -56,28 +56,31 @@ impl Purchase {
         credit_account.purchased += credits;
         credit_account.last_topup_at = now;
 
-        token::transfer(
+        token::pay_in(
             ctx.accounts.source.cpi_handle_mut().into(),
             ctx.accounts.vault.cpi_handle_mut().into(),
             ctx.accounts.payer.cpi_handle(),
             base_units,
-            &[],
         );
 
         let credit_account = &ctx.accounts.credit_account;
         credit_account.invariant_with_vault(ctx.accounts.vault.amount())?;
-        emit_cpi!(CreditsPurchased {
-            platform: credit_account.platform,
-            wallet: credit_account.wallet,
-            credit_account: *credit_account.address(),
-            payer: *ctx.accounts.payer.address(),
-            credits,
-            base_units,
-            sequence,
-            at: now,
-            before,
-            after: credit_account.balances(),
-        });
+        emit(
+            &ctx.accounts.event_authority,
+            ctx.bumps.event_authority,
+            CreditsPurchased {
+                platform: credit_account.platform,
+                wallet: credit_account.wallet,
+                credit_account: *credit_account.address(),
+                payer: *ctx.accounts.payer.address(),
+                credits,
+                base_units,
+                sequence,
+                at: now,
+                before,
+                after: credit_account.balances(),
+            },
+        );
         Ok(())
     }
 }

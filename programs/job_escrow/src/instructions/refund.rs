@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 
 use crate::{
     errors::EscrowError,
-    events::JobRefunded,
+    events::{emit, JobRefunded},
     state::{CreditAccount, Job, Platform},
 };
 
@@ -44,21 +44,25 @@ impl Refund {
         let (id, settled) = (job.id, job.settled);
 
         let credit_account = &ctx.accounts.credit_account;
-        emit_cpi!(JobRefunded {
-            platform: credit_account.platform,
-            wallet: credit_account.wallet,
-            credit_account: *credit_account.address(),
-            job: *ctx.accounts.job.address(),
-            authority: *ctx.accounts.authority.address(),
-            id,
-            settled,
-            at: now,
-            returned,
-            before,
-            after: credit_account.balances(),
-            timed_out: timed_out as u8,
-            reserved: [0; 7],
-        });
+        emit(
+            &ctx.accounts.event_authority,
+            ctx.bumps.event_authority,
+            JobRefunded {
+                platform: credit_account.platform,
+                wallet: credit_account.wallet,
+                credit_account: *credit_account.address(),
+                job: *ctx.accounts.job.address(),
+                authority: *ctx.accounts.authority.address(),
+                id,
+                settled,
+                at: now,
+                returned,
+                before,
+                after: credit_account.balances(),
+                timed_out: timed_out as u8,
+                reserved: [0; 7],
+            },
+        );
         ctx.accounts.job.close(*ctx.accounts.rent_payer.account())
     }
 }

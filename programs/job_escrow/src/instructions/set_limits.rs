@@ -1,7 +1,7 @@
 use anchor_lang::prelude::*;
 
 use crate::{
-    events::LimitsSet,
+    events::{emit, LimitsSet},
     state::{CreditAccount, LimitsArgs},
 };
 
@@ -23,15 +23,19 @@ impl SetLimits {
         credit_account.invariant()?;
 
         let credit_account = &ctx.accounts.credit_account;
-        emit_cpi!(LimitsSet {
-            platform: credit_account.platform,
-            wallet: credit_account.wallet,
-            credit_account: *credit_account.address(),
-            credits_per_job: limits.credits_per_job,
-            credits_per_period: limits.credits_per_period,
-            period_seconds: limits.period_seconds,
-            at: Clock::get()?.unix_timestamp,
-        });
+        emit(
+            &ctx.accounts.event_authority,
+            ctx.bumps.event_authority,
+            LimitsSet {
+                platform: credit_account.platform,
+                wallet: credit_account.wallet,
+                credit_account: *credit_account.address(),
+                credits_per_job: limits.credits_per_job,
+                credits_per_period: limits.credits_per_period,
+                period_seconds: limits.period_seconds,
+                at: Clock::get()?.unix_timestamp,
+            },
+        );
         Ok(())
     }
 }

@@ -2,9 +2,8 @@ use anchor_lang::prelude::*;
 use anchor_spl::token::TokenAccount;
 
 use crate::{
-    constants::CREDIT_SEED,
     errors::EscrowError,
-    events::JobSettled,
+    events::{emit, JobSettled},
     state::{CreditAccount, Job, Platform, Split},
     token,
 };
@@ -59,40 +58,39 @@ impl Settle {
 
         let base_units = credit_account.worth(charged)?;
         if base_units > 0 {
-            let (platform, wallet, namespace) =
-                (credit_account.platform, credit_account.wallet, credit_account.namespace);
-            let bump = [credit_account.bump];
-            let seeds: [&[u8]; 5] = [CREDIT_SEED, platform.as_ref(), wallet.as_ref(), &namespace, &bump];
-            token::transfer(
+            token::pay_out(
                 ctx.accounts.vault.cpi_handle_mut().into(),
                 ctx.accounts.treasury.cpi_handle_mut().into(),
-                ctx.accounts.credit_account.cpi_handle(),
+                &ctx.accounts.credit_account,
                 base_units,
-                &[&seeds],
             );
         }
 
         let credit_account = &ctx.accounts.credit_account;
         credit_account.invariant_with_vault(ctx.accounts.vault.amount())?;
-        emit_cpi!(JobSettled {
-            platform: credit_account.platform,
-            wallet: credit_account.wallet,
-            credit_account: *credit_account.address(),
-            job: *ctx.accounts.job.address(),
-            id,
-            amount,
-            charged,
-            settled,
-            treasury_base_units: base_units,
-            payee_base_units: 0,
-            at: now,
-            spent,
-            returned,
-            before,
-            after: credit_account.balances(),
-            is_final: is_final as u8,
-            reserved: [0; 7],
-        });
+        emit(
+            &ctx.accounts.event_authority,
+            ctx.bumps.event_authority,
+            JobSettled {
+                platform: credit_account.platform,
+                wallet: credit_account.wallet,
+                credit_account: *credit_account.address(),
+                job: *ctx.accounts.job.address(),
+                id,
+                amount,
+                charged,
+                settled,
+                treasury_base_units: base_units,
+                payee_base_units: 0,
+                at: now,
+                spent,
+                returned,
+                before,
+                after: credit_account.balances(),
+                is_final: is_final as u8,
+                reserved: [0; 7],
+            },
+        );
         if is_final {
             ctx.accounts.job.close(*ctx.accounts.rent_payer.account())?;
         }

@@ -2,9 +2,9 @@ use anchor_lang::prelude::*;
 use anchor_spl::token::TokenAccount;
 
 use crate::{
-    constants::{CREDIT_SEED, MAX_CREDITS},
+    constants::MAX_CREDITS,
     errors::EscrowError,
-    events::CreditsWithdrawn,
+    events::{emit, CreditsWithdrawn},
     state::CreditAccount,
     token,
 };
@@ -56,32 +56,33 @@ impl Withdraw {
         credit_account.paid_available -= credits;
         credit_account.withdrawn += credits;
 
-        let (platform, wallet, namespace) = (credit_account.platform, credit_account.wallet, credit_account.namespace);
-        let bump = [credit_account.bump];
-        let seeds: [&[u8]; 5] = [CREDIT_SEED, platform.as_ref(), wallet.as_ref(), &namespace, &bump];
-        token::transfer(
+        let (platform, wallet) = (credit_account.platform, credit_account.wallet);
+        token::pay_out(
             ctx.accounts.vault.cpi_handle_mut().into(),
             ctx.accounts.destination.cpi_handle_mut().into(),
-            ctx.accounts.credit_account.cpi_handle(),
+            &ctx.accounts.credit_account,
             base_units,
-            &[&seeds],
         );
 
         let credit_account = &ctx.accounts.credit_account;
         credit_account.invariant_with_vault(ctx.accounts.vault.amount())?;
-        emit_cpi!(CreditsWithdrawn {
-            platform,
-            wallet,
-            credit_account: *credit_account.address(),
-            destination: *ctx.accounts.destination.address(),
-            credits,
-            synced,
-            base_units,
-            sequence,
-            at: Clock::get()?.unix_timestamp,
-            before,
-            after: credit_account.balances(),
-        });
+        emit(
+            &ctx.accounts.event_authority,
+            ctx.bumps.event_authority,
+            CreditsWithdrawn {
+                platform,
+                wallet,
+                credit_account: *credit_account.address(),
+                destination: *ctx.accounts.destination.address(),
+                credits,
+                synced,
+                base_units,
+                sequence,
+                at: Clock::get()?.unix_timestamp,
+                before,
+                after: credit_account.balances(),
+            },
+        );
         Ok(())
     }
 }

@@ -129,6 +129,7 @@ impl CreditAccount {
     }
 
     /// Checked at the end of every instruction that changes the account (docs/invariants.md: 2, 3 and bounds).
+    #[inline(never)]
     pub fn invariant(&self) -> Result<()> {
         let paid_in = self.purchased + self.synced;
         let paid_accounted = self.paid_available + self.paid_locked + self.spent_paid + self.withdrawn;

@@ -47,6 +47,7 @@ impl Split {
 
 impl CreditAccount {
     /// Move `credits` from available to locked: live lots first, the soonest expiry first, then paid credits.
+    #[inline(never)]
     pub fn take(&mut self, credits: u64, now: i64) -> Result<Split> {
         let mut split = Split::NOTHING;
         let mut missing = credits;
@@ -73,6 +74,7 @@ impl CreditAccount {
     }
 
     /// Spend `credits` of what a job holds locked: lots first, in the order of their expiry, then paid credits.
+    #[inline(never)]
     pub fn spend(&mut self, held: &mut Split, credits: u64) -> Result<Split> {
         let mut split = Split::NOTHING;
         let mut missing = credits;
@@ -98,6 +100,7 @@ impl CreditAccount {
     }
 
     /// Unlock what a job still holds: each credit goes back to where it came from.
+    #[inline(never)]
     pub fn give_back(&mut self, held: &mut Split) -> Split {
         let split = *held;
         if self.granted_locked > 0 {
