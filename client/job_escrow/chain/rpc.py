@@ -2,9 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import base58
 from solana.exceptions import SolanaRpcException
@@ -12,10 +11,10 @@ from solana.rpc.async_api import AsyncClient
 from solana.rpc.core import RPCException
 from solana.rpc.models import MemcmpOpts, TxOpts
 from solders.clock import Clock
+from solders.errors import SerdeJSONError
 from solders.pubkey import Pubkey
 from solders.signature import Signature
 from solders.sysvar import CLOCK
-from solders.transaction import VersionedTransaction
 from solders.transaction_status import TransactionConfirmationStatus, UiCompiledInstruction
 
 from job_escrow.chain.requests import (
@@ -42,6 +41,11 @@ from job_escrow.chain.requests import (
     Simulate,
     SimulationResult,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from solders.transaction import VersionedTransaction
 
 _TIMEOUT_SECONDS = 30
 # Pairs, since solders' enumeration is not hashable.
@@ -89,7 +93,7 @@ class AsyncRpcChain:
             ) from error
         except RPCException as error:
             raise ChainError(f"{self.url} refused: {_message(error)}") from error
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (SerdeJSONError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise ChainError(f"{self.url} gave an answer that is not Solana JSON-RPC ({error}): check --url") from error
 
     async def close(self) -> None:

@@ -1,0 +1,30 @@
+"""What every test may use: a real validator, where one is installed."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from escrow_harness.nodes import private_validator
+from support.validator import installed_validator
+
+_NOT_INSTALLED = "solana-test-validator is not installed: scripts/install-validator builds it"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep what needs the validator on one worker, so that they all share one."""
+    for item in items:
+        if item.get_closest_marker("validator") is not None:
+            item.add_marker(pytest.mark.xdist_group("validator"))
+
+
+@pytest.fixture(scope="session")
+def validator_url() -> Iterator[str]:
+    """The URL of solana-test-validator with the program and USDC, shared by a session: keys are a test's own."""
+    binary = installed_validator()
+    if binary is None:
+        if os.environ.get("JOB_ESCROW_REQUIRE_VALIDATOR") == "1":
+            pytest.fail(_NOT_INSTALLED)
+        pytest.skip(_NOT_INSTALLED)
+    with private_validator(binary) as url:
+        yield url
