@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+"""Compute units of each instruction, its event included, and the size of the program.
+
+benchmarks/compute_units.py           print a table
+benchmarks/compute_units.py --json    print one object: units by instruction, and so_bytes
+benchmarks/compute_units.py --check   fail where a figure is more than 5% above benchmarks/compute_units.json
+benchmarks/compute_units.py --write   write that file, and the README's table from it
+
+Each figure is what one transaction of nothing but that instruction uses on LiteSVM, whose virtual machine is Solana's.
+"""
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+_HERE = Path(__file__).resolve()
+_REPOSITORY = _HERE.parents[1]
+sys.path.insert(0, str(_REPOSITORY / "scripts"))
+
+from support.environment import BIN, VENV, Kind, ensure_environment, environment_variables  # noqa: E402
+from support.steps import main, say  # noqa: E402
+
+_TABLE = _HERE.with_suffix(".json")
+_README = _REPOSITORY / "README.md"
+_BEGIN, _END = "<!-- compute-units -->", "<!-- /compute-units -->"
+_ALLOWED_GROWTH_PERCENT = 5
+_LAMPORTS = 10_000_000_000
+
+
+def body() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    mode = parser.add_mutually_exclusive_group()
+    mode.add_argument("--json", action="store_true", help="print one JSON object")
+    mode.add_argument("--check", action="store_true", help="compare with the committed figures")
+    mode.add_argument("--write", action="store_true", help="write the committed figures and the README's table")
+    arguments = parser.parse_args()
+    if Path(sys.prefix) != VENV:
+        ensure_environment(Kind.RUNTIME)
+        python = str(BIN / "python")
+        os.execve(python, [python, str(_HERE), *sys.argv[1:]], environment_variables())
+    figures = measure()
+    if arguments.check:
+        return check(figures)
+    if arguments.write:
+        write(figures)
+        return 0
+    print(json.dumps(figures) if arguments.json else table(figures))
+    return 0
+
+
+def measure() -> dict[str, int]:
+    """Play the steps on a chain of their own; gives the units by name, and `so_bytes`."""
+    # Imported late: the client is there once the environment is.
+    from compute_unit_steps import UNIX_TIME, steps
+    from job_escrow.chain.embedded import embedded_chain
+    from job_escrow.chain.requests import Pause, RequestAirdrop
+    from job_escrow.program_files import program_path
+    from solders.message import MessageV0
+    from solders.transaction import VersionedTransaction
+    from solders.transaction_metadata import FailedTransactionMetadata
+
+    chain = embedded_chain(unix_time=UNIX_TIME)
+    figures: dict[str, int] = {}
+    for step in steps():
+        payer = step.signers[0].pubkey()
+        chain.answer(RequestAirdrop(payer, _LAMPORTS))
+        if step.later:
+            chain.answer(Pause(step.later))
+        message = MessageV0.try_compile(payer, [step.instruction], [], chain.svm.latest_blockhash())
+        result = chain.svm.send_transaction(VersionedTransaction(message, list(step.signers)))
+        if isinstance(result, FailedTransactionMetadata):
+            logs = "\n".join(result.meta().logs())
+            raise AssertionError(f"{step.name or 'a step'} failed: {result.err()}\n{logs}")  # noqa: TRY004
+        chain.svm.expire_blockhash()
+        if step.name is not None:
+            figures[step.name] = result.compute_units_consumed()
+    return figures | {"so_bytes": program_path().stat().st_size}
+
+
+def table(figures: dict[str, int]) -> str:
+    """Return the figures as a table of Markdown."""
+    units = {name: number for name, number in figures.items() if name != "so_bytes"}
+    width = max(len(name) for name in units) + 2
+    rows = [f"| {f'`{name}`':<{width}} | {number:>13,} |" for name, number in units.items()]
+    head = [f"| {'instruction':<{width}} | compute units |", f"| {'-' * width} | {'-' * 12}: |"]
+    return "\n".join([*head, *rows, "", f"The compiled program has {figures['so_bytes']:,} bytes."])
+
+
+def check(figures: dict[str, int]) -> int:
+    """Say what grew, what is missing and whether the README is of the same figures."""
+    committed: dict[str, int] = json.loads(_TABLE.read_text())
+    problems = [
+        f"{name}: {number:,}, more than {_ALLOWED_GROWTH_PERCENT}% above the committed {committed[name]:,}"
+        for name, number in figures.items()
+        if name in committed and number * 100 > committed[name] * (100 + _ALLOWED_GROWTH_PERCENT)
+    ]
+    problems += [
+        f"{name} is {'not measured any more' if name in committed else 'not in the committed figures'}"
+        for name in sorted(committed.keys() ^ figures.keys())
+    ]
+    if _README.read_text() != with_table(_README.read_text(), committed):
+        problems.append("the README's table is not of the committed figures")
+    for problem in problems:
+        say(problem)
+    if problems:
+        say("What to do: benchmarks/compute_units.py --write, and say in the commit why they changed")
+    return 1 if problems else 0
+
+
+def write(figures: dict[str, int]) -> None:
+    _TABLE.write_text(json.dumps(figures, indent=2) + "\n")
+    text = _README.read_text()
+    if _BEGIN not in text:
+        say(f"the README has no table: put {_BEGIN} and {_END} where it is to be")
+    _README.write_text(with_table(text, figures))
+
+
+def with_table(text: str, figures: dict[str, int]) -> str:
+    """Return a text with the table between the two marks; one without them stays as it is."""
+    before, begin, rest = text.partition(_BEGIN)
+    _, end, after = rest.partition(_END)
+    return f"{before}{begin}\n{table(figures)}\n{end}{after}" if begin and end else text
+
+
+if __name__ == "__main__":
+    sys.dont_write_bytecode = True
+    main(body)
