@@ -19,6 +19,7 @@ class Framework(IntEnum):
     """Anchor's own codes, as far as this program can give them."""
 
     MUTABLE = 2000
+    EXECUTABLE = 2007
     ADDRESS = 2012
     DUPLICATE_MUTABLE = 2040
 
@@ -42,6 +43,7 @@ class System(IntEnum):
 class Runtime(Enum):
     """Errors without a code, of the runtime or of a program."""
 
+    ACCOUNT_DATA_TOO_SMALL = "AccountDataTooSmall"
     ACCOUNT_ALREADY_INITIALIZED = "AccountAlreadyInitialized"
     ACCOUNT_NOT_EXECUTABLE = "AccountNotExecutable"
     ILLEGAL_OWNER = "IllegalOwner"

@@ -1,0 +1,218 @@
+"""Ways to get any instruction wrong, made from a valid call of it: each changes one account and nothing else."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from job_escrow.addresses import token_address
+from job_escrow.codec import ACCOUNT_NAMES, PROGRAM_ID
+from job_escrow.local_usdc import local_usdc_mint
+from solders.account import Account
+from solders.instruction import AccountMeta, Instruction
+from solders.pubkey import Pubkey
+from solders.token import ID as TOKEN_PROGRAM_ID
+from solders.token.state import TokenAccountState
+
+from program_harness import tokens
+from program_harness.calls import Call
+from program_harness.keys import Key, key
+from program_harness.snapshot import TOKEN_2022_PROGRAM_ID
+from program_harness.stage import Stage
+
+SYSTEM_PROGRAM_ID = Pubkey.default()
+_FOREIGN_PROGRAM = key("a program of somebody else").pubkey()
+_MADE_HERE = {("open", "credit_account"), ("lock", "job"), ("create_platform", "platform")}
+_VERSION_OFFSET = 8
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """One mistake: the account it is about, what is wrong with it, and the transaction."""
+
+    account: str
+    mistake: str
+    instructions: tuple[Instruction, ...]
+    signers: tuple[Key, ...]
+
+    @property
+    def label(self) -> str:
+        """Name of the mistake within its instruction."""
+        return f"{self.account}: {self.mistake}"
+
+
+def mistakes(on: Stage, call: Call) -> Iterator[Wrong]:
+    """Every way to get this call wrong."""
+    maker = _Maker(on, call)
+    for index, name in enumerate(ACCOUNT_NAMES[call.name]):
+        yield from maker.of_account(index, name)
+    yield from maker.of_pairs()
+    yield maker.without_the_last()
+
+
+class _Maker:
+    def __init__(self, on: Stage, call: Call) -> None:
+        self.on = on
+        self.machine = on.world.machine
+        self.call = call
+        self.names = ACCOUNT_NAMES[call.name]
+        self.valid = call.instruction()
+        self.metas = self.valid.accounts
+
+    def of_account(self, index: int, name: str) -> Iterator[Wrong]:
+        meta = self.metas[index]
+        if meta.is_signer:
+            yield self._changed(name, "has not signed", index, AccountMeta(meta.pubkey, False, meta.is_writable))
+            stranger = key("stranger")
+            yield self._changed(
+                name, "a stranger", index, AccountMeta(stranger.pubkey(), True, meta.is_writable), stranger
+            )
+        elsewhere = [other for other in self.metas if other.pubkey == meta.pubkey and other != meta]
+        if meta.is_writable and not elsewhere:
+            # An address has the same rights wherever it stands in a transaction.
+            yield self._changed(name, "read-only", index, AccountMeta(meta.pubkey, meta.is_signer, False))
+        for mistake, address in self._replacements(name, meta.pubkey):
+            if address != meta.pubkey:
+                yield self._changed(
+                    name, mistake, index, AccountMeta(address, meta.is_signer, meta.is_writable), *self._keys(address)
+                )
+
+    def of_pairs(self) -> Iterator[Wrong]:
+        """One account in two places, at least one of which it is written at."""
+        for one, first in enumerate(self.metas):
+            for two, second in enumerate(self.metas):
+                if one == two or first.pubkey == second.pubkey or second.is_signer or not first.is_writable:
+                    continue
+                if second.is_writable:
+                    meta = AccountMeta(first.pubkey, False, True)
+                    yield self._changed(self.names[two], f"the same as {self.names[one]}", two, meta)
+
+    def without_the_last(self) -> Wrong:
+        return self._with_metas("program", "missing", self.metas[:-1])
+
+    def _replacements(self, name: str, address: Pubkey) -> Iterator[tuple[str, Pubkey]]:
+        found = self.machine.get(address)
+        made_here = (self.call.name, name) in _MADE_HERE
+        if name in {"platform", "credit_account", "job"}:
+            yield from self._of_program(name)
+            yield "nobody's address", key("nobody").pubkey()
+            if found is not None and not made_here:
+                yield from self._forged(name, address, found)
+        elif name in {"vault", "source", "destination", "treasury"}:
+            yield from self._of_tokens()
+            yield "nobody's address", key("nobody").pubkey()
+            if found is not None:
+                yield from self._copies(name, address, found)
+        elif name == "mint":
+            yield from self._of_mints()
+        elif name in {"rent_payer", "vault_rent_payer"}:
+            yield "somebody else", key("stranger").pubkey()
+            yield "the wallet's job", self.on.other_job.address
+        elif name in {"token_program", "system_program", "program"}:
+            yield from (
+                ("Token-2022", TOKEN_2022_PROGRAM_ID),
+                ("the Token program", TOKEN_PROGRAM_ID),
+                ("the System program", SYSTEM_PROGRAM_ID),
+                ("this program", PROGRAM_ID),
+                ("no program", key("stranger").pubkey()),
+            )
+        elif name == "event_authority":
+            yield "a stranger", key("stranger").pubkey()
+            yield "another program's", Pubkey.find_program_address([b"__event_authority"], TOKEN_PROGRAM_ID)[0]
+
+    def _of_program(self, name: str) -> Iterator[tuple[str, Pubkey]]:
+        on = self.on
+        kinds = {
+            "platform": {"another": on.other_platform.address, "one of another mint": on.foreign_platform.address},
+            "credit_account": {
+                "the wallet's": on.alice.address,
+                "another namespace's": on.alices_team.address,
+                "another wallet's": on.bob.address,
+                "another platform's": on.alice_elsewhere.address,
+                "one not opened": on.unopened.address,
+            },
+            "job": {
+                "the same account's": on.job.address,
+                "another of the same account": on.other_job.address,
+                "another namespace's": on.teams_job.address,
+                "another wallet's": on.bobs_job.address,
+                "another platform's": on.job_elsewhere.address,
+            },
+        }
+        yield from kinds.pop(name).items()
+        for other, addresses in kinds.items():
+            yield f"a {other}", next(iter(addresses.values()))
+        yield "a token account", on.alice.tokens
+
+    def _forged(self, name: str, address: Pubkey, found: Account) -> Iterator[tuple[str, Pubkey]]:
+        yield from self._copies(name, address, found)
+        versions = {"a layout of version 2": 2, "a layout of version 0": 0}
+        for title, version in versions.items():
+            data = found.data[:_VERSION_OFFSET] + bytes([version]) + found.data[_VERSION_OFFSET + 1 :]
+            yield title, self._put(f"{name} {address} {title}", PROGRAM_ID, data)
+        yield "without a discriminator", self._put(f"{name} {address} blank", PROGRAM_ID, bytes(8) + found.data[8:])
+        closed = b"\xff" * 8 + found.data[8:]
+        yield "with a closed one's discriminator", self._put(f"{name} {address} closed", PROGRAM_ID, closed)
+        yield "one byte short", self._put(f"{name} {address} short", PROGRAM_ID, found.data[:-1])
+        yield "empty", self._put(f"{name} {address} empty", PROGRAM_ID, b"")
+
+    def _copies(self, name: str, address: Pubkey, found: Account) -> Iterator[tuple[str, Pubkey]]:
+        """Its bytes at another address, as somebody else's account."""
+        for title, owner in (
+            ("a copy that the System program owns", SYSTEM_PROGRAM_ID),
+            ("a copy that another program owns", _FOREIGN_PROGRAM),
+            ("a copy that Token-2022 owns", TOKEN_2022_PROGRAM_ID),
+        ):
+            yield title, self._put(f"{name} {address} {title}", owner, found.data)
+
+    def _of_tokens(self) -> Iterator[tuple[str, Pubkey]]:
+        on, machine = self.on, self.machine
+        yield "another wallet's vault", on.bob.vault
+        yield "another namespace's vault", on.alices_team.vault
+        yield "another platform's vault", on.alice_elsewhere.vault
+        yield "the wallet's vault", on.alice.vault
+        yield "another wallet's token account", on.bob.tokens
+        yield "the other platform's treasury", on.other_platform.treasury
+        yield "the platform's treasury", on.platform.treasury
+        wallet, credit = on.alice.wallet.pubkey(), on.alice.address
+        foreign = on.foreign_platform.mint
+        yield "the wallet's account of another mint", token_address(wallet, foreign)
+        yield (
+            "another token account of the credit account",
+            tokens.put_token_account(machine, key("fake vault").pubkey(), owner=credit, amount=10**12),
+        )
+        yield (
+            "an account of another mint of the credit account",
+            tokens.put_token_account(machine, key("foreign vault").pubkey(), owner=credit, mint=foreign, amount=10**12),
+        )
+        yield (
+            "one not initialized",
+            tokens.put_token_account(
+                machine, key("raw tokens").pubkey(), owner=wallet, state=TokenAccountState.Uninitialized
+            ),
+        )
+        yield "the mint", on.platform.mint
+        yield "a credit account", credit
+
+    def _of_mints(self) -> Iterator[tuple[str, Pubkey]]:
+        mint = local_usdc_mint()
+        yield "another", self.on.foreign_platform.mint
+        yield "of Token-2022", self._put("mint of Token-2022", TOKEN_2022_PROGRAM_ID, mint.data)
+        yield "of another program", self._put("mint of another program", _FOREIGN_PROGRAM, mint.data)
+        yield "that is a token account", self.on.alice.tokens
+        yield "one byte long", self._put("a mint of one byte", TOKEN_PROGRAM_ID, b"\1")
+
+    def _put(self, title: str, owner: Pubkey, data: bytes) -> Pubkey:
+        address = key(title).pubkey()
+        self.machine.put(address, lamports=self.machine.rent(len(data)), owner=owner, data=data)
+        return address
+
+    def _keys(self, address: Pubkey) -> tuple[Key, ...]:
+        stranger = key("stranger")
+        return (stranger,) if address == stranger.pubkey() else ()
+
+    def _changed(self, name: str, mistake: str, index: int, meta: AccountMeta, *signers: Key) -> Wrong:
+        metas = [meta if place == index else valid for place, valid in enumerate(self.metas)]
+        return self._with_metas(name, mistake, metas, *signers)
+
+    def _with_metas(self, name: str, mistake: str, metas: list[AccountMeta], *signers: Key) -> Wrong:
+        wrong = Instruction(self.valid.program_id, self.valid.data, metas)
+        return Wrong(name, mistake, (*self.call.before, wrong), (*self.call.signers, *signers))

@@ -1,0 +1,200 @@
+"""Why each instruction refuses each wrong account: the table that test_wrong_accounts holds the program to.
+
+A reason is looked up from the particular to the general: for this mistake with this account of this instruction
+(PARTICULAR), for this mistake anywhere (GENERAL), for any mistake with this account (ANY), for any with accounts of
+this name (BY_NAME). None says that it is no mistake there, and why is said beside it.
+"""
+
+from job_escrow.codec import (
+    DeadlineNotPassed,
+    NotTheOperator,
+    NotTheWallet,
+    NotWalletOrOperator,
+    UnknownVersion,
+    UnsupportedTokenProgram,
+    WrongCreditAccount,
+    WrongDestinationOwner,
+    WrongMint,
+    WrongPlatform,
+    WrongRentPayer,
+    WrongSequence,
+    WrongTreasury,
+    WrongVault,
+)
+
+from program_harness.reasons import Framework, Reason, Runtime, Token
+
+ANY = "any"
+_SAME = "the same as "
+
+_TOO_SMALL = Runtime.ACCOUNT_DATA_TOO_SMALL
+_ILLEGAL_OWNER = Runtime.ILLEGAL_OWNER
+_INVALID_DATA = Runtime.INVALID_ACCOUNT_DATA
+_UNINITIALIZED = Runtime.UNINITIALIZED_ACCOUNT
+_PRIVILEGE = Runtime.PRIVILEGE_ESCALATION
+_TWICE = Framework.DUPLICATE_MUTABLE
+
+Reasons = dict[str, Reason | None]
+
+GENERAL: dict[str, Reason] = {
+    "has not signed": Runtime.MISSING_SIGNATURE,
+    "read-only": Framework.MUTABLE,
+    "a copy that the System program owns": _ILLEGAL_OWNER,
+    "a copy that another program owns": _ILLEGAL_OWNER,
+    "a copy that Token-2022 owns": _ILLEGAL_OWNER,
+    "a layout of version 2": UnknownVersion,
+    "a layout of version 0": UnknownVersion,
+    "without a discriminator": _INVALID_DATA,
+    "with a closed one's discriminator": _INVALID_DATA,
+    "one byte short": _TOO_SMALL,
+    "empty": _TOO_SMALL,
+    "one not initialized": _UNINITIALIZED,
+    "no program": Framework.EXECUTABLE,
+    "missing": Runtime.NOT_ENOUGH_ACCOUNT_KEYS,
+}
+
+BY_NAME: dict[str, Reason] = {
+    "event_authority": Runtime.INVALID_SEEDS,
+    "program": Runtime.MISSING_ACCOUNT,
+    "system_program": Runtime.INCORRECT_PROGRAM_ID,
+    "token_program": Runtime.INCORRECT_PROGRAM_ID,
+    "rent_payer": WrongRentPayer,
+    "vault_rent_payer": WrongRentPayer,
+}
+
+# An account that signs and pays is loaded in one step.
+_PAYER: Reasons = {"read-only": Runtime.MISSING_SIGNATURE}
+
+# The copies are at other addresses, so that the address is what is refused first.
+_PLATFORM: Reasons = {
+    ANY: WrongPlatform,
+    "a layout of version 2": WrongPlatform,
+    "a layout of version 0": WrongPlatform,
+    "a credit_account": _TWICE,
+    "a job": _TOO_SMALL,
+    "a token account": _ILLEGAL_OWNER,
+    "nobody's address": _UNINITIALIZED,
+}
+_CREDIT_ACCOUNT: Reasons = {
+    ANY: WrongVault,
+    "another platform's": WrongPlatform,
+    "one not opened": _TOO_SMALL,
+    "a platform": _INVALID_DATA,
+    "a job": _TOO_SMALL,
+    "a token account": _TOO_SMALL,
+    "nobody's address": _TOO_SMALL,
+}
+_CREDIT_ACCOUNT_OF_JOB: Reasons = _CREDIT_ACCOUNT | {
+    ANY: WrongCreditAccount,
+    "a job": _TWICE,
+    "a layout of version 2": WrongCreditAccount,
+    "a layout of version 0": WrongCreditAccount,
+}
+_JOB: Reasons = {
+    ANY: WrongCreditAccount,
+    # Each job of the account may be ended, as long as it has the same rent payer.
+    "another of the same account": None,
+    "a platform": _INVALID_DATA,
+    "a credit_account": _TWICE,
+    "a token account": _TOO_SMALL,
+    "nobody's address": _TOO_SMALL,
+}
+_TOKENS: Reasons = {"the mint": _TOO_SMALL, "a credit account": _TWICE, "nobody's address": _TOO_SMALL}
+_TOKENS_READ: Reasons = {
+    "the mint": _INVALID_DATA,
+    "a credit account": _ILLEGAL_OWNER,
+    "nobody's address": _ILLEGAL_OWNER,
+}
+_OTHER_MINT: Reasons = {
+    "the wallet's account of another mint": WrongMint,
+    "an account of another mint of the credit account": WrongMint,
+}
+_VAULT: Reasons = _TOKENS | {ANY: WrongVault}
+_DESTINATION: Reasons = _TOKENS | _OTHER_MINT | {ANY: WrongDestinationOwner}
+# Close needs the treasury only where lots are left, and reads nothing of it before.
+_TREASURY_BY_ADDRESS: Reasons = {
+    ANY: WrongTreasury,
+    "a copy that the System program owns": WrongTreasury,
+    "a copy that another program owns": WrongTreasury,
+    "a copy that Token-2022 owns": WrongTreasury,
+    "one not initialized": WrongTreasury,
+}
+# This account is another one on this stage than the wallet's, whose accounts stand elsewhere in the other calls.
+_OF_SOMEBODY_ELSE: Reasons = {"a credit account": _ILLEGAL_OWNER}
+
+PARTICULAR: dict[tuple[str, str], Reasons] = {
+    ("create_platform", "creator"): _PAYER | {"a stranger": _PRIVILEGE},
+    ("create_platform", "platform"): {ANY: _PRIVILEGE},
+    ("create_platform", "mint"): {ANY: UnsupportedTokenProgram, "another": WrongMint},
+    # Earnings may go to any token account of the mint: it is the admin who loses by a wrong one.
+    ("create_platform", "treasury"): _TOKENS_READ | _OTHER_MINT | {ANY: None},
+    ("open", "wallet"): {"a stranger": _PRIVILEGE},
+    # Anybody may pay the rent.
+    ("open", "payer"): _PAYER | {"a stranger": None},
+    ("open", "platform"): _PLATFORM
+    | {
+        "another": _PRIVILEGE,
+        "one of another mint": WrongMint,
+        "a credit_account": _TOO_SMALL,
+        "a layout of version 2": UnknownVersion,
+        "a layout of version 0": UnknownVersion,
+    },
+    ("open", "credit_account"): {ANY: WrongVault},
+    ("open", "vault"): _TOKENS_READ | _OTHER_MINT | {ANY: WrongVault},
+    ("set_limits", "wallet"): {"a stranger": NotTheWallet},
+    ("set_limits", "credit_account"): _CREDIT_ACCOUNT
+    # The wallet may set the limits of all its accounts.
+    | {"another namespace's": None, "another platform's": None, "another wallet's": NotTheWallet},
+    # A stranger may pay, but not with the wallet's sequence number.
+    ("purchase", "payer"): {"a stranger": WrongSequence},
+    ("purchase", "source"): _TOKENS
+    | _OTHER_MINT
+    | {
+        ANY: Token.OWNER_MISMATCH,
+        "the wallet's vault": _TWICE,
+    },
+    # The wallet's own token account is the source here.
+    ("purchase", "platform"): _PLATFORM | {"a token account": _TWICE},
+    ("purchase", "credit_account"): _CREDIT_ACCOUNT | {"a token account": _TWICE},
+    ("purchase", "vault"): _VAULT,
+    ("lock", "authority"): {"a stranger": NotWalletOrOperator},
+    # Anybody may pay the rent.
+    ("lock", "payer"): _PAYER | {"a stranger": None},
+    ("lock", "platform"): _PLATFORM,
+    # The job's address does not follow from another account; whether the runtime finds one at all depends on its bytes.
+    ("lock", "credit_account"): _CREDIT_ACCOUNT
+    | {"another namespace's": Runtime.PROGRAM_FAILED_TO_COMPLETE, "another wallet's": _PRIVILEGE},
+    ("lock", "job"): {ANY: _PRIVILEGE, "a credit_account": _TWICE},
+    ("settle", "operator"): {"a stranger": NotTheOperator},
+    ("settle", "platform"): _PLATFORM | {"a job": _TWICE},
+    ("settle", "credit_account"): _CREDIT_ACCOUNT_OF_JOB,
+    ("settle", "job"): _JOB,
+    ("settle", "vault"): _VAULT | {"the platform's treasury": _TWICE},
+    ("settle", "treasury"): _TOKENS | {ANY: WrongTreasury, "the wallet's vault": _TWICE},
+    ("refund", "authority"): {"a stranger": DeadlineNotPassed},
+    ("refund", "platform"): _PLATFORM | {"a job": _TWICE},
+    ("refund", "credit_account"): _CREDIT_ACCOUNT_OF_JOB,
+    ("refund", "job"): _JOB,
+    ("withdraw", "wallet"): {"a stranger": NotTheWallet},
+    ("withdraw", "credit_account"): _CREDIT_ACCOUNT | {"another platform's": WrongVault, "a token account": _TWICE},
+    ("withdraw", "vault"): _VAULT,
+    ("withdraw", "destination"): _DESTINATION | {"the wallet's vault": _TWICE},
+    ("close", "wallet"): {"a stranger": NotTheWallet},
+    ("close", "platform"): _PLATFORM | {"a credit_account": _TOO_SMALL},
+    ("close", "credit_account"): _CREDIT_ACCOUNT,
+    ("close", "vault"): _VAULT | _OF_SOMEBODY_ELSE | {"the platform's treasury": _TWICE},
+    ("close", "destination"): _DESTINATION | _OF_SOMEBODY_ELSE | {"the platform's treasury": _TWICE},
+    ("close", "treasury"): _TREASURY_BY_ADDRESS,
+}
+
+
+def expected(instruction: str, account: str, mistake: str) -> Reason | None:
+    """The reason for a mistake; None where it is none. Raises KeyError where the tables do not say."""
+    particular = PARTICULAR.get((instruction, account), {})
+    if mistake in particular:
+        return particular[mistake]
+    if mistake.startswith(_SAME):
+        return _TWICE
+    if mistake in GENERAL and not (account == "program" and mistake != "missing"):
+        return GENERAL[mistake]
+    return particular[ANY] if ANY in particular else BY_NAME[account]
