@@ -22,9 +22,6 @@ _FLAGS = (
     "-Clink-arg=--llvm-args=--bpf-stack-size=4096",
     "-Clink-arg=--llvm-args=--disable-movsx",
     "-Clink-arg=--llvm-args=--disable-ldsx",
-    # LLVM's BPF has no calls with more than five arguments: functions that have more must go into their callers.
-    "-Clink-arg=--llvm-args=-inline-threshold=100000",
-    "-Clink-arg=--llvm-args=-inlinecold-threshold=100000",
 )
 _STANDARD_LIBRARY = ("-Zbuild-std=core,alloc,std,panic_abort", "-Zbuild-std-features=", "-Zjson-target-spec")
 

@@ -167,7 +167,7 @@ class CreditAccount:
         )
 
 
-_JOB = Struct("<8xBBBBB3x32sQ32s32s" + Tier.FORMAT + "QQQ" + Split.FORMAT + "QQqqq64x")
+_JOB = Struct("<8xBBBBB3x32sQ32s32s32s" + Tier.FORMAT + "QQQ" + Split.FORMAT + "QQqqq64x")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +178,7 @@ class Job:
     """
 
     DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("4b7c50cba1b4ca50")
-    SIZE: ClassVar[int] = 336
+    SIZE: ClassVar[int] = 368
 
     version: int
     """Layout version."""
@@ -194,7 +194,9 @@ class Job:
     id: int
     """Unique among the jobs of the credit account, for ever."""
     payee: Pubkey
-    """Who may be paid besides the treasury; all zeros: only the treasury."""
+    """Who earns what paid credits bring, less the fee; all zeros: the treasury."""
+    payee_token_account: Pubkey
+    """The payee's token account, as it was registered at the lock."""
     rent_payer: Pubkey
     """Who paid the rent of this account; it goes back there."""
     tier: Tier
@@ -229,17 +231,18 @@ class Job:
             credit_account=Pubkey(v[5]),
             id=v[6],
             payee=Pubkey(v[7]),
-            rent_payer=Pubkey(v[8]),
-            tier=Tier.from_values(v, 9),
-            max_units=v[14],
-            credits=v[15],
-            settled=v[16],
-            held=Split.from_values(v, 17),
-            payee_credits=v[26],
-            fee_bps=v[27],
-            locked_at=v[28],
-            deadline=v[29],
-            limit_period=v[30],
+            payee_token_account=Pubkey(v[8]),
+            rent_payer=Pubkey(v[9]),
+            tier=Tier.from_values(v, 10),
+            max_units=v[15],
+            credits=v[16],
+            settled=v[17],
+            held=Split.from_values(v, 18),
+            payee_credits=v[27],
+            fee_bps=v[28],
+            locked_at=v[29],
+            deadline=v[30],
+            limit_period=v[31],
         )
 
     def encode(self) -> bytes:
@@ -256,6 +259,7 @@ class Job:
                 pubkey("Job.credit_account", self.credit_account),
                 integer("Job.id", self.id, "u64"),
                 pubkey("Job.payee", self.payee),
+                pubkey("Job.payee_token_account", self.payee_token_account),
                 pubkey("Job.rent_payer", self.rent_payer),
                 struct("Job.tier", self.tier, Tier),
                 integer("Job.max_units", self.max_units, "u64"),
@@ -267,6 +271,58 @@ class Job:
                 integer("Job.locked_at", self.locked_at, "i64"),
                 integer("Job.deadline", self.deadline, "i64"),
                 integer("Job.limit_period", self.limit_period, "i64"),
+                bytes(64),
+            )
+        )
+
+
+_PAYEE = Struct("<8xBB6x32s32s32s32s64x")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payee:
+    """A registered payee. PDA `["payee", platform, owner]`. An operator may name it in a lock, and no other."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("37b9075c5ec80af6")
+    SIZE: ClassVar[int] = 208
+
+    version: int
+    """Layout version."""
+    bump: int
+    """Bump of this PDA."""
+    platform: Pubkey
+    owner: Pubkey
+    """Who earns."""
+    token_account: Pubkey
+    """The owner's token account of the platform's mint that earnings go to."""
+    rent_payer: Pubkey
+    """Who paid the rent of this account; it goes back there."""
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode exactly SIZE bytes of data; raises DecodeError."""
+        v = unpack(_PAYEE, cls.DISCRIMINATOR, "a Payee account", data)
+        return cls(
+            version=v[0],
+            bump=v[1],
+            platform=Pubkey(v[2]),
+            owner=Pubkey(v[3]),
+            token_account=Pubkey(v[4]),
+            rent_payer=Pubkey(v[5]),
+        )
+
+    def encode(self) -> bytes:
+        """Encode it as the program would; raises EncodeError for what does not fit."""
+        return b"".join(
+            (
+                self.DISCRIMINATOR,
+                integer("Payee.version", self.version, "u8"),
+                integer("Payee.bump", self.bump, "u8"),
+                bytes(6),
+                pubkey("Payee.platform", self.platform),
+                pubkey("Payee.owner", self.owner),
+                pubkey("Payee.token_account", self.token_account),
+                pubkey("Payee.rent_payer", self.rent_payer),
                 bytes(64),
             )
         )
@@ -378,12 +434,13 @@ class Platform:
         )
 
 
-AnyAccount: TypeAlias = CreditAccount | Job | Platform
+AnyAccount: TypeAlias = CreditAccount | Job | Payee | Platform
 """Any account of the program."""
 
 ACCOUNTS: dict[bytes, type[AnyAccount]] = {
     CreditAccount.DISCRIMINATOR: CreditAccount,
     Job.DISCRIMINATOR: Job,
+    Payee.DISCRIMINATOR: Payee,
     Platform.DISCRIMINATOR: Platform,
 }
 """Class of each account by its discriminator."""

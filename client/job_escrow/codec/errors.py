@@ -141,18 +141,10 @@ class WrongRentPayer(ProgramRefusal):
     message = "The rent goes back to who paid it: pass the rent payer that is stored in the account"
 
 
-class WrongJobAddress(ProgramRefusal):
-    """The job's address does not follow from its credit account, id and bump: derive it again."""
-
-    code = 6017
-    name = "WrongJobAddress"
-    message = "The job's address does not follow from its credit account, id and bump: derive it again"
-
-
 class UnsupportedTokenProgram(ProgramRefusal):
     """The mint or token account is not of the classic Token program: Token-2022 is not supported."""
 
-    code = 6018
+    code = 6017
     name = "UnsupportedTokenProgram"
     message = "The mint or token account is not of the classic Token program: Token-2022 is not supported"
 
@@ -160,25 +152,17 @@ class UnsupportedTokenProgram(ProgramRefusal):
 class UnusableVault(ProgramRefusal):
     """The vault is not a fresh, unfrozen token account of the credit account: create its associated token account."""
 
-    code = 6019
+    code = 6018
     name = "UnusableVault"
     message = (
         "The vault is not a fresh, unfrozen token account of the credit account: create its associated token account"
     )
 
 
-class WrongEventAuthority(ProgramRefusal):
-    """Nothing but this program may pass this event authority: use the program's own."""
-
-    code = 6020
-    name = "WrongEventAuthority"
-    message = "Nothing but this program may pass this event authority: use the program's own"
-
-
 class InvalidName(ProgramRefusal):
     """A platform's name is 1 to 32 characters of a-z, 0-9 and '-', padded with zeros."""
 
-    code = 6021
+    code = 6019
     name = "InvalidName"
     message = "A platform's name is 1 to 32 characters of a-z, 0-9 and '-', padded with zeros"
 
@@ -186,7 +170,7 @@ class InvalidName(ProgramRefusal):
 class InvalidCreditPrice(ProgramRefusal):
     """A credit is worth at least 1 and at most 4,294,967,295 base units of the mint."""
 
-    code = 6022
+    code = 6020
     name = "InvalidCreditPrice"
     message = "A credit is worth at least 1 and at most 4,294,967,295 base units of the mint"
 
@@ -194,7 +178,7 @@ class InvalidCreditPrice(ProgramRefusal):
 class InvalidNotice(ProgramRefusal):
     """The notice period is 1 second to 90 days."""
 
-    code = 6023
+    code = 6021
     name = "InvalidNotice"
     message = "The notice period is 1 second to 90 days"
 
@@ -202,7 +186,7 @@ class InvalidNotice(ProgramRefusal):
 class InvalidMinimumPurchase(ProgramRefusal):
     """The minimum purchase is 1 to 4,294,967,295 credits."""
 
-    code = 6024
+    code = 6022
     name = "InvalidMinimumPurchase"
     message = "The minimum purchase is 1 to 4,294,967,295 credits"
 
@@ -210,7 +194,7 @@ class InvalidMinimumPurchase(ProgramRefusal):
 class InvalidJobDuration(ProgramRefusal):
     """The longest job is 1 second to 7 days."""
 
-    code = 6025
+    code = 6023
     name = "InvalidJobDuration"
     message = "The longest job is 1 second to 7 days"
 
@@ -218,7 +202,7 @@ class InvalidJobDuration(ProgramRefusal):
 class FeeTooHigh(ProgramRefusal):
     """The fee is at most 3,000 basis points."""
 
-    code = 6026
+    code = 6024
     name = "FeeTooHigh"
     message = "The fee is at most 3,000 basis points"
 
@@ -226,7 +210,7 @@ class FeeTooHigh(ProgramRefusal):
 class NoSuchTierSlot(ProgramRefusal):
     """There is no such tier slot: tiers are numbered 0 to 7."""
 
-    code = 6027
+    code = 6025
     name = "NoSuchTierSlot"
     message = "There is no such tier slot: tiers are numbered 0 to 7"
 
@@ -234,7 +218,7 @@ class NoSuchTierSlot(ProgramRefusal):
 class InvalidTier(ProgramRefusal):
     """The tier is not valid: amounts at most 4,294,967,295, and it needs a name and a flat price or a rate."""
 
-    code = 6028
+    code = 6026
     name = "InvalidTier"
     message = "The tier is not valid: amounts at most 4,294,967,295, and it needs a name and a flat price or a rate"
 
@@ -242,7 +226,7 @@ class InvalidTier(ProgramRefusal):
 class Paused(ProgramRefusal):
     """The platform is paused: purchases and locks wait until the admin resumes it."""
 
-    code = 6029
+    code = 6027
     name = "Paused"
     message = "The platform is paused: purchases and locks wait until the admin resumes it"
 
@@ -250,7 +234,7 @@ class Paused(ProgramRefusal):
 class UnknownTier(ProgramRefusal):
     """The platform has no such tier: read its tiers and choose one of them."""
 
-    code = 6030
+    code = 6028
     name = "UnknownTier"
     message = "The platform has no such tier: read its tiers and choose one of them"
 
@@ -258,7 +242,7 @@ class UnknownTier(ProgramRefusal):
 class AboveMaxCredits(ProgramRefusal):
     """The job would cost more than max_credits: the price may have changed, read it again."""
 
-    code = 6031
+    code = 6029
     name = "AboveMaxCredits"
     message = "The job would cost more than max_credits: the price may have changed, read it again"
 
@@ -266,7 +250,7 @@ class AboveMaxCredits(ProgramRefusal):
 class InvalidDuration(ProgramRefusal):
     """The job's time is 0 or above the platform's longest job: choose fewer seconds."""
 
-    code = 6032
+    code = 6030
     name = "InvalidDuration"
     message = "The job's time is 0 or above the platform's longest job: choose fewer seconds"
 
@@ -274,7 +258,7 @@ class InvalidDuration(ProgramRefusal):
 class JobIdUsed(ProgramRefusal):
     """This job id was used before: a job is charged at most once, take the next id."""
 
-    code = 6033
+    code = 6031
     name = "JobIdUsed"
     message = "This job id was used before: a job is charged at most once, take the next id"
 
@@ -282,7 +266,7 @@ class JobIdUsed(ProgramRefusal):
 class JobIdTooOld(ProgramRefusal):
     """This job id is older than the last 128: take an id above the highest."""
 
-    code = 6034
+    code = 6032
     name = "JobIdTooOld"
     message = "This job id is older than the last 128: take an id above the highest"
 
@@ -290,7 +274,7 @@ class JobIdTooOld(ProgramRefusal):
 class JobIdTooFarAhead(ProgramRefusal):
     """This job id is more than 128 above the highest: take the next one."""
 
-    code = 6035
+    code = 6033
     name = "JobIdTooFarAhead"
     message = "This job id is more than 128 above the highest: take the next one"
 
@@ -298,7 +282,7 @@ class JobIdTooFarAhead(ProgramRefusal):
 class AboveLimitPerJob(ProgramRefusal):
     """The wallet's limit per job is lower than this price: ask the wallet to raise it, or let the wallet lock."""
 
-    code = 6036
+    code = 6034
     name = "AboveLimitPerJob"
     message = "The wallet's limit per job is lower than this price: ask the wallet to raise it, or let the wallet lock"
 
@@ -306,7 +290,7 @@ class AboveLimitPerJob(ProgramRefusal):
 class AboveLimitPerPeriod(ProgramRefusal):
     """The wallet's limit for this period is used up: wait for the next period, or ask the wallet to raise it."""
 
-    code = 6037
+    code = 6035
     name = "AboveLimitPerPeriod"
     message = "The wallet's limit for this period is used up: wait for the next period, or ask the wallet to raise it"
 
@@ -317,7 +301,7 @@ class InvalidLimits(ProgramRefusal):
     A period of 1 second to 366 days, amounts at most 4,294,967,295, per job within per period.
     """
 
-    code = 6038
+    code = 6036
     name = "InvalidLimits"
     message = (
         "The limits are not valid: a period of 1 second to 366 days, amounts at most 4,294,967,295, per job "
@@ -328,7 +312,7 @@ class InvalidLimits(ProgramRefusal):
 class AboveLock(ProgramRefusal):
     """The settlement is above what was locked: settle at most the lock."""
 
-    code = 6039
+    code = 6037
     name = "AboveLock"
     message = "The settlement is above what was locked: settle at most the lock"
 
@@ -336,7 +320,7 @@ class AboveLock(ProgramRefusal):
 class DeadlinePassed(ProgramRefusal):
     """The job's deadline has passed: it can only be refunded now."""
 
-    code = 6040
+    code = 6038
     name = "DeadlinePassed"
     message = "The job's deadline has passed: it can only be refunded now"
 
@@ -344,7 +328,7 @@ class DeadlinePassed(ProgramRefusal):
 class DeadlineNotPassed(ProgramRefusal):
     """The job's deadline has not passed: until then only the operator may refund it."""
 
-    code = 6041
+    code = 6039
     name = "DeadlineNotPassed"
     message = "The job's deadline has not passed: until then only the operator may refund it"
 
@@ -355,7 +339,7 @@ class WrongSequence(ProgramRefusal):
     A repeat changes nothing.
     """
 
-    code = 6042
+    code = 6040
     name = "WrongSequence"
     message = (
         "This sequence number was used, or is not the next: read the account and use sequence + 1; a repeat "
@@ -366,7 +350,7 @@ class WrongSequence(ProgramRefusal):
 class OpenJobs(ProgramRefusal):
     """The account has open jobs: wait until they end, or refund those whose deadline has passed."""
 
-    code = 6043
+    code = 6041
     name = "OpenJobs"
     message = "The account has open jobs: wait until they end, or refund those whose deadline has passed"
 
@@ -374,7 +358,7 @@ class OpenJobs(ProgramRefusal):
 class ClosedTooSoon(ProgramRefusal):
     """The account was opened or used within this second: close it a moment later."""
 
-    code = 6044
+    code = 6042
     name = "ClosedTooSoon"
     message = "The account was opened or used within this second: close it a moment later"
 
@@ -382,15 +366,87 @@ class ClosedTooSoon(ProgramRefusal):
 class NothingToWithdraw(ProgramRefusal):
     """There is nothing to withdraw."""
 
-    code = 6045
+    code = 6043
     name = "NothingToWithdraw"
     message = "There is nothing to withdraw"
+
+
+class NothingDue(ProgramRefusal):
+    """No announced change is due: wait until its notice period is over."""
+
+    code = 6044
+    name = "NothingDue"
+    message = "No announced change is due: wait until its notice period is over"
+
+
+class WrongPayee(ProgramRefusal):
+    """The payee is not registered on this platform: ask the admin to register it."""
+
+    code = 6045
+    name = "WrongPayee"
+    message = "The payee is not registered on this platform: ask the admin to register it"
+
+
+class MissingPayee(ProgramRefusal):
+    """The job has a payee: pass the token account that is stored in the job."""
+
+    code = 6046
+    name = "MissingPayee"
+    message = "The job has a payee: pass the token account that is stored in the job"
+
+
+class InvalidExpiry(ProgramRefusal):
+    """The expiry has passed already: choose a later one."""
+
+    code = 6047
+    name = "InvalidExpiry"
+    message = "The expiry has passed already: choose a later one"
+
+
+class LotsFull(ProgramRefusal):
+    """The account has eight lots with other expiries: use one of theirs, or wait until one is used up."""
+
+    code = 6048
+    name = "LotsFull"
+    message = "The account has eight lots with other expiries: use one of theirs, or wait until one is used up"
+
+
+class NothingToExpire(ProgramRefusal):
+    """No lot has expired credits that are free."""
+
+    code = 6049
+    name = "NothingToExpire"
+    message = "No lot has expired credits that are free"
+
+
+class NothingToSync(ProgramRefusal):
+    """The vault holds nothing beyond its credits that is worth a whole credit."""
+
+    code = 6050
+    name = "NothingToSync"
+    message = "The vault holds nothing beyond its credits that is worth a whole credit"
+
+
+class DepositTooSmall(ProgramRefusal):
+    """Less than the minimum purchase: only the wallet itself turns so small a deposit into credits."""
+
+    code = 6051
+    name = "DepositTooSmall"
+    message = "Less than the minimum purchase: only the wallet itself turns so small a deposit into credits"
+
+
+class NotRecoverable(ProgramRefusal):
+    """Only token accounts of the credit account that are not its vault are recovered."""
+
+    code = 6052
+    name = "NotRecoverable"
+    message = "Only token accounts of the credit account that are not its vault are recovered"
 
 
 class InvariantViolated(ProgramRefusal):
     """An invariant of the account does not hold: nothing was changed, report this to the program's maintainers."""
 
-    code = 6046
+    code = 6053
     name = "InvariantViolated"
     message = "An invariant of the account does not hold: nothing was changed, report this to the program's maintainers"
 
@@ -398,7 +454,7 @@ class InvariantViolated(ProgramRefusal):
 class UnknownVersion(ProgramRefusal):
     """The account has a layout that this program does not know: use the release that wrote it."""
 
-    code = 6047
+    code = 6054
     name = "UnknownVersion"
     message = "The account has a layout that this program does not know: use the release that wrote it"
 
@@ -421,36 +477,43 @@ REFUSALS: dict[int, type[ProgramRefusal]] = {
     6014: WrongMint,
     6015: WrongDestinationOwner,
     6016: WrongRentPayer,
-    6017: WrongJobAddress,
-    6018: UnsupportedTokenProgram,
-    6019: UnusableVault,
-    6020: WrongEventAuthority,
-    6021: InvalidName,
-    6022: InvalidCreditPrice,
-    6023: InvalidNotice,
-    6024: InvalidMinimumPurchase,
-    6025: InvalidJobDuration,
-    6026: FeeTooHigh,
-    6027: NoSuchTierSlot,
-    6028: InvalidTier,
-    6029: Paused,
-    6030: UnknownTier,
-    6031: AboveMaxCredits,
-    6032: InvalidDuration,
-    6033: JobIdUsed,
-    6034: JobIdTooOld,
-    6035: JobIdTooFarAhead,
-    6036: AboveLimitPerJob,
-    6037: AboveLimitPerPeriod,
-    6038: InvalidLimits,
-    6039: AboveLock,
-    6040: DeadlinePassed,
-    6041: DeadlineNotPassed,
-    6042: WrongSequence,
-    6043: OpenJobs,
-    6044: ClosedTooSoon,
-    6045: NothingToWithdraw,
-    6046: InvariantViolated,
-    6047: UnknownVersion,
+    6017: UnsupportedTokenProgram,
+    6018: UnusableVault,
+    6019: InvalidName,
+    6020: InvalidCreditPrice,
+    6021: InvalidNotice,
+    6022: InvalidMinimumPurchase,
+    6023: InvalidJobDuration,
+    6024: FeeTooHigh,
+    6025: NoSuchTierSlot,
+    6026: InvalidTier,
+    6027: Paused,
+    6028: UnknownTier,
+    6029: AboveMaxCredits,
+    6030: InvalidDuration,
+    6031: JobIdUsed,
+    6032: JobIdTooOld,
+    6033: JobIdTooFarAhead,
+    6034: AboveLimitPerJob,
+    6035: AboveLimitPerPeriod,
+    6036: InvalidLimits,
+    6037: AboveLock,
+    6038: DeadlinePassed,
+    6039: DeadlineNotPassed,
+    6040: WrongSequence,
+    6041: OpenJobs,
+    6042: ClosedTooSoon,
+    6043: NothingToWithdraw,
+    6044: NothingDue,
+    6045: WrongPayee,
+    6046: MissingPayee,
+    6047: InvalidExpiry,
+    6048: LotsFull,
+    6049: NothingToExpire,
+    6050: NothingToSync,
+    6051: DepositTooSmall,
+    6052: NotRecoverable,
+    6053: InvariantViolated,
+    6054: UnknownVersion,
 }
 """Class of each error by its code."""

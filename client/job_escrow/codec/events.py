@@ -9,7 +9,7 @@ from typing import ClassVar, Self, TypeAlias
 from solders.pubkey import Pubkey
 
 from job_escrow.codec._base import DecodeError, array, byte_array, integer, pubkey, struct, unknown, unpack
-from job_escrow.codec.types import Balances, Split, Tier
+from job_escrow.codec.types import Balances, PendingChanges, Split, Tier
 
 EVENT_TAG: bytes = bytes.fromhex("e445a52e51cb9a1d")
 """What the data of every event starts with, before its discriminator."""
@@ -129,6 +129,65 @@ class AccountOpened:
                 integer("AccountOpened.credits_per_period", self.credits_per_period, "u64"),
                 integer("AccountOpened.period_seconds", self.period_seconds, "u64"),
                 integer("AccountOpened.at", self.at, "i64"),
+            )
+        )
+
+
+_CREDITS_GRANTED = Struct("<16x32s32s32s32sQQqq" + Balances.FORMAT + Balances.FORMAT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditsGranted:
+    """Paid for by the operator; spent first and never withdrawable."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("8042a005de8e6cd4")
+    SIZE: ClassVar[int] = 240
+
+    platform: Pubkey
+    wallet: Pubkey
+    credit_account: Pubkey
+    operator: Pubkey
+    credits: int
+    base_units: int
+    expires_at: int
+    """Unix seconds; 2^63 - 1: never."""
+    at: int
+    before: Balances
+    after: Balances
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode exactly SIZE bytes of data; raises DecodeError."""
+        v = unpack(_CREDITS_GRANTED, EVENT_TAG + cls.DISCRIMINATOR, "a CreditsGranted event", data)
+        return cls(
+            platform=Pubkey(v[0]),
+            wallet=Pubkey(v[1]),
+            credit_account=Pubkey(v[2]),
+            operator=Pubkey(v[3]),
+            credits=v[4],
+            base_units=v[5],
+            expires_at=v[6],
+            at=v[7],
+            before=Balances.from_values(v, 8),
+            after=Balances.from_values(v, 12),
+        )
+
+    def encode(self) -> bytes:
+        """Encode it as the program would; raises EncodeError for what does not fit."""
+        return b"".join(
+            (
+                EVENT_TAG,
+                self.DISCRIMINATOR,
+                pubkey("CreditsGranted.platform", self.platform),
+                pubkey("CreditsGranted.wallet", self.wallet),
+                pubkey("CreditsGranted.credit_account", self.credit_account),
+                pubkey("CreditsGranted.operator", self.operator),
+                integer("CreditsGranted.credits", self.credits, "u64"),
+                integer("CreditsGranted.base_units", self.base_units, "u64"),
+                integer("CreditsGranted.expires_at", self.expires_at, "i64"),
+                integer("CreditsGranted.at", self.at, "i64"),
+                struct("CreditsGranted.before", self.before, Balances),
+                struct("CreditsGranted.after", self.after, Balances),
             )
         )
 
@@ -256,8 +315,63 @@ class CreditsWithdrawn:
         )
 
 
+_DEPOSITS_SYNCED = Struct("<16x32s32s32s32sQQq" + Balances.FORMAT + Balances.FORMAT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepositsSynced:
+    """Plain transfers into the vault became paid credits."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("f6ebdcf92d81d73c")
+    SIZE: ClassVar[int] = 232
+
+    platform: Pubkey
+    wallet: Pubkey
+    credit_account: Pubkey
+    authority: Pubkey
+    credits: int
+    base_units: int
+    at: int
+    before: Balances
+    after: Balances
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode exactly SIZE bytes of data; raises DecodeError."""
+        v = unpack(_DEPOSITS_SYNCED, EVENT_TAG + cls.DISCRIMINATOR, "a DepositsSynced event", data)
+        return cls(
+            platform=Pubkey(v[0]),
+            wallet=Pubkey(v[1]),
+            credit_account=Pubkey(v[2]),
+            authority=Pubkey(v[3]),
+            credits=v[4],
+            base_units=v[5],
+            at=v[6],
+            before=Balances.from_values(v, 7),
+            after=Balances.from_values(v, 11),
+        )
+
+    def encode(self) -> bytes:
+        """Encode it as the program would; raises EncodeError for what does not fit."""
+        return b"".join(
+            (
+                EVENT_TAG,
+                self.DISCRIMINATOR,
+                pubkey("DepositsSynced.platform", self.platform),
+                pubkey("DepositsSynced.wallet", self.wallet),
+                pubkey("DepositsSynced.credit_account", self.credit_account),
+                pubkey("DepositsSynced.authority", self.authority),
+                integer("DepositsSynced.credits", self.credits, "u64"),
+                integer("DepositsSynced.base_units", self.base_units, "u64"),
+                integer("DepositsSynced.at", self.at, "i64"),
+                struct("DepositsSynced.before", self.before, Balances),
+                struct("DepositsSynced.after", self.after, Balances),
+            )
+        )
+
+
 _JOB_LOCKED = Struct(
-    "<16x32s32s32s32s32s32s32sQQQQqqq" + Split.FORMAT + Tier.FORMAT + Balances.FORMAT + Balances.FORMAT + "BBB5x"
+    "<16x32s32s32s32s32s32s32s32sQQQQqqq" + Split.FORMAT + Tier.FORMAT + Balances.FORMAT + Balances.FORMAT + "BBB5x"
 )
 
 
@@ -266,7 +380,7 @@ class JobLocked:
     """The program's event `JobLocked`."""
 
     DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("98c3010ea089fb27")
-    SIZE: ClassVar[int] = 456
+    SIZE: ClassVar[int] = 488
 
     platform: Pubkey
     wallet: Pubkey
@@ -275,6 +389,7 @@ class JobLocked:
     authority: Pubkey
     """Who signed: the wallet or the operator."""
     payee: Pubkey
+    payee_token_account: Pubkey
     rent_payer: Pubkey
     id: int
     credits: int
@@ -302,21 +417,22 @@ class JobLocked:
             job=Pubkey(v[3]),
             authority=Pubkey(v[4]),
             payee=Pubkey(v[5]),
-            rent_payer=Pubkey(v[6]),
-            id=v[7],
-            credits=v[8],
-            max_units=v[9],
-            fee_bps=v[10],
-            deadline=v[11],
-            limit_period=v[12],
-            at=v[13],
-            held=Split.from_values(v, 14),
-            tier=Tier.from_values(v, 23),
-            before=Balances.from_values(v, 28),
-            after=Balances.from_values(v, 32),
-            by_operator=v[36],
-            quoted=v[37],
-            tier_index=v[38],
+            payee_token_account=Pubkey(v[6]),
+            rent_payer=Pubkey(v[7]),
+            id=v[8],
+            credits=v[9],
+            max_units=v[10],
+            fee_bps=v[11],
+            deadline=v[12],
+            limit_period=v[13],
+            at=v[14],
+            held=Split.from_values(v, 15),
+            tier=Tier.from_values(v, 24),
+            before=Balances.from_values(v, 29),
+            after=Balances.from_values(v, 33),
+            by_operator=v[37],
+            quoted=v[38],
+            tier_index=v[39],
         )
 
     def encode(self) -> bytes:
@@ -331,6 +447,7 @@ class JobLocked:
                 pubkey("JobLocked.job", self.job),
                 pubkey("JobLocked.authority", self.authority),
                 pubkey("JobLocked.payee", self.payee),
+                pubkey("JobLocked.payee_token_account", self.payee_token_account),
                 pubkey("JobLocked.rent_payer", self.rent_payer),
                 integer("JobLocked.id", self.id, "u64"),
                 integer("JobLocked.credits", self.credits, "u64"),
@@ -419,7 +536,7 @@ class JobRefunded:
 
 
 _JOB_SETTLED = Struct(
-    "<16x32s32s32s32sQQQQQQq" + Split.FORMAT + Split.FORMAT + Balances.FORMAT + Balances.FORMAT + "B7x"
+    "<16x32s32s32s32sQQQQQQq" + Split.FORMAT + Split.FORMAT + Balances.FORMAT + Balances.FORMAT + "BB6x"
 )
 
 
@@ -450,6 +567,8 @@ class JobSettled:
     after: Balances
     is_final: int
     """1: the job has ended."""
+    payee_unpayable: int
+    """1: the payee's token account could not be paid, so that its share went to the treasury."""
 
     @classmethod
     def decode(cls, data: bytes) -> Self:
@@ -472,6 +591,7 @@ class JobSettled:
             before=Balances.from_values(v, 29),
             after=Balances.from_values(v, 33),
             is_final=v[37],
+            payee_unpayable=v[38],
         )
 
     def encode(self) -> bytes:
@@ -496,7 +616,8 @@ class JobSettled:
                 struct("JobSettled.before", self.before, Balances),
                 struct("JobSettled.after", self.after, Balances),
                 integer("JobSettled.is_final", self.is_final, "u8"),
-                bytes(7),
+                integer("JobSettled.payee_unpayable", self.payee_unpayable, "u8"),
+                bytes(6),
             )
         )
 
@@ -546,6 +667,209 @@ class LimitsSet:
                 integer("LimitsSet.credits_per_period", self.credits_per_period, "u64"),
                 integer("LimitsSet.period_seconds", self.period_seconds, "u64"),
                 integer("LimitsSet.at", self.at, "i64"),
+            )
+        )
+
+
+_LOTS_EXPIRED = Struct("<16x32s32s32sQQq" + Balances.FORMAT + Balances.FORMAT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotsExpired:
+    """The program's event `LotsExpired`."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("02fd832b03ce5d1b")
+    SIZE: ClassVar[int] = 200
+
+    platform: Pubkey
+    wallet: Pubkey
+    credit_account: Pubkey
+    credits: int
+    base_units: int
+    """What went to the treasury."""
+    at: int
+    before: Balances
+    after: Balances
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode exactly SIZE bytes of data; raises DecodeError."""
+        v = unpack(_LOTS_EXPIRED, EVENT_TAG + cls.DISCRIMINATOR, "a LotsExpired event", data)
+        return cls(
+            platform=Pubkey(v[0]),
+            wallet=Pubkey(v[1]),
+            credit_account=Pubkey(v[2]),
+            credits=v[3],
+            base_units=v[4],
+            at=v[5],
+            before=Balances.from_values(v, 6),
+            after=Balances.from_values(v, 10),
+        )
+
+    def encode(self) -> bytes:
+        """Encode it as the program would; raises EncodeError for what does not fit."""
+        return b"".join(
+            (
+                EVENT_TAG,
+                self.DISCRIMINATOR,
+                pubkey("LotsExpired.platform", self.platform),
+                pubkey("LotsExpired.wallet", self.wallet),
+                pubkey("LotsExpired.credit_account", self.credit_account),
+                integer("LotsExpired.credits", self.credits, "u64"),
+                integer("LotsExpired.base_units", self.base_units, "u64"),
+                integer("LotsExpired.at", self.at, "i64"),
+                struct("LotsExpired.before", self.before, Balances),
+                struct("LotsExpired.after", self.after, Balances),
+            )
+        )
+
+
+_PAYEE_REGISTERED = Struct("<16x32s32s32s32s32sq")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayeeRegistered:
+    """The program's event `PayeeRegistered`."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("780de96aafc1e549")
+    SIZE: ClassVar[int] = 184
+
+    platform: Pubkey
+    payee: Pubkey
+    owner: Pubkey
+    token_account: Pubkey
+    rent_payer: Pubkey
+    at: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode exactly SIZE bytes of data; raises DecodeError."""
+        v = unpack(_PAYEE_REGISTERED, EVENT_TAG + cls.DISCRIMINATOR, "a PayeeRegistered event", data)
+        return cls(
+            platform=Pubkey(v[0]),
+            payee=Pubkey(v[1]),
+            owner=Pubkey(v[2]),
+            token_account=Pubkey(v[3]),
+            rent_payer=Pubkey(v[4]),
+            at=v[5],
+        )
+
+    def encode(self) -> bytes:
+        """Encode it as the program would; raises EncodeError for what does not fit."""
+        return b"".join(
+            (
+                EVENT_TAG,
+                self.DISCRIMINATOR,
+                pubkey("PayeeRegistered.platform", self.platform),
+                pubkey("PayeeRegistered.payee", self.payee),
+                pubkey("PayeeRegistered.owner", self.owner),
+                pubkey("PayeeRegistered.token_account", self.token_account),
+                pubkey("PayeeRegistered.rent_payer", self.rent_payer),
+                integer("PayeeRegistered.at", self.at, "i64"),
+            )
+        )
+
+
+_PAYEE_UNREGISTERED = Struct("<16x32s32s32sq")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayeeUnregistered:
+    """The program's event `PayeeUnregistered`."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("15c7c9d4fce7e94f")
+    SIZE: ClassVar[int] = 120
+
+    platform: Pubkey
+    payee: Pubkey
+    owner: Pubkey
+    at: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode exactly SIZE bytes of data; raises DecodeError."""
+        v = unpack(_PAYEE_UNREGISTERED, EVENT_TAG + cls.DISCRIMINATOR, "a PayeeUnregistered event", data)
+        return cls(platform=Pubkey(v[0]), payee=Pubkey(v[1]), owner=Pubkey(v[2]), at=v[3])
+
+    def encode(self) -> bytes:
+        """Encode it as the program would; raises EncodeError for what does not fit."""
+        return b"".join(
+            (
+                EVENT_TAG,
+                self.DISCRIMINATOR,
+                pubkey("PayeeUnregistered.platform", self.platform),
+                pubkey("PayeeUnregistered.payee", self.payee),
+                pubkey("PayeeUnregistered.owner", self.owner),
+                integer("PayeeUnregistered.at", self.at, "i64"),
+            )
+        )
+
+
+_PLATFORM_CHANGED = Struct("<16x32s32s32s32s32sQQQq" + Tier.FORMAT * 8 + PendingChanges.FORMAT + "BB6x")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformChanged:
+    """All that can change of a platform, after any change."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("ba17443b604110f8")
+    SIZE: ClassVar[int] = 1176
+
+    platform: Pubkey
+    admin: Pubkey
+    pending_admin: Pubkey
+    operator: Pubkey
+    treasury: Pubkey
+    min_purchase: int
+    max_job_seconds: int
+    fee_bps: int
+    at: int
+    tiers: tuple[Tier, ...]
+    pending: PendingChanges
+    paused: int
+    change: int
+    """What was done: 0 update, 1 tier, 2 apply, 3 admin proposed, 4 admin accepted."""
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode exactly SIZE bytes of data; raises DecodeError."""
+        v = unpack(_PLATFORM_CHANGED, EVENT_TAG + cls.DISCRIMINATOR, "a PlatformChanged event", data)
+        return cls(
+            platform=Pubkey(v[0]),
+            admin=Pubkey(v[1]),
+            pending_admin=Pubkey(v[2]),
+            operator=Pubkey(v[3]),
+            treasury=Pubkey(v[4]),
+            min_purchase=v[5],
+            max_job_seconds=v[6],
+            fee_bps=v[7],
+            at=v[8],
+            tiers=tuple(Tier.from_values(v, i) for i in range(9, 49, 5)),
+            pending=PendingChanges.from_values(v, 49),
+            paused=v[107],
+            change=v[108],
+        )
+
+    def encode(self) -> bytes:
+        """Encode it as the program would; raises EncodeError for what does not fit."""
+        return b"".join(
+            (
+                EVENT_TAG,
+                self.DISCRIMINATOR,
+                pubkey("PlatformChanged.platform", self.platform),
+                pubkey("PlatformChanged.admin", self.admin),
+                pubkey("PlatformChanged.pending_admin", self.pending_admin),
+                pubkey("PlatformChanged.operator", self.operator),
+                pubkey("PlatformChanged.treasury", self.treasury),
+                integer("PlatformChanged.min_purchase", self.min_purchase, "u64"),
+                integer("PlatformChanged.max_job_seconds", self.max_job_seconds, "u64"),
+                integer("PlatformChanged.fee_bps", self.fee_bps, "u64"),
+                integer("PlatformChanged.at", self.at, "i64"),
+                array("PlatformChanged.tiers", self.tiers, partial(struct, of=Tier), 8),
+                struct("PlatformChanged.pending", self.pending, PendingChanges),
+                integer("PlatformChanged.paused", self.paused, "u8"),
+                integer("PlatformChanged.change", self.change, "u8"),
+                bytes(6),
             )
         )
 
@@ -620,29 +944,95 @@ class PlatformCreated:
         )
 
 
+_TOKENS_RECOVERED = Struct("<16x32s32s32s32s32s32sQq")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokensRecovered:
+    """Tokens that were no credits went where the wallet can reach them."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("d200ca398a9d0555")
+    SIZE: ClassVar[int] = 224
+
+    platform: Pubkey
+    wallet: Pubkey
+    credit_account: Pubkey
+    mint: Pubkey
+    source: Pubkey
+    destination: Pubkey
+    base_units: int
+    at: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode exactly SIZE bytes of data; raises DecodeError."""
+        v = unpack(_TOKENS_RECOVERED, EVENT_TAG + cls.DISCRIMINATOR, "a TokensRecovered event", data)
+        return cls(
+            platform=Pubkey(v[0]),
+            wallet=Pubkey(v[1]),
+            credit_account=Pubkey(v[2]),
+            mint=Pubkey(v[3]),
+            source=Pubkey(v[4]),
+            destination=Pubkey(v[5]),
+            base_units=v[6],
+            at=v[7],
+        )
+
+    def encode(self) -> bytes:
+        """Encode it as the program would; raises EncodeError for what does not fit."""
+        return b"".join(
+            (
+                EVENT_TAG,
+                self.DISCRIMINATOR,
+                pubkey("TokensRecovered.platform", self.platform),
+                pubkey("TokensRecovered.wallet", self.wallet),
+                pubkey("TokensRecovered.credit_account", self.credit_account),
+                pubkey("TokensRecovered.mint", self.mint),
+                pubkey("TokensRecovered.source", self.source),
+                pubkey("TokensRecovered.destination", self.destination),
+                integer("TokensRecovered.base_units", self.base_units, "u64"),
+                integer("TokensRecovered.at", self.at, "i64"),
+            )
+        )
+
+
 Event: TypeAlias = (
     AccountClosed
     | AccountOpened
+    | CreditsGranted
     | CreditsPurchased
     | CreditsWithdrawn
+    | DepositsSynced
     | JobLocked
     | JobRefunded
     | JobSettled
     | LimitsSet
+    | LotsExpired
+    | PayeeRegistered
+    | PayeeUnregistered
+    | PlatformChanged
     | PlatformCreated
+    | TokensRecovered
 )
 """Any event of the program."""
 
 EVENTS: dict[bytes, type[Event]] = {
     AccountClosed.DISCRIMINATOR: AccountClosed,
     AccountOpened.DISCRIMINATOR: AccountOpened,
+    CreditsGranted.DISCRIMINATOR: CreditsGranted,
     CreditsPurchased.DISCRIMINATOR: CreditsPurchased,
     CreditsWithdrawn.DISCRIMINATOR: CreditsWithdrawn,
+    DepositsSynced.DISCRIMINATOR: DepositsSynced,
     JobLocked.DISCRIMINATOR: JobLocked,
     JobRefunded.DISCRIMINATOR: JobRefunded,
     JobSettled.DISCRIMINATOR: JobSettled,
     LimitsSet.DISCRIMINATOR: LimitsSet,
+    LotsExpired.DISCRIMINATOR: LotsExpired,
+    PayeeRegistered.DISCRIMINATOR: PayeeRegistered,
+    PayeeUnregistered.DISCRIMINATOR: PayeeUnregistered,
+    PlatformChanged.DISCRIMINATOR: PlatformChanged,
     PlatformCreated.DISCRIMINATOR: PlatformCreated,
+    TokensRecovered.DISCRIMINATOR: TokensRecovered,
 }
 """Class of each event by its discriminator."""
 

@@ -10,16 +10,19 @@ from typing import ClassVar, Self, TypeAlias
 from solders.instruction import AccountMeta, Instruction
 from solders.pubkey import Pubkey
 
-from job_escrow.codec._base import Reader, boolean, byte_array, integer, option, struct, unknown
-from job_escrow.codec.types import CreatePlatformArgs, LimitsArgs, LockArgs
+from job_escrow.codec._base import Reader, boolean, byte_array, integer, option, pubkey, struct, unknown
+from job_escrow.codec.types import CreatePlatformArgs, LimitsArgs, LockArgs, TierArgs, UpdatePlatformArgs
 
 PROGRAM_ID: Pubkey = Pubkey.from_string("JobqFjK1w6b9u1qg8x3K2HdSuMoV1abpzfjc3eYpALp")
 """Address of the program."""
 
 _TOKEN_PROGRAM = Pubkey.from_string("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA")
 _SYSTEM_PROGRAM = Pubkey.from_string("11111111111111111111111111111111")
+_ASSOCIATED_TOKEN_PROGRAM = Pubkey.from_string("ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL")
 
 ACCOUNT_NAMES: dict[str, tuple[str, ...]] = {
+    "accept_admin": ("new_admin", "platform", "event_authority", "program"),
+    "apply_changes": ("platform", "event_authority", "program"),
     "close": (
         "wallet",
         "platform",
@@ -34,8 +37,30 @@ ACCOUNT_NAMES: dict[str, tuple[str, ...]] = {
         "program",
     ),
     "create_platform": ("creator", "platform", "mint", "treasury", "system_program", "event_authority", "program"),
-    "lock": ("authority", "payer", "platform", "credit_account", "job", "system_program", "event_authority", "program"),
+    "expire_lots": ("platform", "credit_account", "vault", "treasury", "token_program", "event_authority", "program"),
+    "grant": (
+        "operator",
+        "source",
+        "platform",
+        "credit_account",
+        "vault",
+        "token_program",
+        "event_authority",
+        "program",
+    ),
+    "lock": (
+        "authority",
+        "payer",
+        "platform",
+        "credit_account",
+        "payee",
+        "job",
+        "system_program",
+        "event_authority",
+        "program",
+    ),
     "open": ("wallet", "payer", "platform", "credit_account", "vault", "system_program", "event_authority", "program"),
+    "propose_admin": ("admin", "platform", "event_authority", "program"),
     "purchase": (
         "payer",
         "source",
@@ -46,8 +71,24 @@ ACCOUNT_NAMES: dict[str, tuple[str, ...]] = {
         "event_authority",
         "program",
     ),
+    "recover": ("wallet", "credit_account", "source", "destination", "token_program", "event_authority", "program"),
+    "recover_nested": (
+        "wallet",
+        "credit_account",
+        "vault",
+        "vault_mint",
+        "nested",
+        "nested_mint",
+        "destination",
+        "associated_token_program",
+        "token_program",
+        "event_authority",
+        "program",
+    ),
     "refund": ("authority", "platform", "credit_account", "job", "rent_payer", "event_authority", "program"),
+    "register_payee": ("admin", "platform", "payee", "token_account", "system_program", "event_authority", "program"),
     "set_limits": ("wallet", "credit_account", "event_authority", "program"),
+    "set_tier": ("admin", "platform", "event_authority", "program"),
     "settle": (
         "operator",
         "platform",
@@ -55,11 +96,15 @@ ACCOUNT_NAMES: dict[str, tuple[str, ...]] = {
         "job",
         "vault",
         "treasury",
+        "payee",
         "rent_payer",
         "token_program",
         "event_authority",
         "program",
     ),
+    "sync_deposits": ("authority", "platform", "credit_account", "vault", "event_authority", "program"),
+    "unregister_payee": ("admin", "platform", "payee", "rent_payer", "event_authority", "program"),
+    "update_platform": ("admin", "platform", "treasury", "event_authority", "program"),
     "withdraw": ("wallet", "credit_account", "vault", "destination", "token_program", "event_authority", "program"),
 }
 """Names of the accounts of each instruction, in their order."""
@@ -69,6 +114,97 @@ ACCOUNT_NAMES: dict[str, tuple[str, ...]] = {
 def event_authority(program_id: Pubkey) -> Pubkey:
     """Address that a program signs its events with."""
     return Pubkey.find_program_address([b"__event_authority"], program_id)[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptAdminData:
+    """What the data of the instruction `accept_admin` says."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("702a2d5a74b50daa")
+    NAME: ClassVar[str] = "accept_admin"
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode the data of the instruction; raises DecodeError."""
+        Reader(data, cls.DISCRIMINATOR, "the instruction accept_admin")
+        return cls()
+
+    def to_bytes(self) -> bytes:
+        """Encode the data of the instruction; raises EncodeError for what does not fit."""
+        return self.DISCRIMINATOR
+
+
+def accept_admin(
+    *,
+    new_admin: Pubkey,
+    platform: Pubkey,
+    remaining_accounts: Sequence[AccountMeta] = (),
+    program_id: Pubkey = PROGRAM_ID,
+) -> Instruction:
+    """Become admin, as proposed.
+
+    Args:
+        new_admin: Signer.
+        platform: Writable.
+        remaining_accounts: Follow the accounts above as they are.
+        program_id: Another one only where the program is tested.
+
+    """
+    return Instruction(
+        program_id,
+        AcceptAdminData().to_bytes(),
+        [
+            AccountMeta(new_admin, is_signer=True, is_writable=False),
+            AccountMeta(platform, is_signer=False, is_writable=True),
+            AccountMeta(event_authority(program_id), is_signer=False, is_writable=False),
+            AccountMeta(program_id, is_signer=False, is_writable=False),
+            *remaining_accounts,
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyChangesData:
+    """What the data of the instruction `apply_changes` says."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("6dda10bcd55f578a")
+    NAME: ClassVar[str] = "apply_changes"
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode the data of the instruction; raises DecodeError."""
+        Reader(data, cls.DISCRIMINATOR, "the instruction apply_changes")
+        return cls()
+
+    def to_bytes(self) -> bytes:
+        """Encode the data of the instruction; raises EncodeError for what does not fit."""
+        return self.DISCRIMINATOR
+
+
+def apply_changes(
+    *,
+    platform: Pubkey,
+    remaining_accounts: Sequence[AccountMeta] = (),
+    program_id: Pubkey = PROGRAM_ID,
+) -> Instruction:
+    """Put announced changes into effect once their notice period is over.
+
+    Args:
+        platform: Writable.
+        remaining_accounts: Follow the accounts above as they are.
+        program_id: Another one only where the program is tested.
+
+    """
+    return Instruction(
+        program_id,
+        ApplyChangesData().to_bytes(),
+        [
+            AccountMeta(platform, is_signer=False, is_writable=True),
+            AccountMeta(event_authority(program_id), is_signer=False, is_writable=False),
+            AccountMeta(program_id, is_signer=False, is_writable=False),
+            *remaining_accounts,
+        ],
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +332,130 @@ def create_platform(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExpireLotsData:
+    """What the data of the instruction `expire_lots` says."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("1231bdd88d4a7da3")
+    NAME: ClassVar[str] = "expire_lots"
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode the data of the instruction; raises DecodeError."""
+        Reader(data, cls.DISCRIMINATOR, "the instruction expire_lots")
+        return cls()
+
+    def to_bytes(self) -> bytes:
+        """Encode the data of the instruction; raises EncodeError for what does not fit."""
+        return self.DISCRIMINATOR
+
+
+def expire_lots(
+    *,
+    platform: Pubkey,
+    credit_account: Pubkey,
+    vault: Pubkey,
+    treasury: Pubkey,
+    remaining_accounts: Sequence[AccountMeta] = (),
+    program_id: Pubkey = PROGRAM_ID,
+) -> Instruction:
+    """Take expired lots away; what stood behind them goes to the treasury.
+
+    Args:
+        platform: Read-only.
+        credit_account: Writable.
+        vault: Writable.
+        treasury: Writable.
+        remaining_accounts: Follow the accounts above as they are.
+        program_id: Another one only where the program is tested.
+
+    """
+    return Instruction(
+        program_id,
+        ExpireLotsData().to_bytes(),
+        [
+            AccountMeta(platform, is_signer=False, is_writable=False),
+            AccountMeta(credit_account, is_signer=False, is_writable=True),
+            AccountMeta(vault, is_signer=False, is_writable=True),
+            AccountMeta(treasury, is_signer=False, is_writable=True),
+            AccountMeta(_TOKEN_PROGRAM, is_signer=False, is_writable=False),
+            AccountMeta(event_authority(program_id), is_signer=False, is_writable=False),
+            AccountMeta(program_id, is_signer=False, is_writable=False),
+            *remaining_accounts,
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantData:
+    """What the data of the instruction `grant` says."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("91bd4499a1e74c6b")
+    NAME: ClassVar[str] = "grant"
+
+    credits: int
+    expires_at: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode the data of the instruction; raises DecodeError."""
+        reader = Reader(data, cls.DISCRIMINATOR, "the instruction grant")
+        return cls(credits=reader.integer("u64"), expires_at=reader.integer("i64"))
+
+    def to_bytes(self) -> bytes:
+        """Encode the data of the instruction; raises EncodeError for what does not fit."""
+        return b"".join(
+            (
+                self.DISCRIMINATOR,
+                integer("grant.credits", self.credits, "u64"),
+                integer("grant.expires_at", self.expires_at, "i64"),
+            )
+        )
+
+
+def grant(
+    *,
+    operator: Pubkey,
+    source: Pubkey,
+    platform: Pubkey,
+    credit_account: Pubkey,
+    vault: Pubkey,
+    credits: int,
+    expires_at: int,
+    remaining_accounts: Sequence[AccountMeta] = (),
+    program_id: Pubkey = PROGRAM_ID,
+) -> Instruction:
+    """Give promotional or subscription credits, which the operator pays for.
+
+    Args:
+        operator: Pays for the credits. Signer.
+        source: Token account of the mint that the operator owns. Writable.
+        platform: Read-only.
+        credit_account: Writable.
+        vault: Writable.
+        credits: A u64.
+        expires_at: An i64.
+        remaining_accounts: Follow the accounts above as they are.
+        program_id: Another one only where the program is tested.
+
+    """
+    return Instruction(
+        program_id,
+        GrantData(credits=credits, expires_at=expires_at).to_bytes(),
+        [
+            AccountMeta(operator, is_signer=True, is_writable=False),
+            AccountMeta(source, is_signer=False, is_writable=True),
+            AccountMeta(platform, is_signer=False, is_writable=False),
+            AccountMeta(credit_account, is_signer=False, is_writable=True),
+            AccountMeta(vault, is_signer=False, is_writable=True),
+            AccountMeta(_TOKEN_PROGRAM, is_signer=False, is_writable=False),
+            AccountMeta(event_authority(program_id), is_signer=False, is_writable=False),
+            AccountMeta(program_id, is_signer=False, is_writable=False),
+            *remaining_accounts,
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LockData:
     """What the data of the instruction `lock` says."""
 
@@ -221,6 +481,7 @@ def lock(
     payer: Pubkey,
     platform: Pubkey,
     credit_account: Pubkey,
+    payee: Pubkey | None = None,
     job: Pubkey,
     args: LockArgs,
     remaining_accounts: Sequence[AccountMeta] = (),
@@ -233,6 +494,7 @@ def lock(
         payer: Pays the job's rent, and gets it back when the job ends. Signer, writable.
         platform: Read-only.
         credit_account: Writable.
+        payee: Who earns what paid credits bring, if not the treasury: only a payee that the admin registered. Optional.
         job: The job's address; made here. Writable.
         args: What to lock. `job_bump` spares the program a search; any bump but the right one for the given job is
             refused.
@@ -248,6 +510,7 @@ def lock(
             AccountMeta(payer, is_signer=True, is_writable=True),
             AccountMeta(platform, is_signer=False, is_writable=False),
             AccountMeta(credit_account, is_signer=False, is_writable=True),
+            AccountMeta(program_id if payee is None else payee, is_signer=False, is_writable=False),
             AccountMeta(job, is_signer=False, is_writable=True),
             AccountMeta(_SYSTEM_PROGRAM, is_signer=False, is_writable=False),
             AccountMeta(event_authority(program_id), is_signer=False, is_writable=False),
@@ -332,6 +595,57 @@ def open(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProposeAdminData:
+    """What the data of the instruction `propose_admin` says."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("79d6c7d4572775ea")
+    NAME: ClassVar[str] = "propose_admin"
+
+    new_admin: Pubkey
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode the data of the instruction; raises DecodeError."""
+        reader = Reader(data, cls.DISCRIMINATOR, "the instruction propose_admin")
+        return cls(new_admin=reader.pubkey())
+
+    def to_bytes(self) -> bytes:
+        """Encode the data of the instruction; raises EncodeError for what does not fit."""
+        return b"".join((self.DISCRIMINATOR, pubkey("propose_admin.new_admin", self.new_admin)))
+
+
+def propose_admin(
+    *,
+    admin: Pubkey,
+    platform: Pubkey,
+    new_admin: Pubkey,
+    remaining_accounts: Sequence[AccountMeta] = (),
+    program_id: Pubkey = PROGRAM_ID,
+) -> Instruction:
+    """Name the key that may become admin by accepting.
+
+    Args:
+        admin: Signer.
+        platform: Writable.
+        new_admin: A pubkey.
+        remaining_accounts: Follow the accounts above as they are.
+        program_id: Another one only where the program is tested.
+
+    """
+    return Instruction(
+        program_id,
+        ProposeAdminData(new_admin=new_admin).to_bytes(),
+        [
+            AccountMeta(admin, is_signer=True, is_writable=False),
+            AccountMeta(platform, is_signer=False, is_writable=True),
+            AccountMeta(event_authority(program_id), is_signer=False, is_writable=False),
+            AccountMeta(program_id, is_signer=False, is_writable=False),
+            *remaining_accounts,
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PurchaseData:
     """What the data of the instruction `purchase` says."""
 
@@ -402,6 +716,125 @@ def purchase(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecoverData:
+    """What the data of the instruction `recover` says."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("6cd8263a6d927411")
+    NAME: ClassVar[str] = "recover"
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode the data of the instruction; raises DecodeError."""
+        Reader(data, cls.DISCRIMINATOR, "the instruction recover")
+        return cls()
+
+    def to_bytes(self) -> bytes:
+        """Encode the data of the instruction; raises EncodeError for what does not fit."""
+        return self.DISCRIMINATOR
+
+
+def recover(
+    *,
+    wallet: Pubkey,
+    credit_account: Pubkey,
+    source: Pubkey,
+    destination: Pubkey,
+    remaining_accounts: Sequence[AccountMeta] = (),
+    program_id: Pubkey = PROGRAM_ID,
+) -> Instruction:
+    """Pay out tokens that are not behind any credit: of another mint, or in another account than the vault.
+
+    Args:
+        wallet: Signer.
+        credit_account: Read-only.
+        source: Token account that the credit account owns and that is not its vault. Writable.
+        destination: Token account of the same mint that the wallet owns. Writable.
+        remaining_accounts: Follow the accounts above as they are.
+        program_id: Another one only where the program is tested.
+
+    """
+    return Instruction(
+        program_id,
+        RecoverData().to_bytes(),
+        [
+            AccountMeta(wallet, is_signer=True, is_writable=False),
+            AccountMeta(credit_account, is_signer=False, is_writable=False),
+            AccountMeta(source, is_signer=False, is_writable=True),
+            AccountMeta(destination, is_signer=False, is_writable=True),
+            AccountMeta(_TOKEN_PROGRAM, is_signer=False, is_writable=False),
+            AccountMeta(event_authority(program_id), is_signer=False, is_writable=False),
+            AccountMeta(program_id, is_signer=False, is_writable=False),
+            *remaining_accounts,
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoverNestedData:
+    """What the data of the instruction `recover_nested` says."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("08bec93ac879d28f")
+    NAME: ClassVar[str] = "recover_nested"
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode the data of the instruction; raises DecodeError."""
+        Reader(data, cls.DISCRIMINATOR, "the instruction recover_nested")
+        return cls()
+
+    def to_bytes(self) -> bytes:
+        """Encode the data of the instruction; raises EncodeError for what does not fit."""
+        return self.DISCRIMINATOR
+
+
+def recover_nested(
+    *,
+    wallet: Pubkey,
+    credit_account: Pubkey,
+    vault: Pubkey,
+    vault_mint: Pubkey,
+    nested: Pubkey,
+    nested_mint: Pubkey,
+    destination: Pubkey,
+    remaining_accounts: Sequence[AccountMeta] = (),
+    program_id: Pubkey = PROGRAM_ID,
+) -> Instruction:
+    """Bring tokens back that were sent to the vault's own associated token account.
+
+    Args:
+        wallet: Signer.
+        credit_account: Writable.
+        vault: Read-only.
+        vault_mint: The mint of the vault. Read-only.
+        nested: Associated token account of the vault. Writable.
+        nested_mint: The mint of `nested`. Read-only.
+        destination: Associated token account of the credit account for `nested_mint`; the vault itself where that is
+            its mint. Writable.
+        remaining_accounts: Follow the accounts above as they are.
+        program_id: Another one only where the program is tested.
+
+    """
+    return Instruction(
+        program_id,
+        RecoverNestedData().to_bytes(),
+        [
+            AccountMeta(wallet, is_signer=True, is_writable=False),
+            AccountMeta(credit_account, is_signer=False, is_writable=True),
+            AccountMeta(vault, is_signer=False, is_writable=False),
+            AccountMeta(vault_mint, is_signer=False, is_writable=False),
+            AccountMeta(nested, is_signer=False, is_writable=True),
+            AccountMeta(nested_mint, is_signer=False, is_writable=False),
+            AccountMeta(destination, is_signer=False, is_writable=True),
+            AccountMeta(_ASSOCIATED_TOKEN_PROGRAM, is_signer=False, is_writable=False),
+            AccountMeta(_TOKEN_PROGRAM, is_signer=False, is_writable=False),
+            AccountMeta(event_authority(program_id), is_signer=False, is_writable=False),
+            AccountMeta(program_id, is_signer=False, is_writable=False),
+            *remaining_accounts,
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RefundData:
     """What the data of the instruction `refund` says."""
 
@@ -450,6 +883,60 @@ def refund(
             AccountMeta(credit_account, is_signer=False, is_writable=True),
             AccountMeta(job, is_signer=False, is_writable=True),
             AccountMeta(rent_payer, is_signer=False, is_writable=True),
+            AccountMeta(event_authority(program_id), is_signer=False, is_writable=False),
+            AccountMeta(program_id, is_signer=False, is_writable=False),
+            *remaining_accounts,
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterPayeeData:
+    """What the data of the instruction `register_payee` says."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("ebe80846d0ecbab6")
+    NAME: ClassVar[str] = "register_payee"
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode the data of the instruction; raises DecodeError."""
+        Reader(data, cls.DISCRIMINATOR, "the instruction register_payee")
+        return cls()
+
+    def to_bytes(self) -> bytes:
+        """Encode the data of the instruction; raises EncodeError for what does not fit."""
+        return self.DISCRIMINATOR
+
+
+def register_payee(
+    *,
+    admin: Pubkey,
+    platform: Pubkey,
+    payee: Pubkey,
+    token_account: Pubkey,
+    remaining_accounts: Sequence[AccountMeta] = (),
+    program_id: Pubkey = PROGRAM_ID,
+) -> Instruction:
+    """Let somebody besides the treasury earn from jobs.
+
+    Args:
+        admin: Pays the rent. Signer, writable.
+        platform: Read-only.
+        payee: The payee's address; made here. Writable.
+        token_account: Token account of the mint; its owner is the payee. Read-only.
+        remaining_accounts: Follow the accounts above as they are.
+        program_id: Another one only where the program is tested.
+
+    """
+    return Instruction(
+        program_id,
+        RegisterPayeeData().to_bytes(),
+        [
+            AccountMeta(admin, is_signer=True, is_writable=True),
+            AccountMeta(platform, is_signer=False, is_writable=False),
+            AccountMeta(payee, is_signer=False, is_writable=True),
+            AccountMeta(token_account, is_signer=False, is_writable=False),
+            AccountMeta(_SYSTEM_PROGRAM, is_signer=False, is_writable=False),
             AccountMeta(event_authority(program_id), is_signer=False, is_writable=False),
             AccountMeta(program_id, is_signer=False, is_writable=False),
             *remaining_accounts,
@@ -509,6 +996,66 @@ def set_limits(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetTierData:
+    """What the data of the instruction `set_tier` says."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("c5fafd58aa46ed42")
+    NAME: ClassVar[str] = "set_tier"
+
+    index: int
+    tier: TierArgs | None
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode the data of the instruction; raises DecodeError."""
+        reader = Reader(data, cls.DISCRIMINATOR, "the instruction set_tier")
+        return cls(index=reader.integer("u8"), tier=reader.option(lambda: TierArgs.read(reader)))
+
+    def to_bytes(self) -> bytes:
+        """Encode the data of the instruction; raises EncodeError for what does not fit."""
+        return b"".join(
+            (
+                self.DISCRIMINATOR,
+                integer("set_tier.index", self.index, "u8"),
+                option("set_tier.tier", self.tier, partial(struct, of=TierArgs)),
+            )
+        )
+
+
+def set_tier(
+    *,
+    admin: Pubkey,
+    platform: Pubkey,
+    index: int,
+    tier: TierArgs | None,
+    remaining_accounts: Sequence[AccountMeta] = (),
+    program_id: Pubkey = PROGRAM_ID,
+) -> Instruction:
+    """Set, or with none remove, a tier: cheaper is at once, anything else waits for the notice period.
+
+    Args:
+        admin: Signer.
+        platform: Writable.
+        index: A u8.
+        tier: A TierArgs or None.
+        remaining_accounts: Follow the accounts above as they are.
+        program_id: Another one only where the program is tested.
+
+    """
+    return Instruction(
+        program_id,
+        SetTierData(index=index, tier=tier).to_bytes(),
+        [
+            AccountMeta(admin, is_signer=True, is_writable=False),
+            AccountMeta(platform, is_signer=False, is_writable=True),
+            AccountMeta(event_authority(program_id), is_signer=False, is_writable=False),
+            AccountMeta(program_id, is_signer=False, is_writable=False),
+            *remaining_accounts,
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SettleData:
     """What the data of the instruction `settle` says."""
 
@@ -543,6 +1090,7 @@ def settle(
     job: Pubkey,
     vault: Pubkey,
     treasury: Pubkey,
+    payee: Pubkey | None = None,
     rent_payer: Pubkey,
     amount: int,
     is_final: bool,
@@ -558,6 +1106,7 @@ def settle(
         job: Writable.
         vault: Writable.
         treasury: Writable.
+        payee: The payee's token account that is stored in the job; none where the job has no payee. Optional, writable.
         rent_payer: Gets the job's rent back when it ends. Writable.
         amount: A u64.
         is_final: A bool.
@@ -575,8 +1124,169 @@ def settle(
             AccountMeta(job, is_signer=False, is_writable=True),
             AccountMeta(vault, is_signer=False, is_writable=True),
             AccountMeta(treasury, is_signer=False, is_writable=True),
+            AccountMeta(program_id if payee is None else payee, is_signer=False, is_writable=payee is not None),
             AccountMeta(rent_payer, is_signer=False, is_writable=True),
             AccountMeta(_TOKEN_PROGRAM, is_signer=False, is_writable=False),
+            AccountMeta(event_authority(program_id), is_signer=False, is_writable=False),
+            AccountMeta(program_id, is_signer=False, is_writable=False),
+            *remaining_accounts,
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncDepositsData:
+    """What the data of the instruction `sync_deposits` says."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("3959d06c79bd628e")
+    NAME: ClassVar[str] = "sync_deposits"
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode the data of the instruction; raises DecodeError."""
+        Reader(data, cls.DISCRIMINATOR, "the instruction sync_deposits")
+        return cls()
+
+    def to_bytes(self) -> bytes:
+        """Encode the data of the instruction; raises EncodeError for what does not fit."""
+        return self.DISCRIMINATOR
+
+
+def sync_deposits(
+    *,
+    authority: Pubkey,
+    platform: Pubkey,
+    credit_account: Pubkey,
+    vault: Pubkey,
+    remaining_accounts: Sequence[AccountMeta] = (),
+    program_id: Pubkey = PROGRAM_ID,
+) -> Instruction:
+    """Turn plain transfers into the vault into credits.
+
+    Args:
+        authority: Anybody, from the platform's minimum purchase on; below it the wallet. Signer.
+        platform: Read-only.
+        credit_account: Writable.
+        vault: Read-only.
+        remaining_accounts: Follow the accounts above as they are.
+        program_id: Another one only where the program is tested.
+
+    """
+    return Instruction(
+        program_id,
+        SyncDepositsData().to_bytes(),
+        [
+            AccountMeta(authority, is_signer=True, is_writable=False),
+            AccountMeta(platform, is_signer=False, is_writable=False),
+            AccountMeta(credit_account, is_signer=False, is_writable=True),
+            AccountMeta(vault, is_signer=False, is_writable=False),
+            AccountMeta(event_authority(program_id), is_signer=False, is_writable=False),
+            AccountMeta(program_id, is_signer=False, is_writable=False),
+            *remaining_accounts,
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnregisterPayeeData:
+    """What the data of the instruction `unregister_payee` says."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("6b8c82179a7a7c46")
+    NAME: ClassVar[str] = "unregister_payee"
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode the data of the instruction; raises DecodeError."""
+        Reader(data, cls.DISCRIMINATOR, "the instruction unregister_payee")
+        return cls()
+
+    def to_bytes(self) -> bytes:
+        """Encode the data of the instruction; raises EncodeError for what does not fit."""
+        return self.DISCRIMINATOR
+
+
+def unregister_payee(
+    *,
+    admin: Pubkey,
+    platform: Pubkey,
+    payee: Pubkey,
+    rent_payer: Pubkey,
+    remaining_accounts: Sequence[AccountMeta] = (),
+    program_id: Pubkey = PROGRAM_ID,
+) -> Instruction:
+    """Let a payee earn from no further jobs.
+
+    Args:
+        admin: Signer.
+        platform: Read-only.
+        payee: Writable.
+        rent_payer: Writable.
+        remaining_accounts: Follow the accounts above as they are.
+        program_id: Another one only where the program is tested.
+
+    """
+    return Instruction(
+        program_id,
+        UnregisterPayeeData().to_bytes(),
+        [
+            AccountMeta(admin, is_signer=True, is_writable=False),
+            AccountMeta(platform, is_signer=False, is_writable=False),
+            AccountMeta(payee, is_signer=False, is_writable=True),
+            AccountMeta(rent_payer, is_signer=False, is_writable=True),
+            AccountMeta(event_authority(program_id), is_signer=False, is_writable=False),
+            AccountMeta(program_id, is_signer=False, is_writable=False),
+            *remaining_accounts,
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdatePlatformData:
+    """What the data of the instruction `update_platform` says."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("2e4e8abd2fa37855")
+    NAME: ClassVar[str] = "update_platform"
+
+    args: UpdatePlatformArgs
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode the data of the instruction; raises DecodeError."""
+        reader = Reader(data, cls.DISCRIMINATOR, "the instruction update_platform")
+        return cls(args=UpdatePlatformArgs.read(reader))
+
+    def to_bytes(self) -> bytes:
+        """Encode the data of the instruction; raises EncodeError for what does not fit."""
+        return b"".join((self.DISCRIMINATOR, struct("update_platform.args", self.args, UpdatePlatformArgs)))
+
+
+def update_platform(
+    *,
+    admin: Pubkey,
+    platform: Pubkey,
+    treasury: Pubkey | None = None,
+    args: UpdatePlatformArgs,
+    remaining_accounts: Sequence[AccountMeta] = (),
+    program_id: Pubkey = PROGRAM_ID,
+) -> Instruction:
+    """Change settings: what could hurt a wallet waits for the notice period, the rest is at once.
+
+    Args:
+        admin: Signer.
+        platform: Writable.
+        treasury: A new treasury, which waits for the notice period; none: leave it. Optional.
+        args: Settings to change; none: leave it. Amounts are credits, times are seconds.
+        remaining_accounts: Follow the accounts above as they are.
+        program_id: Another one only where the program is tested.
+
+    """
+    return Instruction(
+        program_id,
+        UpdatePlatformData(args=args).to_bytes(),
+        [
+            AccountMeta(admin, is_signer=True, is_writable=False),
+            AccountMeta(platform, is_signer=False, is_writable=True),
+            AccountMeta(program_id if treasury is None else treasury, is_signer=False, is_writable=False),
             AccountMeta(event_authority(program_id), is_signer=False, is_writable=False),
             AccountMeta(program_id, is_signer=False, is_writable=False),
             *remaining_accounts,
@@ -652,27 +1362,51 @@ def withdraw(
 
 
 InstructionData: TypeAlias = (
-    CloseData
+    AcceptAdminData
+    | ApplyChangesData
+    | CloseData
     | CreatePlatformData
+    | ExpireLotsData
+    | GrantData
     | LockData
     | OpenData
+    | ProposeAdminData
     | PurchaseData
+    | RecoverData
+    | RecoverNestedData
     | RefundData
+    | RegisterPayeeData
     | SetLimitsData
+    | SetTierData
     | SettleData
+    | SyncDepositsData
+    | UnregisterPayeeData
+    | UpdatePlatformData
     | WithdrawData
 )
 """What the data of any instruction says."""
 
 INSTRUCTIONS: dict[bytes, type[InstructionData]] = {
+    AcceptAdminData.DISCRIMINATOR: AcceptAdminData,
+    ApplyChangesData.DISCRIMINATOR: ApplyChangesData,
     CloseData.DISCRIMINATOR: CloseData,
     CreatePlatformData.DISCRIMINATOR: CreatePlatformData,
+    ExpireLotsData.DISCRIMINATOR: ExpireLotsData,
+    GrantData.DISCRIMINATOR: GrantData,
     LockData.DISCRIMINATOR: LockData,
     OpenData.DISCRIMINATOR: OpenData,
+    ProposeAdminData.DISCRIMINATOR: ProposeAdminData,
     PurchaseData.DISCRIMINATOR: PurchaseData,
+    RecoverData.DISCRIMINATOR: RecoverData,
+    RecoverNestedData.DISCRIMINATOR: RecoverNestedData,
     RefundData.DISCRIMINATOR: RefundData,
+    RegisterPayeeData.DISCRIMINATOR: RegisterPayeeData,
     SetLimitsData.DISCRIMINATOR: SetLimitsData,
+    SetTierData.DISCRIMINATOR: SetTierData,
     SettleData.DISCRIMINATOR: SettleData,
+    SyncDepositsData.DISCRIMINATOR: SyncDepositsData,
+    UnregisterPayeeData.DISCRIMINATOR: UnregisterPayeeData,
+    UpdatePlatformData.DISCRIMINATOR: UpdatePlatformData,
     WithdrawData.DISCRIMINATOR: WithdrawData,
 }
 """Class for the data of each instruction by its discriminator."""

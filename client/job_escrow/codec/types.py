@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 
 from solders.pubkey import Pubkey
 
-from job_escrow.codec._base import Reader, array, byte_array, integer, option, pubkey, struct, vec
+from job_escrow.codec._base import Reader, array, boolean, byte_array, integer, option, pubkey, struct, vec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -433,4 +433,41 @@ class PendingChanges:
             max_job_seconds_at=v[at + 9],
             tiers=tuple(Tier.from_values(v, i) for i in range(at + 10, at + 50, 5)),
             tiers_at=v[at + 50 : at + 58],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdatePlatformArgs:
+    """Settings to change; none: leave it. Amounts are credits, times are seconds."""
+
+    operator: Pubkey | None
+    """All zeros revoke the operator at once; any other waits for the notice period."""
+    fee_bps: int | None
+    """Lower is at once, higher waits; so it is with the next two."""
+    min_purchase: int | None
+    max_job_seconds: int | None
+    paused: bool | None
+    """At once, either way."""
+
+    def to_bytes(self) -> bytes:
+        """Encode it; raises EncodeError for what does not fit."""
+        return b"".join(
+            (
+                option("UpdatePlatformArgs.operator", self.operator, pubkey),
+                option("UpdatePlatformArgs.fee_bps", self.fee_bps, partial(integer, kind="u64")),
+                option("UpdatePlatformArgs.min_purchase", self.min_purchase, partial(integer, kind="u64")),
+                option("UpdatePlatformArgs.max_job_seconds", self.max_job_seconds, partial(integer, kind="u64")),
+                option("UpdatePlatformArgs.paused", self.paused, boolean),
+            )
+        )
+
+    @classmethod
+    def read(cls, reader: Reader) -> Self:
+        """Decode it as an argument; raises DecodeError."""
+        return cls(
+            operator=reader.option(lambda: reader.pubkey()),
+            fee_bps=reader.option(lambda: reader.integer("u64")),
+            min_purchase=reader.option(lambda: reader.integer("u64")),
+            max_job_seconds=reader.option(lambda: reader.integer("u64")),
+            paused=reader.option(lambda: reader.boolean()),
         )

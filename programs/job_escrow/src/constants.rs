@@ -46,3 +46,4 @@ pub const VERSION: u8 = 1;
 pub const PLATFORM_SEED: &[u8] = b"platform";
 pub const CREDIT_SEED: &[u8] = b"credit";
 pub const JOB_SEED: &[u8] = b"job";
+pub const PAYEE_SEED: &[u8] = b"payee";

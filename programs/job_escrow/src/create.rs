@@ -1,14 +1,21 @@
 //! Making a program-derived account; the one place where accounts come into being.
 
-use anchor_lang::{accounts::SlabSchema, create_account_signed, prelude::*, AnchorAccount, Discriminator};
+use anchor_lang::{
+    accounts::SlabSchema,
+    cpi::rent_exempt_lamports,
+    pinocchio::cpi::{Seed, Signer},
+    prelude::*,
+    AnchorAccount, Discriminator,
+};
 use bytemuck::Pod;
+use pinocchio_system::instructions::{Allocate, Assign, CreateAccount, Transfer};
 
 /// Make an account of `T` at `target`, zeroed but for its discriminator.
 ///
 /// `seeds` end with the bump. The runtime derives the address from them and refuses any other target, and so it does
 /// with an account that is owned by a program already. Lamports that somebody sent there before count towards the rent.
 #[inline(always)]
-pub fn create<T>(payer: &AccountView, target: &AccountView, seeds: &[&[u8]]) -> Result<Account<T>>
+pub fn create<T>(payer: &AccountView, target: &AccountView, seeds: &[Seed]) -> Result<Account<T>>
 where
     T: Discriminator + Pod + SlabSchema,
     Account<T>: AnchorAccount,
@@ -25,10 +32,27 @@ struct Allocation<'a> {
     payer: &'a AccountView,
     target: &'a AccountView,
     space: usize,
-    seeds: &'a [&'a [u8]],
+    seeds: &'a [Seed<'a>],
 }
 
 #[inline(never)]
 fn allocate(new: &Allocation) -> Result<()> {
-    create_account_signed(new.payer, new.target, new.space, &crate::ID, new.seeds)
+    let rent = rent_exempt_lamports(new.space)?;
+    if new.target.lamports() != 0 {
+        return allocate_prefunded(new, rent);
+    }
+    CreateAccount { from: new.payer, to: new.target, lamports: rent, space: new.space as u64, owner: &crate::ID }
+        .invoke_signed(&[Signer::from(new.seeds)])
+}
+
+/// The system program creates no account that holds lamports already, and anybody can send some ahead.
+#[cold]
+#[inline(never)]
+fn allocate_prefunded(new: &Allocation, rent: u64) -> Result<()> {
+    let missing = rent.saturating_sub(new.target.lamports());
+    if missing > 0 {
+        Transfer { from: new.payer, to: new.target, lamports: missing }.invoke()?;
+    }
+    Allocate { account: new.target, space: new.space as u64 }.invoke_signed(&[Signer::from(new.seeds)])?;
+    Assign { account: new.target, owner: &crate::ID }.invoke_signed(&[Signer::from(new.seeds)])
 }

@@ -43,16 +43,12 @@ pub enum EscrowError {
     WrongDestinationOwner,
     #[msg("The rent goes back to who paid it: pass the rent payer that is stored in the account")]
     WrongRentPayer,
-    #[msg("The job's address does not follow from its credit account, id and bump: derive it again")]
-    WrongJobAddress,
     #[msg("The mint or token account is not of the classic Token program: Token-2022 is not supported")]
     UnsupportedTokenProgram,
     #[msg(
         "The vault is not a fresh, unfrozen token account of the credit account: create its associated token account"
     )]
     UnusableVault,
-    #[msg("Nothing but this program may pass this event authority: use the program's own")]
-    WrongEventAuthority,
 
     // Platform settings
     #[msg("A platform's name is 1 to 32 characters of a-z, 0-9 and '-', padded with zeros")]
@@ -109,6 +105,26 @@ pub enum EscrowError {
     ClosedTooSoon,
     #[msg("There is nothing to withdraw")]
     NothingToWithdraw,
+
+    // Changes, payees, grants, deposits
+    #[msg("No announced change is due: wait until its notice period is over")]
+    NothingDue,
+    #[msg("The payee is not registered on this platform: ask the admin to register it")]
+    WrongPayee,
+    #[msg("The job has a payee: pass the token account that is stored in the job")]
+    MissingPayee,
+    #[msg("The expiry has passed already: choose a later one")]
+    InvalidExpiry,
+    #[msg("The account has eight lots with other expiries: use one of theirs, or wait until one is used up")]
+    LotsFull,
+    #[msg("No lot has expired credits that are free")]
+    NothingToExpire,
+    #[msg("The vault holds nothing beyond its credits that is worth a whole credit")]
+    NothingToSync,
+    #[msg("Less than the minimum purchase: only the wallet itself turns so small a deposit into credits")]
+    DepositTooSmall,
+    #[msg("Only token accounts of the credit account that are not its vault are recovered")]
+    NotRecoverable,
 
     // What must never happen
     #[msg("An invariant of the account does not hold: nothing was changed, report this to the program's maintainers")]

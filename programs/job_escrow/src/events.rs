@@ -4,7 +4,7 @@
 use anchor_lang::{event::EVENT_IX_TAG, pinocchio::instruction::InstructionAccount, prelude::*};
 use anchor_lang::{unchecked_invoke_signed_fixed, Discriminator};
 
-use crate::state::{Balances, Split, Tier};
+use crate::state::{Balances, PendingChanges, Platform, Split, Tier};
 
 /// An event as the data of a self-call: Anchor's tag, the event's discriminator, its fields.
 #[repr(C)]
@@ -26,6 +26,44 @@ pub fn emit<E: Event + Copy>(authority: &UncheckedAccount, bump: u8, event: E) {
     let data =
         unsafe { core::slice::from_raw_parts((&raw const tagged).cast::<u8>(), core::mem::size_of::<Tagged<E>>()) };
     call_self(authority, bump, data);
+}
+
+/// What was done to a platform.
+#[repr(u8)]
+pub enum ChangeKind {
+    Update = 0,
+    Tier = 1,
+    Apply = 2,
+    ProposeAdmin = 3,
+    AcceptAdmin = 4,
+}
+
+/// Emit the state of a platform after a change.
+#[inline(never)]
+pub fn emit_platform_changed(
+    authority: &UncheckedAccount,
+    bump: u8,
+    platform: &Account<Platform>,
+    change: ChangeKind,
+) -> Result<()> {
+    let event = PlatformChanged {
+        platform: *platform.address(),
+        admin: platform.admin,
+        pending_admin: platform.pending_admin,
+        operator: platform.operator,
+        treasury: platform.treasury,
+        min_purchase: platform.min_purchase,
+        max_job_seconds: platform.max_job_seconds,
+        fee_bps: platform.fee_bps,
+        at: Clock::get()?.unix_timestamp,
+        tiers: platform.tiers,
+        pending: platform.pending,
+        paused: platform.paused,
+        change: change as u8,
+        reserved: [0; 6],
+    };
+    emit(authority, bump, event);
+    Ok(())
 }
 
 #[inline(never)]
@@ -53,6 +91,44 @@ pub struct PlatformCreated {
     pub fee_bps: u64,
     pub at: i64,
     pub tiers: [Tier; 8],
+}
+
+/// All that can change of a platform, after any change.
+#[event(bytemuck)]
+pub struct PlatformChanged {
+    pub platform: Address,
+    pub admin: Address,
+    pub pending_admin: Address,
+    pub operator: Address,
+    pub treasury: Address,
+    pub min_purchase: u64,
+    pub max_job_seconds: u64,
+    pub fee_bps: u64,
+    pub at: i64,
+    pub tiers: [Tier; 8],
+    pub pending: PendingChanges,
+    pub paused: u8,
+    /// What was done: 0 update, 1 tier, 2 apply, 3 admin proposed, 4 admin accepted.
+    pub change: u8,
+    pub reserved: [u8; 6],
+}
+
+#[event(bytemuck)]
+pub struct PayeeRegistered {
+    pub platform: Address,
+    pub payee: Address,
+    pub owner: Address,
+    pub token_account: Address,
+    pub rent_payer: Address,
+    pub at: i64,
+}
+
+#[event(bytemuck)]
+pub struct PayeeUnregistered {
+    pub platform: Address,
+    pub payee: Address,
+    pub owner: Address,
+    pub at: i64,
 }
 
 #[event(bytemuck)]
@@ -99,6 +175,62 @@ pub struct CreditsPurchased {
     pub after: Balances,
 }
 
+/// Paid for by the operator; spent first and never withdrawable.
+#[event(bytemuck)]
+pub struct CreditsGranted {
+    pub platform: Address,
+    pub wallet: Address,
+    pub credit_account: Address,
+    pub operator: Address,
+    pub credits: u64,
+    pub base_units: u64,
+    /// Unix seconds; 2^63 - 1: never.
+    pub expires_at: i64,
+    pub at: i64,
+    pub before: Balances,
+    pub after: Balances,
+}
+
+#[event(bytemuck)]
+pub struct LotsExpired {
+    pub platform: Address,
+    pub wallet: Address,
+    pub credit_account: Address,
+    pub credits: u64,
+    /// What went to the treasury.
+    pub base_units: u64,
+    pub at: i64,
+    pub before: Balances,
+    pub after: Balances,
+}
+
+/// Plain transfers into the vault became paid credits.
+#[event(bytemuck)]
+pub struct DepositsSynced {
+    pub platform: Address,
+    pub wallet: Address,
+    pub credit_account: Address,
+    pub authority: Address,
+    pub credits: u64,
+    pub base_units: u64,
+    pub at: i64,
+    pub before: Balances,
+    pub after: Balances,
+}
+
+/// Tokens that were no credits went where the wallet can reach them.
+#[event(bytemuck)]
+pub struct TokensRecovered {
+    pub platform: Address,
+    pub wallet: Address,
+    pub credit_account: Address,
+    pub mint: Address,
+    pub source: Address,
+    pub destination: Address,
+    pub base_units: u64,
+    pub at: i64,
+}
+
 #[event(bytemuck)]
 pub struct JobLocked {
     pub platform: Address,
@@ -108,6 +240,7 @@ pub struct JobLocked {
     /// Who signed: the wallet or the operator.
     pub authority: Address,
     pub payee: Address,
+    pub payee_token_account: Address,
     pub rent_payer: Address,
     pub id: u64,
     pub credits: u64,
@@ -148,7 +281,9 @@ pub struct JobSettled {
     pub after: Balances,
     /// 1: the job has ended.
     pub is_final: u8,
-    pub reserved: [u8; 7],
+    /// 1: the payee's token account could not be paid, so that its share went to the treasury.
+    pub payee_unpayable: u8,
+    pub reserved: [u8; 6],
 }
 
 #[event(bytemuck)]

@@ -1,15 +1,18 @@
-//! The two instructions of the classic Token program that this program calls.
+//! The instructions of the token programs that this program calls.
 //!
 //! Written out because the general helpers allocate and check again what is checked here, for 2,500 compute units. The
 //! target has no calls with more than five arguments, and two words for a slice count as two.
 
 use anchor_lang::{pinocchio::instruction::InstructionAccount, prelude::*, unchecked_invoke_signed_fixed};
-use anchor_spl::token::ID as TOKEN_PROGRAM_ID;
+use anchor_spl::{
+    associated_token::ID as ASSOCIATED_TOKEN_PROGRAM_ID, token::TokenAccount, token::ID as TOKEN_PROGRAM_ID,
+};
 
-use crate::{constants::CREDIT_SEED, state::CreditAccount};
+use crate::{constants::CREDIT_SEED, instructions::RecoverNested, state::CreditAccount};
 
 const TRANSFER: u8 = 3;
 const CLOSE_ACCOUNT: u8 = 9;
+const RECOVER_NESTED: u8 = 2;
 
 /// Move `amount` base units out of a token account whose owner signed the transaction.
 #[inline(never)]
@@ -35,6 +38,14 @@ pub fn close(account: CpiHandle, to: CpiHandle, owner: &Account<CreditAccount>) 
     as_credit_account(account, to, owner, &[CLOSE_ACCOUNT]);
 }
 
+/// Whether an account is a token account of `mint` that still belongs to `owner` and is not frozen.
+pub fn can_receive(view: &AccountView, mint: &Address, owner: &Address) -> bool {
+    let Ok(account) = Account::<TokenAccount>::load(*view) else { return false };
+    anchor_lang::address_eq(account.mint(), mint)
+        && anchor_lang::address_eq(account.owner(), owner)
+        && !account.is_frozen()
+}
+
 #[inline(always)]
 fn as_credit_account(from: CpiHandle, to: CpiHandle, owner: &Account<CreditAccount>, data: &[u8]) {
     let signer = owner.cpi_handle();
@@ -53,4 +64,31 @@ fn transfer_data(amount: u64) -> [u8; 9] {
     let mut data = [TRANSFER; 9];
     data[1..].copy_from_slice(&amount.to_le_bytes());
     data
+}
+
+/// Let the associated token program empty and close the vault's own associated token account.
+#[inline(always)]
+pub fn recover_nested(accounts: &mut RecoverNested) {
+    let owner = &accounts.credit_account;
+    let bump = [owner.bump];
+    let (platform, wallet, namespace) = (owner.platform, owner.wallet, owner.namespace);
+    let seeds: [&[u8]; 5] = [CREDIT_SEED, platform.as_ref(), wallet.as_ref(), &namespace, &bump];
+    let nested: CpiHandle = accounts.nested.cpi_handle_mut().into();
+    let nested_mint = accounts.nested_mint.cpi_handle();
+    let destination: CpiHandle = accounts.destination.cpi_handle_mut().into();
+    let vault = accounts.vault.cpi_handle();
+    let vault_mint = accounts.vault_mint.cpi_handle();
+    let signer: CpiHandle = accounts.credit_account.cpi_handle_mut().into();
+    let token_program = accounts.token_program.cpi_handle();
+    let metas = [
+        InstructionAccount::writable(nested.address()),
+        InstructionAccount::readonly(nested_mint.address()),
+        InstructionAccount::writable(destination.address()),
+        InstructionAccount::readonly(vault.address()),
+        InstructionAccount::readonly(vault_mint.address()),
+        InstructionAccount::writable_signer(signer.address()),
+        InstructionAccount::readonly(token_program.address()),
+    ];
+    let handles = [nested, nested_mint, destination, vault, vault_mint, signer, token_program];
+    unchecked_invoke_signed_fixed(&ASSOCIATED_TOKEN_PROGRAM_ID, &[RECOVER_NESTED], &metas, &handles, &[&seeds]);
 }

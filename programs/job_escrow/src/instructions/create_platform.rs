@@ -1,4 +1,4 @@
-use anchor_lang::{find_program_address, prelude::*};
+use anchor_lang::{find_program_address, pinocchio::cpi::Seed, prelude::*};
 use anchor_spl::token::{TokenAccount, ID as TOKEN_PROGRAM_ID};
 
 use crate::{
@@ -53,7 +53,7 @@ impl CreatePlatform {
         let creator = *ctx.accounts.creator.address();
         let seeds: [&[u8]; 3] = [PLATFORM_SEED, creator.as_ref(), &args.name];
         let bump = [find_program_address(&seeds, &crate::ID).1];
-        let seeds = [seeds[0], seeds[1], seeds[2], &bump];
+        let seeds = [Seed::from(seeds[0]), Seed::from(seeds[1]), Seed::from(seeds[2]), Seed::from(&bump)];
         let mut platform: Account<Platform> =
             create(ctx.accounts.creator.account(), ctx.accounts.platform.account(), &seeds)?;
         platform.version = VERSION;

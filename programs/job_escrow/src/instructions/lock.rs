@@ -1,4 +1,4 @@
-use anchor_lang::prelude::*;
+use anchor_lang::{pinocchio::cpi::Seed, prelude::*};
 
 use crate::{
     constants::{JOB_SEED, MAX_CREDITS, VERSION},
@@ -6,7 +6,7 @@ use crate::{
     errors::EscrowError,
     events::{emit, JobLocked},
     pricing,
-    state::{CreditAccount, Job, Platform, Tier},
+    state::{CreditAccount, Job, Payee, Platform, Tier},
 };
 
 const NO_TIER: u8 = u8::MAX;
@@ -39,6 +39,8 @@ pub struct Lock {
     pub platform: Account<Platform>,
     #[account(mut)]
     pub credit_account: Account<CreditAccount>,
+    /// Who earns what paid credits bring, if not the treasury: only a payee that the admin registered.
+    pub payee: Option<Account<Payee>>,
     /// The job's address; made here.
     #[account(mut)]
     pub job: UncheckedAccount,
@@ -59,6 +61,11 @@ impl Lock {
         let by_wallet = anchor_lang::address_eq(&credit_account.wallet, authority);
         require!(by_wallet || platform.is_operator(authority), EscrowError::NotWalletOrOperator);
 
+        if let Some(payee) = &ctx.accounts.payee {
+            payee.require_known_version()?;
+            let registered = anchor_lang::address_eq(&payee.platform, platform.address());
+            require!(registered, EscrowError::WrongPayee);
+        }
         let (tier, credits) = match args.tier {
             Some(index) => {
                 let tier = *platform.tier(index)?;
@@ -86,6 +93,10 @@ impl Lock {
         job.tier_index = args.tier.unwrap_or(NO_TIER);
         job.credit_account = *ctx.accounts.credit_account.address();
         job.id = args.id;
+        if let Some(payee) = &ctx.accounts.payee {
+            job.payee = payee.owner;
+            job.payee_token_account = payee.token_account;
+        }
         job.rent_payer = *ctx.accounts.payer.address();
         job.tier = tier;
         job.max_units = if args.tier.is_some() { args.amount } else { 0 };
@@ -108,6 +119,7 @@ impl Lock {
                 job: *job.address(),
                 authority: *ctx.accounts.authority.address(),
                 payee: job.payee,
+                payee_token_account: job.payee_token_account,
                 rent_payer: job.rent_payer,
                 id: job.id,
                 credits,
@@ -133,6 +145,7 @@ impl Lock {
 fn create_job(accounts: &Lock, args: &LockArgs) -> Result<Account<Job>> {
     let id = args.id.to_le_bytes();
     let bump = [args.job_bump];
-    let seeds: [&[u8]; 4] = [JOB_SEED, accounts.credit_account.address().as_ref(), &id, &bump];
+    let credit_account = accounts.credit_account.address();
+    let seeds = [Seed::from(JOB_SEED), Seed::from(credit_account.as_ref()), Seed::from(&id), Seed::from(&bump)];
     create(accounts.payer.account(), accounts.job.account(), &seeds)
 }

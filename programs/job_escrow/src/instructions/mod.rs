@@ -1,21 +1,45 @@
 //! One instruction a file: its accounts, then what it refuses, then what it does.
 
+pub mod accept_admin;
+pub mod apply_changes;
 pub mod close;
 pub mod create_platform;
+pub mod expire_lots;
+pub mod grant;
 pub mod lock;
 pub mod open;
+pub mod propose_admin;
 pub mod purchase;
+pub mod recover;
+pub mod recover_nested;
 pub mod refund;
+pub mod register_payee;
 pub mod set_limits;
+pub mod set_tier;
 pub mod settle;
+pub mod sync_deposits;
+pub mod unregister_payee;
+pub mod update_platform;
 pub mod withdraw;
 
+pub use accept_admin::*;
+pub use apply_changes::*;
 pub use close::*;
 pub use create_platform::*;
+pub use expire_lots::*;
+pub use grant::*;
 pub use lock::*;
 pub use open::*;
+pub use propose_admin::*;
 pub use purchase::*;
+pub use recover::*;
+pub use recover_nested::*;
 pub use refund::*;
+pub use register_payee::*;
 pub use set_limits::*;
+pub use set_tier::*;
 pub use settle::*;
+pub use sync_deposits::*;
+pub use unregister_payee::*;
+pub use update_platform::*;
 pub use withdraw::*;

@@ -1,4 +1,4 @@
-use anchor_lang::{find_program_address, prelude::*, verify_program_address};
+use anchor_lang::{find_program_address, pinocchio::cpi::Seed, prelude::*, verify_program_address};
 use anchor_spl::token::{TokenAccount, ID as TOKEN_PROGRAM_ID};
 
 use crate::{
@@ -35,7 +35,8 @@ impl Open {
         let wallet = *ctx.accounts.wallet.address();
         let seeds: [&[u8]; 4] = [CREDIT_SEED, platform.address().as_ref(), wallet.as_ref(), &namespace];
         let bump = [find_program_address(&seeds, &crate::ID).1];
-        let seeds = [seeds[0], seeds[1], seeds[2], seeds[3], &bump];
+        let seeds =
+            [Seed::from(seeds[0]), Seed::from(seeds[1]), Seed::from(seeds[2]), Seed::from(seeds[3]), Seed::from(&bump)];
         let mut credit_account: Account<CreditAccount> =
             create(ctx.accounts.payer.account(), ctx.accounts.credit_account.account(), &seeds)?;
 

@@ -4,6 +4,7 @@ use anchor_spl::token::TokenAccount;
 use crate::{
     errors::EscrowError,
     events::{emit, JobSettled},
+    pricing,
     state::{CreditAccount, Job, Platform, Split},
     token,
 };
@@ -22,6 +23,9 @@ pub struct Settle {
     pub vault: Account<TokenAccount>,
     #[account(mut, address = platform.treasury @ EscrowError::WrongTreasury)]
     pub treasury: Account<TokenAccount>,
+    /// The payee's token account that is stored in the job; none where the job has no payee.
+    #[account(mut, unsafe(dup))]
+    pub payee: Option<UncheckedAccount>,
     /// Gets the job's rent back when it ends.
     #[account(mut, unsafe(dup), address = job.rent_payer @ EscrowError::WrongRentPayer)]
     pub rent_payer: UncheckedAccount,
@@ -57,14 +61,8 @@ impl Settle {
         let (id, settled) = (job.id, job.settled);
 
         let base_units = credit_account.worth(charged)?;
-        if base_units > 0 {
-            token::pay_out(
-                ctx.accounts.vault.cpi_handle_mut().into(),
-                ctx.accounts.treasury.cpi_handle_mut().into(),
-                &ctx.accounts.credit_account,
-                base_units,
-            );
-        }
+        let share = payee_share(&mut ctx.accounts, spent.paid)?;
+        pay(&mut ctx.accounts, base_units - share.base_units, share.base_units);
 
         let credit_account = &ctx.accounts.credit_account;
         credit_account.invariant_with_vault(ctx.accounts.vault.amount())?;
@@ -80,20 +78,72 @@ impl Settle {
                 amount,
                 charged,
                 settled,
-                treasury_base_units: base_units,
-                payee_base_units: 0,
+                treasury_base_units: base_units - share.base_units,
+                payee_base_units: share.base_units,
                 at: now,
                 spent,
                 returned,
                 before,
                 after: credit_account.balances(),
                 is_final: is_final as u8,
-                reserved: [0; 7],
+                payee_unpayable: share.unpayable as u8,
+                reserved: [0; 6],
             },
         );
         if is_final {
             ctx.accounts.job.close(*ctx.accounts.rent_payer.account())?;
         }
         Ok(())
+    }
+}
+
+/// What a payee earns from one settlement.
+struct PayeeShare {
+    base_units: u64,
+    /// It is due, but the payee's token account cannot take it: settling must go on, so the treasury gets it.
+    unpayable: bool,
+}
+
+/// The payee's part of the paid credits that were spent, less the fee; what lots paid for is the treasury's.
+fn payee_share(accounts: &mut Settle, paid: u64) -> Result<PayeeShare> {
+    let job = &mut *accounts.job;
+    let mut share = PayeeShare { base_units: 0, unpayable: false };
+    if job.payee_token_account == Address::new_from_array([0; 32]) {
+        return Ok(share);
+    }
+    let payee = accounts.payee.as_ref().ok_or(EscrowError::MissingPayee)?;
+    require!(anchor_lang::address_eq(payee.address(), &job.payee_token_account), EscrowError::MissingPayee);
+    // A treasury that is the payee's own account gets all of it in one transfer.
+    if anchor_lang::address_eq(payee.address(), accounts.treasury.address()) {
+        return Ok(share);
+    }
+    // The fee is rounded down once for the whole job, however many settlements it takes.
+    let before = accounts.credit_account.worth(job.payee_credits)?;
+    job.payee_credits += paid;
+    let after = accounts.credit_account.worth(job.payee_credits)?;
+    let due = (after - pricing::fee(after, job.fee_bps)) - (before - pricing::fee(before, job.fee_bps));
+    share.unpayable = due > 0 && !token::can_receive(payee.account(), accounts.vault.mint(), &job.payee);
+    if !share.unpayable {
+        share.base_units = due;
+    }
+    Ok(share)
+}
+
+fn pay(accounts: &mut Settle, to_treasury: u64, to_payee: u64) {
+    if to_treasury > 0 {
+        token::pay_out(
+            accounts.vault.cpi_handle_mut().into(),
+            accounts.treasury.cpi_handle_mut().into(),
+            &accounts.credit_account,
+            to_treasury,
+        );
+    }
+    if let (Some(payee), true) = (&mut accounts.payee, to_payee > 0) {
+        token::pay_out(
+            accounts.vault.cpi_handle_mut().into(),
+            payee.cpi_handle_mut().into(),
+            &accounts.credit_account,
+            to_payee,
+        );
     }
 }

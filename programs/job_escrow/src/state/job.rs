@@ -24,8 +24,10 @@ pub struct Job {
     pub credit_account: Address,
     /// Unique among the jobs of the credit account, for ever.
     pub id: u64,
-    /// Who may be paid besides the treasury; all zeros: only the treasury.
+    /// Who earns what paid credits bring, less the fee; all zeros: the treasury.
     pub payee: Address,
+    /// The payee's token account, as it was registered at the lock.
+    pub payee_token_account: Address,
     /// Who paid the rent of this account; it goes back there.
     pub rent_payer: Address,
     /// Terms of the tier at the lock; all zeros where it was quoted.

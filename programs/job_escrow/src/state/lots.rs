@@ -118,6 +118,32 @@ impl CreditAccount {
         split
     }
 
+    /// Add granted credits to the lot with this expiry, or to an empty slot.
+    #[inline(never)]
+    pub fn add_lot(&mut self, credits: u64, expires_at: i64) -> Result<()> {
+        let mergeable = |lot: &Lot| !lot.is_empty() && lot.expires_at == expires_at;
+        let index = self.lots.iter().position(mergeable).or_else(|| self.lots.iter().position(Lot::is_empty));
+        let lot = &mut self.lots[index.ok_or(EscrowError::LotsFull)?];
+        lot.expires_at = expires_at;
+        lot.credits_free += credits;
+        self.granted += credits;
+        self.granted_available += credits;
+        Ok(())
+    }
+
+    /// Take the free credits of every expired lot away. What is locked in jobs stays, and expires when it comes back.
+    #[inline(never)]
+    pub fn expire_lots(&mut self, now: i64) -> u64 {
+        let mut credits = 0;
+        for lot in self.lots.iter_mut().filter(|lot| lot.is_expired(now)) {
+            credits += lot.credits_free;
+            lot.credits_free = 0;
+        }
+        self.granted_available -= credits;
+        self.expired += credits;
+        credits
+    }
+
     fn soonest_live_lot(&self, now: i64) -> Option<usize> {
         soonest(&self.lots, |index| self.lots[index].credits_free > 0 && !self.lots[index].is_expired(now))
     }

@@ -109,6 +109,11 @@ impl Platform {
         Ok(())
     }
 
+    pub fn require_admin(&self, signer: &Address) -> Result<()> {
+        require!(anchor_lang::address_eq(&self.admin, signer), EscrowError::NotTheAdmin);
+        Ok(())
+    }
+
     pub fn require_running(&self) -> Result<()> {
         require!(self.paused == 0, EscrowError::Paused);
         Ok(())
@@ -160,7 +165,7 @@ impl Tier {
         self.name[0] != 0
     }
 
-    fn require_valid(&self) -> Result<()> {
+    pub fn require_valid(&self) -> Result<()> {
         if !self.is_offered() {
             require!(bytemuck::bytes_of(self) == bytemuck::bytes_of(&Self::EMPTY), EscrowError::InvalidTier);
             return Ok(());

@@ -1,0 +1,62 @@
+use anchor_lang::prelude::*;
+use anchor_spl::token::TokenAccount;
+
+use crate::{
+    errors::EscrowError,
+    events::{emit, LotsExpired},
+    state::{CreditAccount, Platform},
+    token,
+};
+
+/// Anybody may do it: what stood behind expired credits goes back to the treasury.
+#[event_cpi]
+#[derive(Accounts)]
+pub struct ExpireLots {
+    #[account(address = credit_account.platform @ EscrowError::WrongPlatform)]
+    pub platform: Account<Platform>,
+    #[account(mut)]
+    pub credit_account: Account<CreditAccount>,
+    #[account(mut, address = credit_account.vault @ EscrowError::WrongVault)]
+    pub vault: Account<TokenAccount>,
+    #[account(mut, address = platform.treasury @ EscrowError::WrongTreasury)]
+    pub treasury: Account<TokenAccount>,
+    pub token_program: Program<Token>,
+}
+
+impl ExpireLots {
+    pub fn handler(ctx: &mut Context<ExpireLots>) -> Result<()> {
+        ctx.accounts.platform.require_known_version()?;
+        let credit_account = &mut *ctx.accounts.credit_account;
+        credit_account.require_known_version()?;
+        let before = credit_account.balances();
+        let now = Clock::get()?.unix_timestamp;
+        let credits = credit_account.expire_lots(now);
+        require!(credits > 0, EscrowError::NothingToExpire);
+        let base_units = credit_account.worth(credits)?;
+
+        token::pay_out(
+            ctx.accounts.vault.cpi_handle_mut().into(),
+            ctx.accounts.treasury.cpi_handle_mut().into(),
+            &ctx.accounts.credit_account,
+            base_units,
+        );
+
+        let credit_account = &ctx.accounts.credit_account;
+        credit_account.invariant_with_vault(ctx.accounts.vault.amount())?;
+        emit(
+            &ctx.accounts.event_authority,
+            ctx.bumps.event_authority,
+            LotsExpired {
+                platform: credit_account.platform,
+                wallet: credit_account.wallet,
+                credit_account: *credit_account.address(),
+                credits,
+                base_units,
+                at: now,
+                before,
+                after: credit_account.balances(),
+            },
+        );
+        Ok(())
+    }
+}

@@ -1,0 +1,76 @@
+use anchor_lang::prelude::*;
+use anchor_spl::token::TokenAccount;
+
+use crate::{
+    constants::MAX_CREDITS,
+    errors::EscrowError,
+    events::{emit, CreditsGranted},
+    state::{CreditAccount, Platform},
+    token,
+};
+
+/// Promotional or subscription credits: backed by the operator's own tokens, spent first, never withdrawable.
+#[event_cpi]
+#[derive(Accounts)]
+pub struct Grant {
+    /// Pays for the credits.
+    pub operator: Signer,
+    /// Token account of the mint that the operator owns.
+    #[account(mut)]
+    pub source: Account<TokenAccount>,
+    #[account(address = credit_account.platform @ EscrowError::WrongPlatform)]
+    pub platform: Account<Platform>,
+    #[account(mut)]
+    pub credit_account: Account<CreditAccount>,
+    #[account(mut, address = credit_account.vault @ EscrowError::WrongVault)]
+    pub vault: Account<TokenAccount>,
+    pub token_program: Program<Token>,
+}
+
+impl Grant {
+    pub fn handler(ctx: &mut Context<Grant>, credits: u64, expires_at: i64) -> Result<()> {
+        let platform = &ctx.accounts.platform;
+        platform.require_known_version()?;
+        require!(platform.is_operator(ctx.accounts.operator.address()), EscrowError::NotTheOperator);
+        require!(credits != 0, EscrowError::AmountIsZero);
+        require!(anchor_lang::address_eq(ctx.accounts.source.mint(), &platform.mint), EscrowError::WrongMint);
+        let now = Clock::get()?.unix_timestamp;
+        require!(expires_at > now, EscrowError::InvalidExpiry);
+
+        let credit_account = &mut *ctx.accounts.credit_account;
+        credit_account.require_known_version()?;
+        let before = credit_account.balances();
+        let room = MAX_CREDITS.checked_sub(credit_account.liabilities()).ok_or(EscrowError::InvariantViolated)?;
+        require!(credits <= room, EscrowError::AmountTooLarge);
+        let base_units = credit_account.worth(credits)?;
+        require!(ctx.accounts.source.amount() >= base_units, EscrowError::InsufficientFunds);
+        credit_account.add_lot(credits, expires_at)?;
+
+        token::pay_in(
+            ctx.accounts.source.cpi_handle_mut().into(),
+            ctx.accounts.vault.cpi_handle_mut().into(),
+            ctx.accounts.operator.cpi_handle(),
+            base_units,
+        );
+
+        let credit_account = &ctx.accounts.credit_account;
+        credit_account.invariant_with_vault(ctx.accounts.vault.amount())?;
+        emit(
+            &ctx.accounts.event_authority,
+            ctx.bumps.event_authority,
+            CreditsGranted {
+                platform: credit_account.platform,
+                wallet: credit_account.wallet,
+                credit_account: *credit_account.address(),
+                operator: *ctx.accounts.operator.address(),
+                credits,
+                base_units,
+                expires_at,
+                at: now,
+                before,
+                after: credit_account.balances(),
+            },
+        );
+        Ok(())
+    }
+}

@@ -1,0 +1,66 @@
+use anchor_lang::prelude::*;
+use anchor_spl::token::TokenAccount;
+
+use crate::{
+    errors::EscrowError,
+    events::{emit, TokensRecovered},
+    state::CreditAccount,
+    token,
+};
+
+/// Tokens that were sent to the credit account by mistake: of another mint, or in another account than the vault.
+#[event_cpi]
+#[derive(Accounts)]
+pub struct Recover {
+    pub wallet: Signer,
+    pub credit_account: Account<CreditAccount>,
+    /// Token account that the credit account owns and that is not its vault.
+    #[account(mut)]
+    pub source: Account<TokenAccount>,
+    /// Token account of the same mint that the wallet owns.
+    #[account(mut)]
+    pub destination: Account<TokenAccount>,
+    pub token_program: Program<Token>,
+}
+
+impl Recover {
+    pub fn handler(ctx: &mut Context<Recover>) -> Result<()> {
+        let credit_account = &ctx.accounts.credit_account;
+        credit_account.require_known_version()?;
+        let wallet = ctx.accounts.wallet.address();
+        credit_account.require_wallet(wallet)?;
+        let source = &ctx.accounts.source;
+        let destination = &ctx.accounts.destination;
+        let is_vault = anchor_lang::address_eq(source.address(), &credit_account.vault);
+        let is_owned = anchor_lang::address_eq(source.owner(), credit_account.address());
+        require!(is_owned && !is_vault, EscrowError::NotRecoverable);
+        require!(anchor_lang::address_eq(destination.mint(), source.mint()), EscrowError::WrongMint);
+        require!(anchor_lang::address_eq(destination.owner(), wallet), EscrowError::WrongDestinationOwner);
+        let base_units = source.amount();
+        require!(base_units > 0, EscrowError::NothingToWithdraw);
+
+        token::pay_out(
+            ctx.accounts.source.cpi_handle_mut().into(),
+            ctx.accounts.destination.cpi_handle_mut().into(),
+            &ctx.accounts.credit_account,
+            base_units,
+        );
+
+        let credit_account = &ctx.accounts.credit_account;
+        emit(
+            &ctx.accounts.event_authority,
+            ctx.bumps.event_authority,
+            TokensRecovered {
+                platform: credit_account.platform,
+                wallet: credit_account.wallet,
+                credit_account: *credit_account.address(),
+                mint: *ctx.accounts.source.mint(),
+                source: *ctx.accounts.source.address(),
+                destination: *ctx.accounts.destination.address(),
+                base_units,
+                at: Clock::get()?.unix_timestamp,
+            },
+        );
+        Ok(())
+    }
+}

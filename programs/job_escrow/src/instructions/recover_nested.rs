@@ -1,0 +1,66 @@
+use anchor_lang::prelude::*;
+use anchor_spl::token::TokenAccount;
+
+use crate::{
+    errors::EscrowError,
+    events::{emit, TokensRecovered},
+    state::CreditAccount,
+    token,
+};
+
+/// Tokens that were sent to the vault's own associated token account: back to one of the credit account.
+///
+/// Of the platform's mint they reach the vault, and are a deposit; of any other mint `recover` takes them from there.
+#[event_cpi]
+#[derive(Accounts)]
+pub struct RecoverNested {
+    pub wallet: Signer,
+    #[account(mut)]
+    pub credit_account: Account<CreditAccount>,
+    #[account(address = credit_account.vault @ EscrowError::WrongVault)]
+    pub vault: Account<TokenAccount>,
+    /// The mint of the vault.
+    pub vault_mint: UncheckedAccount,
+    /// Associated token account of the vault.
+    #[account(mut)]
+    pub nested: Account<TokenAccount>,
+    /// The mint of `nested`.
+    pub nested_mint: UncheckedAccount,
+    /// Associated token account of the credit account for `nested_mint`; the vault itself where that is its mint.
+    #[account(mut, unsafe(dup))]
+    pub destination: UncheckedAccount,
+    #[account(address = anchor_spl::associated_token::ID)]
+    pub associated_token_program: UncheckedAccount,
+    pub token_program: Program<Token>,
+}
+
+impl RecoverNested {
+    pub fn handler(ctx: &mut Context<RecoverNested>) -> Result<()> {
+        let credit_account = &ctx.accounts.credit_account;
+        credit_account.require_known_version()?;
+        credit_account.require_wallet(ctx.accounts.wallet.address())?;
+        let nested = &ctx.accounts.nested;
+        let is_nested = anchor_lang::address_eq(nested.owner(), &credit_account.vault);
+        require!(is_nested, EscrowError::NotRecoverable);
+        let (base_units, source, mint) = (nested.amount(), *nested.address(), *nested.mint());
+
+        token::recover_nested(&mut ctx.accounts);
+
+        let credit_account = &ctx.accounts.credit_account;
+        emit(
+            &ctx.accounts.event_authority,
+            ctx.bumps.event_authority,
+            TokensRecovered {
+                platform: credit_account.platform,
+                wallet: credit_account.wallet,
+                credit_account: *credit_account.address(),
+                mint,
+                source,
+                destination: *ctx.accounts.destination.address(),
+                base_units,
+                at: Clock::get()?.unix_timestamp,
+            },
+        );
+        Ok(())
+    }
+}

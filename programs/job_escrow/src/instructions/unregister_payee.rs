@@ -1,0 +1,41 @@
+use anchor_lang::prelude::*;
+
+use crate::{
+    errors::EscrowError,
+    events::{emit, PayeeUnregistered},
+    state::{Payee, Platform},
+};
+
+/// Jobs that are locked already keep their payee.
+#[event_cpi]
+#[derive(Accounts)]
+pub struct UnregisterPayee {
+    pub admin: Signer,
+    #[account(address = payee.platform @ EscrowError::WrongPlatform)]
+    pub platform: Account<Platform>,
+    #[account(mut)]
+    pub payee: Account<Payee>,
+    #[account(mut, unsafe(dup), address = payee.rent_payer @ EscrowError::WrongRentPayer)]
+    pub rent_payer: UncheckedAccount,
+}
+
+impl UnregisterPayee {
+    pub fn handler(ctx: &mut Context<UnregisterPayee>) -> Result<()> {
+        let platform = &ctx.accounts.platform;
+        platform.require_known_version()?;
+        platform.require_admin(ctx.accounts.admin.address())?;
+        ctx.accounts.payee.require_known_version()?;
+
+        emit(
+            &ctx.accounts.event_authority,
+            ctx.bumps.event_authority,
+            PayeeUnregistered {
+                platform: *platform.address(),
+                payee: *ctx.accounts.payee.address(),
+                owner: ctx.accounts.payee.owner,
+                at: Clock::get()?.unix_timestamp,
+            },
+        );
+        ctx.accounts.payee.close(*ctx.accounts.rent_payer.account())
+    }
+}

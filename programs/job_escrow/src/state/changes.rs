@@ -1,0 +1,126 @@
+//! Changing a platform: what could hurt a wallet is announced and waits for the notice period, the rest is at once.
+
+use anchor_lang::prelude::*;
+
+use super::{Platform, Tier};
+use crate::{constants::TIERS, errors::EscrowError};
+
+const NOBODY: Address = Address::new_from_array([0; 32]);
+
+impl Platform {
+    /// When a change that is announced now takes effect.
+    fn effective_at(&self, now: i64) -> i64 {
+        now.saturating_add(self.notice_seconds as i64)
+    }
+
+    /// A new operator waits; none at all is at once, and takes an announced one back.
+    pub fn change_operator(&mut self, operator: Address, now: i64) {
+        let revoked = operator == NOBODY;
+        if revoked {
+            self.operator = NOBODY;
+        }
+        self.pending.operator = operator;
+        self.pending.operator_at = if revoked { 0 } else { self.effective_at(now) };
+    }
+
+    /// A new treasury waits.
+    pub fn change_treasury(&mut self, treasury: Address, now: i64) {
+        self.pending.treasury = treasury;
+        self.pending.treasury_at = self.effective_at(now);
+    }
+
+    pub fn change_fee(&mut self, fee_bps: u64, now: i64) {
+        let at = self.effective_at(now);
+        raise(&mut self.fee_bps, &mut self.pending.fee_bps, &mut self.pending.fee_bps_at, fee_bps, at);
+    }
+
+    pub fn change_min_purchase(&mut self, credits: u64, now: i64) {
+        let at = self.effective_at(now);
+        let pending = &mut self.pending;
+        raise(&mut self.min_purchase, &mut pending.min_purchase, &mut pending.min_purchase_at, credits, at);
+    }
+
+    pub fn change_max_job_seconds(&mut self, seconds: u64, now: i64) {
+        let at = self.effective_at(now);
+        let pending = &mut self.pending;
+        raise(&mut self.max_job_seconds, &mut pending.max_job_seconds, &mut pending.max_job_seconds_at, seconds, at);
+    }
+
+    /// A tier that costs no more for any number of units, or none at all, is at once; any other waits.
+    pub fn change_tier(&mut self, index: u8, tier: Tier, now: i64) -> Result<()> {
+        let at = self.effective_at(now);
+        let index = index as usize;
+        require!(index < TIERS, EscrowError::NoSuchTierSlot);
+        tier.require_valid()?;
+        if !tier.is_offered() || tier.never_dearer_than(&self.tiers[index]) {
+            self.tiers[index] = tier;
+            self.pending.tiers[index] = Tier::EMPTY;
+            self.pending.tiers_at[index] = 0;
+        } else {
+            self.pending.tiers[index] = tier;
+            self.pending.tiers_at[index] = at;
+        }
+        Ok(())
+    }
+
+    /// Apply every announced change that is due. Gives back how many there were.
+    pub fn apply_due(&mut self, now: i64) -> u64 {
+        let pending = &mut self.pending;
+        let mut applied = 0;
+        if due(&mut pending.operator_at, now, &mut applied) {
+            self.operator = core::mem::replace(&mut pending.operator, NOBODY);
+        }
+        if due(&mut pending.treasury_at, now, &mut applied) {
+            self.treasury = core::mem::replace(&mut pending.treasury, NOBODY);
+        }
+        if due(&mut pending.fee_bps_at, now, &mut applied) {
+            self.fee_bps = core::mem::take(&mut pending.fee_bps);
+        }
+        if due(&mut pending.min_purchase_at, now, &mut applied) {
+            self.min_purchase = core::mem::take(&mut pending.min_purchase);
+        }
+        if due(&mut pending.max_job_seconds_at, now, &mut applied) {
+            self.max_job_seconds = core::mem::take(&mut pending.max_job_seconds);
+        }
+        for index in 0..TIERS {
+            if due(&mut pending.tiers_at[index], now, &mut applied) {
+                self.tiers[index] = core::mem::replace(&mut pending.tiers[index], Tier::EMPTY);
+            }
+        }
+        applied
+    }
+}
+
+impl Tier {
+    /// Whether no number of units costs more than on `other`.
+    ///
+    /// Up to the larger number of included units the lower flat price counts, above it the lower rate.
+    fn never_dearer_than(&self, other: &Tier) -> bool {
+        other.is_offered()
+            && self.name == other.name
+            && self.unit_kind == other.unit_kind
+            && self.flat_credits <= other.flat_credits
+            && self.included_units >= other.included_units
+            && self.credits_per_1000_units <= other.credits_per_1000_units
+    }
+}
+
+/// Lower `current` at once, or announce that it will be raised. Either replaces what was announced before.
+fn raise(current: &mut u64, pending: &mut u64, pending_at: &mut i64, wanted: u64, at: i64) {
+    if wanted <= *current {
+        *current = wanted;
+        (*pending, *pending_at) = (0, 0);
+    } else {
+        (*pending, *pending_at) = (wanted, at);
+    }
+}
+
+/// Whether a change waits and its time has come; it does not wait any longer then.
+fn due(at: &mut i64, now: i64, applied: &mut u64) -> bool {
+    let is_due = *at != 0 && now >= *at;
+    if is_due {
+        *at = 0;
+        *applied += 1;
+    }
+    is_due
+}
