@@ -42,7 +42,7 @@ def body() -> int:
         os.execve(python, [python, str(_HERE), *sys.argv[1:]], environment_variables())
     figures = measure()
     if arguments.check:
-        return check(figures)
+        return check(figures, unmeasured(figures))
     if arguments.write:
         write(figures)
         return 0
@@ -53,7 +53,9 @@ def body() -> int:
 def measure() -> dict[str, int]:
     """Play the steps on a chain of their own; gives the units by name, and `so_bytes`."""
     # Imported late: the client is there once the environment is.
-    from compute_unit_steps import UNIX_TIME, steps
+    from compute_unit_account_steps import account_steps
+    from compute_unit_platform_steps import platform_steps
+    from compute_unit_stage import UNIX_TIME, Stage
     from job_escrow.chain.embedded import embedded_chain
     from job_escrow.chain.requests import Pause, RequestAirdrop
     from job_escrow.program_files import program_path
@@ -63,7 +65,8 @@ def measure() -> dict[str, int]:
 
     chain = embedded_chain(unix_time=UNIX_TIME)
     figures: dict[str, int] = {}
-    for step in steps():
+    stage = Stage()
+    for step in (*account_steps(stage), *platform_steps(stage)):
         payer = step.signers[0].pubkey()
         chain.answer(RequestAirdrop(payer, _LAMPORTS))
         if step.later:
@@ -88,7 +91,14 @@ def table(figures: dict[str, int]) -> str:
     return "\n".join([*head, *rows, "", f"The compiled program has {figures['so_bytes']:,} bytes."])
 
 
-def check(figures: dict[str, int]) -> int:
+def unmeasured(figures: dict[str, int]) -> list[str]:
+    """Return the program's instructions that no step is named after."""
+    from job_escrow.codec.instructions import ACCOUNT_NAMES
+
+    return sorted(ACCOUNT_NAMES.keys() - figures.keys())
+
+
+def check(figures: dict[str, int], missing: list[str]) -> int:
     """Say what grew, what is missing and whether the README is of the same figures."""
     committed: dict[str, int] = json.loads(_TABLE.read_text())
     problems = [
@@ -100,6 +110,7 @@ def check(figures: dict[str, int]) -> int:
         f"{name} is {'not measured any more' if name in committed else 'not in the committed figures'}"
         for name in sorted(committed.keys() ^ figures.keys())
     ]
+    problems += [f"no step of benchmarks/compute_unit_*.py measures {name}" for name in missing]
     if _README.read_text() != with_table(_README.read_text(), committed):
         problems.append("the README's table is not of the committed figures")
     for problem in problems:
