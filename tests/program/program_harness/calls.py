@@ -102,8 +102,9 @@ def lock(
     amount: int,
     seconds: int,
     max_credits: int = MAX_CREDITS,
+    payee: Pubkey | None = None,
 ) -> Call:
-    """Lock a job's price."""
+    """Lock a job's price; `payee` is the registration of who earns, if not the treasury."""
     return Call(
         name="lock",
         accounts={
@@ -111,6 +112,7 @@ def lock(
             "payer": payer.pubkey(),
             "platform": job.credit.platform.address,
             "credit_account": job.credit.address,
+            **({} if payee is None else {"payee": payee}),
             "job": job.address,
         },
         args={
@@ -127,8 +129,8 @@ def lock(
     )
 
 
-def settle(job: JobRef, amount: int, *, is_final: bool, operator: Key) -> Call:
-    """Charge what a job has used so far."""
+def settle(job: JobRef, amount: int, *, is_final: bool, operator: Key, payee: Pubkey | None = None) -> Call:
+    """Charge what a job has used so far; `payee` is the token account of who earns, if not the treasury."""
     return Call(
         name="settle",
         accounts={
@@ -138,6 +140,7 @@ def settle(job: JobRef, amount: int, *, is_final: bool, operator: Key) -> Call:
             "job": job.address,
             "vault": job.credit.vault,
             "treasury": job.credit.platform.treasury,
+            **({} if payee is None else {"payee": payee}),
             "rent_payer": job.rent_payer,
         },
         args={"amount": amount, "is_final": is_final},

@@ -14,13 +14,15 @@ from solders.token.state import TokenAccountState
 
 from program_harness import tokens
 from program_harness.calls import Call
+from program_harness.calls_of_admin import payee_address
 from program_harness.keys import Key, key
 from program_harness.snapshot import TOKEN_2022_PROGRAM_ID
 from program_harness.stage import Stage
 
 SYSTEM_PROGRAM_ID = Pubkey.default()
 _FOREIGN_PROGRAM = key("a program of somebody else").pubkey()
-_MADE_HERE = {("open", "credit_account"), ("lock", "job"), ("create_platform", "platform")}
+MADE_HERE = {("open", "credit_account"), ("lock", "job"), ("create_platform", "platform"), ("register_payee", "payee")}
+"""Accounts that do not exist before the instruction."""
 _VERSION_OFFSET = 8
 
 
@@ -59,6 +61,9 @@ class _Maker:
 
     def of_account(self, index: int, name: str) -> Iterator[Wrong]:
         meta = self.metas[index]
+        if meta.pubkey == PROGRAM_ID and (name != "program" or self.metas.count(meta) > 1):
+            # The program stands in the place of an optional account that is not passed, and can be called by that.
+            return
         if meta.is_signer:
             yield self._changed(name, "has not signed", index, AccountMeta(meta.pubkey, False, meta.is_writable))
             stranger = key("stranger")
@@ -90,23 +95,23 @@ class _Maker:
 
     def _replacements(self, name: str, address: Pubkey) -> Iterator[tuple[str, Pubkey]]:
         found = self.machine.get(address)
-        made_here = (self.call.name, name) in _MADE_HERE
-        if name in {"platform", "credit_account", "job"}:
+        made_here = (self.call.name, name) in MADE_HERE
+        if name in {"platform", "credit_account", "job"} or (name == "payee" and self.call.name != "settle"):
             yield from self._of_program(name)
             yield "nobody's address", key("nobody").pubkey()
             if found is not None and not made_here:
                 yield from self._forged(name, address, found)
-        elif name in {"vault", "source", "destination", "treasury"}:
+        elif name in {"vault", "source", "destination", "treasury", "payee", "token_account", "nested"}:
             yield from self._of_tokens()
             yield "nobody's address", key("nobody").pubkey()
             if found is not None:
                 yield from self._copies(name, address, found)
-        elif name == "mint":
+        elif name in {"mint", "vault_mint", "nested_mint"}:
             yield from self._of_mints()
         elif name in {"rent_payer", "vault_rent_payer"}:
             yield "somebody else", key("stranger").pubkey()
             yield "the wallet's job", self.on.other_job.address
-        elif name in {"token_program", "system_program", "program"}:
+        elif name in {"token_program", "system_program", "associated_token_program", "program"}:
             yield from (
                 ("Token-2022", TOKEN_2022_PROGRAM_ID),
                 ("the Token program", TOKEN_PROGRAM_ID),
@@ -135,6 +140,11 @@ class _Maker:
                 "another namespace's": on.teams_job.address,
                 "another wallet's": on.bobs_job.address,
                 "another platform's": on.job_elsewhere.address,
+            },
+            "payee": {
+                "the registered one": payee_address(on.platform.address, on.payee.pubkey()),
+                "another platform's": payee_address(on.other_platform.address, on.payee.pubkey()),
+                "one not registered": payee_address(on.platform.address, on.bob.wallet.pubkey()),
             },
         }
         yield from kinds.pop(name).items()
@@ -175,10 +185,8 @@ class _Maker:
         wallet, credit = on.alice.wallet.pubkey(), on.alice.address
         foreign = on.foreign_platform.mint
         yield "the wallet's account of another mint", token_address(wallet, foreign)
-        yield (
-            "another token account of the credit account",
-            tokens.put_token_account(machine, key("fake vault").pubkey(), owner=credit, amount=10**12),
-        )
+        yield "another token account of the credit account", on.stray
+        yield "the payee's token account", on.payees_tokens
         yield (
             "an account of another mint of the credit account",
             tokens.put_token_account(machine, key("foreign vault").pubkey(), owner=credit, mint=foreign, amount=10**12),

@@ -1,17 +1,14 @@
-"""One chain with everything on it twice, and a valid call of each instruction: what the negatives start from.
+"""One chain with everything on it twice: what the negatives start from."""
 
-A new instruction needs one function here, in VALID, and its rows in the test's table of reasons.
-"""
-
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from dataclasses import replace as changed
 from functools import cache
 
-from job_escrow.codec import LimitsArgs
 from job_escrow.presets import load_preset
+from solders.pubkey import Pubkey
 
-from program_harness import calls, tokens
-from program_harness.calls import Call
+from program_harness import calls_of_admin, calls_of_credits, tokens
+from program_harness.keys import Key, key
 from program_harness.parties import Credit, JobRef, Platform
 from program_harness.world import World
 
@@ -42,6 +39,16 @@ class Stage:
     """Carol's account, which has no open jobs."""
     unopened: Credit
     """Dave's account, which does not exist yet."""
+    changing: Platform
+    """A platform with a change that is due, and a proposed admin."""
+    new_admin: Key
+    payee: Key
+    """Registered on the platform and on the other one."""
+    payees_tokens: Pubkey
+    payees_job: JobRef
+    """A job of Alice's account that the payee earns from."""
+    stray: Pubkey
+    """A token account that Alice's credit account owns besides its vault."""
 
 
 @cache
@@ -52,6 +59,12 @@ def stage() -> Stage:
     other_platform = world.create_platform("decentral", name="other", operator="other operator", admin="other admin")
     foreign_mint = tokens.make_mint(world.machine, "foreign")
     foreign = world.create_platform("decentral", name="foreign", mint=foreign_mint)
+    hasty = changed(load_preset("decentral"), name="changing", notice_seconds=1)
+    changing = world.create_platform(hasty)
+    payee = world.wallet("payee")
+    payees_tokens = tokens.fund(world.machine, payee.pubkey(), 0)
+    for each in (platform, other_platform):
+        world.do(calls_of_admin.register_payee(each, payee.pubkey(), payees_tokens))
     alice = world.opened(platform, "alice", buy=1_000)
     team = world.opened(platform, "alice", TEAM, buy=1_000)
     elsewhere = world.opened(other_platform, "alice", buy=1_000)
@@ -73,62 +86,34 @@ def stage() -> Stage:
         job_elsewhere=world.lock(elsewhere),
         idle=carol,
         unopened=Credit(platform, world.wallet("dave")),
+        changing=changing,
+        new_admin=world.person("new admin"),
+        payee=payee,
+        payees_tokens=payees_tokens,
+        payees_job=world.lock(alice, payee=calls_of_admin.payee_address(platform.address, payee.pubkey())),
+        stray=tokens.put_token_account(world.machine, key("stray").pubkey(), owner=alice.address, amount=10**6),
     )
-    tokens.fund(world.machine, alice.wallet.pubkey(), 10**12, foreign_mint)
-    for each in (platform, other_platform):
-        tokens.fund(world.machine, each.treasury_owner.pubkey(), 10**12)
-    tokens.fund(world.machine, built.unopened.address, 0)
-    world.person("stranger")
+    _announce(built)
+    _fill(built)
     world.machine.advance(10)
     return built
 
 
-def _create_platform(on: Stage) -> Call:
-    return on.world.platform_call(load_preset("decentral"), admin="new admin")[1]
+def _announce(on: Stage) -> None:
+    raised = changed(calls_of_admin.NO_CHANGE, fee_bps=100)
+    on.world.do(calls_of_admin.update_platform(on.changing, raised))
+    on.world.do(calls_of_admin.propose_admin(on.changing, on.new_admin.pubkey()))
 
 
-def _open(on: Stage) -> Call:
-    # The vault is there already: made in the same transaction, it would let the payer sign and be written anyway.
-    return replace(calls.open_account(on.unopened, payer=on.world.person("rent payer")), before=())
-
-
-def _set_limits(on: Stage) -> Call:
-    return calls.set_limits(on.alice, LimitsArgs(credits_per_job=1, credits_per_period=2, period_seconds=3))
-
-
-def _purchase(on: Stage) -> Call:
-    return on.world.buying(on.alice, 100)
-
-
-def _lock(on: Stage) -> Call:
-    return on.world.locking(on.alice, payer=on.world.person("rent payer"))[1]
-
-
-def _settle(on: Stage) -> Call:
-    return on.world.settling(on.job, 500)
-
-
-def _refund(on: Stage) -> Call:
-    return calls.refund(on.job, authority=on.platform.operator)
-
-
-def _withdraw(on: Stage) -> Call:
-    return on.world.withdrawing(on.alice, 10)
-
-
-def _close(on: Stage) -> Call:
-    return on.world.closing(on.idle)
-
-
-VALID: dict[str, Callable[[Stage], Call]] = {
-    "create_platform": _create_platform,
-    "open": _open,
-    "set_limits": _set_limits,
-    "purchase": _purchase,
-    "lock": _lock,
-    "settle": _settle,
-    "refund": _refund,
-    "withdraw": _withdraw,
-    "close": _close,
-}
-"""A valid call of each instruction."""
+def _fill(on: Stage) -> None:
+    """Tokens where the calls, or the mistakes, want some."""
+    machine, alice = on.world.machine, on.alice
+    on.world.person("stranger")
+    tokens.fund(machine, alice.wallet.pubkey(), 10**12, on.foreign_platform.mint)
+    for each in (on.platform, on.other_platform):
+        tokens.fund(machine, each.treasury_owner.pubkey(), 10**12)
+    tokens.fund(machine, on.unopened.address, 0)
+    tokens.fund(machine, alice.vault, 5_000_000)
+    operators = tokens.fund(machine, on.platform.operator.pubkey(), 10**12)
+    on.world.do(calls_of_credits.grant(alice, 100, machine.now + 5, source=operators))
+    on.world.deposit(alice, 2_000_000)

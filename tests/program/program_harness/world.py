@@ -168,6 +168,7 @@ class World:
         job_id: int | None = None,
         authority: Key | None = None,
         payer: Key | None = None,
+        payee: Pubkey | None = None,
     ) -> tuple[JobRef, Call]:
         """A lock by the operator with the next id unless others are given; the authority pays the rent."""
         by = authority or credit.platform.operator
@@ -175,7 +176,14 @@ class World:
         number = self.account(credit).job_ids.highest + 1 if job_id is None else job_id
         job = credit.job(number, paying.pubkey())
         call = calls.lock(
-            job, authority=by, payer=paying, tier=tier, amount=amount, seconds=seconds, max_credits=max_credits
+            job,
+            authority=by,
+            payer=paying,
+            tier=tier,
+            amount=amount,
+            seconds=seconds,
+            max_credits=max_credits,
+            payee=payee,
         )
         return job, call
 
@@ -189,21 +197,38 @@ class World:
         job_id: int | None = None,
         authority: Key | None = None,
         payer: Key | None = None,
+        payee: Pubkey | None = None,
     ) -> JobRef:
         """Lock a job: 40 credits of tier Max for ten minutes unless told otherwise."""
         job, call = self.locking(
-            credit, tier=tier, amount=amount, seconds=seconds, job_id=job_id, authority=authority, payer=payer
+            credit,
+            tier=tier,
+            amount=amount,
+            seconds=seconds,
+            job_id=job_id,
+            authority=authority,
+            payer=payer,
+            payee=payee,
         )
         self.do(call)
         return job
 
-    def settling(self, job: JobRef, amount: int, *, is_final: bool = True, operator: Key | None = None) -> Call:
+    def settling(
+        self,
+        job: JobRef,
+        amount: int,
+        *,
+        is_final: bool = True,
+        operator: Key | None = None,
+        payee: Pubkey | None = None,
+    ) -> Call:
         """A settlement by the platform's operator unless another is given."""
-        return calls.settle(job, amount, is_final=is_final, operator=operator or job.credit.platform.operator)
+        by = operator or job.credit.platform.operator
+        return calls.settle(job, amount, is_final=is_final, operator=by, payee=payee)
 
-    def settle(self, job: JobRef, amount: int, *, is_final: bool = True) -> Outcome:
+    def settle(self, job: JobRef, amount: int, *, is_final: bool = True, payee: Pubkey | None = None) -> Outcome:
         """Settle a job."""
-        return self.do(self.settling(job, amount, is_final=is_final))
+        return self.do(self.settling(job, amount, is_final=is_final, payee=payee))
 
     def refund(self, job: JobRef, authority: Key | None = None) -> Outcome:
         """Refund a job, by the operator unless another is given."""

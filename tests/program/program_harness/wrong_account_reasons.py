@@ -7,7 +7,12 @@ this name (BY_NAME). None says that it is no mistake there, and why is said besi
 
 from job_escrow.codec import (
     DeadlineNotPassed,
+    MissingPayee,
+    NothingDue,
+    NotRecoverable,
+    NotTheAdmin,
     NotTheOperator,
+    NotTheProposedAdmin,
     NotTheWallet,
     NotWalletOrOperator,
     UnknownVersion,
@@ -15,6 +20,7 @@ from job_escrow.codec import (
     WrongCreditAccount,
     WrongDestinationOwner,
     WrongMint,
+    WrongPayee,
     WrongPlatform,
     WrongRentPayer,
     WrongSequence,
@@ -58,6 +64,7 @@ BY_NAME: dict[str, Reason] = {
     "program": Runtime.MISSING_ACCOUNT,
     "system_program": Runtime.INCORRECT_PROGRAM_ID,
     "token_program": Runtime.INCORRECT_PROGRAM_ID,
+    "associated_token_program": Framework.ADDRESS,
     "rent_payer": WrongRentPayer,
     "vault_rent_payer": WrongRentPayer,
 }
@@ -72,15 +79,19 @@ _PLATFORM: Reasons = {
     "a layout of version 0": WrongPlatform,
     "a credit_account": _TWICE,
     "a job": _TOO_SMALL,
+    "a payee": _TOO_SMALL,
     "a token account": _ILLEGAL_OWNER,
     "nobody's address": _UNINITIALIZED,
 }
+# Written, it is loaded in another way; the admin's other platform is its own to change.
+_PLATFORM_OF_ADMIN: Reasons = {ANY: _TOO_SMALL, "another": NotTheAdmin, "one of another mint": None}
 _CREDIT_ACCOUNT: Reasons = {
     ANY: WrongVault,
     "another platform's": WrongPlatform,
     "one not opened": _TOO_SMALL,
     "a platform": _INVALID_DATA,
     "a job": _TOO_SMALL,
+    "a payee": _TOO_SMALL,
     "a token account": _TOO_SMALL,
     "nobody's address": _TOO_SMALL,
 }
@@ -94,6 +105,8 @@ _JOB: Reasons = {
     ANY: WrongCreditAccount,
     # Each job of the account may be ended, as long as it has the same rent payer.
     "another of the same account": None,
+    "the same account's": None,
+    "a payee": _TOO_SMALL,
     "a platform": _INVALID_DATA,
     "a credit_account": _TWICE,
     "a token account": _TOO_SMALL,
@@ -119,6 +132,8 @@ _TREASURY_BY_ADDRESS: Reasons = {
     "a copy that Token-2022 owns": WrongTreasury,
     "one not initialized": WrongTreasury,
 }
+# The same with the payee's account, which may be anything by the time of the settlement.
+_BY_ADDRESS_ALONE: Reasons = dict.fromkeys(_TREASURY_BY_ADDRESS, MissingPayee)
 # This account is another one on this stage than the wallet's, whose accounts stand elsewhere in the other calls.
 _OF_SOMEBODY_ELSE: Reasons = {"a credit account": _ILLEGAL_OWNER}
 
@@ -165,12 +180,41 @@ PARTICULAR: dict[tuple[str, str], Reasons] = {
     ("lock", "credit_account"): _CREDIT_ACCOUNT
     | {"another namespace's": Runtime.PROGRAM_FAILED_TO_COMPLETE, "another wallet's": _PRIVILEGE},
     ("lock", "job"): {ANY: _PRIVILEGE, "a credit_account": _TWICE},
+    ("lock with a payee", "credit_account"): _CREDIT_ACCOUNT
+    | {
+        "another namespace's": Runtime.PROGRAM_FAILED_TO_COMPLETE,
+        "another wallet's": _PRIVILEGE,
+        "a payee": _TWICE,
+    },
+    ("lock with a payee", "payee"): {
+        ANY: _UNINITIALIZED,
+        "another platform's": WrongPayee,
+        "a platform": _INVALID_DATA,
+        "a credit_account": _TWICE,
+        "a job": _INVALID_DATA,
+        "a token account": _ILLEGAL_OWNER,
+    },
+    ("lock with a payee", "job"): {ANY: _PRIVILEGE, "a credit_account": _TWICE, "a payee": _TWICE},
     ("settle", "operator"): {"a stranger": NotTheOperator},
     ("settle", "platform"): _PLATFORM | {"a job": _TWICE},
     ("settle", "credit_account"): _CREDIT_ACCOUNT_OF_JOB,
     ("settle", "job"): _JOB,
     ("settle", "vault"): _VAULT | {"the platform's treasury": _TWICE},
     ("settle", "treasury"): _TOKENS | {ANY: WrongTreasury, "the wallet's vault": _TWICE},
+    ("settle with a payee", "platform"): _PLATFORM,
+    ("settle with a payee", "treasury"): _TOKENS
+    | {ANY: WrongTreasury, "the wallet's vault": _TWICE, "the payee's token account": _TWICE},
+    ("settle with a payee", "vault"): _VAULT | {"the platform's treasury": _TWICE, "the payee's token account": _TWICE},
+    ("settle with a payee", "payee"): _BY_ADDRESS_ALONE
+    | {
+        ANY: MissingPayee,
+        "the wallet's vault": _TWICE,
+        "the platform's treasury": _TWICE,
+        "a credit account": _TWICE,
+        f"{_SAME}rent_payer": MissingPayee,
+    },
+    ("settle with a payee", "rent_payer"): {f"{_SAME}payee": WrongRentPayer},
+    ("settle with a payee", "credit_account"): _CREDIT_ACCOUNT_OF_JOB | {"a job": _TOO_SMALL},
     ("refund", "authority"): {"a stranger": DeadlineNotPassed},
     ("refund", "platform"): _PLATFORM | {"a job": _TWICE},
     ("refund", "credit_account"): _CREDIT_ACCOUNT_OF_JOB,
@@ -185,12 +229,91 @@ PARTICULAR: dict[tuple[str, str], Reasons] = {
     ("close", "vault"): _VAULT | _OF_SOMEBODY_ELSE | {"the platform's treasury": _TWICE},
     ("close", "destination"): _DESTINATION | _OF_SOMEBODY_ELSE | {"the platform's treasury": _TWICE},
     ("close", "treasury"): _TREASURY_BY_ADDRESS,
+    ("update_platform", "admin"): {"a stranger": NotTheAdmin},
+    ("update_platform", "platform"): _PLATFORM_OF_ADMIN,
+    ("update_platform with a treasury", "platform"): _PLATFORM_OF_ADMIN | {"one of another mint": WrongMint},
+    # As at the creation of the platform.
+    ("update_platform with a treasury", "treasury"): _TOKENS_READ | _OTHER_MINT | {ANY: None},
+    ("set_tier", "admin"): {"a stranger": NotTheAdmin},
+    ("set_tier", "platform"): _PLATFORM_OF_ADMIN,
+    ("apply_changes", "platform"): {ANY: _TOO_SMALL, "another": NothingDue, "one of another mint": NothingDue},
+    ("propose_admin", "admin"): {"a stranger": NotTheAdmin},
+    ("propose_admin", "platform"): _PLATFORM_OF_ADMIN,
+    ("accept_admin", "new_admin"): {"a stranger": NotTheProposedAdmin},
+    ("accept_admin", "platform"): {
+        ANY: _TOO_SMALL,
+        "another": NotTheProposedAdmin,
+        "one of another mint": NotTheProposedAdmin,
+    },
+    ("register_payee", "admin"): _PAYER | {"a stranger": NotTheAdmin},
+    ("register_payee", "platform"): _PLATFORM
+    | {
+        ANY: _TOO_SMALL,
+        "a credit_account": _TOO_SMALL,
+        "a layout of version 2": UnknownVersion,
+        "a layout of version 0": UnknownVersion,
+        "another": NotTheAdmin,
+        "one of another mint": WrongMint,
+    },
+    # The address follows from the owner of the token account.
+    ("register_payee", "payee"): {ANY: _PRIVILEGE},
+    ("register_payee", "token_account"): _TOKENS_READ | _OTHER_MINT | {ANY: _PRIVILEGE},
+    ("unregister_payee", "admin"): {"a stranger": NotTheAdmin},
+    ("unregister_payee", "platform"): _PLATFORM | {"a credit_account": _TOO_SMALL, "a payee": _TWICE},
+    ("unregister_payee", "payee"): {
+        ANY: _TOO_SMALL,
+        "another platform's": WrongPlatform,
+        "a platform": _INVALID_DATA,
+        "a credit_account": _INVALID_DATA,
+        "a job": _INVALID_DATA,
+    },
+    ("grant", "operator"): {"a stranger": NotTheOperator},
+    ("grant", "source"): _TOKENS | _OTHER_MINT | {ANY: Token.OWNER_MISMATCH, "the wallet's vault": _TWICE},
+    ("grant", "platform"): _PLATFORM,
+    ("grant", "credit_account"): _CREDIT_ACCOUNT,
+    ("grant", "vault"): _VAULT,
+    ("expire_lots", "platform"): _PLATFORM,
+    ("expire_lots", "credit_account"): _CREDIT_ACCOUNT,
+    ("expire_lots", "vault"): _VAULT | {"the platform's treasury": _TWICE},
+    ("expire_lots", "treasury"): _TOKENS | {ANY: WrongTreasury, "the wallet's vault": _TWICE},
+    # From the minimum purchase on, anybody may.
+    ("sync_deposits", "authority"): {"a stranger": None},
+    ("sync_deposits", "platform"): _PLATFORM,
+    ("sync_deposits", "credit_account"): _CREDIT_ACCOUNT,
+    ("sync_deposits", "vault"): _TOKENS_READ | {ANY: WrongVault, "a credit account": _TWICE},
+    ("recover", "wallet"): {"a stranger": NotTheWallet},
+    ("recover", "credit_account"): _CREDIT_ACCOUNT
+    | {
+        ANY: NotRecoverable,
+        "another platform's": NotRecoverable,
+        "another wallet's": NotTheWallet,
+        "one not opened": _UNINITIALIZED,
+        "nobody's address": _UNINITIALIZED,
+        "a token account": _TWICE,
+    },
+    ("recover", "source"): _TOKENS
+    | {ANY: NotRecoverable, "an account of another mint of the credit account": WrongMint},
+    ("recover", "destination"): _DESTINATION | {"another token account of the credit account": _TWICE},
+    ("recover_nested", "wallet"): {"a stranger": NotTheWallet},
+    ("recover_nested", "credit_account"): _CREDIT_ACCOUNT | {"another platform's": WrongVault},
+    ("recover_nested", "vault"): _TOKENS_READ | {ANY: WrongVault, "a credit account": _TWICE},
+    ("recover_nested", "vault_mint"): {ANY: Runtime.INVALID_SEEDS},
+    ("recover_nested", "nested"): _TOKENS | {ANY: NotRecoverable, "the wallet's vault": _TWICE, "the mint": _TWICE},
+    ("recover_nested", "nested_mint"): {ANY: Runtime.INVALID_SEEDS},
+    # The associated token program derives the address.
+    ("recover_nested", "destination"): dict.fromkeys(_TREASURY_BY_ADDRESS, Runtime.INVALID_SEEDS)
+    | {"a credit account": _TWICE},
+    ("recover_nested", "associated_token_program"): {"no program": Framework.ADDRESS},
 }
 
 
-def expected(instruction: str, account: str, mistake: str) -> Reason | None:
-    """The reason for a mistake; None where it is none. Raises KeyError where the tables do not say."""
-    particular = PARTICULAR.get((instruction, account), {})
+def expected(call: str, account: str, mistake: str) -> Reason | None:
+    """The reason for a mistake; None where it is none. Raises KeyError where the tables do not say.
+
+    `call` is the name of an instruction, or of one "with" something, which has rows of its own where it differs.
+    """
+    instruction = call.split(" with ")[0]
+    particular = PARTICULAR.get((call, account), PARTICULAR.get((instruction, account), {}))
     if mistake in particular:
         return particular[mistake]
     if mistake.startswith(_SAME):

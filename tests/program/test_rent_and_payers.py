@@ -1,0 +1,181 @@
+"""Who pays: rent comes back to its payer, lamports from others do no harm, purchases for somebody else (D4)."""
+
+import pytest
+from job_escrow.codec import CreditAccount, Job, Platform, WrongSequence
+from job_escrow.presets import load_preset
+from job_escrow.tokens import TOKEN_ACCOUNT_SIZE
+from program_harness import calls, parties, tokens
+from program_harness.keys import Key
+from program_harness.parties import Credit
+from program_harness.reasons import System, Token
+from program_harness.world import LAMPORTS, World
+from solders.pubkey import Pubkey
+
+
+def lamports(world: World, who: Key) -> int:
+    return world.machine.lamports(who.pubkey())
+
+
+@pytest.fixture
+def sponsor(world: World) -> Key:
+    """Somebody who pays rent for others."""
+    return world.person("sponsor")
+
+
+@pytest.mark.parametrize("ending", ["settled", "refunded", "timed out"])
+def test_a_jobs_rent_comes_back_to_whoever_paid_it(world: World, alice: Credit, sponsor: Key, ending: str) -> None:
+    operator, wallet = lamports(world, alice.platform.operator), lamports(world, alice.wallet)
+    job = world.lock(alice, payer=sponsor)
+    assert lamports(world, sponsor) == LAMPORTS - world.machine.rent(Job.SIZE)
+    if ending == "settled":
+        world.settle(job, 100, is_final=False)
+        assert lamports(world, sponsor) < LAMPORTS
+        world.settle(job, 500)
+    elif ending == "refunded":
+        world.refund(job)
+    else:
+        world.machine.advance(600)
+        world.refund(job, world.person("stranger"))
+    assert lamports(world, sponsor) == LAMPORTS
+    assert (lamports(world, alice.platform.operator), lamports(world, alice.wallet)) == (operator, wallet)
+
+
+@pytest.mark.parametrize("by", ["operator", "wallet"])
+def test_who_locks_may_pay_the_rent_itself(world: World, alice: Credit, by: str) -> None:
+    who = alice.platform.operator if by == "operator" else alice.wallet
+    before = lamports(world, who)
+    job = world.lock(alice, authority=who)
+    assert lamports(world, who) == before - world.machine.rent(Job.SIZE)
+    world.refund(job)
+    assert lamports(world, who) == before
+
+
+def test_the_wallet_may_pay_the_rent_of_the_operators_lock(world: World, alice: Credit) -> None:
+    before = lamports(world, alice.wallet)
+    job = world.lock(alice, payer=alice.wallet)
+    world.settle(job, 500)
+    assert lamports(world, alice.wallet) == before
+
+
+def test_the_accounts_rent_comes_back_to_whoever_paid_it(
+    world: World, decentral: parties.Platform, sponsor: Key
+) -> None:
+    credit = Credit(decentral, world.wallet("bob"))
+    before = lamports(world, credit.wallet)
+    world.open(credit, payer=sponsor)
+    paid = world.machine.rent(CreditAccount.SIZE) + world.machine.rent(TOKEN_ACCOUNT_SIZE)
+    assert lamports(world, sponsor) == LAMPORTS - paid
+    world.machine.advance(1)
+    world.close(credit)
+    assert lamports(world, sponsor) == LAMPORTS
+    assert lamports(world, credit.wallet) == before
+
+
+def test_lamports_that_were_sent_to_open_accounts_come_back_with_the_rent(
+    world: World, decentral: parties.Platform, sponsor: Key
+) -> None:
+    credit = Credit(decentral, world.wallet("bob"))
+    world.open(credit, payer=sponsor)
+    world.buy(credit, 100)
+    job = world.lock(credit)
+    operator = lamports(world, decentral.operator)
+    for address, gift in ((credit.address, 1), (credit.vault, 20), (job.address, 300)):
+        world.machine.airdrop(address, gift)
+    world.refund(job)
+    world.machine.advance(1)
+    world.close(credit)
+    assert lamports(world, sponsor) == LAMPORTS + 21
+    assert lamports(world, decentral.operator) == operator + world.machine.rent(Job.SIZE) + 300
+
+
+def test_a_payer_without_the_rent_is_refused(world: World, alice: Credit) -> None:
+    poor = Key(world.person("poor").keypair)
+    world.machine.put(poor.pubkey(), lamports=world.machine.rent(Job.SIZE) - 1, owner=Pubkey.default(), data=b"")
+    world.refused(System.TOO_FEW_LAMPORTS, world.locking(alice, payer=poor)[1])
+
+
+# Whoever sends lamports to an address ahead of time must not be able to keep an account from being made there.
+
+PREFUNDED = pytest.mark.parametrize("gift", [1, 890_880, 10**9])
+
+
+@PREFUNDED
+def test_a_job_is_made_where_somebody_has_sent_lamports(world: World, alice: Credit, gift: int) -> None:
+    rent = world.machine.rent(Job.SIZE)
+    job, call = world.locking(alice)
+    world.machine.airdrop(job.address, gift)
+    before = lamports(world, alice.platform.operator)
+    world.do(call)
+    assert world.job(job).credits == 40
+    assert world.machine.lamports(job.address) == max(rent, gift)
+    assert lamports(world, alice.platform.operator) == before - max(0, rent - gift)
+    world.settle(job, 500)
+    assert lamports(world, alice.platform.operator) == before + min(rent, gift) + max(0, gift - rent)
+
+
+@PREFUNDED
+def test_an_account_is_opened_where_somebody_has_sent_lamports(
+    world: World, decentral: parties.Platform, gift: int
+) -> None:
+    credit = Credit(decentral, world.wallet("bob"))
+    world.machine.airdrop(credit.address, gift)
+    world.open(credit)
+    world.buy(credit, 100)
+    assert world.account(credit).paid_available == 100
+
+
+@PREFUNDED
+def test_a_platform_is_created_where_somebody_has_sent_lamports(world: World, gift: int) -> None:
+    platform, call = world.platform_call(load_preset("decentral"))
+    world.machine.airdrop(platform.address, gift)
+    world.do(call)
+    assert Platform.decode(world.machine.data(platform.address)).min_purchase == 100
+
+
+def test_an_address_that_is_in_use_is_not_made_anew(world: World, alice: Credit) -> None:
+    world.refused(System.ACCOUNT_ALREADY_IN_USE, calls.open_account(alice))
+    terms = load_preset("decentral")
+    world.refused(System.ACCOUNT_ALREADY_IN_USE, world.platform_call(terms)[1])
+
+
+# A purchase that somebody else pays
+
+
+def test_d4_somebody_elses_purchase_belongs_to_the_wallet(world: World, alice: Credit) -> None:
+    friend = world.wallet("friend")
+    world.buy(alice, 500, payer=friend)
+    account = world.account(alice)
+    assert (account.paid_available, account.purchased) == (1_500, 1_500)
+    world.withdraw(alice)
+    assert world.vault(alice) == 0
+
+
+def test_somebody_elses_purchase_leaves_the_wallets_numbers_alone(world: World, alice: Credit) -> None:
+    mine = world.buying(alice, 100)
+    before = world.account(alice).sequence
+    for _ in range(3):
+        world.buy(alice, 100, payer=world.wallet("friend"))
+    assert world.account(alice).sequence == before
+    world.do(mine)
+    assert world.account(alice).sequence == before + 1
+    world.refused(WrongSequence, mine)
+
+
+def test_somebody_elses_purchase_does_not_use_up_the_first_number(world: World, decentral: parties.Platform) -> None:
+    fresh = world.opened(decentral, "bob")
+    world.buy(fresh, 100, payer=world.wallet("friend"))
+    world.do(world.buying(fresh, 100, sequence=0))
+
+
+def test_a_delegate_of_the_source_may_pay(world: World, alice: Credit) -> None:
+    """The Token program decides who may spend: an owner, or a delegate up to what it was approved for."""
+    delegate = world.wallet("delegate")
+    rich = world.wallet("rich")
+    source = tokens.fund(world.machine, rich.pubkey(), 0)
+    step = tokens.approve(source=source, delegate=delegate.pubkey(), owner=rich.pubkey(), base_units=1_500_000)
+    assert world.machine.send([step], [rich]).reason is None
+    call = calls.purchase(alice, 100, 0, payer=delegate, source=source)
+    world.do(call)
+    assert world.account(alice).paid_available == 1_100
+
+    world.refused(Token.INSUFFICIENT_FUNDS, call)
