@@ -7,6 +7,7 @@ import typer
 
 from job_escrow._version import __version__
 from job_escrow.cli.demo import demo
+from job_escrow.cli.localnet import localnet
 
 app = typer.Typer(
     name="job-escrow",
@@ -16,6 +17,7 @@ app = typer.Typer(
     add_completion=True,
 )
 app.command()(demo)
+app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(localnet)
 
 
 def _print_version(wanted: bool) -> None:

@@ -4,6 +4,7 @@
 use anchor_lang::{event::EVENT_IX_TAG, pinocchio::instruction::InstructionAccount, prelude::*};
 use anchor_lang::{unchecked_invoke_signed_fixed, Discriminator};
 
+use crate::loaded::Loaded;
 use crate::state::{Balances, PendingChanges, Platform, Split, Tier};
 
 /// An event as the data of a self-call: Anchor's tag, the event's discriminator, its fields.
@@ -43,7 +44,7 @@ pub enum ChangeKind {
 pub fn emit_platform_changed(
     authority: &UncheckedAccount,
     bump: u8,
-    platform: &Account<Platform>,
+    platform: &Loaded<Platform>,
     change: ChangeKind,
 ) -> Result<()> {
     let event = PlatformChanged {

@@ -11,6 +11,7 @@ mod create;
 pub mod errors;
 pub mod events;
 pub mod instructions;
+mod loaded;
 #[cfg(target_arch = "bpf")]
 mod mem;
 pub mod pricing;

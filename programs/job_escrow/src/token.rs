@@ -8,7 +8,7 @@ use anchor_spl::{
     associated_token::ID as ASSOCIATED_TOKEN_PROGRAM_ID, token::TokenAccount, token::ID as TOKEN_PROGRAM_ID,
 };
 
-use crate::{constants::CREDIT_SEED, instructions::RecoverNested, state::CreditAccount};
+use crate::{constants::CREDIT_SEED, instructions::RecoverNested, loaded::Loaded, state::CreditAccount};
 
 const TRANSFER: u8 = 3;
 const CLOSE_ACCOUNT: u8 = 9;
@@ -28,26 +28,26 @@ pub fn pay_in(from: CpiHandle, to: CpiHandle, owner: CpiHandle, amount: u64) {
 
 /// Move `amount` base units out of a token account that the credit account owns.
 #[inline(never)]
-pub fn pay_out(from: CpiHandle, to: CpiHandle, owner: &Account<CreditAccount>, amount: u64) {
+pub fn pay_out(from: CpiHandle, to: CpiHandle, owner: &Loaded<CreditAccount>, amount: u64) {
     as_credit_account(from, to, owner, &transfer_data(amount));
 }
 
 /// Close an empty token account that the credit account owns; its lamports go to `to`.
 #[inline(never)]
-pub fn close(account: CpiHandle, to: CpiHandle, owner: &Account<CreditAccount>) {
+pub fn close(account: CpiHandle, to: CpiHandle, owner: &Loaded<CreditAccount>) {
     as_credit_account(account, to, owner, &[CLOSE_ACCOUNT]);
 }
 
 /// Whether an account is a token account of `mint` that still belongs to `owner` and is not frozen.
 pub fn can_receive(view: &AccountView, mint: &Address, owner: &Address) -> bool {
-    let Ok(account) = Account::<TokenAccount>::load(*view) else { return false };
+    let Ok(account) = Loaded::<TokenAccount>::load(*view) else { return false };
     anchor_lang::address_eq(account.mint(), mint)
         && anchor_lang::address_eq(account.owner(), owner)
         && !account.is_frozen()
 }
 
 #[inline(always)]
-fn as_credit_account(from: CpiHandle, to: CpiHandle, owner: &Account<CreditAccount>, data: &[u8]) {
+fn as_credit_account(from: CpiHandle, to: CpiHandle, owner: &Loaded<CreditAccount>, data: &[u8]) {
     let signer = owner.cpi_handle();
     let accounts = [
         InstructionAccount::writable(from.address()),

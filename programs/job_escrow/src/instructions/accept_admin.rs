@@ -3,6 +3,7 @@ use anchor_lang::prelude::*;
 use crate::{
     errors::EscrowError,
     events::{emit_platform_changed, ChangeKind},
+    loaded::Loaded,
     state::Platform,
 };
 
@@ -12,7 +13,7 @@ use crate::{
 pub struct AcceptAdmin {
     pub new_admin: Signer,
     #[account(mut)]
-    pub platform: Account<Platform>,
+    pub platform: Loaded<Platform>,
 }
 
 impl AcceptAdmin {

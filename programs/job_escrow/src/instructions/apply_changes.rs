@@ -3,6 +3,7 @@ use anchor_lang::prelude::*;
 use crate::{
     errors::EscrowError,
     events::{emit_platform_changed, ChangeKind},
+    loaded::Loaded,
     state::Platform,
 };
 
@@ -11,7 +12,7 @@ use crate::{
 #[derive(Accounts)]
 pub struct ApplyChanges {
     #[account(mut)]
-    pub platform: Account<Platform>,
+    pub platform: Loaded<Platform>,
 }
 
 impl ApplyChanges {

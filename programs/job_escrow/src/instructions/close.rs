@@ -5,6 +5,7 @@ use crate::{
     constants::EPOCH_SHIFT,
     errors::EscrowError,
     events::{emit, AccountClosed},
+    loaded::Loaded,
     state::{CreditAccount, Platform},
     token,
 };
@@ -14,14 +15,14 @@ use crate::{
 pub struct Close {
     pub wallet: Signer,
     #[account(address = credit_account.platform @ EscrowError::WrongPlatform)]
-    pub platform: Account<Platform>,
+    pub platform: Loaded<Platform>,
     #[account(mut)]
-    pub credit_account: Account<CreditAccount>,
+    pub credit_account: Loaded<CreditAccount>,
     #[account(mut, address = credit_account.vault @ EscrowError::WrongVault)]
-    pub vault: Account<TokenAccount>,
+    pub vault: Loaded<TokenAccount>,
     /// Token account of the mint that the wallet owns.
     #[account(mut)]
-    pub destination: Account<TokenAccount>,
+    pub destination: Loaded<TokenAccount>,
     /// Used only where lots or promised bonus are left; any account otherwise.
     #[account(mut, address = platform.treasury @ EscrowError::WrongTreasury)]
     pub treasury: UncheckedAccount,

@@ -6,6 +6,7 @@ use crate::{
     create::create,
     errors::EscrowError,
     events::{emit, PlatformCreated},
+    loaded::Loaded,
     state::{Platform, Tier, TierArgs},
 };
 
@@ -37,7 +38,7 @@ pub struct CreatePlatform {
     /// The mint that credits are bought with, of the classic Token program.
     pub mint: UncheckedAccount,
     /// Token account of the mint that earnings go to.
-    pub treasury: Account<TokenAccount>,
+    pub treasury: Loaded<TokenAccount>,
     pub system_program: Program<System>,
 }
 

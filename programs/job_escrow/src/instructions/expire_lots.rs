@@ -4,6 +4,7 @@ use anchor_spl::token::TokenAccount;
 use crate::{
     errors::EscrowError,
     events::{emit, LotsExpired},
+    loaded::Loaded,
     state::{CreditAccount, Platform},
     token,
 };
@@ -13,13 +14,13 @@ use crate::{
 #[derive(Accounts)]
 pub struct ExpireLots {
     #[account(address = credit_account.platform @ EscrowError::WrongPlatform)]
-    pub platform: Account<Platform>,
+    pub platform: Loaded<Platform>,
     #[account(mut)]
-    pub credit_account: Account<CreditAccount>,
+    pub credit_account: Loaded<CreditAccount>,
     #[account(mut, address = credit_account.vault @ EscrowError::WrongVault)]
-    pub vault: Account<TokenAccount>,
+    pub vault: Loaded<TokenAccount>,
     #[account(mut, address = platform.treasury @ EscrowError::WrongTreasury)]
-    pub treasury: Account<TokenAccount>,
+    pub treasury: Loaded<TokenAccount>,
     pub token_program: Program<Token>,
 }
 

@@ -5,6 +5,7 @@ use crate::{
     constants::MAX_CREDITS,
     errors::EscrowError,
     events::{emit, CreditsGranted},
+    loaded::Loaded,
     state::{CreditAccount, Platform},
     token,
 };
@@ -17,13 +18,13 @@ pub struct Grant {
     pub operator: Signer,
     /// Token account of the mint that the operator owns.
     #[account(mut)]
-    pub source: Account<TokenAccount>,
+    pub source: Loaded<TokenAccount>,
     #[account(address = credit_account.platform @ EscrowError::WrongPlatform)]
-    pub platform: Account<Platform>,
+    pub platform: Loaded<Platform>,
     #[account(mut)]
-    pub credit_account: Account<CreditAccount>,
+    pub credit_account: Loaded<CreditAccount>,
     #[account(mut, address = credit_account.vault @ EscrowError::WrongVault)]
-    pub vault: Account<TokenAccount>,
+    pub vault: Loaded<TokenAccount>,
     pub token_program: Program<Token>,
 }
 

@@ -5,6 +5,7 @@ use crate::{
     create::create,
     errors::EscrowError,
     events::{emit, JobLocked},
+    loaded::Loaded,
     pricing,
     state::{CreditAccount, Job, Payee, Platform, Tier},
 };
@@ -36,11 +37,11 @@ pub struct Lock {
     #[account(mut, unsafe(dup))]
     pub payer: Signer,
     #[account(address = credit_account.platform @ EscrowError::WrongPlatform)]
-    pub platform: Account<Platform>,
+    pub platform: Loaded<Platform>,
     #[account(mut)]
-    pub credit_account: Account<CreditAccount>,
+    pub credit_account: Loaded<CreditAccount>,
     /// Who earns what paid credits bring, if not the treasury: only a payee that the admin registered.
-    pub payee: Option<Account<Payee>>,
+    pub payee: Option<Loaded<Payee>>,
     /// The job's address; made here.
     #[account(mut)]
     pub job: UncheckedAccount,

@@ -6,6 +6,7 @@ use crate::{
     create::create,
     errors::EscrowError,
     events::{emit, AccountOpened},
+    loaded::Loaded,
     state::{CreditAccount, IdWindow, LimitsArgs, Platform},
 };
 
@@ -17,12 +18,12 @@ pub struct Open {
     /// Pays the rent, and gets it back at the close.
     #[account(mut, unsafe(dup))]
     pub payer: Signer,
-    pub platform: Account<Platform>,
+    pub platform: Loaded<Platform>,
     /// The credit account's address; made here.
     #[account(mut)]
     pub credit_account: UncheckedAccount,
     /// Associated token account of the credit account, made before in the same transaction.
-    pub vault: Account<TokenAccount>,
+    pub vault: Loaded<TokenAccount>,
     pub system_program: Program<System>,
 }
 

@@ -2,6 +2,7 @@ use anchor_lang::prelude::*;
 
 use crate::{
     events::{emit_platform_changed, ChangeKind},
+    loaded::Loaded,
     state::Platform,
 };
 
@@ -10,7 +11,7 @@ use crate::{
 pub struct ProposeAdmin {
     pub admin: Signer,
     #[account(mut)]
-    pub platform: Account<Platform>,
+    pub platform: Loaded<Platform>,
 }
 
 impl ProposeAdmin {

@@ -4,6 +4,7 @@ use anchor_spl::token::TokenAccount;
 use crate::{
     errors::EscrowError,
     events::{emit, TokensRecovered},
+    loaded::Loaded,
     state::CreditAccount,
     token,
 };
@@ -13,13 +14,13 @@ use crate::{
 #[derive(Accounts)]
 pub struct Recover {
     pub wallet: Signer,
-    pub credit_account: Account<CreditAccount>,
+    pub credit_account: Loaded<CreditAccount>,
     /// Token account that the credit account owns and that is not its vault.
     #[account(mut)]
-    pub source: Account<TokenAccount>,
+    pub source: Loaded<TokenAccount>,
     /// Token account of the same mint that the wallet owns.
     #[account(mut)]
-    pub destination: Account<TokenAccount>,
+    pub destination: Loaded<TokenAccount>,
     pub token_program: Program<Token>,
 }
 

@@ -4,6 +4,7 @@ use anchor_spl::token::TokenAccount;
 use crate::{
     errors::EscrowError,
     events::{emit, TokensRecovered},
+    loaded::Loaded,
     state::CreditAccount,
     token,
 };
@@ -16,14 +17,14 @@ use crate::{
 pub struct RecoverNested {
     pub wallet: Signer,
     #[account(mut)]
-    pub credit_account: Account<CreditAccount>,
+    pub credit_account: Loaded<CreditAccount>,
     #[account(address = credit_account.vault @ EscrowError::WrongVault)]
-    pub vault: Account<TokenAccount>,
+    pub vault: Loaded<TokenAccount>,
     /// The mint of the vault.
     pub vault_mint: UncheckedAccount,
     /// Associated token account of the vault.
     #[account(mut)]
-    pub nested: Account<TokenAccount>,
+    pub nested: Loaded<TokenAccount>,
     /// The mint of `nested`.
     pub nested_mint: UncheckedAccount,
     /// Associated token account of the credit account for `nested_mint`; the vault itself where that is its mint.

@@ -3,6 +3,7 @@ use anchor_lang::prelude::*;
 use crate::{
     errors::EscrowError,
     events::{emit, JobRefunded},
+    loaded::Loaded,
     state::{CreditAccount, Job, Platform},
 };
 
@@ -13,11 +14,11 @@ pub struct Refund {
     /// The operator at any time; anybody once the deadline has passed.
     pub authority: Signer,
     #[account(address = credit_account.platform @ EscrowError::WrongPlatform)]
-    pub platform: Account<Platform>,
+    pub platform: Loaded<Platform>,
     #[account(mut, address = job.credit_account @ EscrowError::WrongCreditAccount)]
-    pub credit_account: Account<CreditAccount>,
+    pub credit_account: Loaded<CreditAccount>,
     #[account(mut)]
-    pub job: Account<Job>,
+    pub job: Loaded<Job>,
     /// Gets the job's rent back.
     #[account(mut, unsafe(dup), address = job.rent_payer @ EscrowError::WrongRentPayer)]
     pub rent_payer: UncheckedAccount,

@@ -6,6 +6,7 @@ use crate::{
     create::create,
     errors::EscrowError,
     events::{emit, PayeeRegistered},
+    loaded::Loaded,
     state::{Payee, Platform},
 };
 
@@ -15,12 +16,12 @@ pub struct RegisterPayee {
     /// Pays the rent.
     #[account(mut)]
     pub admin: Signer,
-    pub platform: Account<Platform>,
+    pub platform: Loaded<Platform>,
     /// The payee's address; made here.
     #[account(mut)]
     pub payee: UncheckedAccount,
     /// Token account of the mint; its owner is the payee.
-    pub token_account: Account<TokenAccount>,
+    pub token_account: Loaded<TokenAccount>,
     pub system_program: Program<System>,
 }
 

@@ -2,6 +2,7 @@ use anchor_lang::prelude::*;
 
 use crate::{
     events::{emit, LimitsSet},
+    loaded::Loaded,
     state::{CreditAccount, LimitsArgs},
 };
 
@@ -10,7 +11,7 @@ use crate::{
 pub struct SetLimits {
     pub wallet: Signer,
     #[account(mut)]
-    pub credit_account: Account<CreditAccount>,
+    pub credit_account: Loaded<CreditAccount>,
 }
 
 impl SetLimits {

@@ -4,6 +4,7 @@ use anchor_spl::token::TokenAccount;
 use crate::{
     errors::EscrowError,
     events::{emit, JobSettled},
+    loaded::Loaded,
     pricing,
     state::{CreditAccount, Job, Platform, Split},
     token,
@@ -14,15 +15,15 @@ use crate::{
 pub struct Settle {
     pub operator: Signer,
     #[account(address = credit_account.platform @ EscrowError::WrongPlatform)]
-    pub platform: Account<Platform>,
+    pub platform: Loaded<Platform>,
     #[account(mut, address = job.credit_account @ EscrowError::WrongCreditAccount)]
-    pub credit_account: Account<CreditAccount>,
+    pub credit_account: Loaded<CreditAccount>,
     #[account(mut)]
-    pub job: Account<Job>,
+    pub job: Loaded<Job>,
     #[account(mut, address = credit_account.vault @ EscrowError::WrongVault)]
-    pub vault: Account<TokenAccount>,
+    pub vault: Loaded<TokenAccount>,
     #[account(mut, address = platform.treasury @ EscrowError::WrongTreasury)]
-    pub treasury: Account<TokenAccount>,
+    pub treasury: Loaded<TokenAccount>,
     /// The payee's token account that is stored in the job; none where the job has no payee.
     #[account(mut, unsafe(dup))]
     pub payee: Option<UncheckedAccount>,

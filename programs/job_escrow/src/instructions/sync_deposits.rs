@@ -4,6 +4,7 @@ use anchor_spl::token::TokenAccount;
 use crate::{
     errors::EscrowError,
     events::{emit, DepositsSynced},
+    loaded::Loaded,
     state::{CreditAccount, Platform},
 };
 
@@ -14,11 +15,11 @@ pub struct SyncDeposits {
     /// Anybody, from the platform's minimum purchase on; below it the wallet.
     pub authority: Signer,
     #[account(address = credit_account.platform @ EscrowError::WrongPlatform)]
-    pub platform: Account<Platform>,
+    pub platform: Loaded<Platform>,
     #[account(mut)]
-    pub credit_account: Account<CreditAccount>,
+    pub credit_account: Loaded<CreditAccount>,
     #[account(address = credit_account.vault @ EscrowError::WrongVault)]
-    pub vault: Account<TokenAccount>,
+    pub vault: Loaded<TokenAccount>,
 }
 
 impl SyncDeposits {

@@ -3,6 +3,7 @@ use anchor_lang::prelude::*;
 use crate::{
     errors::EscrowError,
     events::{emit, PayeeUnregistered},
+    loaded::Loaded,
     state::{Payee, Platform},
 };
 
@@ -12,9 +13,9 @@ use crate::{
 pub struct UnregisterPayee {
     pub admin: Signer,
     #[account(address = payee.platform @ EscrowError::WrongPlatform)]
-    pub platform: Account<Platform>,
+    pub platform: Loaded<Platform>,
     #[account(mut)]
-    pub payee: Account<Payee>,
+    pub payee: Loaded<Payee>,
     #[account(mut, unsafe(dup), address = payee.rent_payer @ EscrowError::WrongRentPayer)]
     pub rent_payer: UncheckedAccount,
 }

@@ -4,6 +4,7 @@ use anchor_spl::token::TokenAccount;
 use crate::{
     errors::EscrowError,
     events::{emit_platform_changed, ChangeKind},
+    loaded::Loaded,
     state::Platform,
 };
 
@@ -25,9 +26,9 @@ pub struct UpdatePlatformArgs {
 pub struct UpdatePlatform {
     pub admin: Signer,
     #[account(mut)]
-    pub platform: Account<Platform>,
+    pub platform: Loaded<Platform>,
     /// A new treasury, which waits for the notice period; none: leave it.
-    pub treasury: Option<Account<TokenAccount>>,
+    pub treasury: Option<Loaded<TokenAccount>>,
 }
 
 impl UpdatePlatform {

@@ -5,6 +5,7 @@ use crate::{
     constants::MAX_CREDITS,
     errors::EscrowError,
     events::{emit, CreditsWithdrawn},
+    loaded::Loaded,
     state::CreditAccount,
     token,
 };
@@ -15,12 +16,12 @@ use crate::{
 pub struct Withdraw {
     pub wallet: Signer,
     #[account(mut)]
-    pub credit_account: Account<CreditAccount>,
+    pub credit_account: Loaded<CreditAccount>,
     #[account(mut, address = credit_account.vault @ EscrowError::WrongVault)]
-    pub vault: Account<TokenAccount>,
+    pub vault: Loaded<TokenAccount>,
     /// Token account of the mint that the wallet owns.
     #[account(mut)]
-    pub destination: Account<TokenAccount>,
+    pub destination: Loaded<TokenAccount>,
     pub token_program: Program<Token>,
 }
 

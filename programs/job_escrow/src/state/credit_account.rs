@@ -115,7 +115,12 @@ impl CreditAccount {
 
     /// Base units of the vault that no credit stands for yet: plain transfers into it.
     pub fn surplus(&self, vault_amount: u64) -> Result<u64> {
-        let owed = self.worth(self.liabilities())?;
+        self.beyond(self.liabilities(), vault_amount)
+    }
+
+    #[inline(always)]
+    fn beyond(&self, liabilities: u64, vault_amount: u64) -> Result<u64> {
+        let owed = self.worth(liabilities)?;
         vault_amount.checked_sub(owed).ok_or(EscrowError::InvariantViolated.into())
     }
 
@@ -129,12 +134,15 @@ impl CreditAccount {
     }
 
     /// Checked at the end of every instruction that changes the account (docs/invariants.md: 2, 3 and bounds).
+    ///
+    /// Gives back the liabilities, which the check against the vault needs next.
     #[inline(never)]
-    pub fn invariant(&self) -> Result<()> {
+    pub fn invariant(&self) -> Result<u64> {
+        let liabilities = self.liabilities();
         let paid_in = self.purchased + self.synced;
         let paid_accounted = self.paid_available + self.paid_locked + self.spent_paid + self.withdrawn;
         let granted_accounted = self.granted_available + self.granted_locked + self.spent_granted + self.expired;
-        let holds = paid_in == paid_accounted && self.granted == granted_accounted && self.liabilities() <= MAX_CREDITS;
+        let holds = paid_in == paid_accounted && self.granted == granted_accounted && liabilities <= MAX_CREDITS;
         require!(holds, EscrowError::InvariantViolated);
         if self.granted_available != 0 || self.granted_locked != 0 {
             let free: u64 = self.lots.iter().map(|lot| lot.credits_free).sum();
@@ -142,13 +150,13 @@ impl CreditAccount {
             let lots_hold = free == self.granted_available && locked == self.granted_locked;
             require!(lots_hold, EscrowError::InvariantViolated);
         }
-        Ok(())
+        Ok(liabilities)
     }
 
     /// `invariant`, and that the vault covers every credit (docs/invariants.md: 1).
     pub fn invariant_with_vault(&self, vault_amount: u64) -> Result<()> {
-        self.invariant()?;
-        self.surplus(vault_amount)?;
+        let liabilities = self.invariant()?;
+        self.beyond(liabilities, vault_amount)?;
         Ok(())
     }
 }

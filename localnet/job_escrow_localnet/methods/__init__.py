@@ -1,0 +1,1 @@
+"""The methods of JSON-RPC, one module for each group."""

@@ -1,0 +1,88 @@
+"""Programs on solana-py and on @solana/kit, unchanged, against the local chain and against the validator."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from localnet_harness.endpoint import Endpoint
+
+HERE = Path(__file__).parent
+KIT = HERE / "kit"
+
+
+def _run(*command: str | Path, **environment: str) -> dict[str, Any]:
+    finished = subprocess.run(
+        command, capture_output=True, text=True, env=os.environ | environment, timeout=300, check=False
+    )
+    assert finished.returncode == 0, finished.stderr + finished.stdout
+    seen: dict[str, Any] = json.loads(finished.stdout)
+    return seen
+
+
+def solana_py(node: Endpoint) -> dict[str, Any]:
+    module = "localnet_harness.solana_py_program"
+    return _run(sys.executable, "-m", module, node.url, node.websocket_url, PYTHONPATH=str(HERE))
+
+
+@pytest.fixture(scope="session")
+def kit_program() -> Path:
+    """The program beside its modules, installed once for each lock file into the user's cache."""
+    npm = shutil.which("npm")
+    if npm is None:
+        pytest.skip("npm is not installed: the program on @solana/kit needs Node.js 20 or later")
+    lock = (KIT / "package-lock.json").read_bytes() + (KIT / "package.json").read_bytes()
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "job-escrow"
+    folder = cache / f"kit-{hashlib.sha256(lock).hexdigest()[:16]}"
+    if not (folder / "installed").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(KIT / name, folder)
+        subprocess.run([npm, "ci", "--no-audit", "--no-fund"], cwd=folder, check=True, capture_output=True, timeout=300)
+        (folder / "installed").touch()
+    shutil.copy(KIT / "program.mjs", folder)
+    return folder / "program.mjs"
+
+
+def kit(program: Path, node: Endpoint) -> dict[str, Any]:
+    return _run("node", program, node.url, node.websocket_url)
+
+
+def test_solana_py_runs(localnet: Endpoint) -> None:
+    seen = solana_py(localnet)
+    assert (seen["notified"], seen["balance"], seen["supply"], seen["token"]) == (
+        1_234_567,
+        1_234_567,
+        "5000000",
+        "1.5",
+    )
+    assert seen["inner"] == [[0, 4], [1, 4]]
+
+
+def test_kit_runs(localnet: Endpoint, kit_program: Path) -> None:
+    seen = kit(kit_program, localnet)
+    assert (seen["notified"], seen["balance"], seen["supply"], seen["token"]) == (
+        "1234567",
+        "1234567",
+        "5000000",
+        "1500000",
+    )
+    assert sorted(seen["tokenBalances"]) == [["owner", "3500000"], ["wallet", "1500000"]]
+
+
+@pytest.mark.validator
+def test_solana_py_sees_the_same_on_a_validator(localnet: Endpoint, test_validator: Endpoint) -> None:
+    assert solana_py(localnet) == solana_py(test_validator)
+
+
+@pytest.mark.validator
+def test_kit_sees_the_same_on_a_validator(localnet: Endpoint, test_validator: Endpoint, kit_program: Path) -> None:
+    ours, theirs = kit(kit_program, localnet), kit(kit_program, test_validator)
+    for seen in (ours, theirs):
+        seen["tokenBalances"].sort()  # in the order of addresses, which are new in every run
+    assert ours == theirs
