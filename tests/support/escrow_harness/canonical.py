@@ -1,8 +1,9 @@
 """Recordings of two chains made comparable: what a chain or a run chooses itself becomes symbols, nothing else does.
 
-Addresses and signatures are numbered in order of first appearance, slots too; times become `<time>`, bumps `<bump>`;
-job ids and sequence numbers, which begin at the clock of the opening, become their distance from it. What relates
-them stays: a deadline is so many seconds after its lock, and two jobs that count in one period name the same one.
+Addresses and signatures are numbered in order of first appearance, slots, periods and expiries too; other times become
+`<time>`, bumps `<bump>`; job ids and sequence numbers, which begin at the clock of the opening, become their distance
+from it. What relates them stays: a deadline is so many seconds after its lock, and two jobs that count in one period
+name the same one.
 """
 
 from dataclasses import fields, is_dataclass
@@ -86,6 +87,8 @@ class Canonicaliser:
             return f"<start> + {number % (1 << _START_BITS)}"
         if name in _PERIODS:
             return self._numbered("period", number)
+        if name == "expires_at":
+            return self._numbered("expiry", number)
         if name in _TIMES_WITHOUT_SUFFIX or name.endswith("_at"):
             return "<time>"
         return number

@@ -76,6 +76,10 @@ class Recorder:
         """Play instructions that no flow of the client makes."""
         self.refused(name, lambda: run(execute(instructions, signers, self.escrow.options), self.escrow.chain))
 
+    def step_instructions(self, name: str, instructions: Sequence[Instruction], signers: Sequence[Signer]) -> Receipt:
+        """Play instructions that succeed and that no flow of the client makes."""
+        return self.step(name, lambda: run(execute(instructions, signers, self.escrow.options), self.escrow.chain))
+
     @property
     def refusals(self) -> set[str]:
         """The names of the program's errors that were recorded."""

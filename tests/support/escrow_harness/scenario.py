@@ -5,16 +5,17 @@ from dataclasses import replace
 from functools import partial
 
 from job_escrow import NO_LIMITS, Escrow, LimitsArgs, TierArgs, job_address
-from job_escrow.chain import Chain, run
+from job_escrow.chain import Chain
 from job_escrow.chain.requests import GetAccounts, GetUnixTime
 from job_escrow.codec import CreatePlatformArgs, JobLocked, LockArgs, instructions
 from job_escrow.tokens import USDC_MINT, create_token_account, token_amount
-from job_escrow.transactions import Receipt, execute
-from solders.instruction import AccountMeta, Instruction
+from job_escrow.transactions import Receipt
+from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 from solders.token import ID as TOKEN_PROGRAM_ID
 
 from escrow_harness.recording import Recorder, RecordingChain
+from escrow_harness.scenario_platform import changing, depositing, earning, expiring, granting, transfer
 from escrow_harness.stage import FUNDED, LIMITS, Stage, job, set_stage, wait_until
 
 _SHORT_SECONDS = 2
@@ -25,7 +26,8 @@ def play(chain: Chain) -> Recorder:
     recording = RecordingChain(chain)
     stage = set_stage(Escrow(recording))
     recorder = Recorder(stage.escrow, recording, watched=stage.accounts())
-    for act in (_platform, _opening, _buying, _limits, _locking, _settling, _refunding, _timing_out, _paying_out):
+    first = (_platform, _opening, _buying, _limits, _locking, _settling, _refunding, _timing_out, _paying_out)
+    for act in (*first, granting, depositing, earning, expiring, changing):
         act(stage, recorder)
         assert recorder.tokens() == sum(FUNDED.values()), f"after {act.__name__} tokens are missing, or too many"
     return recorder
@@ -285,7 +287,8 @@ def _paying_out(stage: Stage, record: Recorder) -> None:
     record.refused("withdraw to somebody else", lambda: alice.withdraw(1, destination=roles["stranger's tokens"]))
     record.refused_instructions("stranger withdraws", [_withdraw_by_stranger(stage)], [stage.cast.stranger])
     record.step("withdraw a part", lambda: alice.withdraw(300))
-    record.step("plain transfer into the vault", lambda: _transfer(stage, roles["alice's vault"], 1_234_567))
+    sent = transfer(roles["stranger's tokens"], roles["alice's vault"], stage.cast.stranger.pubkey(), 1_234_567)
+    record.step_instructions("plain transfer into the vault", [sent], [stage.cast.stranger])
     record.step("withdraw all, with what was transferred", alice.withdraw)
     record.refused("withdraw from what is empty", alice.withdraw)
     record.step("close an empty account", alice.close)
@@ -318,15 +321,3 @@ def _withdraw_by_stranger(stage: Stage) -> Instruction:
         credits=1,
         sequence=stage.alice.next_sequence(),
     )
-
-
-def _transfer(stage: Stage, destination: Pubkey, base_units: int) -> Receipt:
-    """A plain transfer of the Token program, from the stranger."""
-    owner = stage.cast.stranger
-    accounts = [
-        AccountMeta(stage.accounts()["stranger's tokens"], is_signer=False, is_writable=True),
-        AccountMeta(destination, is_signer=False, is_writable=True),
-        AccountMeta(owner.pubkey(), is_signer=True, is_writable=False),
-    ]
-    transfer = Instruction(TOKEN_PROGRAM_ID, b"\x03" + base_units.to_bytes(8, "little"), accounts)
-    return run(execute([transfer], [owner], stage.escrow.options), stage.escrow.chain)

@@ -12,8 +12,11 @@ from job_escrow.transactions import execute
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
-FUNDED = {"alice": 60_000_000, "bob": 40_000_000, "stranger": 5_000_000}
+FUNDED = {"alice": 60_000_000, "bob": 40_000_000, "stranger": 5_000_000, "operator": 5_000_000}
 """Base units of USDC that each begins with."""
+
+NOTICE_SECONDS = 2
+"""So that a scenario can wait for it."""
 
 LIMITS = LimitsArgs(credits_per_job=100, credits_per_period=250, period_seconds=86_400)
 _LAMPORTS = 2_000_000_000
@@ -104,6 +107,7 @@ def set_stage(escrow: Escrow) -> Stage:
         base_units_per_credit=preset.base_units_per_credit,
         tiers=preset.tiers,
         min_purchase=preset.min_purchase,
+        notice_seconds=NOTICE_SECONDS,
     )
     return Stage(escrow=escrow, cast=cast, terms=terms)
 

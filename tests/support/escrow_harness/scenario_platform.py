@@ -1,0 +1,281 @@
+"""The scenario's second part: grants, deposits, payees and changes of the platform, on accounts that are there."""
+
+from job_escrow import NO_LIMITS, job_address, token_address
+from job_escrow.chain.requests import GetUnixTime
+from job_escrow.codec import LockArgs, TierArgs, UpdatePlatformArgs, instructions
+from job_escrow.tokens import TOKEN_ACCOUNT_SIZE, USDC_MINT, create_token_account
+from solders.instruction import AccountMeta, Instruction
+from solders.keypair import Keypair
+from solders.pubkey import Pubkey
+from solders.system_program import CreateAccountParams, create_account
+from solders.token import ID as TOKEN_PROGRAM_ID
+
+from escrow_harness.recording import Recorder
+from escrow_harness.stage import NOTICE_SECONDS, Stage, job, wait_until
+
+_NEVER = 2**63 - 1
+_FAR = 4_000_000_000
+# Long enough that it is still ahead when the grant lands, on a slow machine too.
+_SOON_SECONDS = 20
+_RENT_LAMPORTS = 2_039_280
+_INITIALIZE_ACCOUNT_3 = b"\x12"
+
+
+def granting(stage: Stage, record: Recorder) -> None:
+    """Credits that the operator gives, spent before paid ones, the soonest expiry first."""
+    operator, stranger = stage.cast.operator, stage.cast.stranger
+    account = stage.alice.address
+
+    def refused(name: str, amount: int, expires_at: int, *, by: Keypair = operator) -> None:
+        record.refused_instructions(name, [_grant(stage, by, amount, expires_at)], [by])
+
+    refused("grant by a stranger", 10, _NEVER, by=stranger)
+    refused("grant nothing", 0, _NEVER)
+    refused("grant what has expired", 10, 1)
+    refused("grant more than one can pay", 501, _NEVER)
+    nine = [_grant(stage, operator, 1, _FAR + index) for index in range(9)]
+    record.refused_instructions("grant nine lots", nine, [operator])
+    record.step_instructions("grant for ever", [_grant(stage, operator, 50, _NEVER)], [operator])
+    record.step_instructions("grant for long", [_grant(stage, operator, 30, _FAR)], [operator])
+    record.refused_instructions("expire what lives", [_expire(stage, account, stage.alice.side.vault)], [stranger])
+
+    job_id = _watch_next_job(stage, record, "granted")
+    record.step("lock granted and paid credits", lambda: stage.alice.lock(job(job_id, None, 100)))
+    record.step("settle granted ones", lambda: stage.operator.settle(account, job_id, 40, is_final=False))
+    record.step("settle paid ones, too", lambda: stage.operator.settle(account, job_id, 90))
+
+
+def depositing(stage: Stage, record: Recorder) -> None:
+    """Plain transfers: to the vault, to the vault's own token account, and to one beside it."""
+    wallet, stranger = stage.cast.alice, stage.cast.stranger
+    account, vault = stage.alice.address, stage.alice.side.vault
+    tokens = stage.accounts()["alice's tokens"]
+
+    def sync(by: Keypair) -> list[Instruction]:
+        return [
+            instructions.sync_deposits(
+                authority=by.pubkey(), platform=stage.platform, credit_account=account, vault=vault
+            )
+        ]
+
+    record.refused_instructions("make credits of nothing", sync(wallet), [wallet])
+    record.step_instructions("transfer into the vault", [_transfer(stage, vault, 1_500_001)], [stranger])
+    record.step_instructions("stranger makes credits of it", sync(stranger), [stranger])
+    record.step_instructions("transfer less", [_transfer(stage, vault, 20_000)], [stranger])
+    record.refused_instructions("stranger makes few credits", sync(stranger), [stranger])
+    record.step_instructions("wallet makes few credits", sync(wallet), [wallet])
+
+    nested = record.watched["alice's nested account"] = token_address(vault, USDC_MINT)
+    made = create_token_account(payer=stranger.pubkey(), owner=vault, mint=USDC_MINT)
+    record.step_instructions("transfer to the vault's own account", [made, _transfer(stage, nested, 7)], [stranger])
+    record.step_instructions("bring it back", [_recover_nested(stage, nested)], [wallet])
+
+    stray = Keypair()
+    record.watched["alice's stray account"] = stray.pubkey()
+    record.step_instructions("transfer to a stray account", _stray(stage, stray), [stranger, stray])
+
+    def recover(source: Pubkey, destination: Pubkey, by: Keypair = wallet) -> list[Instruction]:
+        return [
+            instructions.recover(wallet=by.pubkey(), credit_account=account, source=source, destination=destination)
+        ]
+
+    theirs = stage.accounts()["stranger's tokens"]
+    record.refused_instructions("recover the vault", recover(vault, tokens), [wallet])
+    record.refused_instructions("recover for a stranger", recover(stray.pubkey(), theirs), [wallet])
+    record.refused_instructions("recovered by a stranger", recover(stray.pubkey(), theirs, stranger), [stranger])
+    record.step_instructions("recover", recover(stray.pubkey(), tokens), [wallet])
+
+
+def earning(stage: Stage, record: Recorder) -> None:
+    """Somebody besides the treasury who earns from jobs."""
+    admin, stranger, wallet = stage.cast.admin, stage.cast.stranger, stage.cast.alice
+    tokens = stage.accounts()["bob's tokens"]
+    payee, _ = Pubkey.find_program_address(
+        [b"payee", bytes(stage.platform), bytes(stage.cast.bob.pubkey())], stage.escrow.options.program_id
+    )
+    record.watched["payee"] = payee
+
+    def register(by: Keypair) -> list[Instruction]:
+        return [
+            instructions.register_payee(admin=by.pubkey(), platform=stage.platform, payee=payee, token_account=tokens)
+        ]
+
+    job_id = _watch_next_job(stage, record, "paid out")
+    lock = _lock_for(stage, job_id, payee)
+    record.refused_instructions("lock for a payee that is none", [lock], [wallet])
+    record.refused_instructions("stranger registers a payee", register(stranger), [stranger])
+    record.step_instructions("register a payee", register(admin), [admin])
+    record.step_instructions("lock for the payee", [lock], [wallet])
+    record.refused_instructions("settle without the payee", [_settle(stage, job_id, None)], [stage.cast.operator])
+    record.refused_instructions(
+        "settle to another payee",
+        [_settle(stage, job_id, stage.accounts()["stranger's tokens"])],
+        [stage.cast.operator],
+    )
+    record.step_instructions("settle for the payee", [_settle(stage, job_id, tokens)], [stage.cast.operator])
+    gone = instructions.unregister_payee(
+        admin=admin.pubkey(), platform=stage.platform, payee=payee, rent_payer=admin.pubkey()
+    )
+    record.step_instructions("unregister the payee", [gone], [admin])
+
+
+def changing(stage: Stage, record: Recorder) -> None:
+    """Changes with notice, changes at once, another admin."""
+    admin, bob, stranger = stage.cast.admin, stage.cast.bob, stage.cast.stranger
+    platform = stage.platform
+
+    def update(by: Keypair, **changes: object) -> Instruction:
+        nothing = dict.fromkeys(("operator", "fee_bps", "min_purchase", "max_job_seconds", "paused"))
+        args = UpdatePlatformArgs(**{**nothing, **changes})  # type: ignore[arg-type]
+        return instructions.update_platform(admin=by.pubkey(), platform=platform, args=args)
+
+    def tier(index: int, flat: int) -> Instruction:
+        new = TierArgs(
+            name=b"lite".ljust(16, b"\0"), flat_credits=flat, included_units=500, credits_per_1000_units=1, unit_kind=0
+        )
+        return instructions.set_tier(admin=admin.pubkey(), platform=platform, index=index, tier=new)
+
+    apply = instructions.apply_changes(platform=platform)
+    record.refused_instructions("stranger changes the fee", [update(stranger, fee_bps=1)], [stranger])
+    record.refused_instructions("change the fee too far", [update(admin, fee_bps=3_001)], [admin])
+    record.refused_instructions("apply at once", [update(admin, fee_bps=250), apply], [admin])
+    record.refused_instructions("a ninth tier", [tier(8, 1)], [admin])
+    record.step_instructions("announce a fee and a minimum", [update(admin, fee_bps=250, min_purchase=150)], [admin])
+    record.step_instructions("a cheaper tier is at once", [tier(0, 1)], [admin])
+    record.step_instructions("a dearer tier is announced", [tier(0, 3)], [admin])
+    wait_until(stage.escrow.chain, stage.escrow.chain.answer(GetUnixTime()) + NOTICE_SECONDS)
+    record.step_instructions("anybody applies what is due", [apply], [stranger])
+    record.refused_instructions("apply again", [apply], [stranger])
+    record.refused("buy below the new minimum", lambda: stage.alice.purchase(149))
+
+    propose = instructions.propose_admin(admin=admin.pubkey(), platform=platform, new_admin=bob.pubkey())
+    accept = instructions.accept_admin(new_admin=bob.pubkey(), platform=platform)
+    by_stranger = instructions.accept_admin(new_admin=stranger.pubkey(), platform=platform)
+    record.step_instructions("propose bob as admin", [propose], [admin])
+    record.refused_instructions("stranger accepts", [by_stranger], [stranger])
+    record.step_instructions("bob accepts", [accept], [bob])
+    record.refused_instructions("the old admin pauses", [update(admin, paused=True)], [admin])
+    record.step_instructions("the new one pauses", [update(bob, paused=True)], [bob])
+    record.refused("buy while paused", lambda: stage.alice.purchase(150))
+    record.step("withdraw while paused", lambda: stage.alice.withdraw(1))
+    record.step_instructions(
+        "and resumes, without an operator", [update(bob, paused=False, operator=Pubkey.default())], [bob]
+    )
+
+
+def expiring(stage: Stage, record: Recorder) -> None:
+    """A lot that expires; what stood behind it is the treasury's."""
+    bob, operator, stranger = stage.bob, stage.cast.operator, stage.cast.stranger
+    record.step("bob opens again", lambda: bob.open(NO_LIMITS))
+    expires_at = stage.escrow.chain.answer(GetUnixTime()) + _SOON_SECONDS
+    grant = instructions.grant(
+        operator=operator.pubkey(),
+        source=stage.accounts()["operator's tokens"],
+        platform=stage.platform,
+        credit_account=bob.address,
+        vault=bob.side.vault,
+        credits=25,
+        expires_at=expires_at,
+    )
+    record.step_instructions("grant for a moment", [grant], [operator])
+    wait_until(stage.escrow.chain, expires_at)
+    record.step_instructions("expire it", [_expire(stage, bob.address, bob.side.vault)], [stranger])
+
+
+def _grant(stage: Stage, by: Keypair, amount: int, expires_at: int) -> Instruction:
+    return instructions.grant(
+        operator=by.pubkey(),
+        source=token_address(by.pubkey(), USDC_MINT),
+        platform=stage.platform,
+        credit_account=stage.alice.address,
+        vault=stage.alice.side.vault,
+        credits=amount,
+        expires_at=expires_at,
+    )
+
+
+def _expire(stage: Stage, account: Pubkey, vault: Pubkey) -> Instruction:
+    treasury = stage.accounts()["treasury"]
+    return instructions.expire_lots(platform=stage.platform, credit_account=account, vault=vault, treasury=treasury)
+
+
+def _watch_next_job(stage: Stage, record: Recorder, name: str) -> int:
+    account = stage.alice.address
+    job_id = stage.operator.next_job_id(account)
+    record.watched[f"alice's job {name}"] = job_address(account, job_id).address
+    return job_id
+
+
+def _lock_for(stage: Stage, job_id: int, payee: Pubkey) -> Instruction:
+    wallet, account = stage.cast.alice.pubkey(), stage.alice.address
+    address, bump = job_address(account, job_id)
+    return instructions.lock(
+        authority=wallet,
+        payer=wallet,
+        platform=stage.platform,
+        credit_account=account,
+        payee=payee,
+        job=address,
+        args=LockArgs(id=job_id, job_bump=bump, tier=None, amount=60, max_credits=60, seconds=600),
+    )
+
+
+def _settle(stage: Stage, job_id: int, payee: Pubkey | None) -> Instruction:
+    account = stage.alice.address
+    return instructions.settle(
+        operator=stage.cast.operator.pubkey(),
+        platform=stage.platform,
+        credit_account=account,
+        job=job_address(account, job_id).address,
+        vault=stage.alice.side.vault,
+        treasury=stage.accounts()["treasury"],
+        payee=payee,
+        rent_payer=stage.cast.alice.pubkey(),
+        amount=60,
+        is_final=True,
+    )
+
+
+def _recover_nested(stage: Stage, nested: Pubkey) -> Instruction:
+    vault = stage.alice.side.vault
+    return instructions.recover_nested(
+        wallet=stage.cast.alice.pubkey(),
+        credit_account=stage.alice.address,
+        vault=vault,
+        vault_mint=USDC_MINT,
+        nested=nested,
+        nested_mint=USDC_MINT,
+        destination=vault,
+    )
+
+
+def _stray(stage: Stage, stray: Keypair) -> list[Instruction]:
+    """A token account of alice's credit account that is not an associated one, with something in it."""
+    made = CreateAccountParams(
+        from_pubkey=stage.cast.stranger.pubkey(),
+        to_pubkey=stray.pubkey(),
+        lamports=_RENT_LAMPORTS,
+        space=TOKEN_ACCOUNT_SIZE,
+        owner=TOKEN_PROGRAM_ID,
+    )
+    accounts = [
+        AccountMeta(stray.pubkey(), is_signer=False, is_writable=True),
+        AccountMeta(USDC_MINT, is_signer=False, is_writable=False),
+    ]
+    initialize = Instruction(TOKEN_PROGRAM_ID, _INITIALIZE_ACCOUNT_3 + bytes(stage.alice.address), accounts)
+    return [create_account(made), initialize, _transfer(stage, stray.pubkey(), 9)]
+
+
+def _transfer(stage: Stage, destination: Pubkey, base_units: int) -> Instruction:
+    """A plain transfer of the Token program, from the stranger."""
+    return transfer(stage.accounts()["stranger's tokens"], destination, stage.cast.stranger.pubkey(), base_units)
+
+
+def transfer(source: Pubkey, destination: Pubkey, owner: Pubkey, base_units: int) -> Instruction:
+    """A plain transfer of the Token program."""
+    accounts = [
+        AccountMeta(source, is_signer=False, is_writable=True),
+        AccountMeta(destination, is_signer=False, is_writable=True),
+        AccountMeta(owner, is_signer=True, is_writable=False),
+    ]
+    return Instruction(TOKEN_PROGRAM_ID, b"\x03" + base_units.to_bytes(8, "little"), accounts)
