@@ -1,10 +1,10 @@
-"""What every test may use: a real validator, where one is installed."""
+"""What every test may use: the local chain, and a real validator where one is installed."""
 
 import os
 from collections.abc import Iterator
 
 import pytest
-from escrow_harness.nodes import private_validator
+from escrow_harness.nodes import private_localnet, private_validator
 from support.validator import installed_validator
 
 _NOT_INSTALLED = "solana-test-validator is not installed: scripts/install-validator builds it"
@@ -16,6 +16,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("validator") is not None:
             item.add_marker(pytest.mark.xdist_group("validator"))
+
+
+@pytest.fixture(scope="session")
+def localnet_url() -> Iterator[str]:
+    """The URL of the project's local chain with the program and USDC, shared by a session: keys are a test's own."""
+    with private_localnet() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

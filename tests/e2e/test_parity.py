@@ -16,7 +16,10 @@ from solders.pubkey import Pubkey
 
 _Plain: TypeAlias = Any
 
-NODES = [pytest.param("validator_url", id="solana-test-validator", marks=pytest.mark.validator)]
+NODES = [
+    pytest.param("localnet_url", id="localnet"),
+    pytest.param("validator_url", id="solana-test-validator", marks=pytest.mark.validator),
+]
 """Fixtures that give the URL of a node."""
 
 # All but those that want a corrupted account, a foreign mint or a second platform.

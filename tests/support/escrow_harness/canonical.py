@@ -40,7 +40,7 @@ class Canonicaliser:
         self._symbols: dict[tuple[str, Any], str] = {}
         self._addresses: dict[bytes, str] = {}
 
-    def plain(self, value: Any, name: str = "") -> Any:  # noqa: ANN401  (anything that a recording holds)
+    def plain(self, value: Any, name: str = "") -> Any:
         """`value` as it is compared; `name` is that of the field that it stands in."""
         match value:
             case Pubkey():

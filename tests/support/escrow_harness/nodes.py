@@ -1,5 +1,8 @@
 """Nodes of their own for the tests, on free ports."""
 
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,19 +13,46 @@ from support.genesis import write_genesis
 from support.steps import say
 from support.validator_process import Genesis, free_ports, running_validator, validator_command
 
+_SLOT_MS = 50
+_STOP_SECONDS = 20
+
 
 @contextmanager
 def private_validator(binary: Path) -> Iterator[str]:
     """Run a validator with the program and USDC for the length of a block; gives its URL."""
     with TemporaryDirectory(prefix="job-escrow-validator-") as folder:
         root = Path(folder)
-        written = write_genesis(root / "genesis")
-        genesis = Genesis(
-            program_id=str(written["program_id"]),
-            program=Path(str(written["program"])),
-            accounts={key: Path(file) for key, file in cast("dict[str, str]", written["accounts"]).items()},
-        )
         ports = free_ports()
-        command = validator_command(binary, genesis, ledger=root / "ledger", ports=ports)
+        command = validator_command(binary, _genesis(root), ledger=root / "ledger", ports=ports)
         with running_validator(command, ports.url, log=root / "output.log", tell=say):
             yield ports.url
+
+
+@contextmanager
+def private_localnet() -> Iterator[str]:
+    """Run the local chain of this project with the program and USDC for the length of a block; gives its URL."""
+    with TemporaryDirectory(prefix="job-escrow-localnet-") as folder:
+        genesis = _genesis(Path(folder))
+        accounts = [part for address, file in genesis.accounts.items() for part in ("--account", address, str(file))]
+        command = [
+            *(sys.executable, "-m", "job_escrow_localnet", "--rpc-port", "0", "--slot-ms", str(_SLOT_MS)),
+            *("--bpf-program", genesis.program_id, str(genesis.program), *accounts),
+        ]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            try:
+                url = re.fullmatch(r"JSON-RPC +(\S+)\n", process.stdout.readline())
+                assert url is not None, "the local chain did not say where it is"
+                yield url[1]
+            finally:
+                process.terminate()
+                process.wait(timeout=_STOP_SECONDS)
+
+
+def _genesis(root: Path) -> Genesis:
+    written = write_genesis(root / "genesis")
+    return Genesis(
+        program_id=str(written["program_id"]),
+        program=Path(str(written["program"])),
+        accounts={key: Path(file) for key, file in cast("dict[str, str]", written["accounts"]).items()},
+    )
