@@ -20,6 +20,7 @@ class Credits(int):
     """
 
     def __new__(cls, amount: int) -> Self:
+        """Check the bounds."""
         return super().__new__(cls, whole_number(amount, "credits", MAX_CREDITS))
 
     def __repr__(self) -> str:
@@ -33,20 +34,24 @@ class Usdc(int):
     """
 
     def __new__(cls, base_units: int) -> Self:
+        """Check the bounds."""
         return super().__new__(cls, whole_number(base_units, "USDC base units", 2**64 - 1))
 
     @classmethod
     def parse(cls, dollars: str | Decimal) -> Self:
         """From a decimal number of dollars with at most six places, such as "14.20"."""
+        what_to_do = f"{dollars!r} is not an amount of USDC: write it as a string with at most 6 decimals, like 14.20"
+        # A float has been rounded already, whatever it looks like.
+        if not isinstance(dollars, (str, Decimal)):
+            raise InvalidAmount(what_to_do)
         try:
             exact = Decimal(dollars).scaleb(USDC_DECIMALS)
-            if isinstance(dollars, float) or exact != int(exact):
-                raise InvalidAmount(f"{dollars!r} is not an amount of USDC: write it as a string with at most 6 decimals")
+            whole = int(exact)
         except (InvalidOperation, OverflowError, ValueError) as error:
-            if isinstance(error, InvalidAmount):
-                raise
-            raise InvalidAmount(f"{dollars!r} is not an amount of USDC: write it like 14.20") from error
-        return cls(int(exact))
+            raise InvalidAmount(what_to_do) from error
+        if exact != whole:
+            raise InvalidAmount(what_to_do)
+        return cls(whole)
 
     @property
     def dollars(self) -> Decimal:

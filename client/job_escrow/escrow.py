@@ -1,8 +1,8 @@
 """The facade: wallet, operator and admin, each in a blocking and an asynchronous form over the same flows.
 
-    with Escrow.connect("http://127.0.0.1:8899") as escrow:
-        wallet = escrow.wallet(keypair, platform)
-        wallet.purchase(1_000)
+with Escrow.connect("http://127.0.0.1:8899") as escrow:
+    wallet = escrow.wallet(keypair, platform)
+    wallet.purchase(1_000)
 """
 
 from collections.abc import Awaitable, Callable
@@ -48,7 +48,7 @@ def _blocking(
     flow: Callable[Concatenate[Side, Arguments], Flow[Answer]],
 ) -> Callable[Concatenate[Party[Side], Arguments], Answer]:
     @wraps(flow)
-    def method(party: Party[Side], *args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
+    def method(party: Party[Side], /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
         return run(flow(party.side, *args, **kwargs), party.chain)
 
     return method
@@ -58,7 +58,7 @@ def _awaited(
     flow: Callable[Concatenate[Side, Arguments], Flow[Answer]],
 ) -> Callable[Concatenate[AsyncParty[Side], Arguments], Awaitable[Answer]]:
     @wraps(flow)
-    async def method(party: AsyncParty[Side], *args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
+    async def method(party: AsyncParty[Side], /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
         return await run_async(flow(party.side, *args, **kwargs), party.chain)
 
     return method
@@ -133,7 +133,7 @@ class Escrow:
     def connect(cls, url: str, options: Options | None = None) -> Self:
         """Over JSON-RPC at `url`."""
         # Imported late: it is the slowest import of the package, and an in-process chain needs none of it.
-        from job_escrow.chain.rpc import RpcChain  # noqa: PLC0415
+        from job_escrow.chain.rpc import RpcChain
 
         options = options or Options()
         return cls(RpcChain(url, commitment=options.commitment), options)
@@ -189,7 +189,7 @@ class AsyncEscrow:
     @classmethod
     def connect(cls, url: str, options: Options | None = None) -> Self:
         """Over JSON-RPC at `url`."""
-        from job_escrow.chain.rpc import AsyncRpcChain  # noqa: PLC0415
+        from job_escrow.chain.rpc import AsyncRpcChain
 
         options = options or Options()
         return cls(AsyncRpcChain(url, commitment=options.commitment), options)

@@ -20,7 +20,7 @@ CODEC = Path("client", "job_escrow", "codec")
 _HEADER = "# Generated from the IDL by scripts/generate-client; do not edit."
 
 # What names and documentation of an IDL may break; ruff removes those that a module does not need.
-_NOQA = "# ruff: noqa: A001, A002, D205, D400, D401, D402, D403, D404, E741, N818, RUF001, RUF002, RUF003"
+_NOQA = "# ruff: noqa: A001, D205, D400, D401, D402, D403, D404, E741, N818, RUF001, RUF002, RUF003"
 _EVENT_NAMES = ("EVENTS", "EVENT_TAG", "Event", "decode_event", "is_event")
 _INSTRUCTION_NAMES = (
     *("ACCOUNT_NAMES", "INSTRUCTIONS", "PROGRAM_ID"),

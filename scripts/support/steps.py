@@ -15,7 +15,7 @@ _PROGRESS_INTERVAL_SECONDS = 15
 _LINES_SHOWED_ON_FAILURE = 30
 
 
-class StepFailed(Exception):  # noqa: N818 - it says what happened
+class StepFailed(Exception):
     """A step could not be done; the message says what to do about it."""
 
 

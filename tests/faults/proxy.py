@@ -84,7 +84,7 @@ async def _listen(on_http: object, on_websocket: object) -> tuple[asyncio.Server
     raise AssertionError("no two free ports next to each other")
 
 
-class _Cut(Exception):  # noqa: N818 (it is what the plan asks for)
+class _Cut(Exception):
     """The connection ends here."""
 
 

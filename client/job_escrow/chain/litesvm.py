@@ -4,9 +4,8 @@ Time stands still between transactions; a pause moves it on at once.
 """
 
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from solders.account import Account
 from solders.clock import Clock
@@ -39,6 +38,9 @@ from job_escrow.chain.requests import (
     Simulate,
     SimulationResult,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PACKET_LIMIT = 1232
 """Most bytes of a serialized transaction; the virtual machine itself does not enforce it."""
@@ -167,7 +169,9 @@ class LiteSvmChain:
     def _set_clock(self, unix_time: int, *, slot: int) -> None:
         before = self.svm.get_clock()
         self.svm.warp_to_slot(slot)
-        self.svm.set_clock(Clock(slot, before.epoch_start_timestamp, before.epoch, before.leader_schedule_epoch, unix_time))
+        self.svm.set_clock(
+            Clock(slot, before.epoch_start_timestamp, before.epoch, before.leader_schedule_epoch, unix_time)
+        )
 
 
 def _account_info(account: Account) -> AccountInfo:

@@ -6,7 +6,7 @@ asynchronous one. Nothing else in the client knows which.
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar, cast
 
 from solders.hash import Hash
 from solders.pubkey import Pubkey
@@ -31,7 +31,7 @@ Flow: TypeAlias = Generator[Request[Any], Any, Answer]
 
 
 def ask(request: Request[Answer]) -> Flow[Answer]:
-    """Yield one request from within a flow: `answer = yield from ask(request)`."""
+    """Ask for one thing from within a flow, with `yield from`."""
     answer: Answer = yield request
     return answer
 
@@ -54,34 +54,32 @@ class AsyncChain(Protocol):
 
 def run(flow: Flow[Answer], chain: Chain) -> Answer:
     """Drive a flow to its end over a blocking chain; an error of the chain is raised inside the flow."""
-    step = lambda: next(flow)  # noqa: E731
-    while True:
-        try:
-            request = step()
-        except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]
-        try:
-            answer = chain.answer(request)
-        except ChainError as error:
-            step = lambda error=error: flow.throw(error)  # type: ignore[misc]  # noqa: E731
-        else:
-            step = lambda answer=answer: flow.send(answer)  # type: ignore[misc]  # noqa: E731
+    try:
+        request = next(flow)
+        while True:
+            try:
+                answer = chain.answer(request)
+            except ChainError as error:
+                request = flow.throw(error)
+            else:
+                request = flow.send(answer)
+    except StopIteration as end:
+        return cast("Answer", end.value)
 
 
 async def run_async(flow: Flow[Answer], chain: AsyncChain) -> Answer:
     """Drive a flow to its end over an asynchronous chain; an error of the chain is raised inside the flow."""
-    step = lambda: next(flow)  # noqa: E731
-    while True:
-        try:
-            request = step()
-        except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]
-        try:
-            answer = await chain.answer(request)
-        except ChainError as error:
-            step = lambda error=error: flow.throw(error)  # type: ignore[misc]  # noqa: E731
-        else:
-            step = lambda answer=answer: flow.send(answer)  # type: ignore[misc]  # noqa: E731
+    try:
+        request = next(flow)
+        while True:
+            try:
+                answer = await chain.answer(request)
+            except ChainError as error:
+                request = flow.throw(error)
+            else:
+                request = flow.send(answer)
+    except StopIteration as end:
+        return cast("Answer", end.value)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -44,8 +44,8 @@ def main() -> None:
         sys.exit(130)
     except Exception as error:
         # Imported late: most runs never fail, and the tree of errors pulls in the chain's types.
-        from job_escrow.chain import ChainError  # noqa: PLC0415
-        from job_escrow.errors import EscrowError  # noqa: PLC0415
+        from job_escrow.chain import ChainError
+        from job_escrow.errors import EscrowError
 
         if not isinstance(error, (EscrowError, ChainError, ValueError, OSError)):
             raise

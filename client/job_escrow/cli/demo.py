@@ -22,7 +22,7 @@ def demo(
     output: Annotated[OutputFormat, typer.Option("--output", help="How to print the result.")] = OutputFormat.DISPLAY,
 ) -> None:
     """Show the whole path: buy 1,000 credits, run seven jobs, withdraw the rest, count every base unit."""
-    from job_escrow.demo import run_demo  # noqa: PLC0415  (late, so that --help stays fast)
+    from job_escrow.demo import run_demo
 
     escrow, name = _embedded() if url is None else _remote(url)
     tell(f"running the demo on {name}")
@@ -38,15 +38,15 @@ def demo(
 
 
 def _embedded() -> "tuple[Escrow, str]":
-    from job_escrow.chain.embedded import embedded_chain  # noqa: PLC0415
-    from job_escrow.escrow import Escrow  # noqa: PLC0415
+    from job_escrow.chain.embedded import embedded_chain
+    from job_escrow.escrow import Escrow
 
     return Escrow(embedded_chain()), "a chain in this process (LiteSVM)"
 
 
 def _remote(url: str) -> "tuple[Escrow, str]":
-    from job_escrow.cli.clusters import cluster_url, is_local  # noqa: PLC0415
-    from job_escrow.escrow import Escrow  # noqa: PLC0415
+    from job_escrow.cli.clusters import cluster_url, is_local
+    from job_escrow.escrow import Escrow
 
     address = cluster_url(url)
     if not is_local(address):
@@ -55,11 +55,11 @@ def _remote(url: str) -> "tuple[Escrow, str]":
 
 
 def _display(report: "DemoReport") -> None:
-    from rich.box import SIMPLE_HEAD  # noqa: PLC0415
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
 
-    from job_escrow.amounts import Usdc  # noqa: PLC0415
+    from job_escrow.amounts import Usdc
 
     terminal = Console()
     # A pipe has no width of its own, and a file is read in a wide window.

@@ -18,7 +18,7 @@ def localnet(
 
     What follows goes to it: --rpc-port, --ledger, --bpf-program, --account, --slot-ms, --quiet, …
     """
-    from job_escrow_localnet.__main__ import main  # noqa: PLC0415  (late, so that --help stays fast)
+    from job_escrow_localnet.__main__ import main
 
     with TemporaryDirectory() as folder:
         ours = [] if bare else _program_and_mint(Path(folder))
@@ -26,10 +26,10 @@ def localnet(
 
 
 def _program_and_mint(folder: Path) -> list[str]:
-    from job_escrow.codec import PROGRAM_ID  # noqa: PLC0415
-    from job_escrow.local_usdc import local_usdc_mint  # noqa: PLC0415
-    from job_escrow.program_files import program_path  # noqa: PLC0415
-    from job_escrow.tokens import USDC_MINT  # noqa: PLC0415
+    from job_escrow.codec import PROGRAM_ID
+    from job_escrow.local_usdc import local_usdc_mint
+    from job_escrow.program_files import program_path
+    from job_escrow.tokens import USDC_MINT
 
     mint = local_usdc_mint()
     account = {

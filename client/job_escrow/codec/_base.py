@@ -29,7 +29,7 @@ class DecodeError(ValueError):
     """These bytes are not what they were read as; the message says what was expected and what was found."""
 
 
-class ProgramRefusal(Exception):  # noqa: N818 - it is the program that refuses; nothing is broken
+class ProgramRefusal(Exception):
     """The program refused an instruction and said why; nothing was changed."""
 
     code: ClassVar[int]

@@ -1,5 +1,5 @@
 # Generated from the IDL by scripts/generate-client; do not edit.
-# ruff: noqa: A001, A002
+# ruff: noqa: A001
 """The instructions of the program: functions that make them, and classes for what their data says."""
 
 from collections.abc import Sequence

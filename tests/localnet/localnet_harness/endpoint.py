@@ -13,7 +13,7 @@ Value = TypeVar("Value")
 _ids = itertools.count(1)
 
 
-class RpcFailure(Exception):  # noqa: N818 (it is what a node answered, not a fault of the test)
+class RpcFailure(Exception):
     """A node answered with an error."""
 
     def __init__(self, method: str, error: dict[str, Any]) -> None:
