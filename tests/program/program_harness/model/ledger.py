@@ -1,0 +1,262 @@
+"""The whole model: a clock, tokens, platforms, accounts, and one method for each instruction."""
+
+from job_escrow.codec import (
+    AboveLock,
+    AboveMaxCredits,
+    AmountIsZero,
+    AmountTooLarge,
+    BelowMinimumPurchase,
+    ClosedTooSoon,
+    DeadlineNotPassed,
+    DeadlinePassed,
+    DepositTooSmall,
+    InsufficientCredits,
+    InsufficientFunds,
+    InvalidDuration,
+    InvalidExpiry,
+    LimitsArgs,
+    NothingToExpire,
+    NothingToSync,
+    NothingToWithdraw,
+    NotTheOperator,
+    NotWalletOrOperator,
+    OpenJobs,
+    Paused,
+    UnknownTier,
+)
+from solders.pubkey import Pubkey
+
+from program_harness.model.account import EPOCH_SHIFT, MAX, AccountModel, JobModel, require_valid_limits
+from program_harness.model.lots import SLOTS
+from program_harness.model.platform import EMPTY_TIER, PlatformModel
+from program_harness.model.refusing import Refused, require
+from program_harness.parties import Credit, JobRef
+from program_harness.pricing import reference_cost
+from program_harness.reasons import Runtime, System
+
+
+class Model:
+    """Everything that the chain should hold. `tokens` are base units by token account."""
+
+    def __init__(self, now: int) -> None:
+        self.now = now
+        self.tokens: dict[Pubkey, int] = {}
+        self.platforms: dict[Pubkey, PlatformModel] = {}
+        self.accounts: dict[Pubkey, AccountModel] = {}
+
+    def account(self, credit: Credit) -> AccountModel:
+        """An account that has to be open."""
+        if credit.address not in self.accounts:
+            raise Refused(Runtime.ACCOUNT_DATA_TOO_SMALL)
+        return self.accounts[credit.address]
+
+    def job(self, ref: JobRef) -> JobModel:
+        """A job that has to be open."""
+        found = self.accounts[ref.credit.address].jobs.get(ref.id) if ref.credit.address in self.accounts else None
+        if found is None:
+            raise Refused(Runtime.ACCOUNT_DATA_TOO_SMALL)
+        return found
+
+    def platform(self, credit: Credit) -> PlatformModel:
+        """The platform of an account."""
+        return self.platforms[credit.platform.address]
+
+    def surplus(self, credit: Credit) -> int:
+        """Base units of the vault that no credit stands for."""
+        return self.tokens[credit.vault] - self.accounts[credit.address].liabilities * self.platform(credit).base
+
+    def transfer(self, source: Pubkey, destination: Pubkey, base_units: int) -> None:
+        """Move tokens."""
+        self.tokens[source] -= base_units
+        self.tokens[destination] = self.tokens.get(destination, 0) + base_units
+        assert self.tokens[source] >= 0
+
+    # The wallet
+
+    def open(self, credit: Credit, limits: LimitsArgs) -> None:
+        require(credit.address not in self.accounts, System.ACCOUNT_ALREADY_IN_USE)
+        require_valid_limits(limits)
+        self.tokens.setdefault(credit.vault, 0)
+        self.accounts[credit.address] = AccountModel(credit, limits, self.now)
+
+    def set_limits(self, credit: Credit, limits: LimitsArgs) -> None:
+        account = self.account(credit)
+        require_valid_limits(limits)
+        account.limits = limits
+
+    def purchase(self, credit: Credit, amount: int, sequence: int, *, payer: Pubkey, source: Pubkey) -> None:
+        account, platform = self.account(credit), self.platform(credit)
+        require(not platform.paused, Paused)
+        require(amount != 0, AmountIsZero)
+        require(amount <= MAX, AmountTooLarge)
+        require(amount >= platform.min_purchase, BelowMinimumPurchase)
+        require(amount <= MAX - account.liabilities, AmountTooLarge)
+        require(self.tokens[source] >= amount * platform.base, InsufficientFunds)
+        if payer == credit.wallet.pubkey():
+            account.require_sequence(sequence)
+            account.sequence += 1
+        self.transfer(source, credit.vault, amount * platform.base)
+        account.paid_available += amount
+        account.purchased += amount
+        account.last_topup_at = self.now
+
+    def withdraw(self, credit: Credit, amount: int | None, sequence: int) -> None:
+        account, base = self.account(credit), self.platform(credit).base
+        require(amount != 0, AmountIsZero)
+        account.require_sequence(sequence)
+        surplus = self.surplus(credit)
+        synced = min(surplus // base, MAX - account.liabilities)
+        available = account.paid_available + synced
+        if amount is None:
+            paid_out, base_units = available, available * base + surplus - synced * base
+        else:
+            require(amount <= MAX, AmountTooLarge)
+            paid_out, base_units = amount, amount * base
+        require(base_units > 0, NothingToWithdraw)
+        require(paid_out <= available, InsufficientCredits)
+        account.sequence += 1
+        account.synced += synced
+        account.paid_available = available - paid_out
+        account.withdrawn += paid_out
+        self.transfer(credit.vault, credit.tokens, base_units)
+
+    def close(self, credit: Credit) -> None:
+        account = self.account(credit)
+        require(not account.jobs, OpenJobs)
+        next_start = self.now << EPOCH_SHIFT
+        require(account.highest < next_start and account.sequence < next_start, ClosedTooSoon)
+        self.transfer(credit.vault, credit.platform.treasury, account.lots.free * self.platform(credit).base)
+        self.transfer(credit.vault, credit.tokens, self.tokens[credit.vault])
+        del self.accounts[credit.address], self.tokens[credit.vault]
+
+    def sync_deposits(self, credit: Credit, authority: Pubkey) -> None:
+        account, platform = self.account(credit), self.platform(credit)
+        require(not platform.paused, Paused)
+        synced = min(self.surplus(credit) // platform.base, MAX - account.liabilities)
+        require(synced > 0, NothingToSync)
+        require(authority == credit.wallet.pubkey() or synced >= platform.min_purchase, DepositTooSmall)
+        account.paid_available += synced
+        account.synced += synced
+        account.last_topup_at = self.now
+
+    # Jobs
+
+    def lock(
+        self,
+        ref: JobRef,
+        *,
+        authority: Pubkey,
+        tier: int | None,
+        amount: int,
+        seconds: int,
+        max_credits: int,
+        payee: tuple[Pubkey, Pubkey] | None,
+    ) -> None:
+        """`payee` is the owner and its token account."""
+        account, platform = self.account(ref.credit), self.platform(ref.credit)
+        require(not platform.paused, Paused)
+        require(1 <= seconds <= platform.max_job_seconds, InvalidDuration)
+        require(amount != 0, AmountIsZero)
+        by_wallet = authority == ref.credit.wallet.pubkey()
+        require(by_wallet or platform.is_operator(authority), NotWalletOrOperator)
+        terms, cost = EMPTY_TIER, amount
+        if tier is not None:
+            require(tier < len(platform.tiers) and platform.tiers[tier].name[0] != 0, UnknownTier)
+            require(amount <= MAX, AmountTooLarge)
+            terms = platform.tiers[tier]
+            cost = reference_cost(terms, amount)
+        require(cost <= MAX, AmountTooLarge)
+        require(cost != 0, AmountIsZero)
+        require(cost <= max_credits, AboveMaxCredits)
+        account.require_new_id(ref.id)
+        if not by_wallet:
+            account.require_within_limits(cost, self.now)
+        from_lots = account.lots.plan(cost, self.now)
+        paid = cost - sum(from_lots)
+        require(paid <= account.paid_available, InsufficientCredits)
+
+        account.use_id(ref.id)
+        if not by_wallet:
+            account.period_started_at, used = account.period_at(self.now)
+            account.period_used = used + cost
+        account.lots.move(from_lots, free=-1, locked=1)
+        account.paid_available -= paid
+        account.paid_locked += paid
+        account.jobs[ref.id] = JobModel(
+            ref=ref,
+            by_operator=not by_wallet,
+            tier=terms,
+            tier_index=tier,
+            max_units=0 if tier is None else amount,
+            credits=cost,
+            held_lots=from_lots,
+            held_paid=paid,
+            fee_bps=platform.fee_bps,
+            locked_at=self.now,
+            deadline=self.now + seconds,
+            limit_period=0 if by_wallet else account.period_started_at,
+            payee=payee[0] if payee else None,
+            payee_tokens=payee[1] if payee else None,
+        )
+
+    def settle(self, ref: JobRef, amount: int, *, is_final: bool, operator: Pubkey) -> None:
+        job, platform = self.job(ref), self.platform(ref.credit)
+        require(platform.is_operator(operator), NotTheOperator)
+        require(self.now < job.deadline, DeadlinePassed)
+        require(amount <= (job.credits if job.tier_index is None else job.max_units), AboveLock)
+        cost = amount if job.tier_index is None else reference_cost(job.tier, amount)
+        charged = max(0, cost - job.settled)
+
+        account = self.accounts[ref.credit.address]
+        from_lots = account.lots.spending(job.held_lots, charged)
+        granted = sum(from_lots)
+        paid = charged - granted
+        account.lots.move(from_lots, free=0, locked=-1)
+        job.held_lots = [job.held_lots[index] - from_lots[index] for index in range(SLOTS)]
+        job.held_paid -= paid
+        job.settled += charged
+        account.paid_locked -= paid
+        account.spent_paid += paid
+        account.spent_granted += granted
+
+        share = 0
+        if job.payee_tokens is not None:
+            before = _after_fee(job.payee_credits * platform.base, job.fee_bps)
+            job.payee_credits += paid
+            share = _after_fee(job.payee_credits * platform.base, job.fee_bps) - before
+            self.transfer(ref.credit.vault, job.payee_tokens, share)
+        self.transfer(ref.credit.vault, ref.credit.platform.treasury, charged * platform.base - share)
+        if is_final:
+            account.end(job)
+
+    def refund(self, ref: JobRef, authority: Pubkey) -> None:
+        job = self.job(ref)
+        by_operator = self.platform(ref.credit).is_operator(authority)
+        require(self.now >= job.deadline or by_operator, DeadlineNotPassed)
+        self.accounts[ref.credit.address].end(job)
+
+    # Granted credits
+
+    def grant(self, credit: Credit, amount: int, expires_at: int, *, operator: Pubkey, source: Pubkey) -> None:
+        account, platform = self.account(credit), self.platform(credit)
+        require(platform.is_operator(operator), NotTheOperator)
+        require(amount != 0, AmountIsZero)
+        require(expires_at > self.now, InvalidExpiry)
+        require(amount <= MAX - account.liabilities, AmountTooLarge)
+        require(self.tokens[source] >= amount * platform.base, InsufficientFunds)
+        slot = account.lots.slot_for(expires_at)
+        slot.expires_at = expires_at
+        slot.free += amount
+        account.granted += amount
+        self.transfer(source, credit.vault, amount * platform.base)
+
+    def expire_lots(self, credit: Credit) -> None:
+        account = self.account(credit)
+        require(account.lots.expirable(self.now) > 0, NothingToExpire)
+        gone = account.lots.expire(self.now)
+        account.expired += gone
+        self.transfer(credit.vault, credit.platform.treasury, gone * self.platform(credit).base)
+
+
+def _after_fee(base_units: int, fee_bps: int) -> int:
+    return base_units - base_units * fee_bps // 10_000

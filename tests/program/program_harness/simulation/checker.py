@@ -1,0 +1,72 @@
+"""After each step: the chain holds exactly what the model says, and the invariants hold."""
+
+from job_escrow import codec
+from solders.pubkey import Pubkey
+
+from program_harness.invariants import check_account
+from program_harness.model.account import AccountModel, bump_of
+from program_harness.simulation.scene import Scene
+
+_AMOUNT = slice(64, 72)
+
+
+class Checker:
+    """Compares the whole chain with the model, decoding only what has changed since the last time."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self.supply = sum(scene.model.tokens.values())
+        self._bumps = {credit.address: bump_of(credit) for credit in scene.credits}
+        self._last: dict[Pubkey, bytes] = {}
+        self._jobs: dict[Pubkey, tuple[Pubkey, int]] = {}
+        self._said: dict[Pubkey, object] = {}
+
+    def check(self) -> None:
+        """Raise AssertionError with what differs."""
+        model = self.scene.model
+        assert sum(model.tokens.values()) == self.supply, "the model lost tokens"
+        for address, base_units in model.tokens.items():
+            data = self._data(address)
+            found = -1 if data is None else int.from_bytes(data[_AMOUNT], "little")
+            assert found == base_units, f"{address} holds {found} base units instead of {base_units}"
+        for address, platform in model.platforms.items():
+            if self._changed(address):
+                assert codec.Platform.decode(self._last[address]) == platform.encoded()
+        for credit in self.scene.credits:
+            self._check_account(credit.address, model.accounts.get(credit.address))
+
+    def unchanged(self) -> None:
+        """Raise AssertionError where a refused instruction changed anything."""
+        for address, before in self._last.items():
+            assert self._data(address) == (before or None), f"a refusal changed {address}"
+
+    def _check_account(self, address: Pubkey, account: AccountModel | None) -> None:
+        for job_address, (owner, job_id) in list(self._jobs.items()):
+            if owner == address and (account is None or job_id not in account.jobs):
+                assert self._data(job_address) is None, f"job {job_id} is still there"
+                del self._jobs[job_address], self._last[job_address]
+        if account is None:
+            assert self._data(address) is None, f"{address} is still there"
+            self._last.pop(address, None)
+            return
+        changed = self._changed(address)
+        if changed:
+            found = codec.CreditAccount.decode(self._last[address])
+            assert found == account.encoded(bump=self._bumps[address])
+        for job_id, job in account.jobs.items():
+            self._jobs[job.ref.address] = (address, job_id)
+            if self._changed(job.ref.address) or changed:
+                assert codec.Job.decode(self._last[job.ref.address]) == job.encoded()
+        if changed:
+            jobs = [codec.Job.decode(self._last[job.ref.address]) for job in account.jobs.values()]
+            check_account(found, self.scene.model.tokens[account.credit.vault], jobs)
+
+    def _changed(self, address: Pubkey) -> bool:
+        data = self._data(address) or b""
+        changed = self._last.get(address) != data
+        self._last[address] = data
+        return changed
+
+    def _data(self, address: Pubkey) -> bytes | None:
+        found = self.scene.world.machine.get(address)
+        return None if found is None else found.data

@@ -1,0 +1,91 @@
+"""Runs the simulation: one operation after the other, on the model and on the chain, from a seed."""
+
+from collections import Counter, deque
+from random import Random
+
+from program_harness.model.refusing import Refused
+from program_harness.reasons import Reason
+from program_harness.simulation.checker import Checker
+from program_harness.simulation.operations import OPERATIONS, Planned, Player
+from program_harness.simulation.operations_of_admin import OPERATIONS_OF_ADMIN
+from program_harness.simulation.scene import Scene
+
+_REMEMBERED = 25
+_ENDED_JOBS = 50
+
+
+class Mismatch(AssertionError):
+    """Chain and model differ. The message has the seed, the step and what led there."""
+
+
+class Simulation:
+    """One run. The same seed gives the same run."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.step = 0
+        self.rng = Random(seed)
+        self.scene = Scene()
+        self.checker = Checker(self.scene)
+        self.player = Player(self.scene, self.rng)
+        self.outcomes: Counter[str] = Counter()
+        """How often each instruction succeeded, or was refused and why."""
+        self._operations = OPERATIONS | OPERATIONS_OF_ADMIN
+        self._history: deque[str] = deque(maxlen=_REMEMBERED)
+        self.checker.check()
+
+    def run(self, steps: int) -> None:
+        """Play so many operations. Raises Mismatch."""
+        for _ in range(steps):
+            self.step += 1
+            self._pass_time()
+            (operation,) = self.rng.choices(list(self._operations), weights=list(self._operations.values()))
+            planned = operation(self.player)
+            if planned is not None:
+                self._play(planned)
+
+    def _play(self, planned: Planned) -> None:
+        expected: Reason | None = None
+        try:
+            planned.apply()
+        except Refused as refused:
+            expected = refused.reason
+        outcome = self.scene.world.machine.send(planned.instructions, planned.signers)
+        self._history.append(f"{self.step} at {self.scene.model.now}: {planned.what} -> {name_of(outcome.reason)}")
+        self.outcomes[f"{planned.name}: {name_of(outcome.reason)}"] += 1
+        try:
+            assert outcome.reason == expected, f"{planned.name}: {outcome.reason} instead of {expected}"
+            if expected is None:
+                self.checker.check()
+            else:
+                self.checker.unchanged()
+        except AssertionError as difference:
+            log = "\n".join([*self._history, *outcome.logs])
+            raise Mismatch(f"seed {self.seed}, step {self.step}: {difference}\n{log}") from difference
+        if planned.job is not None and expected is None:
+            self.player.ended = [*self.player.ended, planned.job][-_ENDED_JOBS:]
+
+    def _pass_time(self) -> None:
+        rng, model = self.rng, self.scene.model
+        kind = rng.random()
+        if kind < 0.6:
+            return
+        deadlines = [job.deadline for account in model.accounts.values() for job in account.jobs.values()]
+        expiries = [lot.expires_at for account in model.accounts.values() for lot in account.lots.slots if lot.free]
+        soon = [edge for edge in (*deadlines, *expiries) if model.now < edge < model.now + 100_000]
+        if kind < 0.65 and soon:
+            model.now = rng.choice(soon) + rng.choice((-1, 0, 0, 1))
+        elif kind < 0.77:
+            model.now -= rng.randint(1, 3)
+        elif kind < 0.772:
+            model.now += rng.choice((3_600, 86_400, 10_000_000))
+        else:
+            model.now += rng.randint(1, 10)
+        self.scene.world.machine.now = model.now
+
+
+def name_of(reason: Reason | None) -> str:
+    """What an outcome is called in a report."""
+    if reason is None:
+        return "done"
+    return reason.__name__ if isinstance(reason, type) else f"{type(reason).__name__}.{reason.name}"
