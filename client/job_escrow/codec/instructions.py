@@ -496,8 +496,8 @@ def lock(
         credit_account: Writable.
         payee: Who earns what paid credits bring, if not the treasury: only a payee that the admin registered. Optional.
         job: The job's address; made here. Writable.
-        args: What to lock. `job_bump` spares the program a search; any bump but the right one for the given job is
-            refused.
+        args: What to lock. `job_bump` spares the program a search; see docs/adr/0006-numbers.md for one that is not
+            canonical.
         remaining_accounts: Follow the accounts above as they are.
         program_id: Another one only where the program is tested.
 
@@ -1105,7 +1105,7 @@ def settle(
         credit_account: Writable.
         job: Writable.
         vault: Writable.
-        treasury: Writable.
+        treasury: May be the payee's account too. Writable.
         payee: The payee's token account that is stored in the job; none where the job has no payee. Optional, writable.
         rent_payer: Gets the job's rent back when it ends. Writable.
         amount: A u64.

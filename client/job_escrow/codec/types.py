@@ -318,7 +318,10 @@ class LimitsArgs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockArgs:
-    """What to lock. `job_bump` spares the program a search; any bump but the right one for the given job is refused."""
+    """What to lock.
+
+    `job_bump` spares the program a search; see docs/adr/0006-numbers.md for one that is not canonical.
+    """
 
     id: int
     """Unused so far and at most 128 above the highest one used."""

@@ -18,7 +18,8 @@ struct Tagged<E> {
 /// Emit an event as `emit_cpi!` does, byte for byte, from the stack: the macro's way through the heap costs 1,000 bytes
 /// of program and 400 compute units each.
 #[inline(always)]
-pub fn emit<E: Event + Copy>(authority: &UncheckedAccount, bump: u8, event: E) {
+pub fn emit<E: Event + bytemuck::Pod>(authority: &UncheckedAccount, bump: u8, event: E) {
+    const { assert!(core::mem::size_of::<Tagged<E>>() == 16 + core::mem::size_of::<E>(), "padding in an event") };
     let mut discriminator = [0u8; 8];
     discriminator.copy_from_slice(<E as Discriminator>::DISCRIMINATOR);
     let tagged = Tagged { tag: EVENT_IX_TAG, discriminator: u64::from_le_bytes(discriminator), event };

@@ -6,6 +6,7 @@ from typing import Self, cast
 
 from job_escrow.codec import LimitsArgs, LockArgs, instructions
 from job_escrow.tokens import create_token_account
+from solders.compute_budget import set_compute_unit_limit, set_compute_unit_price
 from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 
@@ -194,6 +195,11 @@ def close(credit: Credit, *, destination: Pubkey, rent_payer: Pubkey, vault_rent
         },
         signers=(credit.wallet,),
     )
+
+
+def budget() -> list[Instruction]:
+    """What clients put ahead of every transaction: a limit and a price of compute units."""
+    return [set_compute_unit_limit(200_000), set_compute_unit_price(1_000)]
 
 
 def signers_of(calls: Iterable[Call]) -> list[Key]:

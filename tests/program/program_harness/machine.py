@@ -49,6 +49,8 @@ class Machine:
         self.fee_payer = key("fee payer")
         self.seen: set[Pubkey] = set()
         """Every address that a transaction named."""
+        self.events: list[Event] = []
+        """Every event that was emitted, in order."""
         # The methods are named with_…, though they change the machine in place, and the type stubs say set_….
         self._set("transaction_history", 0)
         self._set("sigverify", verify)
@@ -112,15 +114,20 @@ class Machine:
         result = self.svm.send_transaction(transaction)
         if isinstance(result, FailedTransactionMetadata):
             return _failure(result)
-        return Outcome(None, _events(result, transaction.message.account_keys), (), result.compute_units_consumed())
+        events = _events(result, transaction.message.account_keys)
+        self.events.extend(events)
+        return Outcome(None, events, (), result.compute_units_consumed())
 
     def simulate(self, instructions: Sequence[Instruction], signers: Sequence[Key] = ()) -> Outcome:
         """Run a transaction and change nothing."""
-        result = self.svm.simulate_transaction(self.transaction(instructions, signers))
+        transaction = self.transaction(instructions, signers)
+        result = self.svm.simulate_transaction(transaction)
         if isinstance(result, FailedTransactionMetadata):
             return _failure(result)
         assert isinstance(result, SimulatedTransactionInfo)
-        return Outcome(None, (), tuple(result.meta().logs()), result.meta().compute_units_consumed())
+        meta = result.meta()
+        events = _events(meta, transaction.message.account_keys)
+        return Outcome(None, events, tuple(meta.logs()), meta.compute_units_consumed())
 
     def transaction(
         self, instructions: Sequence[Instruction], signers: Sequence[Key], *, payer: Key | None = None

@@ -122,6 +122,11 @@ _OTHER_MINT: Reasons = {
     "the wallet's account of another mint": WrongMint,
     "an account of another mint of the credit account": WrongMint,
 }
+_TREASURY_OF_JOB: Reasons = _TOKENS | {
+    ANY: WrongTreasury,
+    "the wallet's vault": _TWICE,
+    f"{_SAME}rent_payer": _TOO_SMALL,
+}
 _VAULT: Reasons = _TOKENS | {ANY: WrongVault}
 _DESTINATION: Reasons = _TOKENS | _OTHER_MINT | {ANY: WrongDestinationOwner}
 # Close needs the treasury only where lots are left, and reads nothing of it before.
@@ -200,20 +205,21 @@ PARTICULAR: dict[tuple[str, str], Reasons] = {
     ("settle", "credit_account"): _CREDIT_ACCOUNT_OF_JOB,
     ("settle", "job"): _JOB,
     ("settle", "vault"): _VAULT | {"the platform's treasury": _TWICE},
-    ("settle", "treasury"): _TOKENS | {ANY: WrongTreasury, "the wallet's vault": _TWICE},
+    # A payee may be the treasury, so that this one may stand twice.
+    ("settle", "treasury"): _TREASURY_OF_JOB,
+    ("settle", "rent_payer"): {f"{_SAME}treasury": WrongRentPayer},
     ("settle with a payee", "platform"): _PLATFORM,
-    ("settle with a payee", "treasury"): _TOKENS
-    | {ANY: WrongTreasury, "the wallet's vault": _TWICE, "the payee's token account": _TWICE},
+    ("settle with a payee", "treasury"): _TREASURY_OF_JOB | {f"{_SAME}payee": WrongTreasury},
     ("settle with a payee", "vault"): _VAULT | {"the platform's treasury": _TWICE, "the payee's token account": _TWICE},
     ("settle with a payee", "payee"): _BY_ADDRESS_ALONE
     | {
         ANY: MissingPayee,
         "the wallet's vault": _TWICE,
-        "the platform's treasury": _TWICE,
         "a credit account": _TWICE,
         f"{_SAME}rent_payer": MissingPayee,
+        f"{_SAME}treasury": MissingPayee,
     },
-    ("settle with a payee", "rent_payer"): {f"{_SAME}payee": WrongRentPayer},
+    ("settle with a payee", "rent_payer"): {f"{_SAME}payee": WrongRentPayer, f"{_SAME}treasury": WrongRentPayer},
     ("settle with a payee", "credit_account"): _CREDIT_ACCOUNT_OF_JOB | {"a job": _TOO_SMALL},
     ("refund", "authority"): {"a stranger": DeadlineNotPassed},
     ("refund", "platform"): _PLATFORM | {"a job": _TWICE},

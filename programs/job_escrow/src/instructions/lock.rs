@@ -12,7 +12,7 @@ use crate::{
 
 const NO_TIER: u8 = u8::MAX;
 
-/// What to lock. `job_bump` spares the program a search; any bump but the right one for the given job is refused.
+/// What to lock. `job_bump` spares the program a search; see docs/adr/0006-numbers.md for one that is not canonical.
 #[derive(Clone, Copy, AnchorSerialize, AnchorDeserialize, IdlType)]
 pub struct LockArgs {
     /// Unused so far and at most 128 above the highest one used.

@@ -22,7 +22,8 @@ pub struct Settle {
     pub job: Loaded<Job>,
     #[account(mut, address = credit_account.vault @ EscrowError::WrongVault)]
     pub vault: Loaded<TokenAccount>,
-    #[account(mut, address = platform.treasury @ EscrowError::WrongTreasury)]
+    /// May be the payee's account too.
+    #[account(mut, unsafe(dup), address = platform.treasury @ EscrowError::WrongTreasury)]
     pub treasury: Loaded<TokenAccount>,
     /// The payee's token account that is stored in the job; none where the job has no payee.
     #[account(mut, unsafe(dup))]
