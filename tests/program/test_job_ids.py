@@ -1,14 +1,26 @@
 """A job id is used at most once, for ever: the window of 128 ids, and accounts that are closed and opened again."""
 
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
-from job_escrow.codec import ClosedTooSoon, IdWindow, JobIdTooFarAhead, JobIdTooOld, JobIdUsed, WrongSequence
+from job_escrow.codec import (
+    PROGRAM_ID,
+    ClosedTooSoon,
+    IdWindow,
+    Job,
+    JobIdTooFarAhead,
+    JobIdTooOld,
+    JobIdUsed,
+    LockArgs,
+    WrongSequence,
+)
 from program_harness import past_the_program
-from program_harness.calls import open_account
+from program_harness.calls import open_account, refund
 from program_harness.parties import Credit, JobRef
 from program_harness.reasons import System
 from program_harness.world import World
+from solders.pubkey import Pubkey
 
 LAST_ID = 2**64 - 1
 
@@ -190,6 +202,31 @@ def test_an_account_is_not_closed_before_its_numbers_lie_below_those_of_a_new_on
 
 def test_an_open_account_is_not_opened_again(world: World, alice: Credit) -> None:
     world.refused(System.ACCOUNT_ALREADY_IN_USE, open_account(alice))
+
+
+def test_a_job_at_a_lower_bump_uses_its_id_up_like_any_other(world: World, alice: Credit, start: int) -> None:
+    """Who locks may choose such an address; that gives it neither a second charge nor a way to keep the credits."""
+    job, call = world.locking(alice, job_id=start + 1, seconds=600)
+    args = call.args["args"]
+    assert isinstance(args, LockArgs)
+    seeds = [b"job", bytes(alice.address), job.id.to_bytes(8, "little")]
+    address, bump = lower_address(seeds, below=job.derived.bump)
+    world.do(call.with_accounts(job=address).with_args(args=replace(args, job_bump=bump)))
+    refuse(world, alice, start + 1, JobIdUsed)
+    found = Job.decode(world.machine.data(address))
+    assert (found.id, found.bump, found.credits) == (start + 1, bump, 40)
+    world.machine.advance(600)
+    world.do(refund(job, authority=world.person("stranger")).with_accounts(job=address))
+    assert world.account(alice).paid_available == 1_000
+
+
+def lower_address(seeds: list[bytes], *, below: int) -> tuple[Pubkey, int]:
+    for bump in reversed(range(below)):
+        parts = [*seeds, bytes([bump]), bytes(PROGRAM_ID), b"ProgramDerivedAddress"]
+        address = Pubkey(sha256(b"".join(parts)).digest())
+        if not address.is_on_curve():
+            return address, bump
+    raise AssertionError("no lower bump gives an address")
 
 
 def test_ids_of_different_accounts_do_not_meet(world: World, alice: Credit, start: int) -> None:
