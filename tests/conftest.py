@@ -10,14 +10,6 @@ from support.validator import installed_validator
 _NOT_INSTALLED = "solana-test-validator is not installed: scripts/install-validator builds it"
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep what needs the validator on one worker, so that they all share one."""
-    for item in items:
-        if item.get_closest_marker("validator") is not None:
-            item.add_marker(pytest.mark.xdist_group("validator"))
-
-
 @pytest.fixture(scope="session")
 def localnet_url() -> Iterator[str]:
     """The URL of the project's local chain with the program and USDC, shared by a session: keys are a test's own."""

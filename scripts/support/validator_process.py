@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 import socket
 import subprocess
 import time
@@ -78,7 +79,11 @@ def running_validator(
     with log.open("wb") as output:
         # A session of its own: a Ctrl-C at the terminal reaches this process only, which ends the validator in order.
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+            [*_ends_with_its_parent(), *command],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
     try:
         _wait_until_ready(process, url, log, tell)
@@ -105,6 +110,11 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", url: str, log: Path, t
             told += 5
             tell(f"    {waited:3.0f} s  waiting for the first block")
         time.sleep(_POLL_SECONDS)
+
+
+def _ends_with_its_parent() -> list[str]:
+    """Return what a command begins with so that it does not stay behind where this process is killed."""
+    return ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
 
 
 def _makes_blocks(url: str) -> bool:

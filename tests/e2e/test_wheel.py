@@ -11,9 +11,6 @@ import pytest
 
 _REPOSITORY = Path(__file__).parents[2]
 _RUNTIME_LOCK = _REPOSITORY / "requirements" / "runtime.lock"
-# One worker builds it and installs it once.
-pytestmark = pytest.mark.xdist_group("wheel")
-
 _STEERING = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "JOB_ESCROW_PROGRAM_DIR")
 
 
@@ -32,7 +29,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The programs of an environment that holds the locked dependencies and the wheel."""
     folder = tmp_path_factory.mktemp("environment")
@@ -56,14 +53,12 @@ def test_wheel_holds_the_packages_and_the_program(wheel: Path) -> None:
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
 
 
-def test_installed_alone_it_runs_the_demo(installed: Path, tmp_path: Path) -> None:
+def test_installed_alone_it_runs_the_demo(installed: Path, wheel: Path, tmp_path: Path) -> None:
     where = _run(installed / "python", "-c", "import job_escrow; print(job_escrow.__file__)", cwd=tmp_path)
     assert Path(where.strip()).is_relative_to(installed.parent)
     report = json.loads(_run(installed / "job-escrow", "demo", "--output", "json-compact", cwd=tmp_path))
     assert report["conserved"] is True
     assert len(report["jobs"]) == 7
+    version = _run(installed / "job-escrow", "--version", cwd=tmp_path)
+    assert version.strip() == f"job-escrow {wheel.name.split('-')[1]}"
     assert list(tmp_path.iterdir()) == []
-
-
-def test_it_says_its_version(installed: Path, wheel: Path, tmp_path: Path) -> None:
-    assert _run(installed / "job-escrow", "--version", cwd=tmp_path).strip() == f"job-escrow {wheel.name.split('-')[1]}"

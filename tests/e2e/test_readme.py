@@ -1,0 +1,62 @@
+"""The README is always true: its code runs, in order, and its commands are those that there are."""
+
+import re
+from pathlib import Path
+
+import pytest
+from job_escrow import NO_LIMITS, Escrow, Wallet
+from job_escrow.chain.embedded import embedded_chain
+from job_escrow.cli.app import app
+from job_escrow.flows.admin import PlatformTerms
+from job_escrow.local_usdc import local_usdc_authority
+from job_escrow.presets import load_preset
+from job_escrow.tokens import USDC_MINT
+from solders.keypair import Keypair
+from typer.main import get_command
+
+REPOSITORY = Path(__file__).parents[2]
+README = (REPOSITORY / "README.md").read_text()
+
+
+@pytest.fixture
+def wallet() -> Wallet:
+    """A wallet on a platform of the embedded chain, whose account is not opened."""
+    escrow = Escrow(embedded_chain())
+    admin = local_usdc_authority()
+    escrow.chain.svm.airdrop(admin.pubkey(), 10**9)  # type: ignore[attr-defined]
+    preset = load_preset("decentral")
+    receipt = escrow.create_platform(
+        admin,
+        PlatformTerms(
+            name=preset.name,
+            mint=USDC_MINT,
+            operator=admin.pubkey(),
+            treasury_owner=admin.pubkey(),
+            base_units_per_credit=preset.base_units_per_credit,
+            tiers=preset.tiers,
+        ),
+    )
+    (event,) = receipt.events
+    wallet = escrow.wallet(admin, event.platform)
+    wallet.open(NO_LIMITS)
+    return wallet
+
+
+def test_python_code_runs(wallet: Wallet) -> None:
+    names: dict[str, object] = {"wallet": wallet, "keypair": Keypair()}
+    blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    assert blocks
+    for block in blocks:
+        exec(compile(block, "README.md", "exec"), names)  # noqa: S102  (our own README)
+
+
+def test_every_command_is_documented_and_every_documented_one_is_there() -> None:
+    commands = set(get_command(app).commands)  # type: ignore[attr-defined]
+    assert set(re.findall(r"`(?:\.venv/bin/)?job-escrow ([a-z]+)", README)) == commands
+
+
+def test_scripts_and_files_that_it_names_are_there() -> None:
+    for name in re.findall(r"`(scripts/[a-z-]+|docs/[a-z/-]+\.md|benchmarks/[a-z_]+\.py)`", README):
+        assert (REPOSITORY / name).exists(), name
+    for target in re.findall(r"\]\(([^)#:]+)\)", README):
+        assert (REPOSITORY / target).exists(), target
