@@ -25,7 +25,9 @@ def cargo_environment() -> dict[str, str]:
         cargo = str(candidate / "cargo")
     # rustup's proxies look for toolchains below HOME; they stand beside the proxies themselves.
     beside = Path(cargo).parent.parent.parent / ".rustup"
-    if "RUSTUP_HOME" not in environment and not (Path.home() / ".rustup").exists() and beside.exists():
+    # A proxy that found none leaves an empty folder behind.
+    has_toolchains = (Path.home() / ".rustup" / "toolchains").exists()
+    if "RUSTUP_HOME" not in environment and not has_toolchains and beside.exists():
         environment["RUSTUP_HOME"] = str(beside)
     if subprocess.run([cargo, "--version"], env=environment, capture_output=True).returncode != 0:
         raise StepFailed(
