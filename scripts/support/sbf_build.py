@@ -58,6 +58,10 @@ def compile_program(repository: Path, toolchain: Toolchain) -> bytes:
         "RUSTC_BOOTSTRAP_SYNTHETIC_TARGET": "1",
         REPOSITORY_VARIABLE: str(repository),
     }
+    built = target_folder / TARGET / "release" / f"lib{PROGRAM}.so"
+    # All checkouts share this folder and these names, and cargo would take another checkout's for its own.
+    for left_over in (built, built.parent / "deps" / built.name):
+        left_over.unlink(missing_ok=True)
     run_step(
         f"compile {PROGRAM}",
         [
@@ -77,7 +81,6 @@ def compile_program(repository: Path, toolchain: Toolchain) -> bytes:
         env=environment,
         cwd=repository,
     )
-    built = target_folder / TARGET / "release" / f"lib{PROGRAM}.so"
     try:
         program = built.read_bytes()
     except OSError as error:
