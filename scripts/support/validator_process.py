@@ -79,7 +79,7 @@ def running_validator(
     with log.open("wb") as output:
         # A session of its own: a Ctrl-C at the terminal reaches this process only, which ends the validator in order.
         process = subprocess.Popen(
-            [*_ends_with_its_parent(), *command],
+            [*ends_with_its_parent(), *command],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -112,7 +112,7 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", url: str, log: Path, t
         time.sleep(_POLL_SECONDS)
 
 
-def _ends_with_its_parent() -> list[str]:
+def ends_with_its_parent() -> list[str]:
     """Return what a command begins with so that it does not stay behind where this process is killed."""
     return ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
 

@@ -11,7 +11,13 @@ from typing import cast
 
 from support.genesis import write_genesis
 from support.steps import say
-from support.validator_process import Genesis, free_ports, running_validator, validator_command
+from support.validator_process import (
+    Genesis,
+    ends_with_its_parent,
+    free_ports,
+    running_validator,
+    validator_command,
+)
 
 _SLOT_MS = 50
 _STOP_SECONDS = 20
@@ -35,6 +41,7 @@ def private_localnet() -> Iterator[str]:
         genesis = _genesis(Path(folder))
         accounts = [part for address, file in genesis.accounts.items() for part in ("--account", address, str(file))]
         command = [
+            *ends_with_its_parent(),
             *(sys.executable, "-m", "job_escrow_localnet", "--rpc-port", "0", "--slot-ms", str(_SLOT_MS)),
             *("--bpf-program", genesis.program_id, str(genesis.program), *accounts),
         ]
