@@ -31,6 +31,7 @@ def declared_sha256(kind: Kind) -> str:
     declared = [
         project["project"]["requires-python"],
         project["project"]["dependencies"],
+        [project["project"]["optional-dependencies"][extra] for extra in EXTRAS[kind]],
         [project["dependency-groups"][group] for group in GROUPS[kind]],
     ]
     return hashlib.sha256(json.dumps(declared).encode()).hexdigest()
@@ -38,6 +39,9 @@ def declared_sha256(kind: Kind) -> str:
 
 GROUPS = {Kind.RUNTIME: ("build",), Kind.DEV: ("build", "dev")}
 """The dependency groups that each kind adds to the project's own dependencies."""
+
+EXTRAS: dict[Kind, tuple[str, ...]] = {Kind.RUNTIME: (), Kind.DEV: ("parquet", "serve")}
+"""The extras of the project that each kind has."""
 
 
 def _begins_with(path: Path, text: str) -> bool:
