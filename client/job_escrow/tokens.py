@@ -9,7 +9,7 @@ from solders.token.state import Mint, TokenAccount
 from job_escrow.addresses import ASSOCIATED_TOKEN_PROGRAM_ID, token_address
 from job_escrow.chain.requests import AccountInfo
 
-USDC_MINT = Pubkey.from_string("EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGkZwyTDt1v")
+USDC_MINT = Pubkey.from_string("EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v")
 """USDC on mainnet; local chains carry a mint at the same address."""
 
 TOKEN_ACCOUNT_SIZE = 165
