@@ -23,7 +23,7 @@ _HEADER = "# Generated from the IDL by scripts/generate-client; do not edit."
 _NOQA = "# ruff: noqa: A001, D205, D400, D401, D402, D403, D404, E741, N818, RUF001, RUF002, RUF003"
 _EVENT_NAMES = ("EVENTS", "EVENT_TAG", "Event", "decode_event", "is_event")
 _INSTRUCTION_NAMES = (
-    *("ACCOUNT_NAMES", "INSTRUCTIONS", "PROGRAM_ID"),
+    *("ACCOUNT_NAMES", "INSTRUCTIONS"),
     *("InstructionData", "decode_instruction", "event_authority"),
 )
 
@@ -44,6 +44,7 @@ def generate(idl_file: Path, repository: Path) -> dict[Path, str]:
         "events": events_module(idl),
         "errors": errors_module(idl),
         "instructions": instructions_module(idl),
+        "program": _program_module(idl),
         "__init__": _package(idl),
     }
     texts = {f"{name}.py": f"{_HEADER}\n{_NOQA}\n{text}\n" for name, text in modules.items()}
@@ -88,6 +89,7 @@ def _package(idl: Idl) -> str:
         "errors": ["REFUSALS", *(each.name for each in idl.refusals)],
         "events": [*_EVENT_NAMES, *(each.struct.name for each in idl.events)],
         "instructions": [*_INSTRUCTION_NAMES, *(each.class_name for each in idl.instructions)],
+        "program": ["PROGRAM_ID"],
         "types": [each.name for each in idl.plain_structs],
     }
     names = [name for found in modules.values() for name in found]
@@ -96,16 +98,44 @@ def _package(idl: Idl) -> str:
         raise StepFailed(
             f"these names stand for two things in the IDL, so the codec cannot have both: {', '.join(twice)}"
         )
-    imports = (f"from job_escrow.codec.{module} import {', '.join(found)}" for module, found in modules.items())
+    public = [name for name in modules if name not in ("_base", "program")]
+    imports = (f"    from job_escrow.codec.{module} import {', '.join(found)}" for module, found in modules.items())
+    homes = {name: module for module, found in modules.items() for name in found}
     return "\n".join(
         (
             '"""The program\'s accounts, events, errors and instructions as Python types.',
             "",
             "The functions that make instructions are in the module `instructions`: `instructions.purchase(...)`.",
+            "Each module is imported when one of its names is first used.",
             '"""',
-            "from job_escrow.codec import accounts, errors, events, instructions, types",
+            "from importlib import import_module",
+            "from typing import TYPE_CHECKING",
+            "if TYPE_CHECKING:",
+            f"    from job_escrow.codec import {', '.join(public)}",
             *imports,
-            f"__all__ = {[*names, 'accounts', 'errors', 'events', 'instructions', 'types']!r}",
+            f"__all__ = {[*names, *public]!r}",
+            f"_HOMES = {homes!r}",
+            "if not TYPE_CHECKING:",
+            "    def __getattr__(name: str) -> object:",
+            '        """Import what a name stands for."""',
+            f"        if name in {tuple(public)!r}:",
+            '            return import_module(f"{__name__}.{name}")',
+            "        if name not in _HOMES:",
+            '            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")',
+            '        found = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)',
+            "        globals()[name] = found",
+            "        return found",
+        )
+    )
+
+
+def _program_module(idl: Idl) -> str:
+    return "\n".join(
+        (
+            '"""Where the program is."""',
+            "from solders.pubkey import Pubkey",
+            f'PROGRAM_ID: Pubkey = Pubkey.from_string("{idl.address}")',
+            '"""Address of the program."""',
         )
     )
 

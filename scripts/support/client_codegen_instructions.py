@@ -31,9 +31,7 @@ def instructions_module(idl: Idl) -> str:
         "from solders.pubkey import Pubkey",
         BASE_IMPORTS,
         f"from job_escrow.codec.types import {', '.join(each.name for each in idl.plain_structs)}",
-        "",
-        f'PROGRAM_ID: Pubkey = Pubkey.from_string("{idl.address}")',
-        '"""Address of the program."""',
+        "from job_escrow.codec.program import PROGRAM_ID",
         "",
     ]
     addresses = _addresses(idl)

@@ -11,10 +11,8 @@ from solders.instruction import AccountMeta, Instruction
 from solders.pubkey import Pubkey
 
 from job_escrow.codec._base import Reader, boolean, byte_array, integer, option, pubkey, struct, unknown
+from job_escrow.codec.program import PROGRAM_ID
 from job_escrow.codec.types import CreatePlatformArgs, LimitsArgs, LockArgs, TierArgs, UpdatePlatformArgs
-
-PROGRAM_ID: Pubkey = Pubkey.from_string("JobqFjK1w6b9u1qg8x3K2HdSuMoV1abpzfjc3eYpALp")
-"""Address of the program."""
 
 _TOKEN_PROGRAM = Pubkey.from_string("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA")
 _SYSTEM_PROGRAM = Pubkey.from_string("11111111111111111111111111111111")
