@@ -21,7 +21,6 @@ from job_escrow.chain.requests import (
 from job_escrow.codec import JobLocked, JobRefunded, JobSettled, LimitsArgs
 from job_escrow.demo.ledger import DemoReport, FinalCount, JobReport, LedgerRow
 from job_escrow.escrow import Escrow, Operator, Wallet
-from job_escrow.flows.admin import PlatformTerms
 from job_escrow.flows.locking import LockTerms
 from job_escrow.local_usdc import local_usdc_authority
 from job_escrow.presets import load_preset
@@ -155,18 +154,7 @@ def _set_up(escrow: Escrow, cast: _Cast, tell: Callable[[str], None]) -> _Stage:
     )
     created = escrow.create_platform(
         cast.admin,
-        PlatformTerms(
-            name=preset.name,
-            mint=USDC_MINT,
-            operator=cast.operator.pubkey(),
-            treasury_owner=cast.admin.pubkey(),
-            base_units_per_credit=preset.base_units_per_credit,
-            tiers=preset.tiers,
-            notice_seconds=preset.notice_seconds,
-            min_purchase=preset.min_purchase,
-            max_job_seconds=preset.max_job_seconds,
-            fee_bps=preset.fee_bps,
-        ),
+        preset.platform_terms(operator=cast.operator.pubkey(), treasury_owner=cast.admin.pubkey()),
     )
     stage.record("create platform decentral", "admin", 0, created)
     return stage

@@ -33,7 +33,8 @@ def cheap_terms() -> Preset:
         )
         for index, (flat, included, rate) in enumerate(rates)
     )
-    return Preset(
+    return replace(
+        load_preset("decentral"),
         name="cheap",
         base_units_per_credit=3,
         min_purchase=1,
