@@ -9,9 +9,16 @@ from typing import TYPE_CHECKING
 from job_escrow._version import __version__
 
 if TYPE_CHECKING:
-    from job_escrow.addresses import credit_address, job_address, platform_address, token_address, vault_address
+    from job_escrow.addresses import (
+        credit_address,
+        job_address,
+        payee_address,
+        platform_address,
+        token_address,
+        vault_address,
+    )
     from job_escrow.amounts import Credits, InvalidAmount, Usdc
-    from job_escrow.codec import PROGRAM_ID, CreditAccount, Job, LimitsArgs, Platform, TierArgs
+    from job_escrow.codec import PROGRAM_ID, CreditAccount, Job, LimitsArgs, Payee, Platform, TierArgs
     from job_escrow.errors import (
         ChainError,
         EscrowError,
@@ -23,18 +30,35 @@ if TYPE_CHECKING:
         TransactionFailed,
         TransactionTooLarge,
     )
-    from job_escrow.escrow import AsyncEscrow, AsyncOperator, AsyncWallet, Escrow, Operator, Wallet
+    from job_escrow.escrow import AsyncEscrow, Escrow
     from job_escrow.flows.admin import PlatformTerms
+    from job_escrow.flows.history import HistoryEntry, HistoryPage
     from job_escrow.flows.locking import LockTerms
+    from job_escrow.flows.operator import NEVER
     from job_escrow.flows.read import Balance
     from job_escrow.flows.wallet import NO_LIMITS
+    from job_escrow.parties import (
+        Admin,
+        Anyone,
+        AsyncAdmin,
+        AsyncAnyone,
+        AsyncOperator,
+        AsyncWallet,
+        Operator,
+        Wallet,
+    )
     from job_escrow.tokens import USDC_MINT
     from job_escrow.transactions import Options, Receipt, Signer
 
 __all__ = [
+    "NEVER",
     "NO_LIMITS",
     "PROGRAM_ID",
     "USDC_MINT",
+    "Admin",
+    "Anyone",
+    "AsyncAdmin",
+    "AsyncAnyone",
     "AsyncEscrow",
     "AsyncOperator",
     "AsyncWallet",
@@ -44,6 +68,8 @@ __all__ = [
     "Credits",
     "Escrow",
     "EscrowError",
+    "HistoryEntry",
+    "HistoryPage",
     "InvalidAmount",
     "Job",
     "LimitsArgs",
@@ -52,6 +78,7 @@ __all__ = [
     "Operator",
     "Options",
     "OutcomeUnknown",
+    "Payee",
     "Platform",
     "PlatformTerms",
     "ProgramFailed",
@@ -67,6 +94,7 @@ __all__ = [
     "__version__",
     "credit_address",
     "job_address",
+    "payee_address",
     "platform_address",
     "token_address",
     "vault_address",
@@ -80,9 +108,12 @@ _MODULES = (
     "errors",
     "escrow",
     "flows.admin",
+    "flows.history",
     "flows.locking",
+    "flows.operator",
     "flows.read",
     "flows.wallet",
+    "parties",
     "tokens",
     "transactions",
 )

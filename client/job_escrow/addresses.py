@@ -43,6 +43,11 @@ def job_address(credit_account: Pubkey, job_id: int, program_id: Pubkey = PROGRA
     return DerivedAddress(*Pubkey.find_program_address(seeds, program_id))
 
 
+def payee_address(platform: Pubkey, owner: Pubkey, program_id: Pubkey = PROGRAM_ID) -> Pubkey:
+    """Address of the record that lets `owner` earn on a platform."""
+    return Pubkey.find_program_address([b"payee", bytes(platform), bytes(owner)], program_id)[0]
+
+
 def vault_address(credit_account: Pubkey, mint: Pubkey) -> DerivedAddress:
     """The associated token account that holds the mint's tokens behind a credit account, and its bump."""
     seeds = [bytes(credit_account), bytes(TOKEN_PROGRAM_ID), bytes(mint)]

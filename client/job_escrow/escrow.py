@@ -1,125 +1,35 @@
-"""The facade: wallet, operator and admin, each in a blocking and an asynchronous form over the same flows.
+"""The facade: where the parties of the program come from, and reading without being one of them.
 
 with Escrow.connect("http://127.0.0.1:8899") as escrow:
     wallet = escrow.wallet(keypair, platform)
     wallet.purchase(1_000)
 """
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from functools import wraps
 from types import TracebackType
-from typing import Concatenate, Generic, ParamSpec, Self, TypeVar
+from typing import Self
 
 from solders.pubkey import Pubkey
+from solders.signature import Signature
 
 from job_escrow.addresses import namespace_bytes
-from job_escrow.chain.requests import AsyncChain, Chain, Flow, run, run_async
-from job_escrow.codec import CreditAccount, Job, Platform
-from job_escrow.flows import admin, operator, read, wallet
+from job_escrow.chain.requests import AsyncChain, Chain, run, run_async
+from job_escrow.codec import CreditAccount, Job, Payee, Platform
+from job_escrow.flows import admin, history, read
 from job_escrow.flows.admin import PlatformTerms
-from job_escrow.flows.operator import OperatorSide
-from job_escrow.flows.wallet import WalletSide
+from job_escrow.flows.history import HistoryPage
+from job_escrow.flows.sides import PlatformSide, Side, WalletSide
+from job_escrow.parties import (
+    Admin,
+    Anyone,
+    AsyncAdmin,
+    AsyncAnyone,
+    AsyncOperator,
+    AsyncWallet,
+    Operator,
+    Wallet,
+)
 from job_escrow.tokens import USDC_MINT
 from job_escrow.transactions import Options, Receipt, Signer
-
-Side = TypeVar("Side")
-Arguments = ParamSpec("Arguments")
-Answer = TypeVar("Answer")
-
-
-@dataclass(frozen=True)
-class Party(Generic[Side]):
-    """Somebody on a blocking chain."""
-
-    chain: Chain
-    side: Side
-
-
-@dataclass(frozen=True)
-class AsyncParty(Generic[Side]):
-    """Somebody on an asynchronous chain."""
-
-    chain: AsyncChain
-    side: Side
-
-
-def _blocking(
-    flow: Callable[Concatenate[Side, Arguments], Flow[Answer]],
-) -> Callable[Concatenate[Party[Side], Arguments], Answer]:
-    @wraps(flow)
-    def method(party: Party[Side], /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
-        return run(flow(party.side, *args, **kwargs), party.chain)
-
-    return method
-
-
-def _awaited(
-    flow: Callable[Concatenate[Side, Arguments], Flow[Answer]],
-) -> Callable[Concatenate[AsyncParty[Side], Arguments], Awaitable[Answer]]:
-    @wraps(flow)
-    async def method(party: AsyncParty[Side], /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
-        return await run_async(flow(party.side, *args, **kwargs), party.chain)
-
-    return method
-
-
-class Wallet(Party[WalletSide]):
-    """A wallet holder's side of one credit account; blocking."""
-
-    open = _blocking(wallet.open_account)
-    purchase = _blocking(wallet.purchase)
-    purchase_for = _blocking(wallet.purchase_for)
-    set_limits = _blocking(wallet.set_limits)
-    lock = _blocking(wallet.lock)
-    withdraw = _blocking(wallet.withdraw)
-    close = _blocking(wallet.close)
-    account = _blocking(wallet.account)
-    balance = _blocking(wallet.balance)
-    next_sequence = _blocking(wallet.next_sequence)
-
-    @property
-    def address(self) -> Pubkey:
-        """The credit account; also where plain transfers to it are sent."""
-        return self.side.address
-
-
-class AsyncWallet(AsyncParty[WalletSide]):
-    """A wallet holder's side of one credit account; asynchronous."""
-
-    open = _awaited(wallet.open_account)
-    purchase = _awaited(wallet.purchase)
-    purchase_for = _awaited(wallet.purchase_for)
-    set_limits = _awaited(wallet.set_limits)
-    lock = _awaited(wallet.lock)
-    withdraw = _awaited(wallet.withdraw)
-    close = _awaited(wallet.close)
-    account = _awaited(wallet.account)
-    balance = _awaited(wallet.balance)
-    next_sequence = _awaited(wallet.next_sequence)
-
-    @property
-    def address(self) -> Pubkey:
-        """The credit account; also where plain transfers to it are sent."""
-        return self.side.address
-
-
-class Operator(Party[OperatorSide]):
-    """A provider's side of a platform; blocking."""
-
-    lock = _blocking(operator.lock)
-    settle = _blocking(operator.settle)
-    refund = _blocking(operator.refund)
-    next_job_id = _blocking(operator.next_job_id)
-
-
-class AsyncOperator(AsyncParty[OperatorSide]):
-    """A provider's side of a platform; asynchronous."""
-
-    lock = _awaited(operator.lock)
-    settle = _awaited(operator.settle)
-    refund = _awaited(operator.refund)
-    next_job_id = _awaited(operator.next_job_id)
 
 
 class Escrow:
@@ -147,7 +57,15 @@ class Escrow:
 
     def operator(self, signer: Signer, platform: Pubkey) -> Operator:
         """A provider's side."""
-        return Operator(self.chain, OperatorSide(signer=signer, platform=platform, options=self.options))
+        return Operator(self.chain, PlatformSide(signer=signer, platform=platform, options=self.options))
+
+    def admin(self, signer: Signer, platform: Pubkey) -> Admin:
+        """The side of a platform's admin, or of whom it proposed as the next one."""
+        return Admin(self.chain, PlatformSide(signer=signer, platform=platform, options=self.options))
+
+    def anyone(self, signer: Signer) -> Anyone:
+        """The side of somebody who is no party of what is done."""
+        return Anyone(self.chain, Side(signer=signer, options=self.options))
 
     def create_platform(self, creator: Signer, terms: PlatformTerms) -> Receipt:
         """Create a platform. Raises TransactionFailed where its terms are refused."""
@@ -164,6 +82,42 @@ class Escrow:
     def job(self, address: Pubkey) -> Job | None:
         """Read an open job; None where there is none (any more)."""
         return run(read.job(address, self.options.program_id), self.chain)
+
+    def platforms(self) -> dict[Pubkey, Platform]:
+        """All platforms, by address. Anyone may create one: pin the address of those that you trust."""
+        return run(read.platforms(self.options.program_id), self.chain)
+
+    def payees(self, platform: Pubkey) -> dict[Pubkey, Payee]:
+        """The registered payees of a platform, by address."""
+        return run(read.payees(platform, self.options.program_id), self.chain)
+
+    def credit_accounts(
+        self, *, wallet: Pubkey | None = None, platform: Pubkey | None = None
+    ) -> dict[Pubkey, CreditAccount]:
+        """The credit accounts of a wallet, of a platform, of both or of everybody, by address."""
+        flow = read.credit_accounts(self.options.program_id, wallet=wallet, platform=platform)
+        return run(flow, self.chain)
+
+    def jobs(self, *, credit_account: Pubkey | None = None, platform: Pubkey | None = None) -> dict[Pubkey, Job]:
+        """The open jobs of a credit account, of a platform, or all of them, by address; the lowest id first."""
+        flow = read.jobs(self.options.program_id, credit_account=credit_account, platform=platform)
+        return run(flow, self.chain)
+
+    def history(
+        self,
+        address: Pubkey,
+        *,
+        before: Signature | None = None,
+        until: Signature | None = None,
+        limit: int = history.DEFAULT_LIMIT,
+    ) -> HistoryPage:
+        """A page of the events of a credit account, a job or a platform, newest first, from the chain itself.
+
+        It covers at most `limit` (1 to 1,000) transactions, older than `before` and newer than `until`; the page's
+        own `before` continues it. Raises ChainError.
+        """
+        flow = history.history(address, self.options.program_id, before=before, until=until, limit=limit)
+        return run(flow, self.chain)
 
     def close(self) -> None:
         """Close the connections."""
@@ -203,7 +157,15 @@ class AsyncEscrow:
 
     def operator(self, signer: Signer, platform: Pubkey) -> AsyncOperator:
         """A provider's side."""
-        return AsyncOperator(self.chain, OperatorSide(signer=signer, platform=platform, options=self.options))
+        return AsyncOperator(self.chain, PlatformSide(signer=signer, platform=platform, options=self.options))
+
+    def admin(self, signer: Signer, platform: Pubkey) -> AsyncAdmin:
+        """The side of a platform's admin, or of whom it proposed as the next one."""
+        return AsyncAdmin(self.chain, PlatformSide(signer=signer, platform=platform, options=self.options))
+
+    def anyone(self, signer: Signer) -> AsyncAnyone:
+        """The side of somebody who is no party of what is done."""
+        return AsyncAnyone(self.chain, Side(signer=signer, options=self.options))
 
     async def create_platform(self, creator: Signer, terms: PlatformTerms) -> Receipt:
         """Create a platform. Raises TransactionFailed where its terms are refused."""
@@ -220,6 +182,42 @@ class AsyncEscrow:
     async def job(self, address: Pubkey) -> Job | None:
         """Read an open job; None where there is none (any more)."""
         return await run_async(read.job(address, self.options.program_id), self.chain)
+
+    async def platforms(self) -> dict[Pubkey, Platform]:
+        """All platforms, by address. Anyone may create one: pin the address of those that you trust."""
+        return await run_async(read.platforms(self.options.program_id), self.chain)
+
+    async def payees(self, platform: Pubkey) -> dict[Pubkey, Payee]:
+        """The registered payees of a platform, by address."""
+        return await run_async(read.payees(platform, self.options.program_id), self.chain)
+
+    async def credit_accounts(
+        self, *, wallet: Pubkey | None = None, platform: Pubkey | None = None
+    ) -> dict[Pubkey, CreditAccount]:
+        """The credit accounts of a wallet, of a platform, of both or of everybody, by address."""
+        flow = read.credit_accounts(self.options.program_id, wallet=wallet, platform=platform)
+        return await run_async(flow, self.chain)
+
+    async def jobs(self, *, credit_account: Pubkey | None = None, platform: Pubkey | None = None) -> dict[Pubkey, Job]:
+        """The open jobs of a credit account, of a platform, or all of them, by address; the lowest id first."""
+        flow = read.jobs(self.options.program_id, credit_account=credit_account, platform=platform)
+        return await run_async(flow, self.chain)
+
+    async def history(
+        self,
+        address: Pubkey,
+        *,
+        before: Signature | None = None,
+        until: Signature | None = None,
+        limit: int = history.DEFAULT_LIMIT,
+    ) -> HistoryPage:
+        """A page of the events of a credit account, a job or a platform, newest first, from the chain itself.
+
+        It covers at most `limit` (1 to 1,000) transactions, older than `before` and newer than `until`; the page's
+        own `before` continues it. Raises ChainError.
+        """
+        flow = history.history(address, self.options.program_id, before=before, until=until, limit=limit)
+        return await run_async(flow, self.chain)
 
     async def close(self) -> None:
         """Close the connections."""

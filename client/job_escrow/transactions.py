@@ -5,7 +5,7 @@ signature is known not to have landed, so that no command can be charged twice.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from solders.compute_budget import set_compute_unit_limit, set_compute_unit_price
@@ -65,11 +65,13 @@ class Signer(Protocol):
 class Options:
     """How transactions are sent.
 
-    `compute_unit_price` is in micro-lamports per compute unit (a priority fee); 0 adds none.
+    `compute_unit_price` is in micro-lamports per compute unit (a priority fee); 0 adds none. `fee_payer` pays the fees
+    and rents that would else be the signer's, and gets those rents back.
     """
 
     commitment: Commitment = "confirmed"
     compute_unit_price: int = 0
+    fee_payer: Signer | None = field(default=None, repr=False)
     program_id: Pubkey = PROGRAM_ID
 
 
@@ -94,10 +96,10 @@ def execute(
 ) -> Flow[Receipt]:
     """Run the instructions as one transaction and wait until it is confirmed.
 
-    The first signer pays the fee unless `payer` is given. Raises TransactionFailed (nothing was sent where its
-    `signature` is None), TransactionExpired, OutcomeUnknown, TransactionTooLarge or ChainError.
+    `payer` pays the fee; without one `options.fee_payer`, or the first signer. Raises TransactionFailed (nothing was
+    sent where its `signature` is None), TransactionExpired, OutcomeUnknown, TransactionTooLarge or ChainError.
     """
-    everyone = _unique([*([payer] if payer is not None else []), *signers])
+    everyone = _unique([payer or options.fee_payer or signers[0], *signers])
     fee_payer = everyone[0].pubkey()
     blockhash = yield from ask(GetLatestBlockhash())
     trial = _with_budget(instructions, _SIMULATION_UNITS, options.compute_unit_price)

@@ -26,6 +26,7 @@ from job_escrow.chain.requests import (
     GetLatestBlockhash,
     GetProgramAccounts,
     GetRent,
+    GetSignatures,
     GetSignatureStatus,
     GetTransaction,
     GetUnixTime,
@@ -34,6 +35,7 @@ from job_escrow.chain.requests import (
     Request,
     RequestAirdrop,
     Send,
+    SignatureInfo,
     SignatureStatus,
     Simulate,
     SimulationResult,
@@ -65,6 +67,7 @@ class LiteSvmChain:
             Simulate: self._simulate,
             Send: self._send,
             GetSignatureStatus: self._status,
+            GetSignatures: self._signatures,
             GetTransaction: lambda request: self._landed.get(request.signature),
             RequestAirdrop: self._airdrop,
             GetUnixTime: lambda _: self.svm.get_clock().unix_timestamp,
@@ -154,6 +157,16 @@ class LiteSvmChain:
     def _status(self, request: GetSignatureStatus) -> SignatureStatus | None:
         landed = self._landed.get(request.signature)
         return None if landed is None else SignatureStatus(slot=landed.slot, error=landed.error, commitment="finalized")
+
+    def _signatures(self, request: GetSignatures) -> list[SignatureInfo]:
+        newest_first = [each for each in reversed(self._landed.values()) if request.address in each.account_keys]
+        signatures = [each.signature for each in newest_first]
+        start = signatures.index(request.before) + 1 if request.before in signatures else 0
+        end = signatures.index(request.until) if request.until in signatures else len(signatures)
+        return [
+            SignatureInfo(signature=each.signature, slot=each.slot, block_time=each.block_time, error=each.error)
+            for each in newest_first[start:end][: request.limit]
+        ]
 
     def _airdrop(self, request: RequestAirdrop) -> Signature:
         result = self.svm.airdrop(request.address, request.lamports)

@@ -202,6 +202,29 @@ class GetSignatureStatus(Request[SignatureStatus | None]):
     history: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class SignatureInfo:
+    """A transaction that touched an address, without what it did. `block_time` is in unix seconds."""
+
+    signature: Signature
+    slot: int
+    block_time: int | None
+    error: TransactionErrorType | None
+
+
+@dataclass(frozen=True)
+class GetSignatures(Request[list[SignatureInfo]]):
+    """Transactions that name an address, newest first, at most `limit` (1 to 1,000) of them.
+
+    Those older than `before` and newer than `until`, both left out themselves.
+    """
+
+    address: Pubkey
+    before: Signature | None = None
+    until: Signature | None = None
+    limit: int = 1_000
+
+
 @dataclass(frozen=True)
 class GetTransaction(Request[ConfirmedTransaction | None]):
     """A transaction that landed; None where the chain does not have it."""

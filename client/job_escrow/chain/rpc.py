@@ -29,6 +29,7 @@ from job_escrow.chain.requests import (
     GetLatestBlockhash,
     GetProgramAccounts,
     GetRent,
+    GetSignatures,
     GetSignatureStatus,
     GetTransaction,
     GetUnixTime,
@@ -37,6 +38,7 @@ from job_escrow.chain.requests import (
     Request,
     RequestAirdrop,
     Send,
+    SignatureInfo,
     SignatureStatus,
     Simulate,
     SimulationResult,
@@ -76,6 +78,7 @@ class AsyncRpcChain:
             Simulate: self._simulate,
             Send: self._send,
             GetSignatureStatus: self._status,
+            GetSignatures: self._signatures,
             GetTransaction: self._transaction,
             RequestAirdrop: self._airdrop,
             GetUnixTime: self._unix_time,
@@ -99,6 +102,11 @@ class AsyncRpcChain:
     async def close(self) -> None:
         """Close the connections."""
         await self._client.close()
+
+    @property
+    def _ledger_commitment(self) -> Any:  # noqa: ANN401  (solana-py's NewType over str)
+        # A node has no transactions at "processed"; what was only processed is there a moment later.
+        return _commitment("confirmed" if self._commitment == "processed" else self._commitment)
 
     async def _accounts(self, request: GetAccounts) -> list[AccountInfo | None]:
         response = await self._client.get_multiple_accounts(list(request.addresses))
@@ -140,11 +148,18 @@ class AsyncRpcChain:
         commitment = next(name for each, name in _COMMITMENTS if each == status)
         return SignatureStatus(slot=found.slot, error=found.err, commitment=commitment)
 
+    async def _signatures(self, request: GetSignatures) -> list[SignatureInfo]:
+        response = await self._client.get_signatures_for_address(
+            request.address, request.before, request.until, request.limit, commitment=self._ledger_commitment
+        )
+        return [
+            SignatureInfo(signature=found.signature, slot=found.slot, block_time=found.block_time, error=found.err)
+            for found in response.value
+        ]
+
     async def _transaction(self, request: GetTransaction) -> ConfirmedTransaction | None:
-        # A node has no transactions at "processed"; what was only processed is there a moment later.
-        commitment = _commitment("confirmed" if self._commitment == "processed" else self._commitment)
         response = await self._client.get_transaction(
-            request.signature, "base64", commitment=commitment, max_supported_transaction_version=0
+            request.signature, "base64", commitment=self._ledger_commitment, max_supported_transaction_version=0
         )
         found = response.value
         if found is None or found.transaction.meta is None:

@@ -20,9 +20,10 @@ from job_escrow.chain.requests import (
 )
 from job_escrow.codec import JobLocked, JobRefunded, JobSettled, LimitsArgs
 from job_escrow.demo.ledger import DemoReport, FinalCount, JobReport, LedgerRow
-from job_escrow.escrow import Escrow, Operator, Wallet
+from job_escrow.escrow import Escrow
 from job_escrow.flows.locking import LockTerms
 from job_escrow.local_usdc import local_usdc_authority
+from job_escrow.parties import Operator, Wallet
 from job_escrow.presets import load_preset
 from job_escrow.tokens import TOKEN_ACCOUNT_SIZE, USDC_MINT, create_token_account, mint_supply, mint_to, token_amount
 from job_escrow.transactions import Receipt, execute

@@ -1,13 +1,17 @@
-"""The terms of a lock, and its instruction: the same for a wallet and for an operator."""
+"""Locking: the same for a wallet and for an operator."""
 
 from dataclasses import dataclass
 
-from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 
-from job_escrow.addresses import job_address
+from job_escrow.addresses import job_address, payee_address
 from job_escrow.amounts import MAX_CREDITS
+from job_escrow.chain.requests import Flow
 from job_escrow.codec import LockArgs, instructions
+from job_escrow.errors import ProgramFailed
+from job_escrow.flows import read
+from job_escrow.flows.sides import PlatformSide
+from job_escrow.transactions import Receipt, execute
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,7 +19,8 @@ class LockTerms:
     """What a job is locked for.
 
     `tier` is the index of a tier and `amount` the most units that the job may use; with no tier, `amount` is the
-    quoted price in credits. The lock is refused above `max_credits`, and lasts `seconds`.
+    quoted price in credits. The lock is refused above `max_credits`, and lasts `seconds`. `payee` is the owner of a
+    registered payee, who earns what paid credits bring; without one it is the treasury.
     """
 
     job_id: int
@@ -23,18 +28,19 @@ class LockTerms:
     amount: int
     seconds: int
     max_credits: int = MAX_CREDITS
+    payee: Pubkey | None = None
 
 
-def lock_instruction(
-    authority: Pubkey, platform: Pubkey, credit_account: Pubkey, terms: LockTerms, program_id: Pubkey
-) -> Instruction:
-    """The lock of one job; `authority` also pays the job's rent, and gets it back when the job ends."""
-    job = job_address(credit_account, terms.job_id, program_id)
-    return instructions.lock(
-        authority=authority,
-        payer=authority,
-        platform=platform,
+def lock(side: PlatformSide, credit_account: Pubkey, terms: LockTerms) -> Flow[Receipt]:
+    """Lock a job's price. Raises Refused, NotFound for a payee that is not registered, and what `execute` raises."""
+    job = job_address(credit_account, terms.job_id, side.program_id)
+    payee = None if terms.payee is None else payee_address(side.platform, terms.payee, side.program_id)
+    step = instructions.lock(
+        authority=side.key,
+        payer=side.payer.pubkey(),
+        platform=side.platform,
         credit_account=credit_account,
+        payee=payee,
         job=job.address,
         args=LockArgs(
             id=terms.job_id,
@@ -44,5 +50,12 @@ def lock_instruction(
             max_credits=terms.max_credits,
             seconds=terms.seconds,
         ),
-        program_id=program_id,
+        program_id=side.program_id,
     )
+    try:
+        return (yield from execute([step], [side.signer, side.payer], side.options))
+    except ProgramFailed:
+        if terms.payee is not None:
+            # The runtime says no more than that an account is missing.
+            yield from read.existing_payee(side.platform, terms.payee, side.program_id)
+        raise

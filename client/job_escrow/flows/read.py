@@ -4,14 +4,21 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from solders.pubkey import Pubkey
+from solders.token import ID as TOKEN_PROGRAM_ID
+from solders.token.state import TokenAccount
 
-from job_escrow.addresses import vault_address
-from job_escrow.chain.requests import AccountInfo, ChainError, Flow, GetAccounts, ask
-from job_escrow.codec import CreditAccount, DecodeError, Job, Platform
+from job_escrow.addresses import payee_address, vault_address
+from job_escrow.chain.requests import AccountInfo, ChainError, Flow, GetAccounts, GetProgramAccounts, ask
+from job_escrow.codec import CreditAccount, DecodeError, Job, Payee, Platform
 from job_escrow.errors import NotFound
-from job_escrow.tokens import token_amount
+from job_escrow.tokens import TOKEN_ACCOUNT_SIZE, token_amount
 
-_Account = TypeVar("_Account", Platform, CreditAccount, Job)
+_Account = TypeVar("_Account", Platform, CreditAccount, Job, Payee)
+
+# Where the addresses are that accounts are found by; tests hold them against the layouts.
+_PLATFORM_OFFSET = 16
+_WALLET_OFFSET = 48
+_CREDIT_ACCOUNT_OFFSET = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +73,60 @@ def existing_job(address: Pubkey, program_id: Pubkey) -> Flow[Job]:
     return found
 
 
+def existing_payee(platform: Pubkey, owner: Pubkey, program_id: Pubkey) -> Flow[Payee]:
+    """Read a payee that must be registered. Raises NotFound or ChainError."""
+    address = payee_address(platform, owner, program_id)
+    (info,) = yield from ask(GetAccounts([address]))
+    if info is None:
+        raise NotFound(f"{owner} is no payee of the platform {platform}: ask its admin to register it")
+    return _decoded(Payee, address, info, program_id)
+
+
+def token_account(address: Pubkey) -> Flow[TokenAccount]:
+    """Read a token account of the classic Token program. Raises NotFound or ChainError."""
+    (info,) = yield from ask(GetAccounts([address]))
+    if info is None:
+        raise NotFound(f"there is no token account at {address}: check the address")
+    if info.owner != TOKEN_PROGRAM_ID or len(info.data) != TOKEN_ACCOUNT_SIZE:
+        raise ChainError(f"{address} is no token account of the classic Token program: check the address")
+    return TokenAccount.from_bytes(info.data)
+
+
+def platforms(program_id: Pubkey) -> Flow[dict[Pubkey, Platform]]:
+    """All platforms, by address. Anyone may create one: pin the address of those that you trust."""
+    return (yield from _all(Platform, (), program_id))
+
+
+def payees(platform: Pubkey, program_id: Pubkey) -> Flow[dict[Pubkey, Payee]]:
+    """The registered payees of a platform, by address."""
+    return (yield from _all(Payee, ((_PLATFORM_OFFSET, bytes(platform)),), program_id))
+
+
+def credit_accounts(
+    program_id: Pubkey, *, wallet: Pubkey | None = None, platform: Pubkey | None = None
+) -> Flow[dict[Pubkey, CreditAccount]]:
+    """The credit accounts of a wallet, of a platform, of both or of everybody, by address."""
+    wanted = ((_PLATFORM_OFFSET, platform), (_WALLET_OFFSET, wallet))
+    match = tuple((offset, bytes(key)) for offset, key in wanted if key is not None)
+    return (yield from _all(CreditAccount, match, program_id))
+
+
+def jobs(
+    program_id: Pubkey, *, credit_account: Pubkey | None = None, platform: Pubkey | None = None
+) -> Flow[dict[Pubkey, Job]]:
+    """The open jobs of a credit account, of a platform, or all of them, by address; the lowest id first."""
+    if credit_account is not None:
+        match = ((_CREDIT_ACCOUNT_OFFSET, bytes(credit_account)),)
+        found = yield from _all(Job, match, program_id)
+    else:
+        found = yield from _all(Job, (), program_id)
+    if platform is not None:
+        # A job names its credit account, and that names the platform.
+        theirs = yield from credit_accounts(program_id, platform=platform)
+        found = {address: job for address, job in found.items() if job.credit_account in theirs}
+    return dict(sorted(found.items(), key=lambda entry: (entry[1].id, bytes(entry[0]))))
+
+
 def balance(address: Pubkey, mint: Pubkey, program_id: Pubkey) -> Flow[Balance]:
     """Read what a credit account holds and what stands behind it, at one slot. Raises NotFound or ChainError."""
     vault = vault_address(address, mint).address
@@ -85,6 +146,14 @@ def balance(address: Pubkey, mint: Pubkey, program_id: Pubkey) -> Flow[Balance]:
         vault_base_units=held,
         surplus_base_units=held - owed,
     )
+
+
+def _all(
+    kind: type[_Account], match: tuple[tuple[int, bytes], ...], program_id: Pubkey
+) -> Flow[dict[Pubkey, _Account]]:
+    request = GetProgramAccounts(program_id, kind.SIZE, ((0, kind.DISCRIMINATOR), *match))
+    found = yield from ask(request)
+    return {address: _decoded(kind, address, info, program_id) for address, info in found}
 
 
 def _decoded(kind: type[_Account], address: Pubkey, info: AccountInfo, program_id: Pubkey) -> _Account:

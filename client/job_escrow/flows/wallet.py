@@ -1,6 +1,4 @@
-"""What a wallet holder does: open, buy, set limits, lock, withdraw, close."""
-
-from dataclasses import dataclass
+"""What a wallet holder does: open, buy, set limits, lock, withdraw, recover, close."""
 
 from solders.instruction import Instruction
 from solders.pubkey import Pubkey
@@ -9,34 +7,14 @@ from job_escrow.addresses import credit_address, token_address, vault_address
 from job_escrow.amounts import MAX_CREDITS, whole_number
 from job_escrow.chain.requests import Flow
 from job_escrow.codec import CreditAccount, LimitsArgs, instructions
-from job_escrow.flows import read
-from job_escrow.flows.locking import LockTerms, lock_instruction
+from job_escrow.flows import anyone, locking, read
+from job_escrow.flows.locking import LockTerms
+from job_escrow.flows.sides import WalletSide
 from job_escrow.tokens import create_token_account
-from job_escrow.transactions import Options, Receipt, Signer, execute
+from job_escrow.transactions import Receipt, Signer, execute
 
 NO_LIMITS = LimitsArgs(credits_per_job=0, credits_per_period=0, period_seconds=0)
 """The operator may lock nothing: only the wallet itself locks."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class WalletSide:
-    """A wallet's credit account on one platform, in one namespace."""
-
-    signer: Signer
-    platform: Pubkey
-    mint: Pubkey
-    namespace: bytes
-    options: Options
-
-    @property
-    def address(self) -> Pubkey:
-        """The credit account."""
-        return credit_address(self.platform, self.signer.pubkey(), self.namespace, self.options.program_id)
-
-    @property
-    def vault(self) -> Pubkey:
-        """The token account behind it."""
-        return vault_address(self.address, self.mint).address
 
 
 def open_account(
@@ -44,11 +22,11 @@ def open_account(
 ) -> Flow[Receipt]:
     """Open the account, set its limits and buy, all in one transaction."""
     whole_number(buy, "credits", MAX_CREDITS)
-    payer = rent_payer or side.signer
+    payer = rent_payer or side.payer
     steps = [
         create_token_account(payer=payer.pubkey(), owner=side.address, mint=side.mint),
         instructions.open(
-            wallet=side.signer.pubkey(),
+            wallet=side.key,
             payer=payer.pubkey(),
             platform=side.platform,
             credit_account=side.address,
@@ -56,43 +34,47 @@ def open_account(
             namespace=side.namespace,
             limits=limits,
             vault_bump=vault_address(side.address, side.mint).bump,
-            program_id=side.options.program_id,
+            program_id=side.program_id,
         ),
     ]
     if buy:
         # 0 stands for the first sequence number of an account.
-        steps.append(_purchase(side, side.signer.pubkey(), side.address, buy, sequence=0))
-    return (yield from execute(steps, [payer, side.signer], side.options))
+        steps.append(_purchase(side, side.key, side.address, buy, sequence=0))
+    return (yield from execute(steps, [payer, side.signer], side.options, payer=rent_payer))
 
 
 def purchase(side: WalletSide, credits: int, *, sequence: int | None = None) -> Flow[Receipt]:
     """Buy credits with the wallet's own tokens. A `sequence` that was used before makes a repeat harmless."""
     whole_number(credits, "credits", MAX_CREDITS)
     number = sequence if sequence is not None else (yield from next_sequence(side))
-    step = _purchase(side, side.signer.pubkey(), side.address, credits, sequence=number)
+    step = _purchase(side, side.key, side.address, credits, sequence=number)
     return (yield from execute([step], [side.signer], side.options))
 
 
 def purchase_for(side: WalletSide, wallet: Pubkey, credits: int) -> Flow[Receipt]:
     """Buy credits for somebody else's account: `side.signer` pays, the credits are the wallet's."""
     whole_number(credits, "credits", MAX_CREDITS)
-    account = credit_address(side.platform, wallet, side.namespace, side.options.program_id)
-    step = _purchase(side, side.signer.pubkey(), account, credits, sequence=0)
+    account = credit_address(side.platform, wallet, side.namespace, side.program_id)
+    step = _purchase(side, side.key, account, credits, sequence=0)
     return (yield from execute([step], [side.signer], side.options))
 
 
 def set_limits(side: WalletSide, limits: LimitsArgs) -> Flow[Receipt]:
     """Change what the operator may lock."""
     step = instructions.set_limits(
-        wallet=side.signer.pubkey(), credit_account=side.address, limits=limits, program_id=side.options.program_id
+        wallet=side.key, credit_account=side.address, limits=limits, program_id=side.program_id
     )
     return (yield from execute([step], [side.signer], side.options))
 
 
 def lock(side: WalletSide, terms: LockTerms) -> Flow[Receipt]:
     """Lock a job oneself, without limits."""
-    step = lock_instruction(side.signer.pubkey(), side.platform, side.address, terms, side.options.program_id)
-    return (yield from execute([step], [side.signer], side.options))
+    return (yield from locking.lock(side, side.address, terms))
+
+
+def sync_deposits(side: WalletSide) -> Flow[Receipt]:
+    """Turn plain transfers into the vault into credits, of any size from one credit on."""
+    return (yield from anyone.sync_deposits(side, side.address))
 
 
 def withdraw(
@@ -108,26 +90,26 @@ def withdraw(
     steps, target = _destination(side, destination)
     steps.append(
         instructions.withdraw(
-            wallet=side.signer.pubkey(),
+            wallet=side.key,
             credit_account=side.address,
             vault=side.vault,
             destination=target,
             credits=credits,
             sequence=number,
-            program_id=side.options.program_id,
+            program_id=side.program_id,
         )
     )
-    return (yield from execute(steps, [side.signer], side.options))
+    return (yield from execute(steps, [side.signer, side.payer], side.options))
 
 
 def close(side: WalletSide, *, destination: Pubkey | None = None) -> Flow[Receipt]:
     """Pay everything out and remove the account; the rent goes back to who paid it."""
-    account = yield from read.existing_credit_account(side.address, side.options.program_id)
-    platform = yield from read.platform(side.platform, side.options.program_id)
+    account = yield from read.existing_credit_account(side.address, side.program_id)
+    platform = yield from read.platform(side.platform, side.program_id)
     steps, target = _destination(side, destination)
     steps.append(
         instructions.close(
-            wallet=side.signer.pubkey(),
+            wallet=side.key,
             platform=side.platform,
             credit_account=side.address,
             vault=side.vault,
@@ -135,33 +117,80 @@ def close(side: WalletSide, *, destination: Pubkey | None = None) -> Flow[Receip
             treasury=platform.treasury,
             rent_payer=account.rent_payer,
             vault_rent_payer=account.vault_rent_payer,
-            program_id=side.options.program_id,
+            program_id=side.program_id,
         )
     )
-    return (yield from execute(steps, [side.signer], side.options))
+    return (yield from execute(steps, [side.signer, side.payer], side.options))
+
+
+def recover(side: WalletSide, source: Pubkey, *, destination: Pubkey | None = None) -> Flow[Receipt]:
+    """Take tokens out of a token account that the credit account owns and that is not its vault.
+
+    They go to a token account that the wallet owns, by default its associated one, made where missing.
+    Raises NotFound or ChainError where `source` is no token account.
+    """
+    held = yield from read.token_account(source)
+    steps, target = _destination(side, destination, mint=held.mint)
+    steps.append(
+        instructions.recover(
+            wallet=side.key,
+            credit_account=side.address,
+            source=source,
+            destination=target,
+            program_id=side.program_id,
+        )
+    )
+    return (yield from execute(steps, [side.signer, side.payer], side.options))
+
+
+def recover_nested(side: WalletSide, *, mint: Pubkey | None = None) -> Flow[Receipt]:
+    """Bring tokens back that were sent to the vault's own associated token account, by default of the vault's mint.
+
+    Those of the vault's mint reach the vault, and are a deposit; of any other mint `recover` takes them from the
+    associated token account of the credit account.
+    """
+    nested_mint = mint or side.mint
+    target = token_address(side.address, nested_mint)
+    steps = [
+        create_token_account(payer=side.payer.pubkey(), owner=side.address, mint=nested_mint),
+        instructions.recover_nested(
+            wallet=side.key,
+            credit_account=side.address,
+            vault=side.vault,
+            vault_mint=side.mint,
+            nested=token_address(side.vault, nested_mint),
+            nested_mint=nested_mint,
+            destination=target,
+            program_id=side.program_id,
+        ),
+    ]
+    return (yield from execute(steps, [side.signer, side.payer], side.options))
 
 
 def account(side: WalletSide) -> Flow[CreditAccount | None]:
     """The account, None where it was not opened."""
-    return (yield from read.credit_account(side.address, side.options.program_id))
+    return (yield from read.credit_account(side.address, side.program_id))
 
 
 def balance(side: WalletSide) -> Flow[read.Balance]:
     """What the account holds, and what stands behind it. Raises NotFound where it was not opened."""
-    return (yield from read.balance(side.address, side.mint, side.options.program_id))
+    return (yield from read.balance(side.address, side.mint, side.program_id))
 
 
 def next_sequence(side: WalletSide) -> Flow[int]:
     """The number that the wallet's next purchase or withdrawal carries; a command that is repeated keeps its own."""
-    found = yield from read.existing_credit_account(side.address, side.options.program_id)
+    found = yield from read.existing_credit_account(side.address, side.program_id)
     return found.sequence + 1
 
 
-def _destination(side: WalletSide, destination: Pubkey | None) -> tuple[list[Instruction], Pubkey]:
-    wallet = side.signer.pubkey()
+def _destination(
+    side: WalletSide, destination: Pubkey | None, *, mint: Pubkey | None = None
+) -> tuple[list[Instruction], Pubkey]:
     if destination is not None:
         return [], destination
-    return [create_token_account(payer=wallet, owner=wallet, mint=side.mint)], token_address(wallet, side.mint)
+    paid_out = mint or side.mint
+    made = create_token_account(payer=side.payer.pubkey(), owner=side.key, mint=paid_out)
+    return [made], token_address(side.key, paid_out)
 
 
 def _purchase(side: WalletSide, payer: Pubkey, account: Pubkey, credits: int, *, sequence: int) -> Instruction:
@@ -173,5 +202,5 @@ def _purchase(side: WalletSide, payer: Pubkey, account: Pubkey, credits: int, *,
         vault=vault_address(account, side.mint).address,
         credits=credits,
         sequence=sequence,
-        program_id=side.options.program_id,
+        program_id=side.program_id,
     )

@@ -2,7 +2,18 @@
 
 from dataclasses import dataclass, field
 
-from job_escrow import Escrow, LimitsArgs, LockTerms, Operator, PlatformTerms, Wallet, platform_address, token_address
+from job_escrow import (
+    Admin,
+    Anyone,
+    Escrow,
+    LimitsArgs,
+    LockTerms,
+    Operator,
+    PlatformTerms,
+    Wallet,
+    platform_address,
+    token_address,
+)
 from job_escrow.chain import Chain, run
 from job_escrow.chain.requests import GetAccounts, GetUnixTime, Pause, RequestAirdrop
 from job_escrow.local_usdc import local_usdc_authority
@@ -60,6 +71,15 @@ class Stage:
     @property
     def operator(self) -> Operator:
         return self.escrow.operator(self.cast.operator, self.platform)
+
+    @property
+    def admin(self) -> Admin:
+        return self.escrow.admin(self.cast.admin, self.platform)
+
+    @property
+    def anyone(self) -> Anyone:
+        """The stranger, who has tokens."""
+        return self.escrow.anyone(self.cast.stranger)
 
     def as_operator(self, key: Keypair) -> Operator:
         """Somebody who does what an operator does without being it."""

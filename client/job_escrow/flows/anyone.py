@@ -1,0 +1,78 @@
+"""What anybody may do: pay for somebody's credits, refund what timed out, and put in order what is due."""
+
+from solders.pubkey import Pubkey
+
+from job_escrow.addresses import job_address, token_address
+from job_escrow.amounts import MAX_CREDITS, whole_number
+from job_escrow.chain.requests import Flow
+from job_escrow.codec import instructions
+from job_escrow.flows import read
+from job_escrow.flows.sides import Side
+from job_escrow.transactions import Receipt, execute
+
+
+def purchase_for(side: Side, credit_account: Pubkey, credits: int) -> Flow[Receipt]:
+    """Buy credits for an account: the signer pays from its associated token account, the credits are the wallet's."""
+    whole_number(credits, "credits", MAX_CREDITS)
+    account = yield from read.existing_credit_account(credit_account, side.program_id)
+    platform = yield from read.platform(account.platform, side.program_id)
+    step = instructions.purchase(
+        payer=side.key,
+        source=token_address(side.key, platform.mint),
+        platform=account.platform,
+        credit_account=credit_account,
+        vault=account.vault,
+        credits=credits,
+        sequence=0,
+        program_id=side.program_id,
+    )
+    return (yield from execute([step], [side.signer], side.options))
+
+
+def refund(side: Side, credit_account: Pubkey, job_id: int) -> Flow[Receipt]:
+    """Give back all that a job holds: anybody once its deadline has passed, the operator at any time."""
+    address = job_address(credit_account, job_id, side.program_id).address
+    job = yield from read.existing_job(address, side.program_id)
+    account = yield from read.existing_credit_account(credit_account, side.program_id)
+    step = instructions.refund(
+        authority=side.key,
+        platform=account.platform,
+        credit_account=credit_account,
+        job=address,
+        rent_payer=job.rent_payer,
+        program_id=side.program_id,
+    )
+    return (yield from execute([step], [side.signer], side.options))
+
+
+def sync_deposits(side: Side, credit_account: Pubkey) -> Flow[Receipt]:
+    """Turn plain transfers into the vault into credits; less than the minimum purchase only the wallet itself."""
+    account = yield from read.existing_credit_account(credit_account, side.program_id)
+    step = instructions.sync_deposits(
+        authority=side.key,
+        platform=account.platform,
+        credit_account=credit_account,
+        vault=account.vault,
+        program_id=side.program_id,
+    )
+    return (yield from execute([step], [side.signer], side.options))
+
+
+def expire_lots(side: Side, credit_account: Pubkey) -> Flow[Receipt]:
+    """Take expired lots away; what stood behind them goes to the treasury."""
+    account = yield from read.existing_credit_account(credit_account, side.program_id)
+    platform = yield from read.platform(account.platform, side.program_id)
+    step = instructions.expire_lots(
+        platform=account.platform,
+        credit_account=credit_account,
+        vault=account.vault,
+        treasury=platform.treasury,
+        program_id=side.program_id,
+    )
+    return (yield from execute([step], [side.signer], side.options))
+
+
+def apply_changes(side: Side, platform: Pubkey) -> Flow[Receipt]:
+    """Put a platform's announced changes into effect once their notice period is over."""
+    step = instructions.apply_changes(platform=platform, program_id=side.program_id)
+    return (yield from execute([step], [side.signer], side.options))

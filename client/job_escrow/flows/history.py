@@ -1,0 +1,71 @@
+"""What happened to an account, from the chain itself: its transactions, newest first, and their events."""
+
+from dataclasses import dataclass
+
+from solders.pubkey import Pubkey
+from solders.signature import Signature
+
+from job_escrow.chain.requests import ChainError, Flow, GetSignatures, GetTransaction, ask
+from job_escrow.codec import Event
+from job_escrow.transactions import events_of
+
+DEFAULT_LIMIT = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryEntry:
+    """An event with the transaction that it happened in. `time` is the block's, in unix seconds."""
+
+    event: Event
+    signature: Signature
+    slot: int
+    time: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryPage:
+    """A part of an account's history, newest first.
+
+    `before` continues it: pass it to get the next, older page; None where there is none. A page may be empty and yet
+    have a next one, where its transactions failed or had no event of the account.
+    """
+
+    entries: tuple[HistoryEntry, ...]
+    before: Signature | None
+
+
+def history(
+    address: Pubkey,
+    program_id: Pubkey,
+    *,
+    before: Signature | None = None,
+    until: Signature | None = None,
+    limit: int = DEFAULT_LIMIT,
+) -> Flow[HistoryPage]:
+    """Events that name `address` (a credit account, a job, a platform), in at most `limit` transactions.
+
+    Only transactions older than `before` and newer than `until`. Nodes forget: what is older than a node's ledger is
+    not found there. Raises ValueError for a limit that is not 1 to 1,000, and ChainError.
+    """
+    if not 1 <= limit <= 1_000:
+        raise ValueError(f"a page of {limit} transactions is not possible: ask for 1 to 1,000")
+    found = yield from ask(GetSignatures(address, before, until, limit))
+    entries: list[HistoryEntry] = []
+    for info in found:
+        if info.error is not None:
+            continue
+        landed = yield from ask(GetTransaction(info.signature))
+        if landed is None:
+            raise ChainError(f"the node knows {info.signature} but not what it did: ask one with a longer history")
+        events = [event for event in events_of(landed, program_id) if names(event, address)]
+        entries += [
+            HistoryEntry(event=event, signature=info.signature, slot=info.slot, time=info.block_time)
+            for event in reversed(events)
+        ]
+    return HistoryPage(entries=tuple(entries), before=found[-1].signature if len(found) == limit else None)
+
+
+def names(event: Event, address: Pubkey) -> bool:
+    """Whether an event is about the credit account, the job or the platform at an address."""
+    about = (getattr(event, name, None) for name in ("credit_account", "job", "platform"))
+    return any(each == address for each in about)

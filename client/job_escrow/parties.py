@@ -1,0 +1,168 @@
+"""The parties: wallet, operator, admin and anyone, each blocking and asynchronous over the same flows."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Concatenate, Generic, ParamSpec, TypeVar
+
+from solders.pubkey import Pubkey
+
+from job_escrow.chain.requests import AsyncChain, Chain, Flow, run, run_async
+from job_escrow.flows import admin, anyone, operator, wallet
+from job_escrow.flows.sides import PlatformSide, Side, WalletSide
+
+SideT = TypeVar("SideT", bound=Side)
+Arguments = ParamSpec("Arguments")
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Party(Generic[SideT]):
+    """Somebody on a blocking chain."""
+
+    chain: Chain
+    side: SideT
+
+
+@dataclass(frozen=True)
+class AsyncParty(Generic[SideT]):
+    """Somebody on an asynchronous chain."""
+
+    chain: AsyncChain
+    side: SideT
+
+
+def _blocking(
+    flow: Callable[Concatenate[SideT, Arguments], Flow[Answer]],
+) -> Callable[Concatenate[Party[SideT], Arguments], Answer]:
+    @wraps(flow)
+    def method(party: Party[SideT], /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
+        return run(flow(party.side, *args, **kwargs), party.chain)
+
+    return method
+
+
+def _awaited(
+    flow: Callable[Concatenate[SideT, Arguments], Flow[Answer]],
+) -> Callable[Concatenate[AsyncParty[SideT], Arguments], Awaitable[Answer]]:
+    @wraps(flow)
+    async def method(party: AsyncParty[SideT], /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
+        return await run_async(flow(party.side, *args, **kwargs), party.chain)
+
+    return method
+
+
+class Wallet(Party[WalletSide]):
+    """A wallet holder's side of one credit account; blocking."""
+
+    open = _blocking(wallet.open_account)
+    purchase = _blocking(wallet.purchase)
+    purchase_for = _blocking(wallet.purchase_for)
+    set_limits = _blocking(wallet.set_limits)
+    lock = _blocking(wallet.lock)
+    sync_deposits = _blocking(wallet.sync_deposits)
+    withdraw = _blocking(wallet.withdraw)
+    recover = _blocking(wallet.recover)
+    recover_nested = _blocking(wallet.recover_nested)
+    close = _blocking(wallet.close)
+    account = _blocking(wallet.account)
+    balance = _blocking(wallet.balance)
+    next_sequence = _blocking(wallet.next_sequence)
+
+    @property
+    def address(self) -> Pubkey:
+        """The credit account; also where plain transfers to it are sent."""
+        return self.side.address
+
+
+class AsyncWallet(AsyncParty[WalletSide]):
+    """A wallet holder's side of one credit account; asynchronous."""
+
+    open = _awaited(wallet.open_account)
+    purchase = _awaited(wallet.purchase)
+    purchase_for = _awaited(wallet.purchase_for)
+    set_limits = _awaited(wallet.set_limits)
+    lock = _awaited(wallet.lock)
+    sync_deposits = _awaited(wallet.sync_deposits)
+    withdraw = _awaited(wallet.withdraw)
+    recover = _awaited(wallet.recover)
+    recover_nested = _awaited(wallet.recover_nested)
+    close = _awaited(wallet.close)
+    account = _awaited(wallet.account)
+    balance = _awaited(wallet.balance)
+    next_sequence = _awaited(wallet.next_sequence)
+
+    @property
+    def address(self) -> Pubkey:
+        """The credit account; also where plain transfers to it are sent."""
+        return self.side.address
+
+
+class Operator(Party[PlatformSide]):
+    """A provider's side of a platform; blocking."""
+
+    lock = _blocking(operator.lock)
+    settle = _blocking(operator.settle)
+    refund = _blocking(operator.refund)
+    grant = _blocking(operator.grant)
+    next_job_id = _blocking(operator.next_job_id)
+
+
+class AsyncOperator(AsyncParty[PlatformSide]):
+    """A provider's side of a platform; asynchronous."""
+
+    lock = _awaited(operator.lock)
+    settle = _awaited(operator.settle)
+    refund = _awaited(operator.refund)
+    grant = _awaited(operator.grant)
+    next_job_id = _awaited(operator.next_job_id)
+
+
+class Admin(Party[PlatformSide]):
+    """The side of whoever runs a platform; blocking."""
+
+    update_platform = _blocking(admin.update_platform)
+    pause = _blocking(admin.pause)
+    unpause = _blocking(admin.unpause)
+    revoke_operator = _blocking(admin.revoke_operator)
+    set_tier = _blocking(admin.set_tier)
+    apply_changes = _blocking(admin.apply_changes)
+    propose_admin = _blocking(admin.propose_admin)
+    accept_admin = _blocking(admin.accept_admin)
+    register_payee = _blocking(admin.register_payee)
+    unregister_payee = _blocking(admin.unregister_payee)
+
+
+class AsyncAdmin(AsyncParty[PlatformSide]):
+    """The side of whoever runs a platform; asynchronous."""
+
+    update_platform = _awaited(admin.update_platform)
+    pause = _awaited(admin.pause)
+    unpause = _awaited(admin.unpause)
+    revoke_operator = _awaited(admin.revoke_operator)
+    set_tier = _awaited(admin.set_tier)
+    apply_changes = _awaited(admin.apply_changes)
+    propose_admin = _awaited(admin.propose_admin)
+    accept_admin = _awaited(admin.accept_admin)
+    register_payee = _awaited(admin.register_payee)
+    unregister_payee = _awaited(admin.unregister_payee)
+
+
+class Anyone(Party[Side]):
+    """What anybody may do: pay for somebody, and put in order what is due; blocking."""
+
+    purchase_for = _blocking(anyone.purchase_for)
+    refund = _blocking(anyone.refund)
+    sync_deposits = _blocking(anyone.sync_deposits)
+    expire_lots = _blocking(anyone.expire_lots)
+    apply_changes = _blocking(anyone.apply_changes)
+
+
+class AsyncAnyone(AsyncParty[Side]):
+    """What anybody may do: pay for somebody, and put in order what is due; asynchronous."""
+
+    purchase_for = _awaited(anyone.purchase_for)
+    refund = _awaited(anyone.refund)
+    sync_deposits = _awaited(anyone.sync_deposits)
+    expire_lots = _awaited(anyone.expire_lots)
+    apply_changes = _awaited(anyone.apply_changes)
