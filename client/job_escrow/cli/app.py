@@ -7,7 +7,9 @@ import typer
 
 from job_escrow._version import __version__
 from job_escrow.cli.demo import demo
+from job_escrow.cli.keys import keys
 from job_escrow.cli.localnet import localnet
+from job_escrow.cli.serve import serve
 
 app = typer.Typer(
     name="job-escrow",
@@ -18,6 +20,8 @@ app = typer.Typer(
 )
 app.command()(demo)
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(localnet)
+app.command()(serve)
+app.add_typer(keys, name="keys")
 
 
 def _print_version(wanted: bool) -> None:

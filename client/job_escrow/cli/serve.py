@@ -1,0 +1,75 @@
+"""`job-escrow serve`: the account API."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from job_escrow.cli.clusters import cluster_url
+from job_escrow.cli.output import tell
+
+_DEFAULT_DATABASE = Path("job-escrow.sqlite")
+
+
+def serve(
+    platform: Annotated[str, typer.Option("--platform", help="Address of the platform to serve.")],
+    url: Annotated[str, typer.Option("--url", "-u", help="The chain: a URL, or a moniker such as localhost.")] = "l",
+    database: Annotated[
+        Path, typer.Option("--database", help="The SQLite file of `job-escrow index`.")
+    ] = _DEFAULT_DATABASE,
+    operator: Annotated[
+        Path | None, typer.Option("--operator", help="Keypair file of the platform's operator, to run jobs with.")
+    ] = None,
+    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port to listen on.")] = 8080,
+    public_url: Annotated[
+        str | None, typer.Option("--public-url", help="How clients reach the server; by default its address.")
+    ] = None,
+    chain_id: Annotated[
+        str, typer.Option("--chain-id", help="What wallets see in sign-in messages: mainnet, devnet, localnet, …")
+    ] = "localnet",
+    origin: Annotated[
+        list[str] | None, typer.Option("--origin", help="A web page's origin that may ask; any by default.")
+    ] = None,
+    trust_proxy: Annotated[
+        bool, typer.Option("--trust-proxy", help="Clients' addresses are in the proxy's X-Forwarded-For.")
+    ] = False,
+    key_rate: Annotated[int, typer.Option("--key-rate", min=1, help="Requests per minute of one API key.")] = 1_200,
+    address_rate: Annotated[
+        int, typer.Option("--address-rate", min=1, help="Requests per minute of one address without a key.")
+    ] = 300,
+    lockout_failures: Annotated[
+        int, typer.Option("--lockout-failures", min=1, help="Wrong keys after which an address is refused for a while.")
+    ] = 10,
+    lockout_seconds: Annotated[float, typer.Option("--lockout-seconds", min=0.1, help="That while.")] = 60,
+) -> None:
+    """Serve balances, usage, jobs and Solana Pay over HTTP, until SIGTERM. See /v1/openapi.json."""
+    import asyncio
+
+    from solders.keypair import Keypair
+    from solders.pubkey import Pubkey
+
+    try:
+        from job_escrow_indexer.api.server import serve as run
+        from job_escrow_indexer.api.settings import ApiSettings
+    except ModuleNotFoundError as error:
+        raise ValueError(
+            f"the API needs the extra `serve` ({error.name} is missing): pip install 'job-escrow[serve]'"
+        ) from error
+
+    settings = ApiSettings(
+        database=database,
+        rpc_url=cluster_url(url),
+        platform=Pubkey.from_string(platform),
+        public_url=(public_url or f"http://{host}:{port}").rstrip("/"),
+        chain_id=chain_id,
+        operator=None if operator is None else Keypair.from_json(operator.read_text()),
+        allowed_origins=tuple(origin or ("*",)),
+        trust_proxy=trust_proxy,
+        key_rate=key_rate,
+        address_rate=address_rate,
+        lockout_failures=lockout_failures,
+        lockout_seconds=lockout_seconds,
+    )
+    asyncio.run(run(settings, host=host, port=port, ready=lambda address: typer.echo(f"API {address}/v1")))
+    tell("stopped")

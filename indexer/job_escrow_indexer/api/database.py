@@ -1,0 +1,83 @@
+"""The SQLite file that the indexer writes, and the API's own tables in it.
+
+Reads are point look-ups and run where they are asked. Writes are short transactions in one thread, which waits for the
+indexer's when it must: the event loop never does.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import sqlite_utils
+
+from job_escrow_indexer.api.schema import migrations
+
+_BUSY_MILLISECONDS = 30_000
+Arguments = ParamSpec("Arguments")
+Answer = TypeVar("Answer")
+
+
+class ApiDatabase:
+    """Two connections to one file: one that only reads, one that writes in a thread of its own."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="api-writer")
+        self._writer = _connect(path)
+        migrations.apply(sqlite_utils.Database(self._writer))
+        self.reader = _connect(path)
+        self.reader.execute("PRAGMA query_only = ON")
+
+    def one(self, sql: str, parameters: tuple[Any, ...] = ()) -> sqlite3.Row | None:
+        """The first row of a look-up."""
+        row: sqlite3.Row | None = self.reader.execute(sql, parameters).fetchone()
+        return row
+
+    def all(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[sqlite3.Row]:
+        """All rows of a look-up that is known to be short."""
+        return self.reader.execute(sql, parameters).fetchall()
+
+    async def write(
+        self,
+        work: Callable[Concatenate[sqlite3.Connection, Arguments], Answer],
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Answer:
+        """Run `work` in one transaction that nobody else writes beside; it is undone where it raises."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, lambda: self._in_transaction(work, *args, **kwargs))
+
+    def _in_transaction(
+        self,
+        work: Callable[Concatenate[sqlite3.Connection, Arguments], Answer],
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Answer:
+        self._writer.execute("BEGIN IMMEDIATE")
+        try:
+            answer = work(self._writer, *args, **kwargs)
+        except BaseException:
+            self._writer.execute("ROLLBACK")
+            raise
+        self._writer.execute("COMMIT")
+        return answer
+
+    def close(self) -> None:
+        """Finish what is being written, and close."""
+        self._thread.shutdown()
+        self._writer.close()
+        self.reader.close()
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection

@@ -1,0 +1,74 @@
+"""Who asks: every handler is guarded by `needs(scope)`, or by `anybody` where no key is needed."""
+
+from collections.abc import Callable
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+
+from job_escrow_indexer.api.keys.store import Key
+from job_escrow_indexer.api.keys.terms import Scope
+from job_escrow_indexer.api.keys.token import parse_token
+from job_escrow_indexer.api.problems import Kinds, Refusal
+from job_escrow_indexer.api.services import Services
+
+Connection = ASGIConnection[Any, Any, Any, Any]
+Guard = Callable[[Connection, BaseRouteHandler], None]
+
+WITH_KEY: list[dict[str, list[str]]] = [{"key": []}]
+"""How a guarded handler is marked in OpenAPI."""
+
+
+def needs(scope: Scope) -> Guard:
+    """A guard that lets keys with this scope pass, and leaves the key in `request.auth`."""
+
+    def guard(connection: Connection, _: BaseRouteHandler) -> None:
+        services: Services = connection.app.state.services
+        key = authenticate(services, connection)
+        connection.scope["auth"] = key
+        _pace(services.key_rate.wait(key.id))
+        if scope not in key.scopes:
+            raise Refusal(Kinds.FORBIDDEN, f"This key has not the scope {scope.value!r}.")
+
+    return guard
+
+
+def anybody(connection: Connection, _: BaseRouteHandler) -> None:
+    """A guard that only counts requests."""
+    services: Services = connection.app.state.services
+    _pace(services.address_rate.wait(client_address(services, connection)))
+
+
+def authenticate(services: Services, connection: Connection) -> Key:
+    """The key that the request carries. Raises Refusal."""
+    address = client_address(services, connection)
+    left = services.lockout.wait(address)
+    if left:
+        raise Refusal(Kinds.LOCKED_OUT, "Too many wrong keys.", headers={"Retry-After": str(int(left) + 1)})
+    kind, _, text = connection.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not text:
+        _pace(services.address_rate.wait(address))
+        raise Refusal(Kinds.MISSING_KEY, "The request has no Authorization header with a key.")
+    token = parse_token(text.strip())
+    key = None if token is None else services.keys.verify(token)
+    if key is None:
+        services.lockout.fail(address)
+        raise Refusal(Kinds.INVALID_KEY, "There is no such key on this platform.")
+    if not key.usable:
+        raise Refusal(Kinds.INVALID_KEY, "The key was revoked or has expired.")
+    return key
+
+
+def client_address(services: Services, connection: Connection) -> str:
+    """Where the request comes from."""
+    if services.settings.trust_proxy:
+        # The last entry is the one that the trusted proxy wrote itself.
+        forwarded = connection.headers.get("x-forwarded-for", "").rsplit(",", 1)[-1].strip()
+        if forwarded:
+            return forwarded
+    return connection.client.host if connection.client else ""
+
+
+def _pace(wait: float) -> None:
+    if wait:
+        raise Refusal(Kinds.RATE_LIMITED, "Too many requests.", headers={"Retry-After": str(int(wait) + 1)})

@@ -1,0 +1,134 @@
+"""/v1/keys: make, list and revoke API keys."""
+
+from typing import Annotated, Any
+
+import msgspec
+from job_escrow.addresses import namespace_bytes, text_of
+from litestar import Request, Router, delete, get, post
+
+from job_escrow_indexer.api.keys.challenge import Challenge
+from job_escrow_indexer.api.keys.guard import WITH_KEY, anybody, needs
+from job_escrow_indexer.api.keys.store import Key
+from job_escrow_indexer.api.keys.terms import KeyTerms, Scope
+from job_escrow_indexer.api.problems import Kinds, Refusal, documented
+from job_escrow_indexer.api.services import Services
+
+
+class SignedTerms(KeyTerms, kw_only=True, forbid_unknown_fields=True):
+    """The terms of a challenge, and its message's signature in base58."""
+
+    nonce: Annotated[str, msgspec.Meta(min_length=64, max_length=64, pattern="^[0-9a-f]*$")]
+    issued_at: Annotated[int, msgspec.Meta(ge=0, le=2**40)]
+    signature: Annotated[str, msgspec.Meta(min_length=64, max_length=88)]
+
+
+class KeyView(msgspec.Struct, kw_only=True):
+    """An API key without its secret; times are unix seconds, budgets credits."""
+
+    id: str
+    name: str
+    wallet: str
+    namespace: str
+    credit_account: str
+    scopes: list[Scope]
+    project: str
+    member: str
+    daily_budget: int | None
+    monthly_budget: int | None
+    created_at: int
+    expires_at: int | None
+    revoked_at: int | None
+
+
+class NewKey(KeyView, kw_only=True):
+    """A key that was just made: `key` is shown here and never again."""
+
+    key: str
+
+
+class KeyList(msgspec.Struct, kw_only=True):
+    """The keys of the asking key's account."""
+
+    keys: list[KeyView]
+
+
+@post(
+    "/challenges",
+    guards=[anybody],
+    status_code=200,
+    summary="Ask for the message that makes a key once the wallet has signed it",
+    responses=documented(400, 413, 429),
+)
+async def ask_challenge(services: Services, data: KeyTerms) -> Challenge:
+    """The message names what the key may do; it is valid for five minutes."""
+    return services.challenges.make(_checked(data))
+
+
+@post("/", guards=[anybody], summary="Make a key", responses=documented(400, 401, 403, 404, 409, 413, 429, 502))
+async def make_key(services: Services, data: SignedTerms) -> NewKey:
+    """Make the key of a signed challenge. The account must exist: buy credits first."""
+    terms = _checked(data)
+    services.challenges.check(terms, nonce=data.nonce, issued_at=data.issued_at, signature=data.signature)
+    wallet = terms.wallet_key()
+    namespace = namespace_bytes(terms.namespace)
+    account = services.settings.credit_account(wallet, namespace)
+    if Scope.OPERATOR in terms.scopes:
+        if (await services.platform()).operator != wallet:
+            raise Refusal(Kinds.FORBIDDEN, "Only the platform's operator makes keys with the scope 'operator'.")
+    elif await services.escrow.credit_account(account) is None:
+        raise Refusal(Kinds.NOT_FOUND, f"The wallet has no credit account at {account}: buy credits first.")
+    token, key = await services.keys.create(terms, namespace, account, data.nonce)
+    return NewKey(key=str(token), **msgspec.structs.asdict(_view(key)))
+
+
+@get(
+    "/",
+    guards=[needs(Scope.MANAGE)],
+    security=WITH_KEY,
+    summary="List the account's keys",
+    responses=documented(401, 403, 429),
+)
+async def list_keys(services: Services, request: Request[Any, Key, Any]) -> KeyList:
+    """All keys of the asking key's account, revoked ones included."""
+    return KeyList(keys=[_view(key) for key in services.keys.list(request.auth.credit_account)])
+
+
+@delete(
+    "/{key_id:str}",
+    guards=[needs(Scope.MANAGE)],
+    security=WITH_KEY,
+    status_code=200,
+    summary="Revoke a key",
+    responses=documented(400, 401, 403, 404, 429),
+)
+async def revoke_key(services: Services, request: Request[Any, Key, Any], key_id: str) -> KeyView:
+    """It is refused from the next request on; a repeat changes nothing."""
+    return _view(await services.keys.revoke(request.auth.credit_account, key_id))
+
+
+def _checked(terms: KeyTerms) -> KeyTerms:
+    try:
+        return terms.checked()
+    except ValueError as error:
+        raise Refusal(Kinds.INVALID_REQUEST, str(error)) from error
+
+
+def _view(key: Key) -> KeyView:
+    return KeyView(
+        id=key.id,
+        name=key.name,
+        wallet=key.wallet,
+        namespace=text_of(key.namespace),
+        credit_account=key.credit_account,
+        scopes=sorted(key.scopes),
+        project=key.project,
+        member=key.member,
+        daily_budget=key.daily_budget,
+        monthly_budget=key.monthly_budget,
+        created_at=key.created_at,
+        expires_at=key.expires_at,
+        revoked_at=key.revoked_at,
+    )
+
+
+keys_router = Router("/keys", route_handlers=[ask_challenge, make_key, list_keys, revoke_key], tags=["keys"])

@@ -1,0 +1,51 @@
+"""One process that serves: Granian in the event loop that everything else of the server runs in."""
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Callable
+
+import structlog
+from granian.constants import HTTPModes, Interfaces
+from granian.server.embed import Server
+
+from job_escrow_indexer.api.app import create_app
+from job_escrow_indexer.api.envelope import envelope
+from job_escrow_indexer.api.services import Services
+from job_escrow_indexer.api.settings import ApiSettings
+
+
+async def serve(settings: ApiSettings, *, host: str, port: int, ready: Callable[[str], None]) -> None:
+    """Serve until SIGTERM or SIGINT; requests that have begun are answered. `ready` gets the address."""
+    _log_to_standard_error()
+    server = Server(
+        envelope(create_app(Services(settings))),
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        log_enabled=False,
+    )
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, server.stop)
+    server.on_startup(lambda: ready(f"http://{host}:{port}"))
+    await server.serve()
+
+
+def _log_to_standard_error() -> None:
+    """One JSON object a line."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )

@@ -1,0 +1,51 @@
+"""What the handlers share."""
+
+import asyncio
+import time
+
+from job_escrow.codec import Platform
+from job_escrow.escrow import AsyncEscrow
+from job_escrow.transactions import Options
+
+from job_escrow_indexer.api.database import ApiDatabase
+from job_escrow_indexer.api.keys.challenge import Challenges
+from job_escrow_indexer.api.keys.store import KeyStore
+from job_escrow_indexer.api.pacing import Lockout, RateLimit
+from job_escrow_indexer.api.settings import ApiSettings
+
+_PLATFORM_SECONDS = 5
+
+
+class Services:
+    """One of each, for the life of a server."""
+
+    def __init__(self, settings: ApiSettings) -> None:
+        self.settings = settings
+        self.database = ApiDatabase(settings.database)
+        self.escrow = AsyncEscrow.connect(settings.rpc_url, Options(program_id=settings.program_id))
+        self.keys = KeyStore(self.database, settings.platform)
+        self.challenges = Challenges(
+            domain=settings.domain,
+            uri=settings.public_url,
+            chain_id=settings.chain_id,
+            platform=settings.platform,
+            seconds=settings.challenge_seconds,
+        )
+        self.lockout = Lockout(settings.lockout_failures, settings.lockout_seconds)
+        self.key_rate = RateLimit(settings.key_rate)
+        self.address_rate = RateLimit(settings.address_rate)
+        self._platform: tuple[float, Platform] | None = None
+        self._platform_lock = asyncio.Lock()
+
+    async def platform(self) -> Platform:
+        """The platform as the chain has it, read again every few seconds. Raises NotFound or ChainError."""
+        async with self._platform_lock:
+            if self._platform is None or time.monotonic() >= self._platform[0]:
+                found = await self.escrow.platform(self.settings.platform)
+                self._platform = (time.monotonic() + _PLATFORM_SECONDS, found)
+            return self._platform[1]
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.escrow.close()
+        self.database.close()

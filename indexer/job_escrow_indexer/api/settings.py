@@ -1,0 +1,46 @@
+"""What an operator of the API chooses."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from job_escrow.addresses import credit_address
+from job_escrow.codec import PROGRAM_ID
+from job_escrow.transactions import Signer
+from solders.pubkey import Pubkey
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiSettings:
+    """The settings of one server: it serves one platform, whose operator runs it.
+
+    `public_url` is how clients reach it: wallets see its host in what they sign. `operator` signs jobs; without it the
+    server only reads. Times are seconds, `max_body` bytes; the rates are requests per minute, of a key and of an
+    address without one. `trust_proxy` takes a client's address from the last X-Forwarded-For of a proxy.
+    """
+
+    database: Path
+    rpc_url: str
+    platform: Pubkey
+    public_url: str
+    chain_id: str = "localnet"
+    program_id: Pubkey = PROGRAM_ID
+    operator: Signer | None = None
+    allowed_origins: tuple[str, ...] = ("*",)
+    trust_proxy: bool = False
+    max_body: int = 64 * 1024
+    key_rate: int = 1_200
+    address_rate: int = 300
+    lockout_failures: int = 10
+    lockout_seconds: float = 60
+    challenge_seconds: int = 300
+    max_wait: float = 10
+
+    @property
+    def domain(self) -> str:
+        """The host, with its port, that wallets see."""
+        return urlsplit(self.public_url).netloc
+
+    def credit_account(self, wallet: Pubkey, namespace: bytes) -> Pubkey:
+        """A wallet's credit account on this platform."""
+        return credit_address(self.platform, wallet, namespace, self.program_id)

@@ -1,0 +1,1 @@
+"""A running API server over a real local chain."""

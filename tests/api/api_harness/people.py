@@ -1,0 +1,39 @@
+"""Who plays: a platform, its operator, and customers with credits, on a local chain; and how they get keys."""
+
+from typing import Any
+
+import httpx
+from escrow_harness.stage import Stage, set_stage
+from job_escrow import Escrow, LimitsArgs
+from solders.keypair import Keypair
+
+LIMITS = LimitsArgs(credits_per_job=200, credits_per_period=5_000, period_seconds=86_400)
+
+
+def stage_with_accounts(escrow: Escrow) -> Stage:
+    """Alice has 1,420 credits in the default namespace, Bob 500 in `research`."""
+    stage = set_stage(escrow)
+    escrow.create_platform(stage.cast.admin, stage.terms)
+    stage.alice.open(LIMITS, buy=1_420)
+    stage.bob.open(LIMITS, buy=500)
+    return stage
+
+
+def sign_in(http: httpx.Client, wallet: Keypair, **terms: Any) -> httpx.Response:
+    """Ask for a challenge, sign it, and make the key."""
+    asked: dict[str, Any] = {"wallet": str(wallet.pubkey()), "name": "test", **terms}
+    challenge = http.post("/keys/challenges", json=asked)
+    if challenge.status_code != 200:
+        return challenge
+    made = challenge.json()
+    signature = str(wallet.sign_message(made["message"].encode()))
+    proof = {"nonce": made["nonce"], "issued_at": made["issued_at"], "signature": signature}
+    return http.post("/keys", json=asked | proof)
+
+
+def new_key(http: httpx.Client, wallet: Keypair, **terms: Any) -> str:
+    """A key's text."""
+    made = sign_in(http, wallet, **terms)
+    assert made.status_code == 201, made.text
+    key: str = made.json()["key"]
+    return key

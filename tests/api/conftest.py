@@ -1,0 +1,34 @@
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from escrow_harness.stage import Stage
+from job_escrow import Escrow
+
+if str(Path(__file__).parent) not in sys.path:
+    sys.path.insert(0, str(Path(__file__).parent))
+
+from api_harness.people import stage_with_accounts
+from api_harness.server import Server, serving
+
+
+@pytest.fixture(scope="session")
+def stage(localnet_url: str) -> Iterator[Stage]:
+    """A platform with customers; tests that change balances use wallets of their own."""
+    with Escrow.connect(localnet_url) as escrow:
+        yield stage_with_accounts(escrow)
+
+
+@pytest.fixture(scope="session")
+def server(stage: Stage, localnet_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that the tests of a session share."""
+    folder = tmp_path_factory.mktemp("api")
+    with serving(
+        folder,
+        chain=localnet_url,
+        platform=stage.platform,
+        operator=stage.cast.operator,
+        options=("--key-rate", "1000000", "--address-rate", "1000000", "--lockout-failures", "100000"),
+    ) as running:
+        yield running

@@ -1,0 +1,112 @@
+"""The frame around every request: problems, ids, limits, CORS, OpenAPI, stopping."""
+
+import signal
+import threading
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from api_harness.server import Server, problem, serving
+from escrow_harness.stage import Stage
+
+
+def test_unknown_paths_and_methods_are_problems(server: Server) -> None:
+    with server.http() as http:
+        assert problem(http.get("/nothing"))["type"] == "/v1/problems/not-found"
+        assert problem(http.post("/health"))["type"] == "/v1/problems/method-not-allowed"
+
+
+def test_every_problem_type_leads_to_its_meaning(server: Server) -> None:
+    with server.http() as http:
+        found = problem(http.get("/account/nothing"))
+        meaning = httpx.get(server.url.removesuffix("/v1") + str(found["type"])).json()
+        assert meaning == {"title": found["title"], "status": 404, "remedy": found["remedy"]}
+
+
+def test_request_ids_are_taken_or_made(server: Server) -> None:
+    with server.http() as http:
+        assert http.get("/health", headers={"X-Request-Id": "mine-1"}).headers["x-request-id"] == "mine-1"
+        made = http.get("/health", headers={"X-Request-Id": "a b\tc" * 30}).headers["x-request-id"]
+        assert len(made) == 36
+        assert http.get("/health").headers["x-request-id"] != made
+
+
+def test_bodies_are_bounded(server: Server) -> None:
+    with server.http() as http:
+        answer = http.post("/keys/challenges", content=b'{"name": "' + b"a" * 100_000 + b'"}')
+        assert problem(answer)["type"] == "/v1/problems/too-large"
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'"a"', b"\xff\xfe", b'{"name": 1}', b"{" * 50_000])
+def test_bad_json_is_a_problem(server: Server, body: bytes) -> None:
+    with server.http() as http:
+        answer = http.post("/keys/challenges", content=body, headers={"Content-Type": "application/json"})
+        assert problem(answer)["status"] == 400
+
+
+def test_pages_of_other_origins_may_ask(server: Server) -> None:
+    with server.http() as http:
+        asked = {
+            "Origin": "https://app.example",
+            "Access-Control-Request-Method": "GET",
+            "Access-Control-Request-Headers": "authorization",
+        }
+        allowed = http.options("/health", headers=asked)
+        assert allowed.is_success
+        assert allowed.headers["access-control-allow-origin"] == "*"
+        answer = http.get("/health", headers={"Origin": "https://app.example"})
+        assert "x-credits-remaining" in answer.headers["access-control-expose-headers"].lower()
+        assert "access-control-allow-credentials" not in answer.headers
+
+
+def test_large_answers_are_compressed(server: Server) -> None:
+    with server.http() as http:
+        assert http.get("/openapi.json").headers["content-encoding"] == "gzip"
+        assert "content-encoding" not in http.get("/health").headers
+
+
+def test_openapi_names_every_refusal_and_the_key(server: Server) -> None:
+    with server.http() as http:
+        document: dict[str, Any] = http.get("/openapi.json").json()
+    assert document["info"]["title"] == "job_escrow account API"
+    for path, methods in document["paths"].items():
+        assert path.startswith("/v1/")
+        for method, operation in methods.items():
+            refusals = {status for status in operation["responses"] if status >= "400"}
+            assert refusals, (path, method)
+            for status in refusals:
+                assert list(operation["responses"][status]["content"]) == ["application/problem+json"]
+    assert document["paths"]["/v1/keys"]["get"]["security"] == [{"key": []}]
+    assert "security" not in document["paths"]["/v1/health"]["get"]
+
+
+def test_addresses_are_paced(stage: Stage, localnet_url: str, tmp_path: Path) -> None:
+    with (
+        serving(tmp_path, chain=localnet_url, platform=stage.platform, options=("--address-rate", "20")) as running,
+        running.http() as http,
+    ):
+        answers = [http.get("/health") for _ in range(10)]
+        assert [answer.status_code for answer in answers] == [200] * 5 + [429] * 5
+        assert problem(answers[-1])["type"] == "/v1/problems/rate-limited"
+        assert 1 <= int(answers[-1].headers["retry-after"]) <= 4
+
+
+def test_a_request_that_has_begun_is_answered_before_the_server_stops(
+    stage: Stage, localnet_url: str, tmp_path: Path
+) -> None:
+    with serving(tmp_path, chain=localnet_url, platform=stage.platform) as running:
+        # The server has read the head of this request and waits for its body.
+        body = b'{"wallet": "' + str(stage.cast.alice.pubkey()).encode() + b'", "name": "slow"}'
+        go_on = threading.Event()
+
+        def slowly() -> Any:
+            yield body[:10]
+            running.process.send_signal(signal.SIGTERM)
+            go_on.wait(1)
+            yield body[10:]
+
+        headers = {"Content-Type": "application/json", "Content-Length": str(len(body))}
+        answer = httpx.post(running.url + "/keys/challenges", content=slowly(), headers=headers)
+        assert answer.status_code == 200
+        assert running.process.wait(timeout=20) == 0
