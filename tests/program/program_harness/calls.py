@@ -197,9 +197,9 @@ def close(credit: Credit, *, destination: Pubkey, rent_payer: Pubkey, vault_rent
     )
 
 
-def budget() -> list[Instruction]:
+def budget(compute_units: int = 200_000) -> list[Instruction]:
     """What clients put ahead of every transaction: a limit and a price of compute units."""
-    return [set_compute_unit_limit(200_000), set_compute_unit_price(1_000)]
+    return [set_compute_unit_limit(compute_units), set_compute_unit_price(1_000)]
 
 
 def signers_of(calls: Iterable[Call]) -> list[Key]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from job_escrow.chain.embedded import embedded_chain
 from job_escrow.codec import PROGRAM_ID, Event, decode_event, is_event
 from solders.account import Account
+from solders.address_lookup_table_account import ID as LOOKUP_TABLE_PROGRAM_ID
+from solders.address_lookup_table_account import AddressLookupTableAccount, LookupTableMeta
 from solders.clock import Clock
 from solders.instruction import Instruction
 from solders.message import MessageV0
@@ -21,6 +23,8 @@ START = 1_790_000_000
 """Unix time at which every chain of these tests begins."""
 
 _RENT_EPOCH = 2**64 - 1
+_LOOKUP_TABLE = b"\1\0\0\0"
+_LOOKUP_TABLE_META = 52
 _FEE_PAYER_LAMPORTS = 10**15
 
 
@@ -107,14 +111,35 @@ class Machine:
         """Lamports that an account of `size` bytes needs."""
         return self.svm.minimum_balance_for_rent_exemption(size)
 
-    def send(self, instructions: Sequence[Instruction], signers: Sequence[Key] = ()) -> Outcome:
+    def lookup_table(self, addresses: Sequence[Pubkey]) -> AddressLookupTableAccount:
+        """An address lookup table that is ready to be used."""
+        table = AddressLookupTableAccount(key(f"lookup table {len(self.seen)}").pubkey(), list(addresses))
+        data = _LOOKUP_TABLE + bytes(LookupTableMeta()).ljust(_LOOKUP_TABLE_META, b"\0")
+        data += b"".join(bytes(address) for address in addresses)
+        self.put(table.key, lamports=self.rent(len(data)), owner=LOOKUP_TABLE_PROGRAM_ID, data=data)
+        self.now += 1
+        return table
+
+    def send(
+        self,
+        instructions: Sequence[Instruction],
+        signers: Sequence[Key] = (),
+        *,
+        lookup: Sequence[AddressLookupTableAccount] = (),
+    ) -> Outcome:
         """Run a transaction."""
-        transaction = self.transaction(instructions, signers)
-        self.seen.update(transaction.message.account_keys)
+        return self.send_transaction(self.transaction(instructions, signers, lookup=lookup), lookup)
+
+    def send_transaction(
+        self, transaction: VersionedTransaction, lookup: Sequence[AddressLookupTableAccount] = ()
+    ) -> Outcome:
+        """Run a transaction that is signed already."""
+        keys = _all_keys(transaction, lookup)
+        self.seen.update(keys)
         result = self.svm.send_transaction(transaction)
         if isinstance(result, FailedTransactionMetadata):
             return _failure(result)
-        events = _events(result, transaction.message.account_keys)
+        events = _events(result, keys)
         self.events.extend(events)
         return Outcome(None, events, (), result.compute_units_consumed())
 
@@ -130,11 +155,16 @@ class Machine:
         return Outcome(None, events, tuple(meta.logs()), meta.compute_units_consumed())
 
     def transaction(
-        self, instructions: Sequence[Instruction], signers: Sequence[Key], *, payer: Key | None = None
+        self,
+        instructions: Sequence[Instruction],
+        signers: Sequence[Key],
+        *,
+        payer: Key | None = None,
+        lookup: Sequence[AddressLookupTableAccount] = (),
     ) -> VersionedTransaction:
         """A transaction as it goes over the wire."""
         fee_payer = payer or self.fee_payer
-        message = MessageV0.try_compile(fee_payer.pubkey(), list(instructions), [], self._blockhash)
+        message = MessageV0.try_compile(fee_payer.pubkey(), list(instructions), list(lookup), self._blockhash)
         if not self.verify:
             required = message.header.num_required_signatures
             return VersionedTransaction.populate(message, [Signature.default()] * required)
@@ -152,6 +182,16 @@ def _failure(result: FailedTransactionMetadata) -> Outcome:
     error = result.err()
     reason = reason_of(error, logs)
     return Outcome(reason, (), logs, result.meta().compute_units_consumed(), getattr(error, "index", None))
+
+
+def _all_keys(transaction: VersionedTransaction, lookup: Sequence[AddressLookupTableAccount]) -> list[Pubkey]:
+    """The accounts in the order in which the runtime numbers them: written ones of all tables before read ones."""
+    message = transaction.message
+    tables = {table.key: table.addresses for table in lookup}
+    used = [] if not isinstance(message, MessageV0) else message.address_table_lookups
+    written = [tables[each.account_key][index] for each in used for index in each.writable_indexes]
+    read = [tables[each.account_key][index] for each in used for index in each.readonly_indexes]
+    return [*message.account_keys, *written, *read]
 
 
 def _events(meta: TransactionMetadata, keys: Sequence[Pubkey]) -> tuple[Event, ...]:

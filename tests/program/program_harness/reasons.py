@@ -54,6 +54,7 @@ class Runtime(Enum):
     INVALID_ARGUMENT = "InvalidArgument"
     INVALID_INSTRUCTION_DATA = "InvalidInstructionData"
     INVALID_SEEDS = "InvalidSeeds"
+    MAX_INSTRUCTION_TRACE_LENGTH_EXCEEDED = "MaxInstructionTraceLengthExceeded"
     MISSING_ACCOUNT = "MissingAccount"
     MISSING_SIGNATURE = "MissingRequiredSignature"
     NOT_ENOUGH_ACCOUNT_KEYS = "NotEnoughAccountKeys"
