@@ -1,0 +1,291 @@
+"""The events: data of the calls that the program makes to itself, in the inner instructions of a transaction."""
+
+from collections.abc import Sequence
+
+from construct import Array, Const, Struct
+
+from job_escrow.layouts.fields import (
+    Address,
+    BaseUnits,
+    BasisPoints,
+    Choice,
+    Credits,
+    Declaration,
+    Id,
+    Index,
+    Seconds,
+    Units,
+    UnixSeconds,
+    YesNo,
+    discriminator,
+    reserved,
+    text,
+)
+from job_escrow.layouts.parts import BALANCES, PENDING_CHANGES, SPLIT, TIER, TIERS
+
+EVENT_TAG = bytes.fromhex("e445a52e51cb9a1d")
+"""What every event starts with, before its own discriminator: the first 8 bytes of
+sha256 of `anchor:event`, last byte first."""
+
+
+def _event(name: str, *fields: Declaration) -> Declaration:
+    return Struct("tag" / Const(EVENT_TAG), "discriminator" / discriminator(f"event:{name}"), *fields)
+
+
+def _of_an_account() -> Sequence[Declaration]:
+    return (
+        "platform" / Address * "of the credits",
+        "wallet" / Address * "whose credits they are",
+        "credit_account" / Address * "that holds them",
+    )
+
+
+def _before_and_after() -> Sequence[Declaration]:
+    return (
+        "before" / BALANCES * "what the account held",
+        "after" / BALANCES * "what it holds now",
+    )
+
+
+ACCOUNT_OPENED = _event(
+    "AccountOpened",
+    *_of_an_account(),
+    "vault" / Address * "the token account behind it",
+    "rent_payer" / Address * "who paid, and gets it back",
+    "namespace" / text(16) * "all zeros: the default one",
+    "base_units_per_credit" / BaseUnits * "worth of a credit",
+    "starts_at" / Id * "where job ids and sequence numbers start",
+    "credits_per_job" / Credits * "limit of the operator",
+    "credits_per_period" / Credits * "limit of the operator",
+    "period_seconds" / Seconds * "length of the period",
+    "at" / UnixSeconds * "when",
+)
+"""A credit account was opened, with its first limits."""
+
+LIMITS_SET = _event(
+    "LimitsSet",
+    *_of_an_account(),
+    "credits_per_job" / Credits * "limit of the operator",
+    "credits_per_period" / Credits * "limit of the operator",
+    "period_seconds" / Seconds * "length of the period",
+    "at" / UnixSeconds * "when",
+)
+"""The wallet changed what the operator may lock."""
+
+CREDITS_PURCHASED = _event(
+    "CreditsPurchased",
+    *_of_an_account(),
+    "payer" / Address * "who paid; not always the wallet",
+    "credits" / Credits * "bought",
+    "base_units" / BaseUnits * "paid for them, into the vault",
+    "sequence" / Id * "number that it used up; 0: somebody else paid",
+    "at" / UnixSeconds * "when",
+    *_before_and_after(),
+)
+"""Credits were bought."""
+
+DEPOSITS_SYNCED = _event(
+    "DepositsSynced",
+    *_of_an_account(),
+    "authority" / Address * "who asked for it",
+    "credits" / Credits * "that were made",
+    "base_units" / BaseUnits * "of plain transfers that stand behind them",
+    "at" / UnixSeconds * "when",
+    *_before_and_after(),
+)
+"""Plain transfers into the vault became paid credits."""
+
+CREDITS_GRANTED = _event(
+    "CreditsGranted",
+    *_of_an_account(),
+    "operator" / Address * "who gave and paid for them",
+    "credits" / Credits * "granted",
+    "base_units" / BaseUnits * "put into the vault for them",
+    "expires_at" / UnixSeconds * "2^63 - 1: never",
+    "at" / UnixSeconds * "when",
+    *_before_and_after(),
+)
+"""The operator granted credits: spent first, never withdrawable."""
+
+LOTS_EXPIRED = _event(
+    "LotsExpired",
+    *_of_an_account(),
+    "credits" / Credits * "that expired",
+    "base_units" / BaseUnits * "that stood behind them, now the treasury's",
+    "at" / UnixSeconds * "when",
+    *_before_and_after(),
+)
+"""Granted credits expired."""
+
+JOB_LOCKED = _event(
+    "JobLocked",
+    *_of_an_account(),
+    "job" / Address * "the job's account",
+    "authority" / Address * "who signed: wallet or operator",
+    "payee" / Address * "all zeros: the treasury",
+    "payee_token_account" / Address * "all zeros: the treasury",
+    "rent_payer" / Address * "who paid the job's rent, and gets it back",
+    "id" / Id * "of the job",
+    "credits" / Credits * "locked",
+    "max_units" / Units * "that the lock covers; 0: quoted",
+    "fee_bps" / BasisPoints * "the fee at the lock",
+    "deadline" / UnixSeconds * "settling ends and refunding by anyone begins",
+    "limit_period" / UnixSeconds * "start of the period of the limits that it counted in",
+    "at" / UnixSeconds * "when",
+    "held" / SPLIT * "where the credits came from",
+    "tier" / TIER * "terms at the lock; all zeros: quoted",
+    *_before_and_after(),
+    "by_operator" / YesNo * "locked by the operator within the limits",
+    "quoted" / YesNo * "priced by quoted credits",
+    "tier_index" / Index * "slot of the tier; 255: quoted",
+    "reserved" / reserved(5),
+)
+"""The price of a job was locked."""
+
+JOB_SETTLED = _event(
+    "JobSettled",
+    *_of_an_account(),
+    "job" / Address * "the job's account",
+    "id" / Id * "of the job",
+    "amount" / Units * "used so far, as the operator reports; quoted: credits",
+    "charged" / Credits * "by this settlement",
+    "settled" / Credits * "by all of this job so far",
+    "treasury_base_units" / BaseUnits * "that went to the treasury",
+    "payee_base_units" / BaseUnits * "that went to the payee",
+    "at" / UnixSeconds * "when",
+    "spent" / SPLIT * "what was charged, by where it came from",
+    "returned" / SPLIT * "what went back, by where to",
+    *_before_and_after(),
+    "is_final" / YesNo * "the job has ended",
+    "payee_unpayable" / YesNo * "the payee's token account could not be paid: its share went to the treasury",
+    "reserved" / reserved(6),
+)
+"""What a job cost so far was charged."""
+
+JOB_REFUNDED = _event(
+    "JobRefunded",
+    *_of_an_account(),
+    "job" / Address * "the job's account",
+    "authority" / Address * "who signed",
+    "id" / Id * "of the job",
+    "settled" / Credits * "charged before, which stays charged",
+    "at" / UnixSeconds * "when",
+    "returned" / SPLIT * "what went back, by where to",
+    *_before_and_after(),
+    "timed_out" / YesNo * "the deadline had passed",
+    "reserved" / reserved(7),
+)
+"""All that a job still held went back, and it ended."""
+
+CREDITS_WITHDRAWN = _event(
+    "CreditsWithdrawn",
+    *_of_an_account(),
+    "destination" / Address * "the wallet's token account",
+    "credits" / Credits * "withdrawn",
+    "synced" / Credits * "that plain transfers had become before they were withdrawn",
+    "base_units" / BaseUnits * "paid out; with all, also what was left below one credit",
+    "sequence" / Id * "number that it used up",
+    "at" / UnixSeconds * "when",
+    *_before_and_after(),
+)
+"""Unspent credits were paid out."""
+
+ACCOUNT_CLOSED = _event(
+    "AccountClosed",
+    *_of_an_account(),
+    "destination" / Address * "the wallet's token account",
+    "wallet_base_units" / BaseUnits * "of paid credits and surplus, to the wallet",
+    "treasury_base_units" / BaseUnits * "of lots and promised bonus, to the treasury",
+    "at" / UnixSeconds * "when",
+    "before" / BALANCES * "what the account held",
+)
+"""A credit account was paid out and removed."""
+
+TOKENS_RECOVERED = _event(
+    "TokensRecovered",
+    *_of_an_account(),
+    "mint" / Address * "of the tokens",
+    "source" / Address * "where they were stuck",
+    "destination" / Address * "where they are now",
+    "base_units" / BaseUnits * "of that mint",
+    "at" / UnixSeconds * "when",
+)
+"""Tokens that were no credits went where the wallet can reach them."""
+
+PLATFORM_CREATED = _event(
+    "PlatformCreated",
+    "platform" / Address * "its account",
+    "creator" / Address * "who made it",
+    "admin" / Address * "may change the settings",
+    "operator" / Address * "may lock, settle, refund, grant",
+    "treasury" / Address * "token account that earnings go to",
+    "mint" / Address * "that credits are bought with",
+    "name" / text(32) * "a part of the address",
+    "base_units_per_credit" / BaseUnits * "worth of a credit",
+    "notice_seconds" / Seconds * "before a change that could hurt a wallet",
+    "min_purchase" / Credits * "fewest of a purchase",
+    "max_job_seconds" / Seconds * "longest job",
+    "fee_bps" / BasisPoints * "the treasury's share of what a payee earns",
+    "at" / UnixSeconds * "when",
+    "tiers" / Array(TIERS, TIER) * "the prices",
+)
+"""A credit system was created."""
+
+PLATFORM_CHANGED = _event(
+    "PlatformChanged",
+    "platform" / Address * "its account",
+    "admin" / Address * "may change the settings",
+    "pending_admin" / Address * "may become admin; all zeros: nobody",
+    "operator" / Address * "all zeros: nobody",
+    "treasury" / Address * "token account that earnings go to",
+    "min_purchase" / Credits * "fewest of a purchase",
+    "max_job_seconds" / Seconds * "longest job",
+    "fee_bps" / BasisPoints * "the treasury's share of what a payee earns",
+    "at" / UnixSeconds * "when",
+    "tiers" / Array(TIERS, TIER) * "the prices",
+    "pending" / PENDING_CHANGES * "announced changes",
+    "paused" / YesNo * "purchases and locks are stopped",
+    "change" / Choice * "what was done: 0 update, 1 tier, 2 apply, 3 admin proposed, 4 admin accepted",
+    "reserved" / reserved(6),
+)
+"""All that can change of a platform, after any change."""
+
+PAYEE_REGISTERED = _event(
+    "PayeeRegistered",
+    "platform" / Address * "where it may earn",
+    "payee" / Address * "its account",
+    "owner" / Address * "who earns",
+    "token_account" / Address * "where to",
+    "rent_payer" / Address * "who paid the rent, and gets it back",
+    "at" / UnixSeconds * "when",
+)
+"""Somebody besides the treasury may earn."""
+
+PAYEE_UNREGISTERED = _event(
+    "PayeeUnregistered",
+    "platform" / Address * "where it earned",
+    "payee" / Address * "its account",
+    "owner" / Address * "who earned",
+    "at" / UnixSeconds * "when",
+)
+"""A payee earns from no further jobs."""
+
+EVENTS: dict[str, Declaration] = {
+    "AccountClosed": ACCOUNT_CLOSED,
+    "AccountOpened": ACCOUNT_OPENED,
+    "CreditsGranted": CREDITS_GRANTED,
+    "CreditsPurchased": CREDITS_PURCHASED,
+    "CreditsWithdrawn": CREDITS_WITHDRAWN,
+    "DepositsSynced": DEPOSITS_SYNCED,
+    "JobLocked": JOB_LOCKED,
+    "JobRefunded": JOB_REFUNDED,
+    "JobSettled": JOB_SETTLED,
+    "LimitsSet": LIMITS_SET,
+    "LotsExpired": LOTS_EXPIRED,
+    "PayeeRegistered": PAYEE_REGISTERED,
+    "PayeeUnregistered": PAYEE_UNREGISTERED,
+    "PlatformChanged": PLATFORM_CHANGED,
+    "PlatformCreated": PLATFORM_CREATED,
+    "TokensRecovered": TOKENS_RECOVERED,
+}
+"""By the name in the IDL."""
