@@ -1,4 +1,4 @@
-"""The command's root: its groups, and how every failure becomes a sentence and an exit code."""
+"""The command's root: which commands there are, and how every failure becomes a sentence and an exit code."""
 
 import sys
 from typing import Annotated
@@ -6,22 +6,58 @@ from typing import Annotated
 import typer
 
 from job_escrow._version import __version__
-from job_escrow.cli.demo import demo
-from job_escrow.cli.keys import keys
-from job_escrow.cli.localnet import localnet
-from job_escrow.cli.serve import serve
+from job_escrow.cli.failures import ExitCode, report
+from job_escrow.cli.late import Late, late_group
+
+_WALLET = "Credits of a wallet"
+_OPERATOR = "Jobs and grants, for operators"
+_ADMIN = "Platforms, for their admins"
+_API = "The account API"
+_HERE = "This machine"
+
+COMMANDS = {
+    "balance": Late("job_escrow.cli.balance:balance", _WALLET, "Show the credits of a wallet."),
+    "open": Late("job_escrow.cli.buying:open_account", _WALLET, "Open a credit account, and buy credits at once."),
+    "buy": Late("job_escrow.cli.buying:buy", _WALLET, "Buy credits with USDC."),
+    "withdraw": Late("job_escrow.cli.withdrawing:withdraw", _WALLET, "Pay credits out as USDC: some, or all."),
+    "history": Late("job_escrow.cli.history:history", _WALLET, "Show what happened to the credits."),
+    "jobs": Late("job_escrow.cli.history:jobs", _WALLET, "Show the open jobs of a wallet."),
+    "receipt": Late("job_escrow.cli.receipts:receipt", _WALLET, "Print the receipt of a transaction."),
+    "limits": Late("job_escrow.cli.limits:app", _WALLET, "Show or set what the operator may lock."),
+    "deposit-address": Late(
+        "job_escrow.cli.deposits:deposit_address", _WALLET, "Print where plain transfers of USDC may go."
+    ),
+    "sync": Late("job_escrow.cli.deposits:sync", _WALLET, "Turn plain transfers into credits."),
+    "pay": Late("job_escrow.cli.deposits:pay", _WALLET, "Make a Solana Pay link and QR code."),
+    "lock": Late("job_escrow.cli.locking:lock", _WALLET, "Lock the price of a job oneself."),
+    "recover": Late("job_escrow.cli.withdrawing:recover", _WALLET, "Take out tokens that were sent by mistake."),
+    "close": Late("job_escrow.cli.withdrawing:close", _WALLET, "Pay everything out and close the account."),
+    "job": Late("job_escrow.cli.job:app", _OPERATOR, "Lock, settle, refund and show jobs."),
+    "grant": Late("job_escrow.cli.job:grant", _OPERATOR, "Give promotional credits."),
+    "platform": Late("job_escrow.cli.platform:app", _ADMIN, "Create, show and change platforms and payees."),
+    "keys": Late("job_escrow.cli.keys:keys", _API, "Make, list and revoke API keys."),
+    "serve": Late("job_escrow.cli.serve:serve", _API, "Serve the account API over HTTP."),
+    "demo": Late("job_escrow.cli.demo:demo", _HERE, "Show the whole path on a chain of its own."),
+    "localnet": Late("job_escrow.cli.localnet:app", _HERE, "Run a Solana chain with the program and USDC."),
+    "config": Late("job_escrow.cli.config:app", _HERE, "Show or change the settings."),
+}
+"""Every command; its module is imported when it is asked for."""
+
+_EXIT_CODES = """
+Exit codes: 0 done; 1 failed; 2 wrong usage, configuration or key; 3 refused by the program or the chain;
+4 the node does not answer, or not as a node; 5 sent, but the outcome is unknown; 130 interrupted.
+"""
 
 app = typer.Typer(
     name="job-escrow",
+    cls=late_group(COMMANDS),
     help="Prepaid credits for AI jobs, held in escrow on Solana.",
+    epilog=" ".join(_EXIT_CODES.split()),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     add_completion=True,
 )
-app.command()(demo)
-app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(localnet)
-app.command()(serve)
-app.add_typer(keys, name="keys")
 
 
 def _print_version(wanted: bool) -> None:
@@ -40,18 +76,11 @@ def root(
 
 
 def main() -> None:
-    """Run the command line. Whatever goes wrong ends in one sentence on standard error, and exit code 1."""
+    """Run the command line. Whatever goes wrong ends in one sentence on standard error, and an exit code."""
     try:
         app()
     except KeyboardInterrupt:
         typer.echo("interrupted", err=True)
-        sys.exit(130)
+        sys.exit(ExitCode.INTERRUPTED)
     except Exception as error:
-        # Imported late: most runs never fail, and the tree of errors pulls in the chain's types.
-        from job_escrow.chain import ChainError
-        from job_escrow.errors import EscrowError
-
-        if not isinstance(error, (EscrowError, ChainError, ValueError, OSError)):
-            raise
-        typer.echo(f"error: {error}", err=True)
-        sys.exit(1)
+        sys.exit(report(error))

@@ -1,37 +1,35 @@
 """`job-escrow demo`."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-from job_escrow.cli.output import OutputFormat, print_json, tell
+from job_escrow.cli.failures import UsageError
+from job_escrow.cli.output import Column, OutputFormat, facts, print_json, table, tell
+from job_escrow.cli.settings import settings_of
 
 if TYPE_CHECKING:
     from job_escrow.demo import DemoReport
     from job_escrow.escrow import Escrow
 
-_WIDE = 110
-_FILE_WIDTH = 140
 
+def demo(context: typer.Context) -> None:
+    """Show the whole path: buy 1,000 credits, run seven jobs, withdraw the rest, count every base unit.
 
-def demo(
-    url: Annotated[
-        str | None,
-        typer.Option("--url", "-u", help="Run on this local chain, such as localhost, instead of one in this process."),
-    ] = None,
-    output: Annotated[OutputFormat, typer.Option("--output", help="How to print the result.")] = OutputFormat.DISPLAY,
-) -> None:
-    """Show the whole path: buy 1,000 credits, run seven jobs, withdraw the rest, count every base unit."""
+    It runs on a chain of its own in this process, or with --url on a local one, such as localhost.
+    """
     from job_escrow.demo import run_demo
 
-    escrow, name = _embedded() if url is None else _remote(url)
+    settings = settings_of(context)
+    # A configuration file is for the chain where one's credits are; the demo is asked for by name only.
+    escrow, name = _remote(settings.url.value) if settings.url.source == "--url" else _embedded()
     tell(f"running the demo on {name}")
     with escrow:
         report = run_demo(escrow, name, lambda step: tell(f"  {step}"))
-    if output is OutputFormat.DISPLAY:
-        _display(report)
+    if settings.output is OutputFormat.DISPLAY:
+        _display(report, color=settings.color)
     else:
-        print_json(report, output)
+        print_json(report, settings.output)
     if not report.conserved:
         tell("error: a base unit is missing; this must never happen, please report it with the output above")
         raise typer.Exit(1)
@@ -45,53 +43,59 @@ def _embedded() -> "tuple[Escrow, str]":
 
 
 def _remote(url: str) -> "tuple[Escrow, str]":
-    from job_escrow.cli.clusters import cluster_url, is_local
+    from job_escrow.cli.clusters import is_local
     from job_escrow.escrow import Escrow
 
-    address = cluster_url(url)
-    if not is_local(address):
-        raise ValueError(f"the demo mints USDC and needs a faucet: {address} is not a chain on this machine")
-    return Escrow.connect(address), address
+    if not is_local(url):
+        raise UsageError(f"the demo mints USDC and needs a faucet: {url} is not a chain on this machine")
+    return Escrow.connect(url), url
 
 
-def _display(report: "DemoReport") -> None:
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-
+def _display(report: "DemoReport", *, color: bool) -> None:
     from job_escrow.amounts import Usdc
+    from job_escrow.cli.money import signed
 
-    terminal = Console()
-    # A pipe has no width of its own, and a file is read in a wide window.
-    console = terminal if terminal.is_terminal else Console(width=_FILE_WIDTH)
-    wide = console.width >= _WIDE
-    table = Table(title="Ledger", title_justify="left", box=SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
-    table.add_column("step", no_wrap=True, overflow="ellipsis")
-    if wide:
-        table.add_column("signed by", no_wrap=True)
-    amounts = ["credits", "available", "locked", "wallet $", *(["vault $", "treasury $"] if wide else []), "units"]
-    for column in amounts:
-        table.add_column(column, justify="right", no_wrap=True)
-    table.add_column("signature", no_wrap=True, min_width=9)
-    for row in report.ledger:
-        held = [row.wallet_usdc, *([row.vault_usdc, row.treasury_usdc] if wide else [])]
-        table.add_row(
-            row.step,
-            *([row.signed_by] if wide else []),
-            f"{row.credits:+,}" if row.credits else "",
-            f"{row.available:,}",
-            f"{row.locked:,}",
-            *(str(Usdc(base_units)) for base_units in held),
-            f"{row.compute_units:,}",
-            f"{row.signature[:8]}…",
-        )
-    console.print(table)
-    final = report.final
-    console.print(
-        f"funded        {Usdc(final.funded)} USDC"
-        f"\n= wallet      {Usdc(final.wallet)}"
-        f"\n+ vault       {Usdc(final.vault)}"
-        f"\n+ treasury    {Usdc(final.treasury)}  ({final.charged_credits} credits charged)"
-        f"\nmint supply   {Usdc(final.mint_supply)}, in all token accounts {Usdc(final.all_token_accounts)}"
+    table(
+        [
+            Column("step"),
+            Column("credits", right=True),
+            Column("available", right=True),
+            Column("locked", right=True),
+            Column("wallet $", right=True, may_leave=True),
+            Column("vault $", right=True, may_leave=True),
+            Column("treasury $", right=True, may_leave=True),
+            Column("signed by", may_leave=True),
+            Column("units", right=True, may_leave=True),
+            Column("signature", may_leave=True),
+        ],
+        [
+            (
+                row.step,
+                signed(row.credits),
+                f"{row.available:,}",
+                f"{row.locked:,}",
+                *(str(Usdc(base_units)) for base_units in (row.wallet_usdc, row.vault_usdc, row.treasury_usdc)),
+                row.signed_by,
+                f"{row.compute_units:,}",
+                row.signature,
+            )
+            for row in report.ledger
+        ],
+        color=color,
+        title="Ledger",
     )
-    console.print("every base unit is accounted for" if report.conserved else "A BASE UNIT IS MISSING")
+    final = report.final
+    typer.echo(
+        "\n".join(
+            facts(
+                {
+                    "funded": f"{Usdc(final.funded)} USDC",
+                    "= wallet": Usdc(final.wallet),
+                    "+ vault": Usdc(final.vault),
+                    "+ treasury": f"{Usdc(final.treasury)}  ({final.charged_credits} credits charged)",
+                    "mint supply": f"{Usdc(final.mint_supply)}, in all token accounts {Usdc(final.all_token_accounts)}",
+                }
+            )
+        )
+    )
+    typer.echo("every base unit is accounted for" if report.conserved else "A BASE UNIT IS MISSING")

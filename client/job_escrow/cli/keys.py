@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from job_escrow.cli.failures import Failed
+from job_escrow.cli.late import command_group
 from job_escrow.cli.output import OutputFormat, tell
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ _SHORT_SECONDS = 60
 _TIMEOUT_SECONDS = 30
 _SOLANA_KEYPAIR = Path("~/.config/solana/id.json")
 
-keys = typer.Typer(no_args_is_help=True, help="Make, list and revoke keys of the account API.")
+keys = command_group("Make, list and revoke keys of the account API.")
 
 Api = Annotated[str, typer.Option("--api", help="Address of the API.")]
 Wallet = Annotated[Path, typer.Option("--keypair", "-k", help="Keypair file of the wallet.")]
@@ -101,9 +103,9 @@ def _client(api: str) -> "httpx.Client":
 
 
 def _load(path: Path) -> "Keypair":
-    from solders.keypair import Keypair
+    from job_escrow.cli.keypairs import read_keypair
 
-    return Keypair.from_json(path.expanduser().read_text())
+    return read_keypair(str(path))
 
 
 def _manager(http: "httpx.Client", keypair: Path, namespace: str) -> dict[str, str]:
@@ -129,15 +131,13 @@ def _post(http: "httpx.Client", path: str, body: dict[str, Any]) -> "httpx.Respo
     try:
         return http.post(path, json=body)
     except httpx.HTTPError as error:
-        raise ValueError(
-            f"{http.base_url} did not answer ({error}): check --api, or start `job-escrow serve`"
-        ) from error
+        raise Failed(f"{http.base_url} did not answer ({error}): check --api, or start `job-escrow serve`") from error
 
 
 def _checked(answer: "httpx.Response") -> Any:  # noqa: ANN401  (JSON)
     found = answer.json()
     if answer.is_error:
-        raise ValueError(f"{found['detail']} {found['remedy']}")
+        raise Failed(f"{found['detail']} {found['remedy']}")
     return found
 
 

@@ -9,7 +9,10 @@ from typing import Annotated
 
 import typer
 
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def localnet(
     context: typer.Context,
     bare: Annotated[bool, typer.Option("--bare", help="Without the job_escrow program and the USDC mint.")] = False,

@@ -1,0 +1,96 @@
+"""How a command ends: exit codes for scripts, and one sentence for everything that goes wrong.
+
+Nothing here is imported from the chain's side before something has gone wrong.
+"""
+
+import os
+import sys
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What a script can tell from a command's end."""
+
+    OK = 0
+    FAILED = 1
+    """Nothing was done, for a reason that none of the others is."""
+    USAGE = 2
+    """The arguments, the configuration or a key cannot be used; nothing was asked of the chain, or nothing sent."""
+    REFUSED = 3
+    """The program or the chain refused: the message says why and what to do. Nothing has changed."""
+    UNREACHABLE = 4
+    """The node does not answer, answers nonsense, or is not the right one. Nothing was sent."""
+    UNKNOWN = 5
+    """Something was sent and the chain stopped answering: it may have landed. The message has the command to repeat."""
+    INTERRUPTED = 130
+    """Stopped with Ctrl-C."""
+
+
+class UsageError(ValueError):
+    """What was asked for cannot be; the message says what to do."""
+
+
+class Failed(Exception):
+    """It could not be done; the message says why and what to do."""
+
+
+class Declined(Exception):
+    """Somebody was asked and said no."""
+
+
+class Unsettled(Exception):
+    """Something was sent and may have landed; the message has the command that finds out."""
+
+
+def exit_code(error: Exception) -> ExitCode | None:
+    """The code for what went wrong; None for what must not happen."""
+    from job_escrow.errors import ChainError, EscrowError, NotFound, OutcomeUnknown, TransactionFailed
+
+    codes: tuple[tuple[type[Exception] | tuple[type[Exception], ...], ExitCode], ...] = (
+        ((OutcomeUnknown, Unsettled), ExitCode.UNKNOWN),
+        (TransactionFailed, ExitCode.REFUSED),
+        (ChainError, ExitCode.UNREACHABLE),
+        ((NotFound, EscrowError, Declined, Failed), ExitCode.FAILED),
+        (ValueError, ExitCode.USAGE),
+        (OSError, ExitCode.FAILED),
+    )
+    return next((code for kinds, code in codes if isinstance(error, kinds)), None)
+
+
+def report(error: Exception) -> ExitCode:
+    """Say what went wrong on standard error; gives the exit code."""
+    from job_escrow.cli.output import styled, tell
+
+    code = exit_code(error)
+    text = str(error)
+    if code is None:
+        if os.environ.get("JOB_ESCROW_TRACEBACK"):
+            raise error
+        text = (
+            f"this should not happen ({type(error).__name__}: {error}): please report it, "
+            "with what JOB_ESCROW_TRACEBACK=1 prints"
+        )
+    tell(styled("error: ", "red") + _without_secrets(text))
+    return code or ExitCode.FAILED
+
+
+def _without_secrets(text: str) -> str:
+    """The text with the addresses of nodes shortened: providers put the customer's key into them."""
+    import re
+
+    from job_escrow.cli.clusters import shown_url
+
+    return re.sub(r"https?://[^\s'\"),]+", lambda found: _shortened(found[0], shown_url), text)
+
+
+def _shortened(url: str, shown: "object") -> str:
+    try:
+        tail = url[len(url.rstrip(":.;")) :]
+        return f"{shown(url.rstrip(':.;'))}{tail}"  # type: ignore[operator]
+    except ValueError:
+        return url
+
+
+def end(code: int) -> None:
+    """End the process with a code."""
+    sys.exit(code)

@@ -1,0 +1,195 @@
+"""`job-escrow history` and `job-escrow jobs`."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from job_escrow.cli.moments import moment
+from job_escrow.cli.money import plain_dict, signed
+from job_escrow.cli.options import OutputFormat
+from job_escrow.cli.output import Column, print_json, table, tell
+from job_escrow.cli.session import Session, opened
+
+if TYPE_CHECKING:
+    from solders.pubkey import Pubkey
+    from solders.signature import Signature
+
+    from job_escrow.codec import Balances, Event, Job, Platform
+    from job_escrow.flows.history import HistoryEntry
+
+_NAMES = {
+    "AccountOpened": "opened",
+    "AccountClosed": "closed",
+    "CreditsPurchased": "bought",
+    "CreditsWithdrawn": "withdrawn",
+    "CreditsGranted": "granted",
+    "DepositsSynced": "deposited",
+    "JobLocked": "locked",
+    "JobSettled": "settled",
+    "JobRefunded": "refunded",
+    "LimitsSet": "limits set",
+    "LotsExpired": "expired",
+    "TokensRecovered": "recovered",
+}
+_Wallet = Annotated[str | None, typer.Argument(metavar="WALLET", help="Another wallet than the key's own.")]
+
+
+def history(
+    context: typer.Context,
+    wallet: _Wallet = None,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, max=10_000, help="Most transactions.")] = 50,
+    before: Annotated[
+        str | None, typer.Option("--before", metavar="SIGNATURE", help="Only what is older than this transaction.")
+    ] = None,
+) -> None:
+    """Show what happened to the credits, the newest first, from the chain itself."""
+    with opened(context) as session:
+        address = session.credit_account_key(session.owner(wallet))
+        entries, older = _entries(session, address, limit, before)
+        if session.settings.output is not OutputFormat.DISPLAY:
+            print_json(
+                {
+                    "credit_account": str(address),
+                    "events": [_data(session, entry) for entry in entries],
+                    "before": None if older is None else str(older),
+                },
+                session.settings.output,
+            )
+            return
+        if not entries:
+            tell(f"nothing happened to {address} that this node remembers")
+            return
+        table(
+            [
+                Column("time"),
+                Column("what"),
+                Column("credits", right=True),
+                Column("available", right=True),
+                Column("locked", right=True),
+                Column("job", right=True, may_leave=True),
+                Column("signature", may_leave=True),
+            ],
+            [_row(entry) for entry in entries],
+            color=session.settings.color,
+        )
+        if older is not None:
+            tell(f"there is more: add --before {older}")
+
+
+def jobs(context: typer.Context, wallet: _Wallet = None) -> None:
+    """Show the open jobs of a wallet: what each holds, and until when."""
+    with opened(context) as session:
+        owner = session.owner(wallet)
+        address = session.credit_account_key(owner)
+        found = session.escrow.jobs(credit_account=address)
+        show_jobs(session, {str(key): job for key, job in found.items()})
+
+
+def show_jobs(session: Session, found: "dict[str, Job]") -> None:
+    """Print open jobs."""
+    if session.settings.output is not OutputFormat.DISPLAY:
+        print_json({"jobs": [{"job": key, **plain_dict(job)} for key, job in found.items()]}, session.settings.output)
+        return
+    if not found:
+        tell("no job is open")
+        return
+    table(
+        [
+            Column("id", right=True),
+            Column("tier"),
+            Column("locked", right=True),
+            Column("settled", right=True),
+            Column("deadline"),
+            Column("locked by", may_leave=True),
+            Column("job", may_leave=True),
+        ],
+        [
+            (
+                str(job.id),
+                tier_name(session.platform, job),
+                f"{job.credits:,}",
+                f"{job.settled:,}",
+                moment(job.deadline) or "",
+                "operator" if job.by_operator else "wallet",
+                key,
+            )
+            for key, job in found.items()
+        ],
+        color=session.settings.color,
+    )
+
+
+def tier_name(platform: "Platform", job: "Job") -> str:
+    """The name of a job's tier, as it was at the lock."""
+    from job_escrow.addresses import text_of
+
+    return "quoted" if job.quoted else text_of(job.tier.name) or str(job.tier_index)
+
+
+def _entries(
+    session: Session, address: "Pubkey", limit: int, before: str | None
+) -> "tuple[list[HistoryEntry], Signature | None]":
+    cursor = None if before is None else signature_of(before)
+    entries: list[HistoryEntry] = []
+    left = limit
+    while left:
+        page = session.escrow.history(address, before=cursor, limit=min(left, 100))
+        entries += page.entries
+        left -= min(left, 100)
+        cursor = page.before
+        if cursor is None:
+            break
+    return entries, cursor
+
+
+def signature_of(text: str) -> "Signature":
+    """A signature. Raises UsageError where it is none."""
+    from solders.signature import Signature
+
+    from job_escrow.cli.failures import UsageError
+
+    try:
+        return Signature.from_string(text)
+    except ValueError as error:
+        raise UsageError(f"{text!r} is not a signature: it is 86 to 88 letters and digits of base58") from error
+
+
+def change(event: "Event") -> int:
+    """Credits that became available, or ceased to be, with an event."""
+    before: Balances | None = getattr(event, "before", None)
+    after: Balances | None = getattr(event, "after", None)
+    return 0 if before is None else _available(after) - _available(before)
+
+
+def _available(balances: "Balances | None") -> int:
+    return 0 if balances is None else balances.paid_available + balances.granted_available
+
+
+def event_name(event: "Event") -> str:
+    """What people call an event."""
+    return _NAMES.get(type(event).__name__, type(event).__name__)
+
+
+def _row(entry: "HistoryEntry") -> tuple[str, ...]:
+    event = entry.event
+    after = getattr(event, "after", None)
+    return (
+        moment(getattr(event, "at", None) or entry.time) or "",
+        event_name(event),
+        signed(change(event)),
+        "" if after is None else f"{after.paid_available + after.granted_available:,}",
+        "" if after is None else f"{after.paid_locked + after.granted_locked:,}",
+        str(event.id) if hasattr(event, "id") else "",
+        str(entry.signature),
+    )
+
+
+def _data(session: Session, entry: "HistoryEntry") -> dict[str, Any]:
+    return {
+        "event": type(entry.event).__name__,
+        "time": moment(entry.time),
+        "slot": entry.slot,
+        "signature": str(entry.signature),
+        "change": change(entry.event),
+        **{name: value for name, value in plain_dict(entry.event).items() if name not in ("slot", "time")},
+    }

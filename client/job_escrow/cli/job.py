@@ -1,0 +1,207 @@
+"""`job-escrow job` and `job-escrow grant`: what operators do."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from job_escrow.amounts import MAX_CREDITS
+from job_escrow.chain.requests import GetAccounts, GetUnixTime
+from job_escrow.cli import locking
+from job_escrow.cli.failures import UsageError
+from job_escrow.cli.history import show_jobs, tier_name
+from job_escrow.cli.late import Command, command_group
+from job_escrow.cli.moments import NEVER, moment, parse_moment
+from job_escrow.cli.money import plain_dict
+from job_escrow.cli.output import facts, show
+from job_escrow.cli.sending import done, rents, send
+from job_escrow.cli.session import Session, opened, parse_address
+from job_escrow.codec import PROGRAM_ID, CreditAccount, CreditsGranted, Job, JobRefunded, JobSettled
+
+if TYPE_CHECKING:
+    from solders.pubkey import Pubkey
+
+app = command_group("Lock, settle and refund jobs as the platform's operator.")
+
+_Account = Annotated[str, typer.Argument(metavar="ACCOUNT", help="The wallet, or its credit account.")]
+_Id = Annotated[int, typer.Argument(metavar="JOB_ID", min=0, help="The job's id.")]
+
+
+@app.command("lock", cls=Command)
+def lock_job(
+    context: typer.Context,
+    account: _Account,
+    tier: locking.Tier = None,
+    units: locking.Units = None,
+    credits: locking.Credits = None,
+    time: locking.Time = "10m",
+    job_id: locking.Id = None,
+    max_credits: locking.MaxCredits = MAX_CREDITS,
+    payee: locking.Payee = None,
+) -> None:
+    """Lock the price of a job, within the limits that the wallet has set."""
+    with opened(context) as session:
+        address = account_key(session, account)
+        operator = session.operator
+        number = job_id if job_id is not None else operator.next_job_id(address)
+        terms = locking.terms_of(session.platform, number, tier, units, credits, time, max_credits, payee)
+        receipt = send(
+            session,
+            lambda: operator.lock(address, terms),
+            doing=f"locking job {number}",
+            rent=rents(session, Job.SIZE),
+            returns="the job ends",
+            repeat=f"with --id {number}",
+        )
+        locking.show_lock(session, receipt)
+
+
+@app.command("settle", cls=Command)
+def settle_job(
+    context: typer.Context,
+    account: _Account,
+    job_id: _Id,
+    amount: Annotated[
+        int, typer.Argument(metavar="AMOUNT", min=0, help="Units used so far in all; credits where it was quoted.")
+    ],
+    so_far: Annotated[
+        bool, typer.Option("--so-far", help="The job goes on: charge, and keep the rest locked.")
+    ] = False,
+) -> None:
+    """Charge what a job has used, and give the rest back. The amount is the total so far, so that a repeat is free."""
+    with opened(context) as session:
+        address = account_key(session, account)
+        operator = session.operator
+        receipt = send(
+            session,
+            lambda: operator.settle(address, job_id, amount, is_final=not so_far),
+            doing=f"settling job {job_id}",
+            repeat="as it is",
+        )
+        event = next(each for each in receipt.events if isinstance(each, JobSettled))
+        returned = event.returned.paid + sum(event.returned.lots)
+        done(
+            session,
+            receipt,
+            {
+                "charged": f"{event.charged:,} credits",
+                "in all": f"{event.settled:,} credits",
+                "returned": f"{returned:,} credits" if event.is_final else "nothing: the job goes on",
+            },
+            {
+                "job_id": event.id,
+                "charged": event.charged,
+                "settled": event.settled,
+                "returned": returned,
+                "final": bool(event.is_final),
+            },
+        )
+
+
+@app.command("refund", cls=Command)
+def refund_job(context: typer.Context, account: _Account, job_id: _Id) -> None:
+    """Give back all that a job holds: the operator at any time, anybody once its deadline has passed."""
+    with opened(context) as session:
+        address = account_key(session, account)
+        anyone = session.anyone
+        receipt = send(
+            session, lambda: anyone.refund(address, job_id), doing=f"refunding job {job_id}", repeat="as it is"
+        )
+        event = next(each for each in receipt.events if isinstance(each, JobRefunded))
+        returned = event.returned.paid + sum(event.returned.lots)
+        done(
+            session,
+            receipt,
+            {"returned": f"{returned:,} credits", "charged before": f"{event.settled:,} credits"},
+            {"job_id": event.id, "returned": returned, "settled": event.settled, "timed_out": bool(event.timed_out)},
+        )
+
+
+@app.command("show", cls=Command)
+def show_job(
+    context: typer.Context,
+    account: _Account,
+    job_id: Annotated[int | None, typer.Argument(metavar="JOB_ID", min=0, help="One job; all by default.")] = None,
+) -> None:
+    """Show an open job, or all of an account."""
+    from job_escrow.addresses import job_address
+
+    with opened(context) as session:
+        address = account_key(session, account)
+        if job_id is None:
+            show_jobs(session, {str(key): job for key, job in session.escrow.jobs(credit_account=address).items()})
+            return
+        key = job_address(address, job_id).address
+        job = session.escrow.job(key)
+        if job is None:
+            from job_escrow.errors import NotFound
+
+            raise NotFound(
+                f"there is no open job {job_id} of {address}: it has ended, or was never locked. "
+                "What it did: job-escrow history"
+            )
+        show(
+            session.settings,
+            {"job": str(key), **plain_dict(job)},
+            facts(
+                {
+                    "job": key,
+                    "tier": tier_name(session.platform, job),
+                    "locked": f"{job.credits:,} credits by the {'operator' if job.by_operator else 'wallet'}",
+                    "units": f"up to {job.max_units:,}" if not job.quoted else None,
+                    "settled": f"{job.settled:,} credits",
+                    "held": f"{job.held.paid:,} paid, {sum(job.held.lots):,} granted",
+                    "locked at": moment(job.locked_at),
+                    "deadline": moment(job.deadline),
+                }
+            ),
+        )
+
+
+def grant(
+    context: typer.Context,
+    account: _Account,
+    credits: Annotated[int, typer.Argument(metavar="CREDITS", min=1, help="How many credits.")],
+    expires: Annotated[
+        str, typer.Option("--expires", metavar="TIME", help="When they expire: 2027-01-31, 30d, or never.")
+    ] = "never",
+) -> None:
+    """Give promotional credits, which the operator pays for: spent first, never withdrawable."""
+    with opened(context) as session:
+        address = account_key(session, account)
+        operator = session.operator
+        session.needed = credits * session.platform.base_units_per_credit
+        now = session.chain.answer(GetUnixTime())
+        expires_at = parse_moment(expires, now)
+        if expires_at <= now:
+            raise UsageError(f"{expires} has passed already: choose a later time")
+        receipt = send(
+            session,
+            lambda: operator.grant(address, credits, expires_at=expires_at),
+            doing=f"granting {credits:,} credits, for {session.money.worth(credits)}",
+        )
+        event = next(each for each in receipt.events if isinstance(each, CreditsGranted))
+        done(
+            session,
+            receipt,
+            {
+                "granted": f"{event.credits:,} credits for {session.money.text(event.base_units)}",
+                "expires": moment(event.expires_at) or "never",
+            },
+            {
+                "granted": event.credits,
+                "base_units": event.base_units,
+                "expires_at": None if event.expires_at == NEVER else moment(event.expires_at),
+            },
+        )
+
+
+def account_key(session: Session, text: str) -> "Pubkey":
+    """The credit account that is named, by its own address or its wallet's. Raises NotFound where it is not open."""
+    named = parse_address(text, "the account")
+    derived = session.credit_account_key(named)
+    direct, by_wallet = session.chain.answer(GetAccounts([named, derived]))
+    if direct is not None and direct.owner == PROGRAM_ID and direct.data[:8] == CreditAccount.DISCRIMINATOR:
+        return named
+    if by_wallet is None:
+        session.no_account(named, derived)
+    return derived

@@ -1,0 +1,122 @@
+"""`job-escrow lock`, and the options of a lock that `job-escrow job lock` has too."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from job_escrow.amounts import MAX_CREDITS
+from job_escrow.cli.failures import UsageError
+from job_escrow.cli.moments import moment, parse_duration
+from job_escrow.cli.sending import done, rents, send
+from job_escrow.cli.session import Session, opened, parse_address
+from job_escrow.codec import Job, JobLocked
+from job_escrow.flows.locking import LockTerms
+
+if TYPE_CHECKING:
+    from job_escrow.codec import Platform
+    from job_escrow.transactions import Receipt
+
+Tier = Annotated[str | None, typer.Option("--tier", metavar="NAME", help="The tier: its name, or its number.")]
+Units = Annotated[
+    int | None, typer.Option("--units", metavar="N", min=1, help="With --tier: most units that the job may use.")
+]
+Credits = Annotated[
+    int | None, typer.Option("--credits", metavar="N", min=1, help="Instead of a tier: the quoted price.")
+]
+Time = Annotated[str, typer.Option("--time", metavar="TIME", help="How long the job may take, such as 90s or 10m.")]
+Id = Annotated[
+    int | None, typer.Option("--id", metavar="N", min=0, help="The job's id; the next one. Repeats the same job.")
+]
+MaxCredits = Annotated[int, typer.Option("--max-credits", metavar="N", min=1, help="Refuse a price above this.")]
+Payee = Annotated[
+    str | None, typer.Option("--payee", metavar="OWNER", help="Who earns, of the platform's payees; the treasury.")
+]
+
+
+def lock(
+    context: typer.Context,
+    tier: Tier = None,
+    units: Units = None,
+    credits: Credits = None,
+    time: Time = "10m",
+    job_id: Id = None,
+    max_credits: MaxCredits = MAX_CREDITS,
+    payee: Payee = None,
+) -> None:
+    """Lock the price of a job oneself, with the wallet's signature and without regard to its limits."""
+    with opened(context) as session:
+        wallet = session.wallet
+        account = wallet.account()
+        if account is None:
+            session.no_account(session.signer.pubkey(), wallet.address)
+        number = job_id if job_id is not None else account.job_ids.highest + 1
+        terms = terms_of(session.platform, number, tier, units, credits, time, max_credits, payee)
+        receipt = send(
+            session,
+            lambda: wallet.lock(terms),
+            doing=f"locking job {number}",
+            rent=rents(session, Job.SIZE),
+            returns="the job ends",
+            repeat=f"with --id {number}",
+        )
+        show_lock(session, receipt)
+
+
+def terms_of(
+    platform: "Platform",
+    number: int,
+    tier: str | None,
+    units: int | None,
+    credits: int | None,
+    time: str,
+    max_credits: int,
+    payee: str | None,
+) -> LockTerms:
+    """The terms of a lock. Raises UsageError where the options do not go together."""
+    if (credits is None) == (tier is None) or (tier is None) != (units is None):
+        raise UsageError("give --tier with --units, or --credits for a quoted price")
+    amount = credits if credits is not None else units
+    return LockTerms(
+        job_id=number,
+        tier=None if tier is None else tier_index(platform, tier),
+        amount=amount or 0,
+        seconds=parse_duration(time),
+        max_credits=max_credits,
+        payee=None if payee is None else parse_address(payee, "the payee"),
+    )
+
+
+def tier_index(platform: "Platform", text: str) -> int:
+    """The number of a tier by its name or number. Raises UsageError, naming those that there are."""
+    from job_escrow.addresses import text_of
+
+    names = [text_of(tier.name) for tier in platform.tiers]
+    if text in names and text:
+        return names.index(text)
+    if text.isascii() and text.isdigit() and int(text) < len(names):
+        return int(text)
+    raise UsageError(f"there is no tier {text!r}: choose one of {', '.join(name for name in names if name)}")
+
+
+def show_lock(session: Session, receipt: "Receipt") -> None:
+    """Print what a lock did."""
+    event = next(each for each in receipt.events if isinstance(each, JobLocked))
+    available = event.after.paid_available + event.after.granted_available
+    done(
+        session,
+        receipt,
+        {
+            "locked": f"{event.credits:,} credits",
+            "job id": event.id,
+            "deadline": moment(event.deadline),
+            "available": f"{available:,} credits",
+            "job": event.job,
+        },
+        {
+            "job_id": event.id,
+            "job": str(event.job),
+            "locked": event.credits,
+            "deadline": moment(event.deadline),
+            "available": available,
+        },
+    )

@@ -1,0 +1,49 @@
+"""Times and lengths of time, as people write and read them."""
+
+import re
+from datetime import UTC, datetime
+
+_SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
+NEVER = 2**63 - 1
+"""The time of what never comes."""
+
+
+def moment(unix_seconds: int | None) -> str | None:
+    """A time as ISO 8601 in UTC; None for none, and for what never comes."""
+    if not unix_seconds or unix_seconds >= NEVER:
+        return None
+    return datetime.fromtimestamp(unix_seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def duration(seconds: int) -> str:
+    """A length of time in the largest units that it is whole in, such as 7d or 1h 30m."""
+    parts = []
+    for unit in ("d", "h", "m", "s"):
+        number, seconds = divmod(seconds, _SECONDS[unit])
+        if number:
+            parts.append(f"{number}{unit}")
+    return " ".join(parts) or "0s"
+
+
+def parse_duration(text: str) -> int:
+    """Seconds of a length such as 90, 90s, 15m, 24h, 7d or 2w. Raises ValueError."""
+    found = re.fullmatch(r"([0-9]{1,12})([smhdw]?)", text)
+    if found is None:
+        raise ValueError(f"{text!r} is not a length of time: write seconds, or 15m, 24h, 7d")
+    return int(found[1]) * _SECONDS[found[2] or "s"]
+
+
+def parse_moment(text: str, now: int) -> int:
+    """Unix seconds of a date such as 2027-01-31, of a time in ISO 8601, or of a length of time from now.
+
+    Raises ValueError.
+    """
+    if text == "never":
+        return NEVER
+    if re.fullmatch(r"[0-9]+[smhdw]", text):
+        return now + parse_duration(text)
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is not a time: write 2027-01-31, 2027-01-31T12:00:00Z, 30d, or never") from error
+    return int((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp())

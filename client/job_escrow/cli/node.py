@@ -1,0 +1,166 @@
+"""The few questions that every command asks, over the standard library: solana-py takes longer to import than to ask.
+
+The messages are solders' own; everything else, and all that sends, goes through `job_escrow.chain.rpc`.
+"""
+
+import os
+from base64 import b64encode
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import unquote, urlsplit
+
+from solders.account_decoder import UiAccountEncoding
+from solders.commitment_config import CommitmentLevel
+from solders.errors import SerdeJSONError
+from solders.rpc.config import RpcAccountInfoConfig
+from solders.rpc.requests import GetFeeForMessage, GetGenesisHash, GetMultipleAccounts
+from solders.rpc.responses import GetFeeForMessageResp, GetGenesisHashResp, GetMultipleAccountsResp
+
+from job_escrow.chain.requests import AccountInfo, Answer, ChainError, GetAccounts, Request, Send
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from solders.message import MessageV0
+    from solders.signature import Signature
+
+    from job_escrow.chain.requests import Commitment
+    from job_escrow.chain.rpc import RpcChain
+
+_COMMITMENTS: "dict[Commitment, CommitmentLevel]" = {
+    "processed": CommitmentLevel.Processed,
+    "confirmed": CommitmentLevel.Confirmed,
+    "finalized": CommitmentLevel.Finalized,
+}
+_MOST_BYTES = 64 * 1024 * 1024
+_MOST_CHARACTERS_QUOTED = 120
+
+_Response = TypeVar("_Response")
+
+
+class NodeChain:
+    """A blocking chain behind a URL. `on_send` is called with each signature before it is first sent."""
+
+    def __init__(self, url: str, *, commitment: "Commitment", timeout: int) -> None:
+        self.url = url
+        self.on_send: Callable[[Send], None] = lambda request: None
+        self.on_request: Callable[[Request[Any]], None] = lambda request: None
+        self._commitment = commitment
+        self._timeout = timeout
+        self._sent: set[Signature] = set()
+        self._full: RpcChain | None = None
+        self._connection: HTTPConnection | None = None
+
+    def answer(self, request: Request[Answer]) -> Answer:
+        """Ask the node. Raises ChainError where it cannot be reached, refuses, or answers with nonsense."""
+        self.on_request(request)
+        if isinstance(request, Send) and (signature := request.transaction.signatures[0]) not in self._sent:
+            self.on_send(request)
+            self._sent.add(signature)
+        if isinstance(request, GetAccounts):
+            return self._accounts(request)  # type: ignore[return-value]
+        if self._full is None:
+            # Imported late: it is the slowest import of all.
+            from job_escrow.chain.rpc import RpcChain
+
+            self._full = RpcChain(self.url, commitment=self._commitment, timeout=self._timeout)
+        return self._full.answer(request)
+
+    @property
+    def has_sent(self) -> bool:
+        """Whether anything was sent."""
+        return bool(self._sent)
+
+    def genesis_hash(self) -> str:
+        """The hash of the chain's first block, which says which chain it is."""
+        return str(self._ask(GetGenesisHash(), GetGenesisHashResp).value)
+
+    def fee(self, message: "MessageV0") -> int | None:
+        """Lamports that a transaction of this message costs; None where its blockhash is not known any more."""
+        request = GetFeeForMessage(message, _COMMITMENTS[self._commitment])
+        return self._ask(request, GetFeeForMessageResp).value
+
+    def close(self) -> None:
+        """Close the connections."""
+        if self._connection is not None:
+            self._connection.close()
+        if self._full is not None:
+            self._full.close()
+
+    def _accounts(self, request: GetAccounts) -> list[AccountInfo | None]:
+        config = RpcAccountInfoConfig(UiAccountEncoding.Base64, commitment=_COMMITMENTS[self._commitment])
+        response = self._ask(GetMultipleAccounts(list(request.addresses), config), GetMultipleAccountsResp)
+        return [
+            None
+            if found is None
+            else AccountInfo(
+                lamports=found.lamports, owner=found.owner, data=bytes(found.data), executable=found.executable
+            )
+            for found in response.value
+        ]
+
+    def _ask(self, request: Any, response: type[_Response]) -> _Response:  # noqa: ANN401  (any request of solders)
+        body = self._post(request.to_json())
+        try:
+            found: Any = response.from_json(body)  # type: ignore[attr-defined]
+        except (SerdeJSONError, ValueError) as error:
+            quoted = " ".join(body.split())[:_MOST_CHARACTERS_QUOTED]
+            raise ChainError(
+                f"{self.url} gave an answer that is not Solana JSON-RPC ({quoted!r}): check --url"
+            ) from error
+        if not isinstance(found, response):
+            raise ChainError(f"{self.url} refused: {getattr(found, 'message', found)}")
+        return found
+
+    def _post(self, body: str) -> str:
+        try:
+            status, reason, text = self._proxied(body) if _has_proxy() else self._direct(body)
+        except TimeoutError as error:
+            self._connection = None
+            raise ChainError(
+                f"{self.url} did not answer within {self._timeout} s: try again, or another node with --url"
+            ) from error
+        except (OSError, HTTPException) as error:
+            self._connection = None
+            raise ChainError(f"{self.url} did not answer ({_reason(error)}): check --url and the network") from error
+        if status == 429:
+            raise ChainError(f"{self.url} answered 429 (too many requests): wait a moment, or name your own node")
+        # A node answers its own errors with a body that says more than the status.
+        if status != 200 and not text.startswith('{"jsonrpc"'):
+            raise ChainError(f"{self.url} answered HTTP {status} ({reason}): check --url")
+        return text
+
+    def _direct(self, body: str) -> tuple[int, str, str]:
+        parts = urlsplit(self.url)
+        if self._connection is None:
+            kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+            self._connection = kind(parts.hostname or "", parts.port, timeout=self._timeout)
+        headers = {"Content-Type": "application/json"}
+        if parts.username:
+            user = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+            headers["Authorization"] = f"Basic {b64encode(user.encode()).decode()}"
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        self._connection.request("POST", path, body.encode(), headers)
+        answer = self._connection.getresponse()
+        return answer.status, answer.reason, answer.read(_MOST_BYTES).decode(errors="replace")
+
+    def _proxied(self, body: str) -> tuple[int, str, str]:
+        from urllib.error import HTTPError
+        from urllib.request import Request as HttpRequest
+        from urllib.request import urlopen
+
+        request = HttpRequest(self.url, body.encode(), {"Content-Type": "application/json"})  # noqa: S310  (http, https)
+        try:
+            with urlopen(request, timeout=self._timeout) as answer:  # noqa: S310
+                return answer.status, answer.reason, answer.read(_MOST_BYTES).decode(errors="replace")
+        except HTTPError as error:
+            return error.code, error.reason, error.read(_MOST_BYTES).decode(errors="replace")
+
+
+def _has_proxy() -> bool:
+    return any(name.lower() in ("http_proxy", "https_proxy", "all_proxy") for name in os.environ)
+
+
+def _reason(error: Exception) -> str:
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return text if isinstance(text, str) else type(error).__name__

@@ -1,0 +1,77 @@
+"""The options that every command takes, before or after its name."""
+
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from typer._click import Parameter
+
+
+class OutputFormat(StrEnum):
+    """The formats of the Solana CLI."""
+
+    DISPLAY = "display"
+    JSON = "json"
+    JSON_COMPACT = "json-compact"
+
+
+class CommitmentLevel(StrEnum):
+    """How sure the chain is of what it says."""
+
+    PROCESSED = "processed"
+    CONFIRMED = "confirmed"
+    FINALIZED = "finalized"
+
+
+def _shared(
+    url: Annotated[
+        str | None,
+        typer.Option(
+            "--url",
+            "-u",
+            metavar="URL_OR_MONIKER",
+            help="The node: a URL, or mainnet-beta, testnet, devnet, localhost, or the first letter of one.",
+        ),
+    ] = None,
+    keypair: Annotated[
+        str | None, typer.Option("--keypair", "-k", metavar="FILE", help="The key that signs: a keypair file.")
+    ] = None,
+    platform: Annotated[
+        str | None, typer.Option("--platform", "-p", metavar="ADDRESS", help="The platform, or its CREATOR/NAME.")
+    ] = None,
+    namespace: Annotated[
+        str | None, typer.Option("--namespace", "-n", metavar="NAME", help="The partition of the wallet's credits.")
+    ] = None,
+    commitment: Annotated[
+        CommitmentLevel | None, typer.Option("--commitment", help="How sure the chain must be.")
+    ] = None,
+    output: Annotated[OutputFormat | None, typer.Option("--output", help="How to print the result.")] = None,
+    config: Annotated[
+        str | None, typer.Option("--config", "-C", metavar="FILE", help="The Solana CLI's configuration file.")
+    ] = None,
+    fee_payer: Annotated[
+        str | None, typer.Option("--fee-payer", metavar="FILE", help="Another key that pays fees and rents.")
+    ] = None,
+    priority_fee: Annotated[
+        str | None,
+        typer.Option("--priority-fee", metavar="N", help="Micro-lamports per compute unit, on top of the fee."),
+    ] = None,
+    rpc_timeout: Annotated[
+        int | None,
+        typer.Option("--rpc-timeout", metavar="SECONDS", min=1, max=3600, help="Longest wait for an answer."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before spending on mainnet.")] = False,
+    no_color: Annotated[bool, typer.Option("--no-color", help="Without colours; NO_COLOR does the same.")] = False,
+) -> None:
+    raise NotImplementedError  # Only its signature is used.
+
+
+@cache
+def shared_parameters() -> "tuple[Parameter, ...]":
+    """The shared options, made once."""
+    app = typer.Typer(rich_markup_mode=None, add_completion=False)
+    app.command()(_shared)
+    return tuple(typer.main.get_command(app).params)

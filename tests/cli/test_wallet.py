@@ -1,0 +1,130 @@
+"""A wallet's whole path through the command line, on the local chain."""
+
+import json
+
+import pytest
+from cli_harness.command import Cli
+from cli_harness.world import World
+
+
+def test_the_whole_path_of_a_wallet(world: World, cli: Cli) -> None:
+    alice, operator = world.acting(cli, "alice"), world.acting(cli, "operator")
+
+    opened = alice.ok("open", "--buy", "500", "--per-job", "100", "--per-period", "250", "--output", "json")
+    assert opened.json["bought"] == 500
+    # Rent and fee are said before they are spent.
+    cost = "0.00827544 SOL of rent, which comes back when the account is closed, and a fee of 0.000005 SOL"
+    assert cost in opened.err
+    balance = alice.json("balance")
+    assert (balance["available"], balance["locked"], balance["value"]) == (500, 0, "5.00")
+    assert balance["credit_account"] == str(world.stage.alice.address) == opened.json["credit_account"]
+
+    assert alice.json("buy", "100")["available"] == 600
+    assert alice.json("limits", "show")["credits_per_period"] == 250
+    assert alice.json("limits", "set", "--per-job", "50", "--per-period", "90", "--period", "7d") is not None
+    assert alice.json("limits", "show")["period_seconds"] == 7 * 86_400
+
+    locked = operator.json("job", "lock", world.address("alice"), "--tier", "pro", "--units", "400")
+    assert (locked["locked"], locked["available"]) == (18, 582)
+    (job,) = alice.json("jobs")["jobs"]
+    assert (job["id"], job["credits"], job["tier"]["name"]) == (locked["job_id"], 18, "pro")
+    account, number = str(world.stage.alice.address), str(locked["job_id"])
+    assert operator.json("job", "show", account, number)["job"] == locked["job"]
+    settled = operator.json("job", "settle", account, number, "320")
+    assert (settled["charged"], settled["returned"], settled["final"]) == (18, 0, True)
+    ended = operator("job", "show", account, number)
+    assert ended.code == 1
+    assert "it has ended, or was never locked" in ended.error
+
+    own = alice.json("lock", "--credits", "30", "--time", "90s")
+    assert alice.json("balance")["open_jobs"] == 1
+    assert operator.json("job", "refund", account, str(own["job_id"]))["returned"] == 30
+
+    names = [event["event"] for event in alice.json("history")["events"]]
+    assert names[:2] == ["JobRefunded", "JobLocked"]
+    assert names[-3:] == ["CreditsPurchased", "CreditsPurchased", "AccountOpened"]
+    receipt = alice.json("receipt", opened.json["signature"])
+    assert [event["event"] for event in receipt["events"]] == ["AccountOpened", "CreditsPurchased"]
+
+    some = alice.json("withdraw", "82")
+    assert (some["withdrawn"], some["base_units"], some["available"]) == (82, 820_000, 500)
+    assert alice.json("withdraw", "all")["available"] == 0
+    assert alice.json("close")["base_units"] == 0
+    gone = alice("balance")
+    assert gone.code == 1
+    assert "has no credit account on this platform yet" in gone.error
+    assert "job-escrow open" in gone.error
+
+
+def test_what_people_read_is_the_same(world: World, cli: Cli) -> None:
+    bob = world.acting(cli, "bob")
+    bob.ok("open", "--buy", "150")
+    text = bob.ok("balance").out
+    assert "available     150 credits (1.50 USDC)" in text
+    assert f"parity ({world.stage.platform})" in text
+    # Another namespace of the same wallet is another account.
+    other = bob("balance", "--namespace", "research")
+    assert "in the namespace 'research'" in other.error
+    history = bob.ok("history").out
+    assert "bought" in history
+    assert "+150" in history
+    signature = bob.json("history")["events"][0]["signature"]
+    receipt = bob.ok("receipt", signature).out
+    assert receipt.startswith("RECEIPT")
+    assert "available after  150 credits" in receipt
+    assert signature in receipt
+
+
+def test_another_wallet_needs_no_key(world: World, cli: Cli) -> None:
+    world.acting(cli, "stranger").ok("open", "--buy", "100", "--namespace", "seen")
+    nobody = cli.with_options("--url", world.url, "--platform", str(world.stage.platform))
+    shown = nobody.json("balance", world.address("stranger"), "--namespace", "seen")
+    assert shown["available"] == 100
+
+
+def test_deposits_become_credits(world: World, cli: Cli) -> None:
+    stranger = world.acting(cli, "stranger")
+    opened = stranger.json("open")
+    address = stranger.ok("deposit-address")
+    assert address.out == f"{opened['credit_account']}\n"
+    assert "send USDC only" in address.err
+    assert stranger.json("pay", "150")["deposit_address"] == opened["credit_account"]
+    stranger_buys = world.acting(cli, "alice")
+    bought = stranger_buys.json("buy", "200", "--for", world.address("stranger"))
+    assert bought["bought"] == 200
+    nothing = stranger("sync")
+    assert nothing.code == 3
+    assert "nothing beyond its credits" in nothing.error
+
+
+def test_the_link_is_a_transaction_request(world: World, cli: Cli) -> None:
+    alice = world.acting(cli, "alice")
+    paid = alice.json("pay", "150", "--server", "https://pay.example.com/v1")
+    assert paid["link"].startswith("solana:https%3A%2F%2Fpay.example.com%2Fv1%2Fpay%2Fpurchase%3Frecipient%3D")
+    assert "amount%3D1.5%26credits%3D150" in paid["link"]
+    drawn = alice.ok("pay", "150", "--server", "https://pay.example.com")
+    assert "▀" in drawn.out or "█" in drawn.out
+    refused = alice("pay", "150", "--server", "http://pay.example.com")
+    assert refused.code == 2
+    assert "https" in refused.error
+
+
+def test_grants_come_from_the_operator(world: World, cli: Cli) -> None:
+    operator, alice = world.acting(cli, "operator"), world.acting(cli, "alice")
+    alice.ok("open", "--namespace", "granted")
+    granted = operator.json("grant", world.address("alice"), "40", "--expires", "30d", "--namespace", "granted")
+    assert granted["granted"] == 40
+    assert granted["expires_at"] is not None
+    balance = alice.json("balance", "--namespace", "granted")
+    assert (balance["available"], balance["granted"], balance["withdrawable"]) == (40, 40, 0)
+    past = operator("grant", world.address("alice"), "40", "--expires", "2020-01-01", "--namespace", "granted")
+    assert past.code == 2
+    assert "has passed already" in past.error
+
+
+@pytest.mark.parametrize("output", ["json", "json-compact"])
+def test_standard_output_is_data_alone(world: World, cli: Cli, output: str) -> None:
+    alice = world.acting(cli, "alice")
+    out = alice.ok("platform", "show", "--output", output).out
+    assert json.loads(out)["name"] == "parity"
+    assert (out.count("\n") == 1) == (output == "json-compact")
