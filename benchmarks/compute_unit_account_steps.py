@@ -49,6 +49,7 @@ def _grants(stage: Stage) -> Iterator[Step]:
         platform=stage.platform,
         credit_account=stage.account,
         vault=stage.vault.address,
+        grant_id=START + 3,
         credits=100,
         expires_at=UNIX_TIME + _LOT_SECONDS,
     )

@@ -8,6 +8,9 @@ from job_escrow.codec import (
     InsufficientCredits,
     InsufficientFunds,
     InvalidExpiry,
+    JobIdTooFarAhead,
+    JobIdTooOld,
+    JobIdUsed,
     LotsFull,
     NothingToExpire,
     NothingToSync,
@@ -15,7 +18,7 @@ from job_escrow.codec import (
     NotTheOperator,
 )
 from program_harness import calls_of_credits, tokens
-from program_harness.calls import MAX_CREDITS
+from program_harness.calls import MAX_CREDITS, Call
 from program_harness.calls_of_credits import NEVER
 from program_harness.keys import key
 from program_harness.parties import Credit, Platform
@@ -32,16 +35,12 @@ def source(world: World, decentral: Platform) -> Pubkey:
     return tokens.fund(world.machine, decentral.operator.pubkey(), PLENTY)
 
 
-def grant(world: World, credit: Credit, amount: int, expires_at: int, source: Pubkey) -> None:
-    world.do(calls_of_credits.grant(credit, amount, expires_at, source=source))
-
-
 def lots(world: World, credit: Credit) -> list[tuple[int, int]]:
     return [(lot.credits_free, lot.credits_locked) for lot in world.account(credit).lots]
 
 
 def test_a_grant_is_backed_by_the_operators_tokens(world: World, alice: Credit, source: Pubkey) -> None:
-    grant(world, alice, 50, NEVER, source)
+    world.grant(alice, 50, NEVER, source=source)
     account = world.account(alice)
     assert (account.granted_available, account.granted, account.paid_available) == (50, 50, 1_000)
     assert world.vault(alice) == 10_500_000
@@ -49,7 +48,7 @@ def test_a_grant_is_backed_by_the_operators_tokens(world: World, alice: Credit, 
 
 
 def test_granted_credits_are_not_withdrawn(world: World, alice: Credit, source: Pubkey) -> None:
-    grant(world, alice, 50, NEVER, source)
+    world.grant(alice, 50, NEVER, source=source)
     world.refused(InsufficientCredits, world.withdrawing(alice, 1_001))
     world.withdraw(alice)
     assert world.vault(alice) == 500_000
@@ -63,7 +62,7 @@ def test_lots_are_spent_first_and_the_soonest_to_expire_before_the_others(
 ) -> None:
     now = world.machine.now
     for amount, expires_at in ((30, NEVER), (20, now + 2 * HOUR), (10, now + HOUR)):
-        grant(world, alice, amount, expires_at, source)
+        world.grant(alice, amount, expires_at, source=source)
     job = world.lock(alice, tier=None, amount=70)
     assert lots(world, alice)[:3] == [(0, 30), (0, 20), (0, 10)]
     assert world.job(job).held.paid == 10
@@ -77,7 +76,7 @@ def test_lots_are_spent_first_and_the_soonest_to_expire_before_the_others(
 def test_expired_credits_are_not_locked_any_more_and_go_to_the_treasury(
     world: World, alice: Credit, source: Pubkey
 ) -> None:
-    grant(world, alice, 50, world.machine.now + HOUR, source)
+    world.grant(alice, 50, world.machine.now + HOUR, source=source)
     world.machine.advance(HOUR - 1)
     world.refused(NothingToExpire, calls_of_credits.expire_lots(alice))
     world.machine.advance(1)
@@ -92,7 +91,7 @@ def test_expired_credits_are_not_locked_any_more_and_go_to_the_treasury(
 def test_what_expires_in_a_job_is_still_spent_and_expires_only_when_it_comes_back(
     world: World, alice: Credit, source: Pubkey
 ) -> None:
-    grant(world, alice, 50, world.machine.now + HOUR, source)
+    world.grant(alice, 50, world.machine.now + HOUR, source=source)
     job = world.lock(alice, tier=None, amount=50, seconds=2 * HOUR)
     world.machine.advance(HOUR)
     world.refused(NothingToExpire, calls_of_credits.expire_lots(alice))
@@ -108,22 +107,21 @@ def test_what_expires_in_a_job_is_still_spent_and_expires_only_when_it_comes_bac
 def test_equal_expiries_merge_and_a_ninth_is_refused(world: World, alice: Credit, source: Pubkey) -> None:
     now = world.machine.now
     for index in range(8):
-        grant(world, alice, 1, now + HOUR + index, source)
-    full = calls_of_credits.grant(alice, 1, now + 2 * HOUR, source=source)
-    world.refused(LotsFull, full)
-    grant(world, alice, 5, now + HOUR + 3, source)
+        world.grant(alice, 1, now + HOUR + index, source=source)
+    world.refused(LotsFull, world.granting(alice, 1, now + 2 * HOUR, source=source))
+    world.grant(alice, 5, now + HOUR + 3, source=source)
     assert lots(world, alice)[3] == (6, 0)
     world.settle(world.lock(alice, tier=None, amount=1), 1)
-    world.do(full)
+    world.grant(alice, 1, now + 2 * HOUR, source=source)
     assert world.account(alice).lots[0].expires_at == now + 2 * HOUR
 
 
 def test_a_slot_is_not_used_again_while_a_job_holds_some_of_it(world: World, alice: Credit, source: Pubkey) -> None:
     now = world.machine.now
     for index in range(8):
-        grant(world, alice, 1, now + HOUR + index, source)
+        world.grant(alice, 1, now + HOUR + index, source=source)
     job = world.lock(alice, tier=None, amount=1)
-    world.refused(LotsFull, calls_of_credits.grant(alice, 1, NEVER, source=source))
+    world.refused(LotsFull, world.granting(alice, 1, NEVER, source=source))
     world.refund(job)
     assert lots(world, alice)[0] == (1, 0)
 
@@ -131,21 +129,75 @@ def test_a_slot_is_not_used_again_while_a_job_holds_some_of_it(world: World, ali
 @pytest.mark.parametrize("amount", [0, MAX_CREDITS - 999, 2**32, 2**64 - 1])
 def test_a_grant_of_nothing_or_of_too_much_is_refused(world: World, alice: Credit, source: Pubkey, amount: int) -> None:
     reason = AmountTooLarge if amount else AmountIsZero
-    world.refused(reason, calls_of_credits.grant(alice, amount, NEVER, source=source))
+    world.refused(reason, world.granting(alice, amount, NEVER, source=source))
 
 
 @pytest.mark.parametrize("ago", [0, 1, 2**40])
 def test_a_grant_that_has_expired_already_is_refused(world: World, alice: Credit, source: Pubkey, ago: int) -> None:
-    world.refused(InvalidExpiry, calls_of_credits.grant(alice, 1, world.machine.now - ago, source=source))
+    world.refused(InvalidExpiry, world.granting(alice, 1, world.machine.now - ago, source=source))
 
 
 def test_only_the_operator_grants_and_only_what_it_can_pay(world: World, alice: Credit) -> None:
     stranger = world.wallet("stranger")
     own = tokens.fund(world.machine, stranger.pubkey(), 0)
-    world.refused(NotTheOperator, calls_of_credits.grant(alice, 1, NEVER, source=own, operator=stranger))
+    world.refused(NotTheOperator, world.granting(alice, 1, NEVER, source=own, operator=stranger))
     poor = tokens.fund(world.machine, alice.platform.operator.pubkey(), 9_999)
-    world.refused(InsufficientFunds, calls_of_credits.grant(alice, 1, NEVER, source=poor))
-    world.refused(Token.OWNER_MISMATCH, calls_of_credits.grant(alice, 1, NEVER, source=own))
+    world.refused(InsufficientFunds, world.granting(alice, 1, NEVER, source=poor))
+    world.refused(Token.OWNER_MISMATCH, world.granting(alice, 1, NEVER, source=own))
+
+
+# A grant is safe to repeat: its id is used up like a job's
+
+
+def test_a_repeated_grant_is_refused_whatever_has_changed_since(world: World, alice: Credit, source: Pubkey) -> None:
+    given = world.granting(alice, 50, world.machine.now + HOUR, source=source)
+    world.do(given)
+    world.refused(JobIdUsed, given)
+    world.machine.advance(HOUR)
+    tokens.put_token_account(world.machine, source, owner=alice.platform.operator.pubkey(), amount=0)
+    world.refused(JobIdUsed, given)
+    assert world.account(alice).granted == 50
+
+
+def test_grants_and_jobs_use_up_the_same_ids(world: World, alice: Credit, source: Pubkey) -> None:
+    job = world.lock(alice)
+    world.refused(JobIdUsed, world.granting(alice, 1, NEVER, source=source, grant_id=job.id))
+    world.do(world.granting(alice, 1, NEVER, source=source, grant_id=job.id + 1))
+    world.refused(JobIdUsed, world.locking(alice, job_id=job.id + 1)[1])
+    assert world.lock(alice).id == job.id + 2
+
+
+def test_the_window_of_ids_holds_for_grants(world: World, alice: Credit, source: Pubkey) -> None:
+    start = world.account(alice).job_ids.highest
+
+    def granting(grant_id: int) -> Call:
+        return world.granting(alice, 1, NEVER, source=source, grant_id=grant_id)
+
+    world.refused(JobIdUsed, granting(start))
+    world.refused(JobIdTooOld, granting(0))
+    world.refused(JobIdTooOld, granting(start - 128))
+    world.refused(JobIdTooFarAhead, granting(start + 129))
+    world.refused(JobIdTooFarAhead, granting(2**64 - 1))
+    world.do(granting(start + 128))
+    world.do(granting(start + 1))
+    world.do(granting(start + 129))
+    world.refused(JobIdTooOld, granting(start + 1))
+    assert world.account(alice).granted == 3
+
+
+def test_a_refused_grant_leaves_its_id_for_another(world: World, alice: Credit, source: Pubkey) -> None:
+    start = world.account(alice).job_ids.highest
+    world.refused(AmountTooLarge, world.granting(alice, MAX_CREDITS, NEVER, source=source, grant_id=start + 1))
+    world.do(world.granting(alice, 1, NEVER, source=source, grant_id=start + 1))
+
+
+def test_a_reopened_account_never_meets_the_grants_of_its_old_one(world: World, alice: Credit, source: Pubkey) -> None:
+    given = world.granting(alice, 50, NEVER, source=source)
+    world.do(given)
+    world.machine.advance(1)
+    world.close(alice)
+    world.open(alice)
+    world.refused(JobIdTooOld, given)
 
 
 # Deposits
@@ -191,7 +243,7 @@ def test_tokens_of_another_mint_are_recovered(world: World, alice: Credit) -> No
 
 def test_the_vault_itself_is_not_recovered(world: World, alice: Credit, source: Pubkey) -> None:
     """Or granted and locked credits would lose what stands behind them."""
-    grant(world, alice, 50, NEVER, source)
+    world.grant(alice, 50, NEVER, source=source)
     world.refused(NotRecoverable, calls_of_credits.recover(alice, alice.vault, alice.tokens))
 
 

@@ -80,7 +80,7 @@ def test_the_fee_is_rounded_once_for_a_job_however_many_settlements_it_takes(wor
 
 def test_what_lots_pay_for_is_the_treasurys(world: World, credit: Credit, platform: Platform, provider: Key) -> None:
     source = tokens.fund(world.machine, platform.operator.pubkey(), 10**9)
-    world.do(calls_of_credits.grant(credit, 60, calls_of_credits.NEVER, source=source))
+    world.grant(credit, 60, calls_of_credits.NEVER, source=source)
     job = lock(world, credit, provider)
     world.settle(job, 50, is_final=False, payee=account_of(provider, platform))
     assert (earned(world, provider, platform), world.earned(platform)) == (0, 500_000)

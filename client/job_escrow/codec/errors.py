@@ -256,27 +256,27 @@ class InvalidDuration(ProgramRefusal):
 
 
 class JobIdUsed(ProgramRefusal):
-    """This job id was used before: a job is charged at most once, take the next id."""
+    """This id was used before, by a job or a grant: each happens at most once, take the next id."""
 
     code = 6031
     name = "JobIdUsed"
-    message = "This job id was used before: a job is charged at most once, take the next id"
+    message = "This id was used before, by a job or a grant: each happens at most once, take the next id"
 
 
 class JobIdTooOld(ProgramRefusal):
-    """This job id is older than the last 128: take an id above the highest."""
+    """This id is older than the last 128: take one above the highest."""
 
     code = 6032
     name = "JobIdTooOld"
-    message = "This job id is older than the last 128: take an id above the highest"
+    message = "This id is older than the last 128: take one above the highest"
 
 
 class JobIdTooFarAhead(ProgramRefusal):
-    """This job id is more than 128 above the highest: take the next one."""
+    """This id is more than 128 above the highest: take the next one."""
 
     code = 6033
     name = "JobIdTooFarAhead"
-    message = "This job id is more than 128 above the highest: take the next one"
+    message = "This id is more than 128 above the highest: take the next one"
 
 
 class AboveLimitPerJob(ProgramRefusal):

@@ -133,7 +133,7 @@ class AccountOpened:
         )
 
 
-_CREDITS_GRANTED = Struct("<16x32s32s32s32sQQqq" + Balances.FORMAT + Balances.FORMAT)
+_CREDITS_GRANTED = Struct("<16x32s32s32s32sQQQqq" + Balances.FORMAT + Balances.FORMAT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,12 +141,14 @@ class CreditsGranted:
     """Paid for by the operator; spent first and never withdrawable."""
 
     DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("8042a005de8e6cd4")
-    SIZE: ClassVar[int] = 240
+    SIZE: ClassVar[int] = 248
 
     platform: Pubkey
     wallet: Pubkey
     credit_account: Pubkey
     operator: Pubkey
+    id: int
+    """Used up in the account's window of job ids."""
     credits: int
     base_units: int
     expires_at: int
@@ -164,12 +166,13 @@ class CreditsGranted:
             wallet=Pubkey(v[1]),
             credit_account=Pubkey(v[2]),
             operator=Pubkey(v[3]),
-            credits=v[4],
-            base_units=v[5],
-            expires_at=v[6],
-            at=v[7],
-            before=Balances.from_values(v, 8),
-            after=Balances.from_values(v, 12),
+            id=v[4],
+            credits=v[5],
+            base_units=v[6],
+            expires_at=v[7],
+            at=v[8],
+            before=Balances.from_values(v, 9),
+            after=Balances.from_values(v, 13),
         )
 
     def encode(self) -> bytes:
@@ -182,6 +185,7 @@ class CreditsGranted:
                 pubkey("CreditsGranted.wallet", self.wallet),
                 pubkey("CreditsGranted.credit_account", self.credit_account),
                 pubkey("CreditsGranted.operator", self.operator),
+                integer("CreditsGranted.id", self.id, "u64"),
                 integer("CreditsGranted.credits", self.credits, "u64"),
                 integer("CreditsGranted.base_units", self.base_units, "u64"),
                 integer("CreditsGranted.expires_at", self.expires_at, "i64"),

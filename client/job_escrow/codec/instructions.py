@@ -390,6 +390,7 @@ class GrantData:
     DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("91bd4499a1e74c6b")
     NAME: ClassVar[str] = "grant"
 
+    grant_id: int
     credits: int
     expires_at: int
 
@@ -397,13 +398,14 @@ class GrantData:
     def decode(cls, data: bytes) -> Self:
         """Decode the data of the instruction; raises DecodeError."""
         reader = Reader(data, cls.DISCRIMINATOR, "the instruction grant")
-        return cls(credits=reader.integer("u64"), expires_at=reader.integer("i64"))
+        return cls(grant_id=reader.integer("u64"), credits=reader.integer("u64"), expires_at=reader.integer("i64"))
 
     def to_bytes(self) -> bytes:
         """Encode the data of the instruction; raises EncodeError for what does not fit."""
         return b"".join(
             (
                 self.DISCRIMINATOR,
+                integer("grant.grant_id", self.grant_id, "u64"),
                 integer("grant.credits", self.credits, "u64"),
                 integer("grant.expires_at", self.expires_at, "i64"),
             )
@@ -417,12 +419,13 @@ def grant(
     platform: Pubkey,
     credit_account: Pubkey,
     vault: Pubkey,
+    grant_id: int,
     credits: int,
     expires_at: int,
     remaining_accounts: Sequence[AccountMeta] = (),
     program_id: Pubkey = PROGRAM_ID,
 ) -> Instruction:
-    """Give promotional or subscription credits, which the operator pays for.
+    """Give promotional or subscription credits, which the operator pays for; `grant_id` is used up like a job's.
 
     Args:
         operator: Pays for the credits. Signer.
@@ -430,6 +433,7 @@ def grant(
         platform: Read-only.
         credit_account: Writable.
         vault: Writable.
+        grant_id: A u64.
         credits: A u64.
         expires_at: An i64.
         remaining_accounts: Follow the accounts above as they are.
@@ -438,7 +442,7 @@ def grant(
     """
     return Instruction(
         program_id,
-        GrantData(credits=credits, expires_at=expires_at).to_bytes(),
+        GrantData(grant_id=grant_id, credits=credits, expires_at=expires_at).to_bytes(),
         [
             AccountMeta(operator, is_signer=True, is_writable=False),
             AccountMeta(source, is_signer=False, is_writable=True),

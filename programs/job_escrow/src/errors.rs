@@ -77,11 +77,11 @@ pub enum EscrowError {
     AboveMaxCredits,
     #[msg("The job's time is 0 or above the platform's longest job: choose fewer seconds")]
     InvalidDuration,
-    #[msg("This job id was used before: a job is charged at most once, take the next id")]
+    #[msg("This id was used before, by a job or a grant: each happens at most once, take the next id")]
     JobIdUsed,
-    #[msg("This job id is older than the last 128: take an id above the highest")]
+    #[msg("This id is older than the last 128: take one above the highest")]
     JobIdTooOld,
-    #[msg("This job id is more than 128 above the highest: take the next one")]
+    #[msg("This id is more than 128 above the highest: take the next one")]
     JobIdTooFarAhead,
     #[msg("The wallet's limit per job is lower than this price: ask the wallet to raise it, or let the wallet lock")]
     AboveLimitPerJob,

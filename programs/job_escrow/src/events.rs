@@ -184,6 +184,8 @@ pub struct CreditsGranted {
     pub wallet: Address,
     pub credit_account: Address,
     pub operator: Address,
+    /// Used up in the account's window of job ids.
+    pub id: u64,
     pub credits: u64,
     pub base_units: u64,
     /// Unix seconds; 2^63 - 1: never.

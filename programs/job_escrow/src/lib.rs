@@ -82,9 +82,9 @@ pub mod job_escrow {
         Purchase::handler(ctx, credits, sequence)
     }
 
-    /// Give promotional or subscription credits, which the operator pays for.
-    pub fn grant(ctx: &mut Context<Grant>, credits: u64, expires_at: i64) -> Result<()> {
-        Grant::handler(ctx, credits, expires_at)
+    /// Give promotional or subscription credits, which the operator pays for; `grant_id` is used up like a job's.
+    pub fn grant(ctx: &mut Context<Grant>, grant_id: u64, credits: u64, expires_at: i64) -> Result<()> {
+        Grant::handler(ctx, grant_id, credits, expires_at)
     }
 
     /// Take expired lots away; what stood behind them goes to the treasury.

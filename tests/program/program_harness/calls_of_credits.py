@@ -11,7 +11,9 @@ NEVER = 2**63 - 1
 """The expiry of a lot that has none."""
 
 
-def grant(credit: Credit, amount: int, expires_at: int, *, source: Pubkey, operator: Key | None = None) -> Call:
+def grant(
+    credit: Credit, amount: int, expires_at: int, *, grant_id: int, source: Pubkey, operator: Key | None = None
+) -> Call:
     """Give credits that the operator pays for."""
     by = operator or credit.platform.operator
     return Call(
@@ -23,7 +25,7 @@ def grant(credit: Credit, amount: int, expires_at: int, *, source: Pubkey, opera
             "credit_account": credit.address,
             "vault": credit.vault,
         },
-        args={"credits": amount, "expires_at": expires_at},
+        args={"grant_id": grant_id, "credits": amount, "expires_at": expires_at},
         signers=(by,),
     )
 

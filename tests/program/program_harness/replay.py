@@ -116,7 +116,8 @@ class Replay:
         free = lots[index].credits_free + event.credits
         lots[index] = replace(lots[index], credits_free=free, expires_at=event.expires_at)
         self._add(event.credit_account, granted_available=event.credits, granted=event.credits)
-        self._set(event.credit_account, lots=tuple(lots))
+        job_ids = _with_id(self.accounts[event.credit_account].job_ids, event.id)
+        self._set(event.credit_account, lots=tuple(lots), job_ids=job_ids)
 
     @_apply.register
     def _(self, event: LotsExpired) -> None:

@@ -7,7 +7,7 @@ from functools import cache
 from job_escrow.presets import load_preset
 from solders.pubkey import Pubkey
 
-from program_harness import calls_of_admin, calls_of_credits, tokens
+from program_harness import calls_of_admin, tokens
 from program_harness.keys import Key, key
 from program_harness.parties import Credit, JobRef, Platform
 from program_harness.world import World
@@ -115,5 +115,5 @@ def _fill(on: Stage) -> None:
     tokens.fund(machine, on.unopened.address, 0)
     tokens.fund(machine, alice.vault, 5_000_000)
     operators = tokens.fund(machine, on.platform.operator.pubkey(), 10**12)
-    on.world.do(calls_of_credits.grant(alice, 100, machine.now + 5, source=operators))
+    on.world.grant(alice, 100, machine.now + 5, source=operators)
     on.world.deposit(alice, 2_000_000)

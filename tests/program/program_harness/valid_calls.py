@@ -85,7 +85,7 @@ def _unregister_payee(on: Stage) -> Call:
 
 def _grant(on: Stage) -> Call:
     source = token_address(on.platform.operator.pubkey(), on.platform.mint)
-    return calls_of_credits.grant(on.alice, 50, calls_of_credits.NEVER, source=source)
+    return on.world.granting(on.alice, 50, calls_of_credits.NEVER, source=source)
 
 
 VALID: dict[str, Callable[[Stage], Call]] = {

@@ -9,7 +9,7 @@ from job_escrow.presets import Preset, load_preset
 from job_escrow.tokens import USDC_MINT
 from solders.pubkey import Pubkey
 
-from program_harness import calls, tokens
+from program_harness import calls, calls_of_credits, tokens
 from program_harness.calls import OPEN_LIMITS, Call
 from program_harness.keys import Key, key
 from program_harness.machine import Machine, Outcome
@@ -258,6 +258,24 @@ class World:
     def close(self, credit: Credit) -> Outcome:
         """Close an account."""
         return self.do(self.closing(credit))
+
+    def granting(
+        self,
+        credit: Credit,
+        amount: int,
+        expires_at: int,
+        *,
+        source: Pubkey,
+        grant_id: int | None = None,
+        operator: Key | None = None,
+    ) -> Call:
+        """A grant by the platform's operator with the next id, unless others are given."""
+        number = self.account(credit).job_ids.highest + 1 if grant_id is None else grant_id
+        return calls_of_credits.grant(credit, amount, expires_at, grant_id=number, source=source, operator=operator)
+
+    def grant(self, credit: Credit, amount: int, expires_at: int, *, source: Pubkey) -> Outcome:
+        """Grant credits."""
+        return self.do(self.granting(credit, amount, expires_at, source=source))
 
     def deposit(self, credit: Credit, base_units: int) -> None:
         """A plain transfer of the wallet's own tokens into the vault."""

@@ -183,12 +183,12 @@ PARTICULAR: dict[tuple[str, str], Reasons] = {
     ("lock", "platform"): _PLATFORM,
     # The job's address does not follow from another account; whether the runtime finds one at all depends on its bytes.
     ("lock", "credit_account"): _CREDIT_ACCOUNT
-    | {"another namespace's": Runtime.PROGRAM_FAILED_TO_COMPLETE, "another wallet's": _PRIVILEGE},
+    | dict.fromkeys(("another namespace's", "another wallet's"), Runtime.PROGRAM_FAILED_TO_COMPLETE),
     ("lock", "job"): {ANY: _PRIVILEGE, "a credit_account": _TWICE},
     ("lock with a payee", "credit_account"): _CREDIT_ACCOUNT
     | {
         "another namespace's": Runtime.PROGRAM_FAILED_TO_COMPLETE,
-        "another wallet's": _PRIVILEGE,
+        "another wallet's": Runtime.PROGRAM_FAILED_TO_COMPLETE,
         "a payee": _TWICE,
     },
     ("lock with a payee", "payee"): {

@@ -33,9 +33,11 @@ def granting(stage: Stage, record: Recorder) -> None:
     refused("grant nothing", 0, _NEVER)
     refused("grant what has expired", 10, 1)
     refused("grant more than one can pay", 501, _NEVER)
-    nine = [_grant(stage, operator, 1, _FAR + index) for index in range(9)]
+    nine = [_grant(stage, operator, 1, _FAR + index, ahead=index + 1) for index in range(9)]
     record.refused_instructions("grant nine lots", nine, [operator])
-    record.step_instructions("grant for ever", [_grant(stage, operator, 50, _NEVER)], [operator])
+    for_ever = _grant(stage, operator, 50, _NEVER)
+    record.step_instructions("grant for ever", [for_ever], [operator])
+    record.refused_instructions("grant the same again", [for_ever], [operator])
     record.step_instructions("grant for long", [_grant(stage, operator, 30, _FAR)], [operator])
     record.refused_instructions("expire what lives", [_expire(stage, account, stage.alice.side.vault)], [stranger])
 
@@ -174,6 +176,7 @@ def expiring(stage: Stage, record: Recorder) -> None:
         platform=stage.platform,
         credit_account=bob.address,
         vault=bob.side.vault,
+        grant_id=stage.operator.next_job_id(bob.address),
         credits=25,
         expires_at=expires_at,
     )
@@ -182,13 +185,16 @@ def expiring(stage: Stage, record: Recorder) -> None:
     record.step_instructions("expire it", [_expire(stage, bob.address, bob.side.vault)], [stranger])
 
 
-def _grant(stage: Stage, by: Keypair, amount: int, expires_at: int) -> Instruction:
+def _grant(stage: Stage, by: Keypair, amount: int, expires_at: int, *, ahead: int = 1) -> Instruction:
+    """With the id that is so far ahead of the highest one."""
+    next_id = stage.operator.next_job_id(stage.alice.address)
     return instructions.grant(
         operator=by.pubkey(),
         source=token_address(by.pubkey(), USDC_MINT),
         platform=stage.platform,
         credit_account=stage.alice.address,
         vault=stage.alice.side.vault,
+        grant_id=next_id + ahead - 1,
         credits=amount,
         expires_at=expires_at,
     )

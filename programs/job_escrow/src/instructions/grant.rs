@@ -29,17 +29,19 @@ pub struct Grant {
 }
 
 impl Grant {
-    pub fn handler(ctx: &mut Context<Grant>, credits: u64, expires_at: i64) -> Result<()> {
+    pub fn handler(ctx: &mut Context<Grant>, grant_id: u64, credits: u64, expires_at: i64) -> Result<()> {
         let platform = &ctx.accounts.platform;
         platform.require_known_version()?;
         require!(platform.is_operator(ctx.accounts.operator.address()), EscrowError::NotTheOperator);
         require!(credits != 0, EscrowError::AmountIsZero);
         require!(anchor_lang::address_eq(ctx.accounts.source.mint(), &platform.mint), EscrowError::WrongMint);
-        let now = Clock::get()?.unix_timestamp;
-        require!(expires_at > now, EscrowError::InvalidExpiry);
 
         let credit_account = &mut *ctx.accounts.credit_account;
         credit_account.require_known_version()?;
+        // Ahead of whatever may have changed since: a repeat is told that it is one.
+        credit_account.job_ids.accept(grant_id)?;
+        let now = Clock::get()?.unix_timestamp;
+        require!(expires_at > now, EscrowError::InvalidExpiry);
         let before = credit_account.balances();
         let room = MAX_CREDITS.checked_sub(credit_account.liabilities()).ok_or(EscrowError::InvariantViolated)?;
         require!(credits <= room, EscrowError::AmountTooLarge);
@@ -64,6 +66,7 @@ impl Grant {
                 wallet: credit_account.wallet,
                 credit_account: *credit_account.address(),
                 operator: *ctx.accounts.operator.address(),
+                id: grant_id,
                 credits,
                 base_units,
                 expires_at,

@@ -1,4 +1,4 @@
-//! Which job ids were used: the highest, and a window of 128 below it, as in IPsec anti-replay (RFC 4303, 3.4.3).
+//! Which ids of jobs and grants were used: the highest, and a window of 128 below it, as in IPsec anti-replay (RFC 4303, 3.4.3).
 
 use anchor_lang::prelude::*;
 use bytemuck::{Pod, Zeroable};

@@ -237,14 +237,18 @@ class Model:
 
     # Granted credits
 
-    def grant(self, credit: Credit, amount: int, expires_at: int, *, operator: Pubkey, source: Pubkey) -> None:
+    def grant(
+        self, credit: Credit, amount: int, expires_at: int, *, grant_id: int, operator: Pubkey, source: Pubkey
+    ) -> None:
         account, platform = self.account(credit), self.platform(credit)
         require(platform.is_operator(operator), NotTheOperator)
         require(amount != 0, AmountIsZero)
+        account.require_new_id(grant_id)
         require(expires_at > self.now, InvalidExpiry)
         require(amount <= MAX - account.liabilities, AmountTooLarge)
         require(self.tokens[source] >= amount * platform.base, InsufficientFunds)
         slot = account.lots.slot_for(expires_at)
+        account.use_id(grant_id)
         slot.expires_at = expires_at
         slot.free += amount
         account.granted += amount

@@ -194,7 +194,7 @@ def lock(player: Player) -> Planned | None:
     max_credits = dice.MAX if player.chance(0.9) else dice.amount(rng, 100)
     registered = player.chance(0.4)
     payee = (player.scene.payee.pubkey(), player.scene.payees_tokens) if registered else None
-    ref = credit.job(_job_id(player, account), authority.pubkey())
+    ref = credit.job(_next_id(player, account), authority.pubkey())
     call = calls.lock(
         ref,
         authority=authority,
@@ -257,9 +257,13 @@ def grant(player: Player) -> Planned:
         expiries = [lot.expires_at for lot in account.lots.slots]
     expires_at = player.rng.choice(expiries)
     source = player.scene.tokens_of(operator)
-    call = calls_of_credits.grant(credit, amount, expires_at, source=source, operator=operator)
+    grant_id = _next_id(player, account)
+    call = calls_of_credits.grant(credit, amount, expires_at, grant_id=grant_id, source=source, operator=operator)
     return Planned.of(
-        call, lambda: player.model.grant(credit, amount, expires_at, operator=operator.pubkey(), source=source)
+        call,
+        lambda: player.model.grant(
+            credit, amount, expires_at, grant_id=grant_id, operator=operator.pubkey(), source=source
+        ),
     )
 
 
@@ -273,7 +277,7 @@ def _open_job(player: Player, ref: JobRef) -> JobModel | None:
     return account.jobs.get(ref.id) if account else None
 
 
-def _job_id(player: Player, account: AccountModel | None) -> int:
+def _next_id(player: Player, account: AccountModel | None) -> int:
     if account is None:
         return 1
     ahead = 1 if player.chance(0.85) else player.rng.choice((-200, -128, -127, -64, -1, 0, 2, 64, 127, 128, 129))
@@ -287,7 +291,7 @@ OPERATIONS: dict[Callable[[Player], Planned | None], int] = {
     deposit: 5,
     sync_deposits: 4,
     withdraw: 6,
-    close: 1,
+    close: 2,
     lock: 30,
     settle: 20,
     refund: 6,
