@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 from job_escrow import codec
 from job_escrow.codec import (
+    AnnouncementLapsed,
     FeeTooHigh,
     InvalidJobDuration,
     InvalidMinimumPurchase,
@@ -29,6 +30,7 @@ from solders.pubkey import Pubkey
 
 NOBODY = Pubkey.default()
 NOTICE = 7 * DAY
+GRACE = 30 * DAY
 LITE = load_preset("decentral").tiers[0]
 
 
@@ -167,6 +169,91 @@ def test_all_that_is_due_is_applied_together_and_the_rest_waits_on(world: World,
     world.machine.advance(10)
     world.do(calls_of_admin.apply_changes(decentral))
     assert read(world, decentral).max_job_seconds == 7 * DAY
+
+
+# What nobody applies in time
+
+
+def announce_everything(world: World, platform: Platform) -> Pubkey:
+    """One change of each kind; gives the new treasury."""
+    treasury = tokens.fund(world.machine, world.person("new treasury").pubkey(), 0)
+    changes = replace(
+        NO_CHANGE,
+        operator=world.person("successor").pubkey(),
+        fee_bps=3_000,
+        min_purchase=1_000,
+        max_job_seconds=7 * DAY,
+    )
+    world.do(calls_of_admin.update_platform(platform, changes, treasury=treasury))
+    set_tier(world, platform, 0, replace(LITE, flat_credits=3))
+    return treasury
+
+
+def settings(platform: codec.Platform) -> tuple[object, ...]:
+    """Everything that can be announced."""
+    return (
+        platform.operator,
+        platform.treasury,
+        platform.fee_bps,
+        platform.min_purchase,
+        platform.max_job_seconds,
+        platform.tiers[0].flat_credits,
+    )
+
+
+@pytest.mark.parametrize("late", [0, 1, 2**40])
+def test_an_announcement_lapses_thirty_days_after_its_notice(world: World, decentral: Platform, late: int) -> None:
+    announce_everything(world, decentral)
+    before = read(world, decentral)
+    world.machine.advance(NOTICE + GRACE + late)
+    world.refused(AnnouncementLapsed, calls_of_admin.apply_changes(decentral))
+    assert read(world, decentral) == before
+
+
+def test_everything_is_applied_until_the_last_second_before_it_lapses(world: World, decentral: Platform) -> None:
+    treasury = announce_everything(world, decentral)
+    world.machine.advance(NOTICE + GRACE - 1)
+    world.do(calls_of_admin.apply_changes(decentral))
+    successor = world.person("successor").pubkey()
+    assert settings(read(world, decentral)) == (successor, treasury, 3_000, 1_000, 7 * DAY, 3)
+
+
+def test_what_has_lapsed_is_announced_again_and_waits_anew(world: World, decentral: Platform) -> None:
+    announce_everything(world, decentral)
+    world.machine.advance(NOTICE + GRACE)
+    treasury = announce_everything(world, decentral)
+    applied = wait_and_apply(world, decentral)
+    assert settings(applied)[1:] == (treasury, 3_000, 1_000, 7 * DAY, 3)
+
+
+def test_what_has_lapsed_is_left_behind_while_the_rest_is_applied(world: World, decentral: Platform) -> None:
+    update(world, decentral, fee_bps=10)
+    world.machine.advance(GRACE)
+    update(world, decentral, min_purchase=500)
+    world.machine.advance(NOTICE)
+    world.do(calls_of_admin.apply_changes(decentral))
+    found = read(world, decentral)
+    assert (found.fee_bps, found.min_purchase, found.pending.fee_bps) == (0, 500, 10)
+    world.refused(AnnouncementLapsed, calls_of_admin.apply_changes(decentral))
+
+
+@pytest.mark.parametrize("after", [0, NOTICE, NOTICE + GRACE])
+def test_naming_what_is_in_place_takes_an_announcement_back(world: World, decentral: Platform, after: int) -> None:
+    """Of each kind, before it is due, after, and once it has lapsed; nothing else changes by it."""
+    before = read(world, decentral)
+    announce_everything(world, decentral)
+    world.machine.advance(after)
+    same = replace(
+        NO_CHANGE,
+        operator=before.operator,
+        fee_bps=before.fee_bps,
+        min_purchase=before.min_purchase,
+        max_job_seconds=before.max_job_seconds,
+    )
+    world.do(calls_of_admin.update_platform(decentral, same, treasury=before.treasury))
+    set_tier(world, decentral, 0, LITE)
+    assert read(world, decentral) == before
+    world.refused(NothingDue, calls_of_admin.apply_changes(decentral))
 
 
 # Tiers

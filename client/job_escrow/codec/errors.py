@@ -459,6 +459,16 @@ class UnknownVersion(ProgramRefusal):
     message = "The account has a layout that this program does not know: use the release that wrote it"
 
 
+class AnnouncementLapsed(ProgramRefusal):
+    """The announced change was not applied within 30 days of its notice period and has lapsed: announce it again."""
+
+    code = 6055
+    name = "AnnouncementLapsed"
+    message = (
+        "The announced change was not applied within 30 days of its notice period and has lapsed: announce it again"
+    )
+
+
 REFUSALS: dict[int, type[ProgramRefusal]] = {
     6000: AmountIsZero,
     6001: AmountTooLarge,
@@ -515,5 +525,6 @@ REFUSALS: dict[int, type[ProgramRefusal]] = {
     6052: NotRecoverable,
     6053: InvariantViolated,
     6054: UnknownVersion,
+    6055: AnnouncementLapsed,
 }
 """Class of each error by its code."""

@@ -185,7 +185,7 @@ def apply_changes(
     remaining_accounts: Sequence[AccountMeta] = (),
     program_id: Pubkey = PROGRAM_ID,
 ) -> Instruction:
-    """Put announced changes into effect once their notice period is over.
+    """Put announced changes into effect once their notice period is over, and before they lapse 30 days later.
 
     Args:
         platform: Writable.

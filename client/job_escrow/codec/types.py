@@ -384,7 +384,10 @@ class Pack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingChanges:
-    """Changes that were announced; each with the unix time from which it may be applied, 0 where there is none."""
+    """Changes that were announced.
+
+    Each with the unix time from which it may be applied, for 30 days, 0 where there is none.
+    """
 
     FORMAT: ClassVar[str] = "32sq32sqQqQqQq" + Tier.FORMAT * 8 + "8q"
 

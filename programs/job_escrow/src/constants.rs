@@ -28,6 +28,9 @@ pub const MAX_PERIOD_SECONDS: u64 = 366 * 24 * 60 * 60;
 pub const MIN_NOTICE_SECONDS: u64 = 1;
 pub const MAX_NOTICE_SECONDS: u64 = 90 * 24 * 60 * 60;
 
+/// How long an announced change can be applied once its notice is over, in seconds: 30 days.
+pub const GRACE_SECONDS: i64 = 30 * 24 * 60 * 60;
+
 /// Highest fee that a platform takes from what a payee earns, in basis points.
 pub const MAX_FEE_BPS: u64 = 3_000;
 

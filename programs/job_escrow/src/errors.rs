@@ -131,4 +131,10 @@ pub enum EscrowError {
     InvariantViolated,
     #[msg("The account has a layout that this program does not know: use the release that wrote it")]
     UnknownVersion,
+
+    // Added later, at the end, so that the codes above stay
+    #[msg(
+        "The announced change was not applied within 30 days of its notice period and has lapsed: announce it again"
+    )]
+    AnnouncementLapsed,
 }

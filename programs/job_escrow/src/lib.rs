@@ -42,7 +42,7 @@ pub mod job_escrow {
         SetTier::handler(ctx, index, tier)
     }
 
-    /// Put announced changes into effect once their notice period is over.
+    /// Put announced changes into effect once their notice period is over, and before they lapse 30 days later.
     pub fn apply_changes(ctx: &mut Context<ApplyChanges>) -> Result<()> {
         ApplyChanges::handler(ctx)
     }

@@ -1,13 +1,12 @@
 use anchor_lang::prelude::*;
 
 use crate::{
-    errors::EscrowError,
     events::{emit_platform_changed, ChangeKind},
     loaded::Loaded,
     state::Platform,
 };
 
-/// Anybody may do it once the notice period is over.
+/// Anybody may do it once the notice period is over, for 30 days.
 #[event_cpi]
 #[derive(Accounts)]
 pub struct ApplyChanges {
@@ -20,8 +19,7 @@ impl ApplyChanges {
         let platform = &mut *ctx.accounts.platform;
         platform.require_known_version()?;
 
-        let applied = platform.apply_due(Clock::get()?.unix_timestamp);
-        require!(applied > 0, EscrowError::NothingDue);
+        platform.apply_due(Clock::get()?.unix_timestamp)?;
         platform.invariant()?;
         emit_platform_changed(
             &ctx.accounts.event_authority,

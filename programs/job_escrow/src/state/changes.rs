@@ -1,9 +1,14 @@
 //! Changing a platform: what could hurt a wallet is announced and waits for the notice period, the rest is at once.
+//!
+//! An announced change lapses if nobody applies it in time: a wallet that read it and stayed knows until when it may come.
 
 use anchor_lang::prelude::*;
 
 use super::{Platform, Tier};
-use crate::{constants::TIERS, errors::EscrowError};
+use crate::{
+    constants::{GRACE_SECONDS, TIERS},
+    errors::EscrowError,
+};
 
 const NOBODY: Address = Address::new_from_array([0; 32]);
 
@@ -13,20 +18,20 @@ impl Platform {
         now.saturating_add(self.notice_seconds as i64)
     }
 
-    /// A new operator waits; none at all is at once, and takes an announced one back.
+    /// A new operator waits; none at all is at once. Either of none and the present one takes an announced one back.
     pub fn change_operator(&mut self, operator: Address, now: i64) {
-        let revoked = operator == NOBODY;
-        if revoked {
-            self.operator = NOBODY;
+        if operator == NOBODY || operator == self.operator {
+            self.operator = operator;
+            (self.pending.operator, self.pending.operator_at) = (NOBODY, 0);
+        } else {
+            (self.pending.operator, self.pending.operator_at) = (operator, self.effective_at(now));
         }
-        self.pending.operator = operator;
-        self.pending.operator_at = if revoked { 0 } else { self.effective_at(now) };
     }
 
-    /// A new treasury waits.
+    /// A new treasury waits; the present one takes an announced one back.
     pub fn change_treasury(&mut self, treasury: Address, now: i64) {
-        self.pending.treasury = treasury;
-        self.pending.treasury_at = self.effective_at(now);
+        (self.pending.treasury, self.pending.treasury_at) =
+            if treasury == self.treasury { (NOBODY, 0) } else { (treasury, self.effective_at(now)) };
     }
 
     pub fn change_fee(&mut self, fee_bps: u64, now: i64) {
@@ -63,31 +68,33 @@ impl Platform {
         Ok(())
     }
 
-    /// Apply every announced change that is due. Gives back how many there were.
-    pub fn apply_due(&mut self, now: i64) -> u64 {
+    /// Apply every announced change that is due; what has lapsed stays as it is until it is announced again or taken back.
+    pub fn apply_due(&mut self, now: i64) -> Result<()> {
         let pending = &mut self.pending;
-        let mut applied = 0;
-        if due(&mut pending.operator_at, now, &mut applied) {
+        let mut found = Found { now, due: false, lapsed: false };
+        if found.is_due(&mut pending.operator_at) {
             self.operator = core::mem::replace(&mut pending.operator, NOBODY);
         }
-        if due(&mut pending.treasury_at, now, &mut applied) {
+        if found.is_due(&mut pending.treasury_at) {
             self.treasury = core::mem::replace(&mut pending.treasury, NOBODY);
         }
-        if due(&mut pending.fee_bps_at, now, &mut applied) {
+        if found.is_due(&mut pending.fee_bps_at) {
             self.fee_bps = core::mem::take(&mut pending.fee_bps);
         }
-        if due(&mut pending.min_purchase_at, now, &mut applied) {
+        if found.is_due(&mut pending.min_purchase_at) {
             self.min_purchase = core::mem::take(&mut pending.min_purchase);
         }
-        if due(&mut pending.max_job_seconds_at, now, &mut applied) {
+        if found.is_due(&mut pending.max_job_seconds_at) {
             self.max_job_seconds = core::mem::take(&mut pending.max_job_seconds);
         }
         for index in 0..TIERS {
-            if due(&mut pending.tiers_at[index], now, &mut applied) {
+            if found.is_due(&mut pending.tiers_at[index]) {
                 self.tiers[index] = core::mem::replace(&mut pending.tiers[index], Tier::EMPTY);
             }
         }
-        applied
+        require!(found.due || found.lapsed, EscrowError::NothingDue);
+        require!(found.due, EscrowError::AnnouncementLapsed);
+        Ok(())
     }
 }
 
@@ -115,12 +122,25 @@ fn raise(current: &mut u64, pending: &mut u64, pending_at: &mut i64, wanted: u64
     }
 }
 
-/// Whether a change waits and its time has come; it does not wait any longer then.
-fn due(at: &mut i64, now: i64, applied: &mut u64) -> bool {
-    let is_due = *at != 0 && now >= *at;
-    if is_due {
+/// What was found among the announced changes.
+struct Found {
+    now: i64,
+    due: bool,
+    lapsed: bool,
+}
+
+impl Found {
+    /// Whether a change waits and its time has come but is not over; it does not wait any longer then.
+    fn is_due(&mut self, at: &mut i64) -> bool {
+        if *at == 0 || self.now < *at {
+            return false;
+        }
+        if self.now.saturating_sub(*at) >= GRACE_SECONDS {
+            self.lapsed = true;
+            return false;
+        }
         *at = 0;
-        *applied += 1;
+        self.due = true;
+        true
     }
-    is_due
 }

@@ -77,7 +77,7 @@ pub struct TierArgs {
     pub unit_kind: u8,
 }
 
-/// Changes that were announced; each with the unix time from which it may be applied, 0 where there is none.
+/// Changes that were announced; each with the unix time from which it may be applied, for 30 days, 0 where there is none.
 #[derive(Clone, Copy, Pod, Zeroable, IdlType)]
 #[repr(C)]
 pub struct PendingChanges {

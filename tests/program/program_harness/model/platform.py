@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from job_escrow import codec
-from job_escrow.codec import NothingDue, PendingChanges, Tier, TierArgs
+from job_escrow.codec import AnnouncementLapsed, NothingDue, PendingChanges, Tier, TierArgs
 from solders.pubkey import Pubkey
 
 from program_harness.model.refusing import require
@@ -13,6 +13,7 @@ from program_harness.parties import Platform
 NOBODY = Pubkey.default()
 EMPTY_TIER = Tier(name=bytes(16), flat_credits=0, included_units=0, credits_per_1000_units=0, unit_kind=0)
 TIERS = 8
+GRACE = 30 * 24 * 60 * 60
 
 
 def tier_of(args: TierArgs | None) -> Tier:
@@ -64,9 +65,9 @@ class PlatformModel:
         return who == self.operator
 
     def set_operator(self, operator: Pubkey, now: int) -> None:
-        """None at all is at once."""
-        if operator == NOBODY:
-            self.operator = NOBODY
+        """None at all is at once, and so is the present one."""
+        if operator in (NOBODY, self.operator):
+            self.operator = operator
             self.pending.pop("operator", None)
         else:
             self._announce("operator", operator, now)
@@ -95,9 +96,11 @@ class PlatformModel:
             self._announce(f"tier {index}", tier, now)
 
     def apply(self, now: int) -> None:
-        """Apply what is due."""
-        due = [name for name, (_, at) in self.pending.items() if now >= at]
-        require(bool(due), NothingDue)
+        """Apply what is due and has not lapsed."""
+        over = [name for name, (_, at) in self.pending.items() if now >= at]
+        require(bool(over), NothingDue)
+        due = [name for name in over if now - self.pending[name][1] < GRACE]
+        require(bool(due), AnnouncementLapsed)
         for name in due:
             value, _ = self.pending.pop(name)
             if name.startswith("tier "):
