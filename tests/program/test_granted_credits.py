@@ -2,6 +2,7 @@
 
 import pytest
 from job_escrow.codec import (
+    AccountClosed,
     AmountIsZero,
     AmountTooLarge,
     DepositTooSmall,
@@ -14,13 +15,16 @@ from job_escrow.codec import (
     LotsFull,
     NothingToExpire,
     NothingToSync,
+    NothingToWithdraw,
     NotRecoverable,
     NotTheOperator,
+    TokensRecovered,
 )
 from program_harness import calls_of_credits, tokens
 from program_harness.calls import MAX_CREDITS, Call
 from program_harness.calls_of_credits import NEVER
 from program_harness.keys import key
+from program_harness.machine import Outcome
 from program_harness.parties import Credit, Platform
 from program_harness.reasons import Token
 from program_harness.world import PLENTY, World
@@ -231,6 +235,14 @@ def test_a_deposit_that_the_account_cannot_hold_becomes_credits_as_far_as_it_can
 
 # What went astray
 
+OWNER, CLOSE_AUTHORITY = 2, 3
+
+
+def only(outcome: Outcome) -> TokensRecovered:
+    (event,) = outcome.events
+    assert isinstance(event, TokensRecovered)
+    return event
+
 
 def test_tokens_of_another_mint_are_recovered(world: World, alice: Credit) -> None:
     mint = tokens.make_mint(world.machine, "other")
@@ -239,6 +251,60 @@ def test_tokens_of_another_mint_are_recovered(world: World, alice: Credit) -> No
     world.do(calls_of_credits.recover(alice, astray, target))
     assert tokens.amount_of(world.machine, target) == 77
     assert world.vault(alice) == 10_000_000
+
+
+def test_a_token_account_that_is_recovered_is_closed_and_its_rent_is_the_wallets(world: World, alice: Credit) -> None:
+    astray = tokens.put_token_account(world.machine, key("stray").pubkey(), owner=alice.address, amount=77)
+    held, before = world.machine.lamports(astray), world.machine.lamports(alice.wallet.pubkey())
+    event = only(world.do(calls_of_credits.recover(alice, astray, alice.tokens)))
+    assert world.machine.get(astray) is None
+    assert (event.base_units, event.lamports) == (77, held)
+    assert world.machine.lamports(alice.wallet.pubkey()) == before + held > before
+
+
+def test_an_empty_token_account_is_closed_too(world: World, alice: Credit) -> None:
+    astray = tokens.put_token_account(world.machine, key("stray").pubkey(), owner=alice.address, amount=0)
+    event = only(world.do(calls_of_credits.recover(alice, astray, alice.tokens)))
+    assert (event.base_units, world.machine.get(astray)) == (0, None)
+
+
+def test_what_somebody_else_may_close_is_emptied_and_left_open(world: World, alice: Credit) -> None:
+    """Whoever made the account for the wallet may have kept that right."""
+    maker = world.person("maker")
+    astray = tokens.put_token_account(world.machine, key("stray").pubkey(), owner=maker.pubkey(), amount=77)
+    for kind, authority in ((CLOSE_AUTHORITY, maker.pubkey()), (OWNER, alice.address)):
+        step = tokens.set_authority(astray, kind, authority, maker.pubkey())
+        assert world.machine.send([step], [maker]).reason is None
+    event = only(world.do(calls_of_credits.recover(alice, astray, alice.tokens)))
+    assert (event.base_units, event.lamports, tokens.amount_of(world.machine, astray)) == (77, 0, 0)
+    world.refused(NothingToWithdraw, calls_of_credits.recover(alice, astray, alice.tokens))
+
+
+def test_a_frozen_token_account_is_recovered_once_it_is_thawed(world: World, alice: Credit) -> None:
+    astray = tokens.put_token_account(world.machine, key("stray").pubkey(), owner=alice.address, amount=77)
+    tokens.freeze(world.machine, astray)
+    world.refused(Token.ACCOUNT_FROZEN, calls_of_credits.recover(alice, astray, alice.tokens))
+    tokens.thaw(world.machine, astray)
+    world.do(calls_of_credits.recover(alice, astray, alice.tokens))
+    assert world.machine.get(astray) is None
+
+
+def test_a_frozen_token_account_with_nothing_in_it_is_closed(world: World, alice: Credit) -> None:
+    astray = tokens.put_token_account(world.machine, key("stray").pubkey(), owner=alice.address, amount=0)
+    tokens.freeze(world.machine, astray)
+    world.do(calls_of_credits.recover(alice, astray, alice.tokens))
+    assert world.machine.get(astray) is None
+
+
+def test_the_rent_of_the_vaults_own_token_account_reaches_the_wallet_at_the_close(world: World, alice: Credit) -> None:
+    nested = tokens.fund(world.machine, alice.vault, 1_000_000)
+    held = world.machine.lamports(nested)
+    event = only(world.do(calls_of_credits.recover_nested(alice, alice.platform.mint)))
+    assert event.lamports == held > 0
+    world.machine.advance(1)
+    assert [closed.wallet_lamports for closed in world.close(alice).events if isinstance(closed, AccountClosed)] == [
+        held
+    ]
 
 
 def test_the_vault_itself_is_not_recovered(world: World, alice: Credit, source: Pubkey) -> None:
@@ -273,4 +339,4 @@ def test_a_close_does_not_touch_what_went_astray(world: World, alice: Credit) ->
     assert tokens.amount_of(world.machine, stray) == 77
     world.open(alice)
     world.do(calls_of_credits.recover(alice, stray, alice.tokens))
-    assert tokens.amount_of(world.machine, stray) == 0
+    assert world.machine.get(stray) is None

@@ -1,15 +1,16 @@
 """Who pays: rent comes back to its payer, lamports from others do no harm, purchases for somebody else (D4)."""
 
 import pytest
-from job_escrow.codec import CreditAccount, Job, Platform, WrongSequence
+from job_escrow.codec import AccountClosed, CreditAccount, Job, Platform, WrongSequence
 from job_escrow.presets import load_preset
 from job_escrow.tokens import TOKEN_ACCOUNT_SIZE
-from program_harness import calls, parties, tokens
+from program_harness import calls, parties, past_the_program, tokens
 from program_harness.keys import Key
 from program_harness.parties import Credit
 from program_harness.reasons import System, Token
 from program_harness.world import LAMPORTS, World
 from solders.pubkey import Pubkey
+from solders.rent import Rent
 
 
 def lamports(world: World, who: Key) -> int:
@@ -71,21 +72,80 @@ def test_the_accounts_rent_comes_back_to_whoever_paid_it(
     assert lamports(world, credit.wallet) == before
 
 
-def test_lamports_that_were_sent_to_open_accounts_come_back_with_the_rent(
+def test_lamports_beyond_the_rent_of_an_account_and_its_vault_are_the_wallets(
     world: World, decentral: parties.Platform, sponsor: Key
 ) -> None:
     credit = Credit(decentral, world.wallet("bob"))
     world.open(credit, payer=sponsor)
-    world.buy(credit, 100)
-    job = world.lock(credit)
-    operator = lamports(world, decentral.operator)
-    for address, gift in ((credit.address, 1), (credit.vault, 20), (job.address, 300)):
+    wallet = lamports(world, credit.wallet)
+    for address, gift in ((credit.address, 1), (credit.vault, 20)):
         world.machine.airdrop(address, gift)
-    world.refund(job)
+    world.machine.advance(1)
+    outcome = world.close(credit)
+    assert [event.wallet_lamports for event in outcome.events if isinstance(event, AccountClosed)] == [21]
+    assert (lamports(world, sponsor), lamports(world, credit.wallet)) == (LAMPORTS, wallet + 21)
+
+
+def test_a_wallet_that_paid_the_rent_itself_gets_all_of_it(world: World, decentral: parties.Platform) -> None:
+    wallet = world.wallet("bob")
+    credit = Credit(decentral, wallet)
+    before = lamports(world, wallet)
+    world.open(credit)
+    world.machine.airdrop(credit.address, 5)
     world.machine.advance(1)
     world.close(credit)
-    assert lamports(world, sponsor) == LAMPORTS + 21
-    assert lamports(world, decentral.operator) == operator + world.machine.rent(Job.SIZE) + 300
+    assert lamports(world, wallet) == before + 5
+
+
+def test_two_rent_payers_get_their_own_share_each(world: World, decentral: parties.Platform, sponsor: Key) -> None:
+    credit = Credit(decentral, world.wallet("bob"))
+    world.open(credit)
+    other = world.person("other")
+    past_the_program.change_account(world.machine, credit, rent_payer=sponsor.pubkey(), vault_rent_payer=other.pubkey())
+    world.machine.advance(1)
+    wallet = lamports(world, credit.wallet)
+    world.close(credit)
+    assert lamports(world, sponsor) == LAMPORTS + world.machine.rent(CreditAccount.SIZE)
+    assert lamports(world, other) == LAMPORTS + world.machine.rent(TOKEN_ACCOUNT_SIZE)
+    assert lamports(world, credit.wallet) == wallet
+
+
+@pytest.mark.parametrize(("account_share", "vault_share"), [(2**64 - 1, 0), (0, 2**64 - 1), (1, 2**64 - 1)])
+def test_a_rent_payer_never_gets_more_than_is_there(
+    world: World, decentral: parties.Platform, sponsor: Key, account_share: int, vault_share: int
+) -> None:
+    """A rent that has been lowered since lets nothing be taken out before the close; the sums hold even so."""
+    credit = Credit(decentral, world.wallet("bob"))
+    world.open(credit, payer=sponsor)
+    wallet, held = lamports(world, credit.wallet), LAMPORTS - lamports(world, sponsor)
+    past_the_program.change_account(world.machine, credit, rent_lamports=account_share, vault_rent_lamports=vault_share)
+    world.machine.advance(1)
+    world.close(credit)
+    assert lamports(world, sponsor) == LAMPORTS
+    assert lamports(world, credit.wallet) == wallet
+    assert held > 0
+
+
+def test_the_payer_gets_back_what_the_rent_was_though_it_has_been_lowered_since(
+    world: World, decentral: parties.Platform, sponsor: Key
+) -> None:
+    """Otherwise every wallet would earn from whoever opened its account for it."""
+    credit = Credit(decentral, world.wallet("bob"))
+    world.open(credit, payer=sponsor)
+    wallet = lamports(world, credit.wallet)
+    rent = world.machine.svm.get_rent()
+    world.machine.svm.set_rent(Rent.with_lamports_per_byte(rent.lamports_per_byte // 10))
+    world.machine.advance(1)
+    world.close(credit)
+    assert (lamports(world, sponsor), lamports(world, credit.wallet)) == (LAMPORTS, wallet)
+
+
+def test_lamports_that_were_sent_to_a_job_come_back_with_its_rent(world: World, alice: Credit) -> None:
+    job = world.lock(alice)
+    operator = lamports(world, alice.platform.operator)
+    world.machine.airdrop(job.address, 300)
+    world.refund(job)
+    assert lamports(world, alice.platform.operator) == operator + world.machine.rent(Job.SIZE) + 300
 
 
 def test_a_payer_without_the_rent_is_refused(world: World, alice: Credit) -> None:

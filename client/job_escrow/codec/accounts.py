@@ -12,7 +12,7 @@ from job_escrow.codec._base import array, byte_array, integer, pubkey, struct, u
 from job_escrow.codec.types import IdWindow, Limits, Lot, Pack, PendingChanges, Split, Tier
 
 _CREDIT_ACCOUNT = Struct(
-    "<8xBB6x32s32s16s32sQQQQQQQQQQQQQQqqQQ" + IdWindow.FORMAT + Limits.FORMAT + Lot.FORMAT * 8 + "QQQQqQ32s32s128x"
+    "<8xBB6x32s32s16s32sQQQQQQQQQQQQQQqqQQ" + IdWindow.FORMAT + Limits.FORMAT + Lot.FORMAT * 8 + "QQQQqQ32s32sQQ112x"
 )
 
 
@@ -78,6 +78,9 @@ class CreditAccount:
     rent_payer: Pubkey
     """Who paid the rent of this account, and of its vault; it goes back there."""
     vault_rent_payer: Pubkey
+    rent_lamports: int
+    """What the two rents were at the opening, in lamports; whatever else is there at the close is the wallet's."""
+    vault_rent_lamports: int
 
     @classmethod
     def decode(cls, data: bytes) -> Self:
@@ -119,6 +122,8 @@ class CreditAccount:
             topup_used=v[61],
             rent_payer=Pubkey(v[62]),
             vault_rent_payer=Pubkey(v[63]),
+            rent_lamports=v[64],
+            vault_rent_lamports=v[65],
         )
 
     def encode(self) -> bytes:
@@ -162,7 +167,9 @@ class CreditAccount:
                 integer("CreditAccount.topup_used", self.topup_used, "u64"),
                 pubkey("CreditAccount.rent_payer", self.rent_payer),
                 pubkey("CreditAccount.vault_rent_payer", self.vault_rent_payer),
-                bytes(128),
+                integer("CreditAccount.rent_lamports", self.rent_lamports, "u64"),
+                integer("CreditAccount.vault_rent_lamports", self.vault_rent_lamports, "u64"),
+                bytes(112),
             )
         )
 

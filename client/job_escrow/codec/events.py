@@ -14,7 +14,7 @@ from job_escrow.codec.types import Balances, PendingChanges, Split, Tier
 EVENT_TAG: bytes = bytes.fromhex("e445a52e51cb9a1d")
 """What the data of every event starts with, before its discriminator."""
 
-_ACCOUNT_CLOSED = Struct("<16x32s32s32s32sQQq" + Balances.FORMAT)
+_ACCOUNT_CLOSED = Struct("<16x32s32s32s32sQQQq" + Balances.FORMAT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class AccountClosed:
     """The program's event `AccountClosed`."""
 
     DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("13fa4fec5b509430")
-    SIZE: ClassVar[int] = 200
+    SIZE: ClassVar[int] = 208
 
     platform: Pubkey
     wallet: Pubkey
@@ -32,6 +32,8 @@ class AccountClosed:
     """Paid credits and surplus, to the wallet."""
     treasury_base_units: int
     """What stood behind lots and promised bonus, to the treasury."""
+    wallet_lamports: int
+    """What the account and its vault held beyond their rents; to the wallet."""
     at: int
     before: Balances
 
@@ -46,8 +48,9 @@ class AccountClosed:
             destination=Pubkey(v[3]),
             wallet_base_units=v[4],
             treasury_base_units=v[5],
-            at=v[6],
-            before=Balances.from_values(v, 7),
+            wallet_lamports=v[6],
+            at=v[7],
+            before=Balances.from_values(v, 8),
         )
 
     def encode(self) -> bytes:
@@ -62,13 +65,14 @@ class AccountClosed:
                 pubkey("AccountClosed.destination", self.destination),
                 integer("AccountClosed.wallet_base_units", self.wallet_base_units, "u64"),
                 integer("AccountClosed.treasury_base_units", self.treasury_base_units, "u64"),
+                integer("AccountClosed.wallet_lamports", self.wallet_lamports, "u64"),
                 integer("AccountClosed.at", self.at, "i64"),
                 struct("AccountClosed.before", self.before, Balances),
             )
         )
 
 
-_ACCOUNT_OPENED = Struct("<16x32s32s32s32s32s16sQQQQQq")
+_ACCOUNT_OPENED = Struct("<16x32s32s32s32s32s16sQQQQQQQq")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +80,7 @@ class AccountOpened:
     """The program's event `AccountOpened`."""
 
     DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("fa59274323777e3f")
-    SIZE: ClassVar[int] = 240
+    SIZE: ClassVar[int] = 256
 
     platform: Pubkey
     wallet: Pubkey
@@ -90,6 +94,9 @@ class AccountOpened:
     credits_per_job: int
     credits_per_period: int
     period_seconds: int
+    rent_lamports: int
+    """What the rent payer gets back at the close, for the account and for its vault."""
+    vault_rent_lamports: int
     at: int
 
     @classmethod
@@ -108,7 +115,9 @@ class AccountOpened:
             credits_per_job=v[8],
             credits_per_period=v[9],
             period_seconds=v[10],
-            at=v[11],
+            rent_lamports=v[11],
+            vault_rent_lamports=v[12],
+            at=v[13],
         )
 
     def encode(self) -> bytes:
@@ -128,6 +137,8 @@ class AccountOpened:
                 integer("AccountOpened.credits_per_job", self.credits_per_job, "u64"),
                 integer("AccountOpened.credits_per_period", self.credits_per_period, "u64"),
                 integer("AccountOpened.period_seconds", self.period_seconds, "u64"),
+                integer("AccountOpened.rent_lamports", self.rent_lamports, "u64"),
+                integer("AccountOpened.vault_rent_lamports", self.vault_rent_lamports, "u64"),
                 integer("AccountOpened.at", self.at, "i64"),
             )
         )
@@ -948,7 +959,7 @@ class PlatformCreated:
         )
 
 
-_TOKENS_RECOVERED = Struct("<16x32s32s32s32s32s32sQq")
+_TOKENS_RECOVERED = Struct("<16x32s32s32s32s32s32sQQq")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -956,7 +967,7 @@ class TokensRecovered:
     """Tokens that were no credits went where the wallet can reach them."""
 
     DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("d200ca398a9d0555")
-    SIZE: ClassVar[int] = 224
+    SIZE: ClassVar[int] = 232
 
     platform: Pubkey
     wallet: Pubkey
@@ -965,6 +976,10 @@ class TokensRecovered:
     source: Pubkey
     destination: Pubkey
     base_units: int
+    lamports: int
+    """What the token account held that was closed, 0 where it was not: to the wallet, or from the vault's own token
+    account to the credit account, whose close gives it to the wallet.
+    """
     at: int
 
     @classmethod
@@ -979,7 +994,8 @@ class TokensRecovered:
             source=Pubkey(v[4]),
             destination=Pubkey(v[5]),
             base_units=v[6],
-            at=v[7],
+            lamports=v[7],
+            at=v[8],
         )
 
     def encode(self) -> bytes:
@@ -995,6 +1011,7 @@ class TokensRecovered:
                 pubkey("TokensRecovered.source", self.source),
                 pubkey("TokensRecovered.destination", self.destination),
                 integer("TokensRecovered.base_units", self.base_units, "u64"),
+                integer("TokensRecovered.lamports", self.lamports, "u64"),
                 integer("TokensRecovered.at", self.at, "i64"),
             )
         )

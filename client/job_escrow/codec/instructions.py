@@ -236,10 +236,10 @@ def close(
     remaining_accounts: Sequence[AccountMeta] = (),
     program_id: Pubkey = PROGRAM_ID,
 ) -> Instruction:
-    """Pay everything out and remove the account; the rent goes back to who paid it.
+    """Pay everything out and remove the account; the rent goes back to who paid it, any SOL beyond it to the wallet.
 
     Args:
-        wallet: Signer.
+        wallet: Gets what the account and its vault hold beyond their rents. Signer, writable.
         platform: Read-only.
         credit_account: Writable.
         vault: Writable.
@@ -255,7 +255,7 @@ def close(
         program_id,
         CloseData().to_bytes(),
         [
-            AccountMeta(wallet, is_signer=True, is_writable=False),
+            AccountMeta(wallet, is_signer=True, is_writable=True),
             AccountMeta(platform, is_signer=False, is_writable=False),
             AccountMeta(credit_account, is_signer=False, is_writable=True),
             AccountMeta(vault, is_signer=False, is_writable=True),
@@ -747,7 +747,7 @@ def recover(
     """Pay out tokens that are not behind any credit: of another mint, or in another account than the vault.
 
     Args:
-        wallet: Signer.
+        wallet: Gets the lamports of the emptied token account. Signer, writable.
         credit_account: Read-only.
         source: Token account that the credit account owns and that is not its vault. Writable.
         destination: Token account of the same mint that the wallet owns. Writable.
@@ -759,7 +759,7 @@ def recover(
         program_id,
         RecoverData().to_bytes(),
         [
-            AccountMeta(wallet, is_signer=True, is_writable=False),
+            AccountMeta(wallet, is_signer=True, is_writable=True),
             AccountMeta(credit_account, is_signer=False, is_writable=False),
             AccountMeta(source, is_signer=False, is_writable=True),
             AccountMeta(destination, is_signer=False, is_writable=True),

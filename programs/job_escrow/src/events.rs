@@ -147,6 +147,9 @@ pub struct AccountOpened {
     pub credits_per_job: u64,
     pub credits_per_period: u64,
     pub period_seconds: u64,
+    /// What the rent payer gets back at the close, for the account and for its vault.
+    pub rent_lamports: u64,
+    pub vault_rent_lamports: u64,
     pub at: i64,
 }
 
@@ -232,6 +235,9 @@ pub struct TokensRecovered {
     pub source: Address,
     pub destination: Address,
     pub base_units: u64,
+    /// What the token account held that was closed, 0 where it was not: to the wallet, or from the vault's own token
+    /// account to the credit account, whose close gives it to the wallet.
+    pub lamports: u64,
     pub at: i64,
 }
 
@@ -336,6 +342,8 @@ pub struct AccountClosed {
     pub wallet_base_units: u64,
     /// What stood behind lots and promised bonus, to the treasury.
     pub treasury_base_units: u64,
+    /// What the account and its vault held beyond their rents; to the wallet.
+    pub wallet_lamports: u64,
     pub at: i64,
     pub before: Balances,
 }

@@ -127,7 +127,7 @@ pub mod job_escrow {
         Withdraw::handler(ctx, credits, sequence)
     }
 
-    /// Pay everything out and remove the account; the rent goes back to who paid it.
+    /// Pay everything out and remove the account; the rent goes back to who paid it, any SOL beyond it to the wallet.
     pub fn close(ctx: &mut Context<Close>) -> Result<()> {
         Close::handler(ctx)
     }

@@ -38,6 +38,11 @@ pub fn close(account: CpiHandle, to: CpiHandle, owner: &Loaded<CreditAccount>) {
     as_credit_account(account, to, owner, &[CLOSE_ACCOUNT]);
 }
 
+/// Whether the credit account may close a token account of its own: another could have been named for that.
+pub fn may_close(account: &TokenAccount, owner: &Address) -> bool {
+    account.close_authority().is_none_or(|authority| anchor_lang::address_eq(authority, owner))
+}
+
 /// Whether an account is a token account of `mint` that still belongs to `owner` and is not frozen.
 pub fn can_receive(view: &AccountView, mint: &Address, owner: &Address) -> bool {
     let Ok(account) = Loaded::<TokenAccount>::load(*view) else { return false };

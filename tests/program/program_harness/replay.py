@@ -79,6 +79,8 @@ class Replay:
             lots=_NO_LOTS,
             rent_payer=event.rent_payer,
             vault_rent_payer=event.rent_payer,
+            rent_lamports=event.rent_lamports,
+            vault_rent_lamports=event.vault_rent_lamports,
         )
 
     @_apply.register

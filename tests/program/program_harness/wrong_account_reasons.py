@@ -287,7 +287,7 @@ PARTICULAR: dict[tuple[str, str], Reasons] = {
     ("sync_deposits", "platform"): _PLATFORM,
     ("sync_deposits", "credit_account"): _CREDIT_ACCOUNT,
     ("sync_deposits", "vault"): _TOKENS_READ | {ANY: WrongVault, "a credit account": _TWICE},
-    ("recover", "wallet"): {"a stranger": NotTheWallet},
+    ("recover", "wallet"): _PAYER | {"a stranger": NotTheWallet},
     ("recover", "credit_account"): _CREDIT_ACCOUNT
     | {
         ANY: NotRecoverable,

@@ -13,6 +13,8 @@ use crate::{
 #[event_cpi]
 #[derive(Accounts)]
 pub struct Close {
+    /// Gets what the account and its vault hold beyond their rents.
+    #[account(mut, unsafe(dup))]
     pub wallet: Signer,
     #[account(address = credit_account.platform @ EscrowError::WrongPlatform)]
     pub platform: Loaded<Platform>,
@@ -75,9 +77,10 @@ impl Close {
         }
         token::close(
             accounts.vault.cpi_handle_mut().into(),
-            accounts.vault_rent_payer.cpi_handle_mut().into(),
+            accounts.credit_account.cpi_handle(),
             &accounts.credit_account,
         );
+        let rents = Rents::of(&accounts.credit_account);
 
         emit(
             &ctx.accounts.event_authority,
@@ -89,10 +92,38 @@ impl Close {
                 destination: *ctx.accounts.destination.address(),
                 wallet_base_units,
                 treasury_base_units,
+                wallet_lamports: rents.left,
                 at: now,
                 before,
             },
         );
-        ctx.accounts.credit_account.close(*ctx.accounts.rent_payer.account())
+        let accounts = &mut ctx.accounts;
+        pay_lamports(accounts.credit_account.account(), accounts.rent_payer.account(), rents.account);
+        pay_lamports(accounts.credit_account.account(), accounts.vault_rent_payer.account(), rents.vault);
+        accounts.credit_account.close(*accounts.wallet.account())
     }
+}
+
+/// The lamports of a credit account that holds its vault's, too, and whose they are.
+struct Rents {
+    account: u64,
+    vault: u64,
+    left: u64,
+}
+
+impl Rents {
+    fn of(credit_account: &Loaded<CreditAccount>) -> Self {
+        let lamports = credit_account.account().lamports();
+        let account = credit_account.rent_lamports.min(lamports);
+        let vault = credit_account.vault_rent_lamports.min(lamports - account);
+        Self { account, vault, left: lamports - account - vault }
+    }
+}
+
+/// Move lamports out of an account of this program; after the last call of another one, which would count them again.
+#[inline(never)]
+fn pay_lamports(from: &AccountView, to: &AccountView, lamports: u64) {
+    let (mut from, mut to) = (*from, *to);
+    from.set_lamports(from.lamports() - lamports);
+    to.set_lamports(to.lamports() + lamports);
 }

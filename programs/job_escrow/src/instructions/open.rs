@@ -1,4 +1,6 @@
-use anchor_lang::{find_program_address, pinocchio::cpi::Seed, prelude::*, verify_program_address};
+use anchor_lang::{
+    cpi::rent_exempt_lamports, find_program_address, pinocchio::cpi::Seed, prelude::*, verify_program_address,
+};
 use anchor_spl::token::{TokenAccount, ID as TOKEN_PROGRAM_ID};
 
 use crate::{
@@ -56,6 +58,8 @@ impl Open {
         credit_account.limits.set(limits)?;
         credit_account.rent_payer = *ctx.accounts.payer.address();
         credit_account.vault_rent_payer = *ctx.accounts.payer.address();
+        credit_account.rent_lamports = rent_exempt_lamports(<Account<CreditAccount> as Space>::INIT_SPACE)?;
+        credit_account.vault_rent_lamports = rent_exempt_lamports(<TokenAccount as Space>::INIT_SPACE)?;
         credit_account.invariant_with_vault(ctx.accounts.vault.amount())?;
 
         emit(
@@ -73,6 +77,8 @@ impl Open {
                 credits_per_job: limits.credits_per_job,
                 credits_per_period: limits.credits_per_period,
                 period_seconds: limits.period_seconds,
+                rent_lamports: credit_account.rent_lamports,
+                vault_rent_lamports: credit_account.vault_rent_lamports,
                 at: now,
             },
         );

@@ -10,9 +10,13 @@ use crate::{
 };
 
 /// Tokens that were sent to the credit account by mistake: of another mint, or in another account than the vault.
+///
+/// The token account that they are in is closed with it, unless somebody else was named to close it.
 #[event_cpi]
 #[derive(Accounts)]
 pub struct Recover {
+    /// Gets the lamports of the emptied token account.
+    #[account(mut)]
     pub wallet: Signer,
     pub credit_account: Loaded<CreditAccount>,
     /// Token account that the credit account owns and that is not its vault.
@@ -38,14 +42,28 @@ impl Recover {
         require!(anchor_lang::address_eq(destination.mint(), source.mint()), EscrowError::WrongMint);
         require!(anchor_lang::address_eq(destination.owner(), wallet), EscrowError::WrongDestinationOwner);
         let base_units = source.amount();
-        require!(base_units > 0, EscrowError::NothingToWithdraw);
+        let closes = token::may_close(source, credit_account.address());
+        require!(base_units > 0 || closes, EscrowError::NothingToWithdraw);
 
-        token::pay_out(
-            ctx.accounts.source.cpi_handle_mut().into(),
-            ctx.accounts.destination.cpi_handle_mut().into(),
-            &ctx.accounts.credit_account,
-            base_units,
-        );
+        let mint = *source.mint();
+        let accounts = &mut ctx.accounts;
+        if base_units > 0 {
+            token::pay_out(
+                accounts.source.cpi_handle_mut().into(),
+                accounts.destination.cpi_handle_mut().into(),
+                &accounts.credit_account,
+                base_units,
+            );
+        }
+        let mut lamports = 0;
+        if closes {
+            lamports = accounts.source.account().lamports();
+            token::close(
+                accounts.source.cpi_handle_mut().into(),
+                accounts.wallet.cpi_handle_mut().into(),
+                &accounts.credit_account,
+            );
+        }
 
         let credit_account = &ctx.accounts.credit_account;
         emit(
@@ -55,10 +73,11 @@ impl Recover {
                 platform: credit_account.platform,
                 wallet: credit_account.wallet,
                 credit_account: *credit_account.address(),
-                mint: *ctx.accounts.source.mint(),
+                mint,
                 source: *ctx.accounts.source.address(),
                 destination: *ctx.accounts.destination.address(),
                 base_units,
+                lamports,
                 at: Clock::get()?.unix_timestamp,
             },
         );

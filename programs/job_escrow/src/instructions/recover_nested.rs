@@ -43,7 +43,8 @@ impl RecoverNested {
         let nested = &ctx.accounts.nested;
         let is_nested = anchor_lang::address_eq(nested.owner(), &credit_account.vault);
         require!(is_nested, EscrowError::NotRecoverable);
-        let (base_units, source, mint) = (nested.amount(), *nested.address(), *nested.mint());
+        let (base_units, lamports) = (nested.amount(), nested.account().lamports());
+        let (source, mint) = (*nested.address(), *nested.mint());
 
         token::recover_nested(&mut ctx.accounts);
 
@@ -59,6 +60,7 @@ impl RecoverNested {
                 source,
                 destination: *ctx.accounts.destination.address(),
                 base_units,
+                lamports,
                 at: Clock::get()?.unix_timestamp,
             },
         );

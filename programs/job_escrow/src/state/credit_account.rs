@@ -68,7 +68,10 @@ pub struct CreditAccount {
     /// Who paid the rent of this account, and of its vault; it goes back there.
     pub rent_payer: Address,
     pub vault_rent_payer: Address,
-    pub reserved: [u8; 128],
+    /// What the two rents were at the opening, in lamports; whatever else is there at the close is the wallet's.
+    pub rent_lamports: u64,
+    pub vault_rent_lamports: u64,
+    pub reserved: [u8; 112],
 }
 
 impl CreditAccount {

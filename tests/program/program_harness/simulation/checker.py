@@ -1,6 +1,7 @@
 """After each step: the chain holds exactly what the model says, and the invariants hold."""
 
 from job_escrow import codec
+from job_escrow.tokens import TOKEN_ACCOUNT_SIZE
 from solders.pubkey import Pubkey
 
 from program_harness.invariants import check_account
@@ -16,6 +17,8 @@ class Checker:
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
         self.supply = sum(scene.model.tokens.values())
+        rent = scene.world.machine.rent
+        self._rents = {"rent_lamports": rent(codec.CreditAccount.SIZE), "vault_rent_lamports": rent(TOKEN_ACCOUNT_SIZE)}
         self._bumps = {credit.address: bump_of(credit) for credit in scene.credits}
         self._last: dict[Pubkey, bytes] = {}
         self._jobs: dict[Pubkey, tuple[Pubkey, int]] = {}
@@ -52,7 +55,7 @@ class Checker:
         changed = self._changed(address)
         if changed:
             found = codec.CreditAccount.decode(self._last[address])
-            assert found == account.encoded(bump=self._bumps[address])
+            assert found == account.encoded(bump=self._bumps[address], **self._rents)
         for job_id, job in account.jobs.items():
             self._jobs[job.ref.address] = (address, job_id)
             if self._changed(job.ref.address) or changed:
