@@ -3,6 +3,7 @@
 import pytest
 from job_escrow.addresses import token_address
 from job_escrow.codec import (
+    AccountClosed,
     AmountIsZero,
     AmountTooLarge,
     InsufficientCredits,
@@ -14,13 +15,13 @@ from job_escrow.codec import (
     WrongSequence,
     WrongVault,
 )
-from program_harness import calls, past_the_program, tokens
+from program_harness import calls, calls_of_credits, past_the_program, tokens
 from program_harness.calls import MAX_CREDITS
 from program_harness.keys import key
 from program_harness.parties import Credit, Platform
 from program_harness.reasons import Framework, Runtime, Token
 from program_harness.snapshot import TOKEN_2022_PROGRAM_ID
-from program_harness.world import DAY, World
+from program_harness.world import DAY, PLENTY, World
 from solders.pubkey import Pubkey
 
 
@@ -253,17 +254,33 @@ def test_a_close_to_another_owner_is_refused(world: World, alice: Credit) -> Non
     world.refused(WrongDestinationOwner, world.closing(alice, destination=target))
 
 
-def test_the_treasurys_owner_closes_its_own_account_to_another_than_the_treasury(
-    world: World, decentral: Platform
-) -> None:
-    """One account would stand twice among the writable ones; any other token account of the owner works."""
+def test_the_treasurys_owner_closes_its_own_account_to_the_treasury(world: World, decentral: Platform) -> None:
+    """Both shares reach the same token account: what was paid, and what stood behind granted credits."""
     credit = Credit(decentral, world.wallet("decentral treasury"))
     world.open(credit)
     world.buy(credit, 100)
-    world.withdraw(credit, 1)
+    source = tokens.fund(world.machine, decentral.operator.pubkey(), PLENTY)
+    world.grant(credit, 7, calls_of_credits.NEVER, source=source)
     world.machine.advance(1)
     assert credit.tokens == decentral.treasury
-    world.refused(Framework.DUPLICATE_MUTABLE, world.closing(credit))
+    before = own(world, credit)
+    event = world.close(credit).events[0]
+    assert isinstance(event, AccountClosed)
+    assert (event.wallet_base_units, event.treasury_base_units) == (1_000_000, 70_000)
+    assert own(world, credit) == before + 1_070_000
+
+
+def test_a_vault_that_was_made_the_treasury_is_not_closed_while_credits_are_granted(
+    world: World, alice: Credit
+) -> None:
+    """One of the known limits; a withdrawal is not held up by it, nor the close once the granted credits are gone."""
+    source = tokens.fund(world.machine, alice.platform.operator.pubkey(), PLENTY)
+    world.grant(alice, 7, world.machine.now + 5, source=source)
+    past_the_program.change_platform(world.machine, alice.platform, treasury=alice.vault)
+    world.withdraw(alice)
+    world.machine.advance(1)
+    call = world.closing(alice).with_accounts(treasury=alice.vault)
+    world.refused(Framework.DUPLICATE_MUTABLE, call)
 
 
 def test_a_closed_account_is_not_used_any_more(world: World, alice: Credit) -> None:

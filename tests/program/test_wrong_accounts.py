@@ -69,15 +69,12 @@ def test_a_wrong_account_is_refused(name: str, wrong: Wrong) -> None:
     assert changes(before, stage().world.snapshot()) == []
 
 
-# What only gives back does not wait for a platform that it can read.
-GIVING_BACK = {("refund", "platform"), ("close", "platform")}
-
 VERSIONED = [
     (name, account)
     for name in VALID
     for account in ("platform", "credit_account", "job", "payee")
     if account in VALID[name](stage()).accounts
-    and (VALID[name](stage()).name, account) not in MADE_HERE | GIVING_BACK | {("settle", "payee")}
+    and (VALID[name](stage()).name, account) not in MADE_HERE | {("settle", "payee")}
 ]
 
 

@@ -243,7 +243,8 @@ def close(
         platform: Read-only.
         credit_account: Writable.
         vault: Writable.
-        destination: Token account of the mint that the wallet owns. Writable.
+        destination: Token account of the mint that the wallet owns; the treasury itself where the wallet owns that.
+            Writable.
         treasury: Used only where lots or promised bonus are left; any account otherwise. Writable.
         rent_payer: Writable.
         vault_rent_payer: Writable.

@@ -233,8 +233,15 @@ PARTICULAR: dict[tuple[str, str], Reasons] = {
     ("close", "platform"): _PLATFORM | {"a credit_account": _TOO_SMALL},
     ("close", "credit_account"): _CREDIT_ACCOUNT,
     ("close", "vault"): _VAULT | _OF_SOMEBODY_ELSE | {"the platform's treasury": _TWICE},
-    ("close", "destination"): _DESTINATION | _OF_SOMEBODY_ELSE | {"the platform's treasury": _TWICE},
-    ("close", "treasury"): _TREASURY_BY_ADDRESS,
+    # The wallet may own the treasury and be paid there, so that these two may be one account.
+    ("close", "destination"): _DESTINATION
+    | _OF_SOMEBODY_ELSE
+    | {f"{_SAME}{other}": _TOO_SMALL for other in ("wallet", "rent_payer", "vault_rent_payer")}
+    | {f"{_SAME}treasury": WrongDestinationOwner},
+    ("close", "treasury"): _TREASURY_BY_ADDRESS
+    | {f"{_SAME}{other}": WrongTreasury for other in ("wallet", "destination", "rent_payer", "vault_rent_payer")},
+    ("close", "rent_payer"): {f"{_SAME}{other}": WrongRentPayer for other in ("destination", "treasury")},
+    ("close", "vault_rent_payer"): {f"{_SAME}{other}": WrongRentPayer for other in ("destination", "treasury")},
     ("update_platform", "admin"): {"a stranger": NotTheAdmin},
     ("update_platform", "platform"): _PLATFORM_OF_ADMIN,
     ("update_platform with a treasury", "platform"): _PLATFORM_OF_ADMIN | {"one of another mint": WrongMint},

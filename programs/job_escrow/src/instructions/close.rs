@@ -22,11 +22,11 @@ pub struct Close {
     pub credit_account: Loaded<CreditAccount>,
     #[account(mut, address = credit_account.vault @ EscrowError::WrongVault)]
     pub vault: Loaded<TokenAccount>,
-    /// Token account of the mint that the wallet owns.
-    #[account(mut)]
+    /// Token account of the mint that the wallet owns; the treasury itself where the wallet owns that.
+    #[account(mut, unsafe(dup))]
     pub destination: Loaded<TokenAccount>,
     /// Used only where lots or promised bonus are left; any account otherwise.
-    #[account(mut, address = platform.treasury @ EscrowError::WrongTreasury)]
+    #[account(mut, unsafe(dup), address = platform.treasury @ EscrowError::WrongTreasury)]
     pub treasury: UncheckedAccount,
     #[account(mut, unsafe(dup), address = credit_account.rent_payer @ EscrowError::WrongRentPayer)]
     pub rent_payer: UncheckedAccount,
@@ -37,6 +37,7 @@ pub struct Close {
 
 impl Close {
     pub fn handler(ctx: &mut Context<Close>) -> Result<()> {
+        ctx.accounts.platform.require_known_version()?;
         let credit_account = &*ctx.accounts.credit_account;
         credit_account.require_known_version()?;
         credit_account.require_wallet(ctx.accounts.wallet.address())?;

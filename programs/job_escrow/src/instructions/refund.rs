@@ -26,6 +26,7 @@ pub struct Refund {
 
 impl Refund {
     pub fn handler(ctx: &mut Context<Refund>) -> Result<()> {
+        ctx.accounts.platform.require_known_version()?;
         let job = &mut *ctx.accounts.job;
         job.require_known_version()?;
         let now = Clock::get()?.unix_timestamp;
