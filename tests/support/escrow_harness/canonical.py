@@ -20,7 +20,7 @@ from solders.token import ID as TOKEN_PROGRAM_ID
 
 _START_BITS = 20
 _BUMPS = frozenset({"bump", "job_bump", "vault_bump"})
-_COUNTED_FROM_START = frozenset({"id", "sequence", "highest", "starts_at"})
+_COUNTED_FROM_START = frozenset({"id", "grant_id", "sequence", "highest", "starts_at"})
 _PERIODS = frozenset({"limit_period", "period_started_at"})
 _TIMES_WITHOUT_SUFFIX = frozenset({"at", "block_time"})
 _NAMES = {
