@@ -184,6 +184,9 @@ def test_operator_grants_and_anyone_expires(stage: Stage) -> None:
     for_ever = only(stage.operator.grant(account, 50))
     assert isinstance(for_ever, CreditsGranted)
     assert (for_ever.credits, for_ever.expires_at) == (50, NEVER)
+    with pytest.raises(Refused) as refused:
+        stage.operator.grant(account, 50, grant_id=for_ever.id)
+    assert refused.value.refusal is errors.JobIdUsed
     soon = chain.answer(GetUnixTime()) + 8
     stage.operator.grant(account, 25, expires_at=soon)
     assert stage.alice.balance().granted == 75

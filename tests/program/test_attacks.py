@@ -212,19 +212,18 @@ def test_a_revoked_operator_may_nothing(name: str, now: str) -> None:
 def test_many_tiny_grants_block_nobody(world: World, alice: Credit) -> None:
     """An operator that fills all slots of an account for ever blocks its own grants and nothing of the wallet's."""
     source = tokens.fund(world.machine, alice.platform.operator.pubkey(), 10**9)
-    granting = [calls_of_credits.grant(alice, 1, NEVER - place, source=source) for place in range(9)]
-    for call in granting[:8]:
-        world.do(call)
-    world.refused(LotsFull, granting[8])
+    for place in range(8):
+        world.grant(alice, 1, NEVER - place, source=source)
+    world.refused(LotsFull, world.granting(alice, 1, NEVER - 8, source=source))
     world.buy(alice, 100)
     world.deposit(alice, 1_000_000)
     world.do(calls_of_credits.sync_deposits(alice, authority=alice.wallet))
     job = world.lock(alice, tier=None, amount=8)
     assert sum(world.job(job).held.lots) == 8
     world.settle(job, 8)
-    world.do(granting[8])
+    world.grant(alice, 1, NEVER - 8, source=source)
     bob = world.opened(alice.platform, "bob", buy=100)
-    world.do(calls_of_credits.grant(bob, 1, NEVER, source=source))
+    world.grant(bob, 1, NEVER, source=source)
     world.withdraw(alice)
     world.withdraw(bob)
 
@@ -233,7 +232,7 @@ def test_a_stranger_grants_nothing(world: World, alice: Credit) -> None:
     """So that nobody but the operator can use up an account's slots."""
     stranger = world.wallet("stranger")
     source = replace(alice, wallet=stranger).tokens
-    world.refused(NotTheOperator, calls_of_credits.grant(alice, 1, NEVER, source=source, operator=stranger))
+    world.refused(NotTheOperator, world.granting(alice, 1, NEVER, source=source, operator=stranger))
 
 
 # Ids

@@ -167,7 +167,7 @@ def test_r6_c1_c7_a7_grants_expire_by_their_rule(name: str, rule: str) -> None:
     operator = customer.platform.operator.pubkey()
     source = tokens.fund(world.machine, operator, 10**12, customer.platform.mint)
     credits = grant.credits or 300
-    world.do(calls_of_credits.grant(customer, credits, expires, source=source))
+    world.grant(customer, credits, expires, source=source)
     lot = next(lot for lot in world.account(customer).lots if lot.credits_free)
     assert (lot.credits_free, lot.expires_at) == (credits, expires)
     if expires == 2**63 - 1:

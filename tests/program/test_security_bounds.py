@@ -166,7 +166,7 @@ def test_an_operator_that_does_nothing_holds_credits_until_the_deadline(world: W
 def test_a_stolen_operator_key_grants_at_its_own_cost(world: World, alice: Credit) -> None:
     source = tokens.fund(world.machine, alice.platform.operator.pubkey(), 10 * CREDIT)
     for expiry in range(1, 11):
-        world.do(calls_of_credits.grant(alice, 1, world.machine.now + expiry // 2 + 1, source=source))
+        world.grant(alice, 1, world.machine.now + expiry // 2 + 1, source=source)
     assert tokens.amount_of(world.machine, source) == 0
     assert world.account(alice).paid_available == BOUGHT
 
@@ -275,7 +275,7 @@ MAY = {"apply_changes", "create_platform", "expire_lots", "sync_deposits"}
 def test_all_that_a_stranger_may_do_leaves_the_wallets_credits_and_numbers(world: World, alice: Credit) -> None:
     stranger = world.wallet("stranger")
     source = tokens.fund(world.machine, alice.platform.operator.pubkey(), 10**9)
-    world.do(calls_of_credits.grant(alice, 10, world.machine.now + 60, source=source))
+    world.grant(alice, 10, world.machine.now + 60, source=source)
     job = world.lock(alice, tier=None, amount=30, seconds=60)
     before = world.account(alice)
     world.machine.advance(60)

@@ -47,12 +47,22 @@ def refund(side: PlatformSide, credit_account: Pubkey, job_id: int) -> Flow[Rece
     return (yield from anyone.refund(side, credit_account, job_id))
 
 
-def grant(side: PlatformSide, credit_account: Pubkey, credits: int, *, expires_at: int = NEVER) -> Flow[Receipt]:
+def grant(
+    side: PlatformSide,
+    credit_account: Pubkey,
+    credits: int,
+    *,
+    expires_at: int = NEVER,
+    grant_id: int | None = None,
+) -> Flow[Receipt]:
     """Give credits that the operator pays for from its associated token account; they can never be withdrawn.
 
-    `expires_at` is in unix seconds, by default never.
+    `expires_at` is in unix seconds, by default never. `grant_id` is used up like a job's id, by default the lowest
+    above all that were used: a grant that is repeated with the same one is refused with JobIdUsed.
     """
     whole_number(credits, "credits", MAX_CREDITS)
+    if grant_id is None:
+        grant_id = yield from next_job_id(side, credit_account)
     platform = yield from read.platform(side.platform, side.program_id)
     step = instructions.grant(
         operator=side.key,
@@ -60,6 +70,7 @@ def grant(side: PlatformSide, credit_account: Pubkey, credits: int, *, expires_a
         platform=side.platform,
         credit_account=credit_account,
         vault=vault_address(credit_account, platform.mint).address,
+        grant_id=grant_id,
         credits=credits,
         expires_at=expires_at,
         program_id=side.program_id,

@@ -12,6 +12,7 @@ from job_escrow.layouts.fields import (
     Declaration,
     Id,
     Index,
+    Lamports,
     Seconds,
     Units,
     UnixSeconds,
@@ -97,7 +98,9 @@ CREDIT_ACCOUNT: Declaration = Struct(
     "topup_used" / Credits * "bought automatically in the present period",
     "rent_payer" / Address * "who paid this account's rent, and gets it back",
     "vault_rent_payer" / Address * "who paid the vault's",
-    "reserved" / reserved(128),
+    "rent_lamports" / Lamports * "what the rent payer gets back; anything beyond is the wallet's",
+    "vault_rent_lamports" / Lamports * "the same of the vault",
+    "reserved" / reserved(112),
 )
 """A wallet's credits in one namespace of a platform. At `["credit", platform, wallet, namespace]`."""
 

@@ -13,6 +13,7 @@ from job_escrow.layouts.fields import (
     Declaration,
     Id,
     Index,
+    Lamports,
     Seconds,
     Units,
     UnixSeconds,
@@ -58,6 +59,8 @@ ACCOUNT_OPENED = _event(
     "credits_per_job" / Credits * "limit of the operator",
     "credits_per_period" / Credits * "limit of the operator",
     "period_seconds" / Seconds * "length of the period",
+    "rent_lamports" / Lamports * "what the rent payer gets back for the account",
+    "vault_rent_lamports" / Lamports * "and for its vault",
     "at" / UnixSeconds * "when",
 )
 """A credit account was opened, with its first limits."""
@@ -99,6 +102,7 @@ CREDITS_GRANTED = _event(
     "CreditsGranted",
     *_of_an_account(),
     "operator" / Address * "who gave and paid for them",
+    "id" / Id * "used up like a job's",
     "credits" / Credits * "granted",
     "base_units" / BaseUnits * "put into the vault for them",
     "expires_at" / UnixSeconds * "2^63 - 1: never",
@@ -196,6 +200,7 @@ ACCOUNT_CLOSED = _event(
     "destination" / Address * "the wallet's token account",
     "wallet_base_units" / BaseUnits * "of paid credits and surplus, to the wallet",
     "treasury_base_units" / BaseUnits * "of lots and promised bonus, to the treasury",
+    "wallet_lamports" / Lamports * "beyond the rents of the account and its vault, to the wallet",
     "at" / UnixSeconds * "when",
     "before" / BALANCES * "what the account held",
 )
@@ -208,6 +213,7 @@ TOKENS_RECOVERED = _event(
     "source" / Address * "where they were stuck",
     "destination" / Address * "where they are now",
     "base_units" / BaseUnits * "of that mint",
+    "lamports" / Lamports * "of the token account that was closed; 0: it stays",
     "at" / UnixSeconds * "when",
 )
 """Tokens that were no credits went where the wallet can reach them."""

@@ -28,6 +28,7 @@ Declaration: TypeAlias = "Construct[Any, Any]"
 Credits = Int64ul
 BaseUnits = Int64ul
 """Of the platform's mint; 1,000,000 are a dollar of USDC."""
+Lamports = Int64ul
 BasisPoints = Int64ul
 """1 is 0.01%."""
 Units = Int64ul

@@ -87,6 +87,7 @@ INSTRUCTIONS: dict[str, Declaration] = {
     "expire_lots": _instruction("expire_lots"),
     "grant": _instruction(
         "grant",
+        "grant_id" / Id * "unused, as of a job",
         "credits" / Credits * "that the operator pays for",
         "expires_at" / UnixSeconds * "2^63 - 1: never",
     ),
