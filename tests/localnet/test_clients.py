@@ -1,6 +1,5 @@
 """Programs on solana-py and on @solana/kit, unchanged, against the local chain and against the validator."""
 
-import hashlib
 import json
 import os
 import shutil
@@ -11,6 +10,7 @@ from typing import Any
 
 import pytest
 from localnet_harness.endpoint import Endpoint
+from support.isolated import isolated_node_modules, node_is_required, node_problem
 
 HERE = Path(__file__).parent
 KIT = HERE / "kit"
@@ -33,18 +33,10 @@ def solana_py(node: Endpoint) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def kit_program() -> Path:
     """The program beside its modules, installed once for each lock file into the user's cache."""
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.skip("npm is not installed: the program on @solana/kit needs Node.js 20 or later")
-    lock = (KIT / "package-lock.json").read_bytes() + (KIT / "package.json").read_bytes()
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "job-escrow"
-    folder = cache / f"kit-{hashlib.sha256(lock).hexdigest()[:16]}"
-    if not (folder / "installed").exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(KIT / name, folder)
-        subprocess.run([npm, "ci", "--no-audit", "--no-fund"], cwd=folder, check=True, capture_output=True, timeout=300)
-        (folder / "installed").touch()
+    problem = node_problem()
+    if problem is not None and not node_is_required():
+        pytest.skip(problem)
+    folder = isolated_node_modules(KIT)
     shutil.copy(KIT / "program.mjs", folder)
     return folder / "program.mjs"
 

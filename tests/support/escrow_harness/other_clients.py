@@ -1,0 +1,53 @@
+"""Programs on other clients, run in environments of their own; they talk to a node and print one JSON object."""
+
+import json
+import subprocess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from support.isolated import isolated_node_modules, isolated_python, node_is_required, node_problem
+from support.steps import StepFailed
+
+_TIMEOUT_SECONDS = 120
+
+
+def run_python(environment: str, program: Path, stage: dict[str, Any]) -> dict[str, Any]:
+    """Run a program with the packages of requirements/<environment>.lock, and with none of ours."""
+    try:
+        python = isolated_python(environment)
+    except StepFailed as failure:
+        pytest.fail(str(failure))
+    with TemporaryDirectory() as folder:
+        return _run([python, "-I", program, _written(stage, Path(folder))])
+
+
+def run_node(program: Path, stage: dict[str, Any]) -> dict[str, Any]:
+    """Run a program with the packages of the package-lock.json beside it."""
+    problem = node_problem()
+    if problem is not None and not node_is_required():
+        pytest.skip(problem)
+    try:
+        installed = isolated_node_modules(program.parent)
+    except StepFailed as failure:
+        pytest.fail(str(failure))
+    # Node.js looks for packages from the program's folder upwards.
+    with TemporaryDirectory(dir=installed) as folder:
+        copy = Path(folder) / program.name
+        copy.write_bytes(program.read_bytes())
+        return _run(["node", copy, _written(stage, Path(folder))])
+
+
+def _written(stage: dict[str, Any], folder: Path) -> Path:
+    file = folder / "stage.json"
+    file.touch(mode=0o600)
+    file.write_text(json.dumps(stage))
+    return file
+
+
+def _run(command: list[str | Path]) -> dict[str, Any]:
+    done = subprocess.run(command, capture_output=True, text=True, timeout=_TIMEOUT_SECONDS, check=False)
+    assert done.returncode == 0, done.stderr + done.stdout
+    seen: dict[str, Any] = json.loads(done.stdout)
+    return seen
