@@ -136,7 +136,15 @@ class Machine:
         """Run a transaction that is signed already."""
         keys = _all_keys(transaction, lookup)
         self.seen.update(keys)
-        result = self.svm.send_transaction(transaction)
+        return self.landed(transaction, keys, self.svm.send_transaction(transaction))
+
+    def landed(
+        self,
+        transaction: VersionedTransaction,
+        keys: Sequence[Pubkey],
+        result: TransactionMetadata | FailedTransactionMetadata,
+    ) -> Outcome:
+        """What a transaction with these accounts has come to."""
         if isinstance(result, FailedTransactionMetadata):
             return _failure(result)
         events = _events(result, keys)

@@ -27,8 +27,8 @@ DAY = 24 * 60 * 60
 class World:
     """A chain of its own for one test."""
 
-    def __init__(self, *, verify: bool = True) -> None:
-        self.machine = Machine(verify=verify)
+    def __init__(self, *, verify: bool = True, machine: Machine | None = None) -> None:
+        self.machine = Machine(verify=verify) if machine is None else machine
 
     # Parties
 

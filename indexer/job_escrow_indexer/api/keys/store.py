@@ -108,7 +108,7 @@ def _insert(connection: sqlite3.Connection, row: Mapping[str, object]) -> None:
     columns = ", ".join(row)
     places = ", ".join("?" for _ in row)
     try:
-        connection.execute(f"INSERT INTO api_keys ({columns}) VALUES ({places})", list(row.values()))  # noqa: S608
+        connection.execute(f"INSERT INTO api_keys ({columns}) VALUES ({places})", list(row.values()))
     except sqlite3.IntegrityError as error:
         raise Refusal(Kinds.CONFLICT, "This challenge has made its key already: ask for a new one.") from error
 

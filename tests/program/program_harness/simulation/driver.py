@@ -3,6 +3,7 @@
 from collections import Counter, deque
 from random import Random
 
+from program_harness.machine import Machine
 from program_harness.model.refusing import Refused
 from program_harness.reasons import Reason
 from program_harness.simulation.checker import Checker
@@ -21,11 +22,11 @@ class Mismatch(AssertionError):
 class Simulation:
     """One run. The same seed gives the same run."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, machine: Machine | None = None) -> None:
         self.seed = seed
         self.step = 0
         self.rng = Random(seed)
-        self.scene = Scene()
+        self.scene = Scene(machine)
         self.checker = Checker(self.scene)
         self.player = Player(self.scene, self.rng)
         self.outcomes: Counter[str] = Counter()

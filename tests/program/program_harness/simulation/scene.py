@@ -11,6 +11,7 @@ from solders.pubkey import Pubkey
 
 from program_harness import calls_of_admin, tokens
 from program_harness.keys import Key
+from program_harness.machine import Machine
 from program_harness.model.ledger import Model
 from program_harness.model.platform import PlatformModel
 from program_harness.parties import Credit, Platform
@@ -48,8 +49,8 @@ def cheap_terms() -> Preset:
 class Scene:
     """The parties, on a chain and in the model. One key is a wallet and the second platform's operator."""
 
-    def __init__(self) -> None:
-        self.world = World(verify=False)
+    def __init__(self, machine: Machine | None = None) -> None:
+        self.world = World(verify=False, machine=machine)
         machine = self.world.machine
         self.model = Model(machine.now)
         self.wallets = [

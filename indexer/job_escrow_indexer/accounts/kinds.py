@@ -1,0 +1,266 @@
+"""The tables of accounts: their columns, and how an account of the chain is written in them.
+
+A state is a row in memory: a dictionary by column, with numbers as int and lists as lists.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from job_escrow.codec import CreditAccount, IdWindow, Job, Payee, PendingChanges, Platform, Tier
+
+from job_escrow_indexer.store.tables import upsert
+from job_escrow_indexer.store.values import address_or_none, from_large, large, text
+
+State: TypeAlias = dict[str, Any]
+
+_dump = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A table of accounts."""
+
+    name: str
+    """What one is called in a report."""
+    table: str
+    key: tuple[str, ...]
+    columns: tuple[str, ...]
+    large: frozenset[str] = frozenset()
+    """Columns that can hold more than 2^63 - 1."""
+    lists: frozenset[str] = frozenset()
+    """Columns of JSON."""
+    not_on_chain: frozenset[str] = frozenset()
+    """Columns that only history fills."""
+    statement: str = field(init=False)
+    """Writes rows; a row is replaced by a position that is not lower, and by no other."""
+
+    def __post_init__(self) -> None:
+        """Build what every row needs."""
+        object.__setattr__(self, "statement", upsert(self.table, self.key, self.columns))
+
+    def row(self, state: State) -> tuple[Any, ...]:
+        """A state as it is stored."""
+        return tuple(self._stored(name, state[name]) for name in self.columns)
+
+    def state(self, row: Mapping[str, Any]) -> State:
+        """A stored row as a state."""
+        return {name: self._loaded(name, row[name]) for name in self.columns}
+
+    def compared(self) -> tuple[str, ...]:
+        """The columns that the chain knows."""
+        return tuple(name for name in self.columns if name not in self.not_on_chain)
+
+    def _stored(self, name: str, value: Any) -> Any:  # noqa: ANN401  (any column)
+        if name in self.large:
+            return large(value)
+        return _dump(value) if name in self.lists else value
+
+    def _loaded(self, name: str, value: Any) -> Any:  # noqa: ANN401  (any column)
+        if name in self.large:
+            return from_large(value)
+        return json.loads(value) if name in self.lists else value
+
+
+_HISTORY = frozenset({"position", "ended_at"})
+
+PLATFORMS = Kind(
+    name="platform",
+    table="platforms",
+    key=("address",),
+    columns=(
+        "address", "creator", "name", "admin", "pending_admin", "operator", "treasury", "mint",
+        "base_units_per_credit", "notice_seconds", "min_purchase", "max_job_seconds", "fee_bps", "paused", "tiers",
+        "pending", "packs", "version", "bump", "position",
+    ),
+    large=frozenset({"notice_seconds", "min_purchase", "max_job_seconds", "fee_bps"}),
+    lists=frozenset({"tiers", "pending", "packs"}),
+    not_on_chain=_HISTORY,
+)  # fmt: skip
+
+PAYEES = Kind(
+    name="payee",
+    table="payees",
+    key=("address",),
+    columns=("address", "platform", "owner", "token_account", "rent_payer", "version", "bump", "ended_at", "position"),
+    not_on_chain=_HISTORY,
+)
+
+CREDIT_ACCOUNTS = Kind(
+    name="credit account",
+    table="credit_accounts",
+    key=("address",),
+    columns=(
+        "address", "platform", "wallet", "namespace", "vault", "base_units_per_credit", "paid_available",
+        "paid_locked", "granted_available", "granted_locked", "pending_bonus", "pending_bonus_base", "purchased",
+        "synced", "granted", "spent_paid", "spent_granted", "withdrawn", "expired", "opened_at", "last_topup_at",
+        "open_jobs", "sequence", "job_ids_highest", "job_ids_used", "limit_per_job", "limit_per_period",
+        "limit_period_seconds", "limit_period_started_at", "limit_used", "lots", "topup_threshold", "topup_credits",
+        "topup_per_period", "topup_period_seconds", "topup_period_started_at", "topup_used", "rent_payer",
+        "vault_rent_payer", "rent_lamports", "vault_rent_lamports", "version", "bump", "ended_at", "position",
+    ),
+    large=frozenset({
+        "sequence", "job_ids_highest", "limit_per_job", "limit_per_period", "limit_period_seconds", "limit_used",
+        "topup_threshold", "topup_credits", "topup_per_period", "topup_period_seconds", "topup_used",
+    }),
+    lists=frozenset({"lots"}),
+    not_on_chain=_HISTORY,
+)  # fmt: skip
+
+JOBS = Kind(
+    name="job",
+    table="jobs",
+    key=("credit_account", "id"),
+    columns=(
+        "credit_account", "id", "address", "by_operator", "quoted", "tier_index", "tier", "flat_credits",
+        "included_units", "credits_per_1000_units", "unit_kind", "payee", "payee_token_account", "rent_payer",
+        "max_units", "credits", "settled", "held_paid", "held_lots", "payee_credits", "fee_bps", "locked_at",
+        "deadline", "limit_period", "version", "bump", "status", "ended_at", "position",
+    ),
+    large=frozenset({"id", "flat_credits", "included_units", "credits_per_1000_units", "max_units"}),
+    lists=frozenset({"held_lots"}),
+    not_on_chain=_HISTORY | {"status"},
+)  # fmt: skip
+
+VAULTS = Kind(
+    name="vault",
+    table="vaults",
+    key=("address",),
+    columns=("address", "credit_account", "base_units", "position"),
+    not_on_chain=frozenset({"position"}),
+)
+
+KINDS = (PLATFORMS, PAYEES, CREDIT_ACCOUNTS, JOBS, VAULTS)
+
+
+def used_ids(window: IdWindow) -> str:
+    """The 128 bits of an id window as 32 hexadecimal digits."""
+    return f"{window.high << 64 | window.low:032x}"
+
+
+def tier_list(tier: Tier) -> list[Any]:
+    """A tier as it stands in JSON: name, flat credits, included units, credits per 1,000 units, kind of unit."""
+    return [text(tier.name), tier.flat_credits, tier.included_units, tier.credits_per_1000_units, tier.unit_kind]
+
+
+def pending_changes(pending: PendingChanges) -> dict[str, Any]:
+    """Announced changes as they stand in JSON."""
+    return {
+        "operator": address_or_none(bytes(pending.operator)),
+        "operator_at": pending.operator_at,
+        "treasury": address_or_none(bytes(pending.treasury)),
+        "treasury_at": pending.treasury_at,
+        "fee_bps": pending.fee_bps,
+        "fee_bps_at": pending.fee_bps_at,
+        "min_purchase": pending.min_purchase,
+        "min_purchase_at": pending.min_purchase_at,
+        "max_job_seconds": pending.max_job_seconds,
+        "max_job_seconds_at": pending.max_job_seconds_at,
+        "tiers": [tier_list(tier) for tier in pending.tiers],
+        "tiers_at": list(pending.tiers_at),
+    }
+
+
+def _platform(at: str, found: Platform, place: int) -> State:
+    same = ("base_units_per_credit", "notice_seconds", "min_purchase", "max_job_seconds", "fee_bps", "paused")
+    return {
+        **{name: getattr(found, name) for name in (*same, "version", "bump")},
+        "address": at,
+        "creator": str(found.creator),
+        "name": text(found.name),
+        "admin": str(found.admin),
+        "pending_admin": address_or_none(bytes(found.pending_admin)),
+        "operator": address_or_none(bytes(found.operator)),
+        "treasury": str(found.treasury),
+        "mint": str(found.mint),
+        "tiers": [tier_list(tier) for tier in found.tiers],
+        "pending": pending_changes(found.pending),
+        "packs": [[pack.credits, pack.bonus_credits] for pack in found.packs],
+        "position": place,
+    }
+
+
+def _payee(at: str, found: Payee, place: int) -> State:
+    addresses = {name: str(getattr(found, name)) for name in ("platform", "owner", "token_account", "rent_payer")}
+    return {
+        **addresses,
+        "address": at,
+        "version": found.version,
+        "bump": found.bump,
+        "ended_at": None,
+        "position": place,
+    }
+
+
+_ACCOUNT_NUMBERS = (
+    "base_units_per_credit", "paid_available", "paid_locked", "granted_available", "granted_locked", "pending_bonus",
+    "pending_bonus_base", "purchased", "synced", "granted", "spent_paid", "spent_granted", "withdrawn", "expired",
+    "opened_at", "last_topup_at", "open_jobs", "sequence", "topup_threshold", "topup_credits", "topup_per_period",
+    "topup_period_seconds", "topup_period_started_at", "topup_used", "rent_lamports", "vault_rent_lamports", "version",
+    "bump",
+)  # fmt: skip
+
+
+def _credit_account(at: str, found: CreditAccount, place: int) -> State:
+    return {
+        **{name: getattr(found, name) for name in _ACCOUNT_NUMBERS},
+        "address": at,
+        "platform": str(found.platform),
+        "wallet": str(found.wallet),
+        "namespace": text(found.namespace),
+        "vault": str(found.vault),
+        "job_ids_highest": found.job_ids.highest,
+        "job_ids_used": used_ids(found.job_ids),
+        "limit_per_job": found.limits.credits_per_job,
+        "limit_per_period": found.limits.credits_per_period,
+        "limit_period_seconds": found.limits.period_seconds,
+        "limit_period_started_at": found.limits.period_started_at,
+        "limit_used": found.limits.used,
+        "lots": [[lot.credits_free, lot.credits_locked, lot.expires_at] for lot in found.lots],
+        "rent_payer": str(found.rent_payer),
+        "vault_rent_payer": str(found.vault_rent_payer),
+        "ended_at": None,
+        "position": place,
+    }
+
+
+_JOB_NUMBERS = (
+    "id", "by_operator", "quoted", "tier_index", "max_units", "credits", "settled", "payee_credits", "fee_bps",
+    "locked_at", "deadline", "limit_period", "version", "bump",
+)  # fmt: skip
+
+
+def _job(at: str, found: Job, place: int) -> State:
+    return {
+        **{name: getattr(found, name) for name in _JOB_NUMBERS},
+        "address": at,
+        "credit_account": str(found.credit_account),
+        "tier": text(found.tier.name),
+        "flat_credits": found.tier.flat_credits,
+        "included_units": found.tier.included_units,
+        "credits_per_1000_units": found.tier.credits_per_1000_units,
+        "unit_kind": found.tier.unit_kind,
+        "payee": address_or_none(bytes(found.payee)),
+        "payee_token_account": address_or_none(bytes(found.payee_token_account)),
+        "rent_payer": str(found.rent_payer),
+        "held_paid": found.held.paid,
+        "held_lots": list(found.held.lots),
+        "status": "open",
+        "ended_at": None,
+        "position": place,
+    }
+
+
+_OF_TYPE: dict[type, tuple[Kind, Callable[[str, Any, int], State]]] = {
+    Platform: (PLATFORMS, _platform),
+    Payee: (PAYEES, _payee),
+    CreditAccount: (CREDIT_ACCOUNTS, _credit_account),
+    Job: (JOBS, _job),
+}
+
+
+def state_of(at: str, account: Platform | Payee | CreditAccount | Job, place: int) -> tuple[Kind, State]:
+    """An account of the chain, read at a position, as a state of its table."""
+    kind, convert = _OF_TYPE[type(account)]
+    return kind, convert(at, account, place)

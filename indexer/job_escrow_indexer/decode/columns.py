@@ -1,0 +1,119 @@
+"""Which columns of the table `events` each event fills, and with which of its values."""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from job_escrow_indexer.decode.layout import Layout
+from job_escrow_indexer.store.values import address, address_or_none, large, text
+
+Values = tuple[Any, ...]
+Row = tuple[Any, ...]
+
+COLUMNS = (
+    "at", "platform", "wallet", "credit_account", "job_id", "grant_id", "counterparty",
+    "credits", "base_units", "units",
+    "returned", "spent_paid", "spent_granted", "treasury_base_units", "payee_base_units", "sequence", "expires_at",
+    "tier_index", "tier", "final", "paid_available", "paid_locked", "granted_available", "granted_locked",
+)  # fmt: skip
+"""The columns that come from the event's own values; `authority` comes from its instruction."""
+
+_EVERYWHERE = {
+    "at": "at",
+    "platform": "platform",
+    "wallet": "wallet",
+    "credit_account": "credit_account",
+    "credits": "credits",
+    "base_units": "base_units",
+    "sequence": "sequence",
+    "paid_available": "after.paid_available",
+    "paid_locked": "after.paid_locked",
+    "granted_available": "after.granted_available",
+    "granted_locked": "after.granted_locked",
+}
+
+_OWN: Mapping[str, Mapping[str, str]] = {
+    "PayeeRegistered": {"counterparty": "owner"},
+    "PayeeUnregistered": {"counterparty": "owner"},
+    "AccountOpened": {"sequence": "starts_at", "counterparty": "rent_payer"},
+    "CreditsPurchased": {"counterparty": "payer"},
+    "CreditsGranted": {"grant_id": "id", "counterparty": "operator", "expires_at": "expires_at"},
+    "DepositsSynced": {"counterparty": "authority"},
+    "TokensRecovered": {"counterparty": "destination"},
+    "JobLocked": {
+        "job_id": "id",
+        "counterparty": "payee",
+        "units": "max_units",
+        "expires_at": "deadline",
+        "tier_index": "tier_index",
+        "tier": "tier.name",
+    },
+    "JobSettled": {
+        "job_id": "id",
+        "credits": "charged",
+        "units": "amount",
+        "returned": "returned.*",
+        "spent_paid": "spent.paid",
+        "spent_granted": "spent.lots.*",
+        "treasury_base_units": "treasury_base_units",
+        "payee_base_units": "payee_base_units",
+        "final": "is_final",
+    },
+    "JobRefunded": {"job_id": "id", "credits": "returned.*", "returned": "returned.*", "final": "timed_out"},
+    "CreditsWithdrawn": {"counterparty": "destination"},
+    "AccountClosed": {
+        "counterparty": "destination",
+        "base_units": "wallet_base_units",
+        "treasury_base_units": "treasury_base_units",
+    },
+}
+
+_ADDRESSES = frozenset({"platform", "wallet", "credit_account"})
+_LARGE = frozenset(
+    {
+        "job_id",
+        "grant_id",
+        "base_units",
+        "units",
+        "treasury_base_units",
+        "payee_base_units",
+        "sequence",
+        "credits",
+        "returned",
+    }
+)
+
+
+@cache
+def row_of(layout: Layout) -> Callable[[Values], Row]:
+    """The function that makes the columns of an event's values."""
+    own = _OWN.get(layout.name, {})
+    plan: list[tuple[int, Callable[[Any], Any] | None]] = []
+    sums: list[tuple[int, slice]] = []
+    for place, column in enumerate(COLUMNS):
+        field = own.get(column, _EVERYWHERE.get(column))
+        if field is not None and field.endswith(".*"):
+            sums.append((place, layout.group(field[:-1])))
+            field = None
+        if field is None or field not in layout.fields:
+            plan.append((-1, None))
+        else:
+            plan.append((layout.at(field), _converter(column)))
+
+    def row(values: Values) -> Row:
+        made = [None if at < 0 else values[at] if convert is None else convert(values[at]) for at, convert in plan]
+        for place, group in sums:
+            made[place] = sum(values[group])
+        return tuple(made)
+
+    return row
+
+
+def _converter(column: str) -> Callable[[Any], Any] | None:
+    if column in _ADDRESSES:
+        return address
+    if column == "counterparty":
+        return address_or_none
+    if column == "tier":
+        return text
+    return large if column in _LARGE else None

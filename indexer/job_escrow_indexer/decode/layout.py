@@ -1,0 +1,91 @@
+"""The program's events as flat tuples: what the generated codec's classes say, without making an object of each part.
+
+Layouts are compiled from the IDL that the client carries, so that a new field of an event needs no change here.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from operator import itemgetter
+from struct import Struct
+from typing import Any
+
+from job_escrow.codec import EVENT_TAG
+from job_escrow.program_files import idl_path
+
+_FORMATS = {"u8": "B", "u16": "H", "u32": "I", "u64": "Q", "i64": "q", "pubkey": "32s"}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One event: its name, how its bytes are unpacked, and the dotted names of the values: `before.paid_locked`."""
+
+    name: str
+    struct: Struct
+    fields: tuple[str, ...]
+
+    def unpack(self, data: bytes) -> tuple[Any, ...]:
+        """The values of an event, tag and discriminator included in `data`. Raises struct.error on a wrong size."""
+        return self.struct.unpack(data)
+
+    def at(self, field: str) -> int:
+        """The place of a value."""
+        return self.fields.index(field)
+
+    def pick(self, *fields: str) -> "itemgetter[tuple[Any, ...]]":
+        """A function that takes these values, at least two, out of the unpacked ones."""
+        return itemgetter(*(self.fields.index(field) for field in fields))
+
+    def group(self, prefix: str) -> slice:
+        """The values whose names begin with a prefix; they are neighbours."""
+        places = [place for place, field in enumerate(self.fields) if field.startswith(prefix)]
+        return slice(places[0], places[-1] + 1)
+
+
+@cache
+def event_layouts() -> dict[bytes, Layout]:
+    """The layout of each event by the 16 bytes that its data begins with."""
+    idl = json.loads(idl_path().read_text())
+    types = {one["name"]: one["type"]["fields"] for one in idl["types"] if one["type"]["kind"] == "struct"}
+    return {EVENT_TAG + bytes(one["discriminator"]): _layout(one["name"], types) for one in idl["events"]}
+
+
+@cache
+def instruction_signers() -> dict[str, int]:
+    """For each instruction the place of the first account that has to sign; those that anyone may send have none."""
+    idl = json.loads(idl_path().read_text())
+    found: dict[str, int] = {}
+    for instruction in idl["instructions"]:
+        for place, account in enumerate(instruction["accounts"]):
+            if account.get("signer"):
+                found[instruction["name"]] = place
+                break
+    return found
+
+
+def _layout(name: str, types: dict[str, Any]) -> Layout:
+    formats: list[str] = []
+    fields: list[str] = []
+
+    def add(field: str, kind: Any) -> None:  # noqa: ANN401  (JSON)
+        if isinstance(kind, str):
+            formats.append(_FORMATS[kind])
+            fields.append(field)
+        elif "defined" in kind:
+            for part in types[kind["defined"]["name"]]:
+                add(f"{field}.{part['name']}", part["type"])
+        elif kind["array"][0] == "u8":
+            # Reserved bytes are padding.
+            size = kind["array"][1]
+            if field.rpartition(".")[2] == "reserved":
+                formats.append(f"{size}x")
+            else:
+                formats.append(f"{size}s")
+                fields.append(field)
+        else:
+            for index in range(kind["array"][1]):
+                add(f"{field}.{index}", kind["array"][0])
+
+    for part in types[name]:
+        add(part["name"], part["type"])
+    return Layout(name=name, struct=Struct("<16x" + "".join(formats)), fields=tuple(fields))

@@ -1,0 +1,93 @@
+"""The database file: opened by one writer at a time, in WAL, with the schema of this release."""
+
+import fcntl
+import os
+import sqlite3
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlite_utils import Database
+
+from job_escrow_indexer.store.migrations import MIGRATIONS
+
+_BUSY_SECONDS = 30
+_CACHE_KIB = 65_536
+_MMAP_BYTES = 1 << 28
+
+
+class DatabaseInUse(Exception):
+    """Another indexer writes this file."""
+
+
+class DatabaseTooNew(Exception):
+    """The file was made by a later release."""
+
+
+class DatabaseFile:
+    """A database that this process alone writes; anyone may read it meanwhile."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or create it, and bring its schema up to date. Raises DatabaseInUse, DatabaseTooNew, sqlite3.Error."""
+        self.path = path
+        self._lock = _locked(path)
+        try:
+            connection = sqlite3.connect(path, timeout=_BUSY_SECONDS)
+            self.db = Database(connection)
+            _set_up(connection)
+            _migrate(self.db, path)
+        except BaseException:
+            os.close(self._lock)
+            raise
+
+    def close(self) -> None:
+        """Close it and let others write."""
+        self.db.conn.close()
+        os.close(self._lock)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def read_only(path: Path) -> Database:
+    """Open the file to read it, while an indexer may write it. Raises sqlite3.OperationalError where there is none."""
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS)
+    return Database(connection)
+
+
+def _locked(path: Path) -> int:
+    """A lock that ends with the process, however that ends."""
+    lock = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        raise DatabaseInUse(f"another indexer writes {path}: stop it, or choose another file with --database") from None
+    return lock
+
+
+def _set_up(connection: sqlite3.Connection) -> None:
+    # NORMAL loses nothing that matters in a power cut: what was not synced is read from the chain again.
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        f"cache_size = -{_CACHE_KIB}",
+        f"mmap_size = {_MMAP_BYTES}",
+        "temp_store = MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _migrate(db: Database, path: Path) -> None:
+    known = {one.name for one in MIGRATIONS.pending(db)} | {one.name for one in MIGRATIONS.applied(db)}
+    ours = {one.name for one in MIGRATIONS.pending(Database(memory=True))}
+    if strange := known - ours:
+        raise DatabaseTooNew(
+            f"{path} has the schema of a later release ({', '.join(sorted(strange))}): upgrade job-escrow"
+        )
+    MIGRATIONS.apply(db)

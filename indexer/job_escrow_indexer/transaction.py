@@ -1,0 +1,102 @@
+"""A transaction as a node answers it, reduced to what the indexer reads."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from job_escrow_indexer.base58 import decode
+
+SUPPORTED_VERSION = 0
+"""The newest transaction version that is understood; nodes are asked for no newer one."""
+
+
+class UnknownTransactionVersion(Exception):
+    """A transaction of a version that did not exist when this was written: going on without it would lose it."""
+
+
+class MalformedTransaction(Exception):
+    """A node's answer that is no transaction; the message says which part is wrong."""
+
+
+@dataclass(slots=True)
+class Called:
+    """An instruction: its program, its accounts and its data, of which `data` is still base58.
+
+    `height` is 1 for the transaction's own instructions and more for those that programs call; None: an old node.
+    """
+
+    program: str
+    accounts: Sequence[int]
+    encoded: str
+    height: int | None
+
+    @property
+    def data(self) -> bytes:
+        """The instruction's data. Raises ValueError where the node sent no base58."""
+        return decode(self.encoded)
+
+
+@dataclass(slots=True)
+class Transaction:
+    """A transaction that landed. `index` is its place in the slot; `error` is None where it succeeded.
+
+    `calls` has for each of its instructions that one, and then, in order, what programs called for it.
+    `token_balances` are base units after it, by token account.
+    """
+
+    slot: int
+    index: int
+    signature: str
+    block_time: int | None
+    keys: Sequence[str]
+    calls: Sequence[Sequence[Called]]
+    error: Any
+    fee: int
+    compute_units: int | None
+    token_balances: Mapping[str, int]
+
+
+def read_transaction(answer: Mapping[str, Any], index: int | None = None) -> Transaction:
+    """Read the result of `getTransaction` with the encoding `json`; `index` where the node does not tell it.
+
+    Raises UnknownTransactionVersion and MalformedTransaction.
+    """
+    version = answer.get("version", "legacy")
+    if version not in ("legacy", SUPPORTED_VERSION):
+        raise UnknownTransactionVersion(
+            f"slot {answer.get('slot')} has a transaction of version {version!r}; this release reads versions up to "
+            f"{SUPPORTED_VERSION}: upgrade job-escrow, nothing was skipped"
+        )
+    try:
+        meta, transaction = answer["meta"], answer["transaction"]
+        message = transaction["message"]
+        loaded = meta.get("loadedAddresses") or {"writable": (), "readonly": ()}
+        keys = [*message["accountKeys"], *loaded["writable"], *loaded["readonly"]]
+        calls = [
+            [Called(keys[one["programIdIndex"]], one["accounts"], one["data"], 1)] for one in message["instructions"]
+        ]
+        for group in meta.get("innerInstructions") or ():
+            calls[group["index"]] += [
+                Called(keys[one["programIdIndex"]], one["accounts"], one["data"], one.get("stackHeight"))
+                for one in group["instructions"]
+            ]
+        place = answer.get("transactionIndex") if index is None else index
+        if place is None:
+            raise MalformedTransaction("the node does not say at which place of its slot the transaction is")
+        return Transaction(
+            slot=answer["slot"],
+            index=place,
+            signature=transaction["signatures"][0],
+            block_time=answer.get("blockTime"),
+            keys=keys,
+            calls=calls,
+            error=meta["err"],
+            fee=meta["fee"],
+            compute_units=meta.get("computeUnitsConsumed"),
+            token_balances={
+                keys[one["accountIndex"]]: int(one["uiTokenAmount"]["amount"])
+                for one in meta.get("postTokenBalances") or ()
+            },
+        )
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise MalformedTransaction(f"a transaction that cannot be read ({type(error).__name__}: {error})") from error
