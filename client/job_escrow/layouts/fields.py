@@ -1,7 +1,7 @@
 """What fields are made of. A number's type is its unit."""
 
 from hashlib import sha256
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from construct import (
     Bytes,
@@ -22,7 +22,10 @@ from construct import (
 )
 from solders.pubkey import Pubkey
 
-Declaration: TypeAlias = "Construct[Any, Any]"
+if TYPE_CHECKING:
+    Declaration: TypeAlias = Construct[Any, Any]
+else:
+    Declaration = Construct
 """How bytes are read and written; `Any`, because construct tells a type checker nothing about fields."""
 
 Credits = Int64ul
