@@ -1,9 +1,12 @@
 """`job-escrow serve`: the account API."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from job_escrow.presets import Preset
 
 from job_escrow.cli.clusters import cluster_url
 from job_escrow.cli.output import tell
@@ -38,6 +41,9 @@ def serve(
     address_rate: Annotated[
         int, typer.Option("--address-rate", min=1, help="Requests per minute of one address without a key.")
     ] = 300,
+    preset: Annotated[
+        str | None, typer.Option("--preset", help="A preset's name or file: its models, and limits for new wallets.")
+    ] = None,
     lockout_failures: Annotated[
         int, typer.Option("--lockout-failures", min=1, help="Wrong keys after which an address is refused for a while.")
     ] = 10,
@@ -64,6 +70,7 @@ def serve(
         public_url=(public_url or f"http://{host}:{port}").rstrip("/"),
         chain_id=chain_id,
         operator=None if operator is None else Keypair.from_json(operator.read_text()),
+        preset=None if preset is None else _preset(preset),
         allowed_origins=tuple(origin or ("*",)),
         trust_proxy=trust_proxy,
         key_rate=key_rate,
@@ -73,3 +80,9 @@ def serve(
     )
     asyncio.run(run(settings, host=host, port=port, ready=lambda address: typer.echo(f"API {address}/v1")))
     tell("stopped")
+
+
+def _preset(text: str) -> "Preset":
+    from job_escrow.presets import load_preset, load_preset_file
+
+    return load_preset_file(text) if text.endswith(".toml") else load_preset(text)

@@ -1,5 +1,6 @@
 """The application: its routes, and what stands around each of them."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -19,10 +20,12 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.serialization import encode_json
 
+from job_escrow_indexer.api.jobs.routes import jobs_router
 from job_escrow_indexer.api.keys.guard import anybody
 from job_escrow_indexer.api.keys.routes import keys_router
 from job_escrow_indexer.api.problems import Kinds, Problem, Refusal, documented, failed, http_refused, refused
 from job_escrow_indexer.api.services import Services
+from job_escrow_indexer.api.strict import StrictRequest
 
 _SMALLEST_COMPRESSED = 600
 _EXPOSED = ["X-Request-Id", "X-Credits-Remaining", "Retry-After"]
@@ -75,16 +78,19 @@ def create_app(services: Services) -> Litestar:
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        sweeper = asyncio.create_task(services.jobs.sweep())
         try:
             yield
         finally:
+            sweeper.cancel()
+            await asyncio.gather(sweeper, return_exceptions=True)
             await services.close()
 
     def provide_services() -> Services:
         return services
 
     return Litestar(
-        route_handlers=[Router("/v1", route_handlers=[health, problem_kind, openapi, keys_router])],
+        route_handlers=[Router("/v1", route_handlers=[health, problem_kind, openapi, keys_router, jobs_router])],
         dependencies={"services": Provide(provide_services, sync_to_thread=False)},
         state=State({"services": services}),
         lifespan=[lifespan],
@@ -95,6 +101,7 @@ def create_app(services: Services) -> Litestar:
             EscrowError: _chain_failed,
             Exception: failed,
         },
+        request_class=StrictRequest,
         request_max_body_size=services.settings.max_body,
         cors_config=CORSConfig(allow_origins=list(services.settings.allowed_origins), expose_headers=_EXPOSED),
         compression_config=CompressionConfig(backend="gzip", minimum_size=_SMALLEST_COMPRESSED),

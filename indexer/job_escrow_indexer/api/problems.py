@@ -38,6 +38,7 @@ class Kinds(Enum):
     BUDGET_EXCEEDED = Kind(402, "The budget of the API key is used up", "Wait for `resets_at`, or use another key.")
     LIMIT_EXCEEDED = Kind(402, "The wallet's limit is lower", "Ask the wallet to raise what the operator may lock.")
     FORBIDDEN = Kind(403, "The API key may not do this", "Use a key with the scope that `detail` names.")
+    CUSTOMER_KEY_REFUSED = Kind(403, "The customer's key may not pay for jobs", "Ask the customer for another key.")
     NOT_FOUND = Kind(404, "There is no such thing", "Check the path and the identifier.")
     METHOD_NOT_ALLOWED = Kind(405, "The method is not allowed here", "Use a method that /v1/openapi.json lists.")
     CONFLICT = Kind(409, "It was done already, or cannot be done now", "See `detail`.")

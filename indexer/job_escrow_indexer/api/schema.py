@@ -35,3 +35,54 @@ def m001_keys(database: Database) -> None:
         """
     )
     database.execute("CREATE INDEX api_keys_of_account ON api_keys (credit_account, created_at)")
+
+
+@migrations()
+def m002_jobs(database: Database) -> None:
+    """Jobs that were asked for through the API, from before they are locked; a failed lock never landed.
+
+    Amounts are credits, `amount` units of the tier or quoted credits; times are unix seconds.
+    """
+    database.execute(
+        """
+        CREATE TABLE api_jobs (
+            number INTEGER PRIMARY KEY,
+            platform TEXT NOT NULL,
+            credit_account TEXT NOT NULL,
+            job_id INTEGER NOT NULL,
+            address TEXT NOT NULL,
+            key_id TEXT NOT NULL REFERENCES api_keys (id),
+            project TEXT NOT NULL,
+            member TEXT NOT NULL,
+            operator_wallet TEXT NOT NULL,
+            idempotency_key TEXT,
+            request_sha256 BLOB NOT NULL,
+            status TEXT NOT NULL CHECK (status IN ('locking', 'locked', 'settled', 'refunded', 'failed')),
+            model TEXT,
+            tier INTEGER,
+            tier_name TEXT,
+            amount INTEGER NOT NULL,
+            seconds INTEGER NOT NULL,
+            max_credits INTEGER NOT NULL,
+            job_type TEXT NOT NULL,
+            credits INTEGER NOT NULL,
+            charged INTEGER NOT NULL,
+            settled_amount INTEGER,
+            components TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            deadline INTEGER,
+            ended_at INTEGER,
+            lock_signature TEXT,
+            end_signature TEXT
+        ) STRICT
+        """
+    )
+    for statement in (
+        "CREATE UNIQUE INDEX api_jobs_asked ON api_jobs (platform, operator_wallet, idempotency_key)",
+        "CREATE UNIQUE INDEX api_jobs_number ON api_jobs (credit_account, job_id) WHERE status <> 'failed'",
+        "CREATE UNIQUE INDEX api_jobs_address ON api_jobs (address) WHERE status <> 'failed'",
+        "CREATE INDEX api_jobs_of_account ON api_jobs (credit_account, number)",
+        "CREATE INDEX api_jobs_of_key ON api_jobs (key_id, created_at)",
+        "CREATE INDEX api_jobs_open ON api_jobs (platform, status, deadline) WHERE status IN ('locking', 'locked')",
+    ):
+        database.execute(statement)

@@ -8,6 +8,8 @@ from job_escrow.escrow import AsyncEscrow
 from job_escrow.transactions import Options
 
 from job_escrow_indexer.api.database import ApiDatabase
+from job_escrow_indexer.api.jobs.service import JobService
+from job_escrow_indexer.api.jobs.store import JobStore
 from job_escrow_indexer.api.keys.challenge import Challenges
 from job_escrow_indexer.api.keys.store import KeyStore
 from job_escrow_indexer.api.pacing import Lockout, RateLimit
@@ -31,6 +33,8 @@ class Services:
             platform=settings.platform,
             seconds=settings.challenge_seconds,
         )
+        self.job_store = JobStore(self.database, settings.platform)
+        self.jobs = JobService(settings, self.keys, self.job_store, self.escrow, self.platform)
         self.lockout = Lockout(settings.lockout_failures, settings.lockout_seconds)
         self.key_rate = RateLimit(settings.key_rate)
         self.address_rate = RateLimit(settings.address_rate)

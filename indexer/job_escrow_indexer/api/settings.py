@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from job_escrow.addresses import credit_address
 from job_escrow.codec import PROGRAM_ID
+from job_escrow.presets.terms import Preset
 from job_escrow.transactions import Signer
 from solders.pubkey import Pubkey
 
@@ -15,8 +16,9 @@ class ApiSettings:
     """The settings of one server: it serves one platform, whose operator runs it.
 
     `public_url` is how clients reach it: wallets see its host in what they sign. `operator` signs jobs; without it the
-    server only reads. Times are seconds, `max_body` bytes; the rates are requests per minute, of a key and of an
-    address without one. `trust_proxy` takes a client's address from the last X-Forwarded-For of a proxy.
+    server only reads. `preset` names the models, and what a new wallet lets the operator lock. Times are seconds,
+    `max_body` bytes; the rates are requests per minute, of a key and of an address without one. `trust_proxy` takes a
+    client's address from the last X-Forwarded-For of a proxy.
     """
 
     database: Path
@@ -26,6 +28,7 @@ class ApiSettings:
     chain_id: str = "localnet"
     program_id: Pubkey = PROGRAM_ID
     operator: Signer | None = None
+    preset: Preset | None = None
     allowed_origins: tuple[str, ...] = ("*",)
     trust_proxy: bool = False
     max_body: int = 64 * 1024

@@ -4,7 +4,12 @@ from typing import Any
 
 import httpx
 from escrow_harness.stage import Stage, set_stage
-from job_escrow import Escrow, LimitsArgs
+from job_escrow import Escrow, LimitsArgs, Wallet, token_address
+from job_escrow.chain import run
+from job_escrow.chain.requests import GetSignatureStatus, Pause, RequestAirdrop
+from job_escrow.local_usdc import local_usdc_authority
+from job_escrow.tokens import USDC_MINT, create_token_account, mint_to
+from job_escrow.transactions import execute
 from solders.keypair import Keypair
 
 LIMITS = LimitsArgs(credits_per_job=200, credits_per_period=5_000, period_seconds=86_400)
@@ -37,3 +42,28 @@ def new_key(http: httpx.Client, wallet: Keypair, **terms: Any) -> str:
     assert made.status_code == 201, made.text
     key: str = made.json()["key"]
     return key
+
+
+def new_customer(stage: Stage, credits: int) -> Wallet:
+    """A wallet that nobody else uses, with credits and the usual limits."""
+    keypair = Keypair()
+    escrow = stage.escrow
+    signature = escrow.chain.answer(RequestAirdrop(keypair.pubkey(), 1_000_000_000))
+    authority = local_usdc_authority()
+    owner = keypair.pubkey()
+    steps = [
+        create_token_account(payer=authority.pubkey(), owner=owner, mint=USDC_MINT),
+        mint_to(
+            mint=USDC_MINT,
+            destination=token_address(owner, USDC_MINT),
+            authority=authority.pubkey(),
+            base_units=100_000_000,
+        ),
+    ]
+    run(execute(steps, [authority], escrow.options), escrow.chain)
+    while escrow.chain.answer(GetSignatureStatus(signature)) is None:
+        escrow.chain.answer(Pause(0.05))
+    wallet = escrow.wallet(keypair, stage.platform)
+    if credits:
+        wallet.open(LIMITS, buy=credits)
+    return wallet

@@ -35,6 +35,11 @@ class Key:
     revoked_at: int | None
 
     @property
+    def wallet_key(self) -> Pubkey:
+        """The wallet's public key."""
+        return Pubkey.from_string(self.wallet)
+
+    @property
     def usable(self) -> bool:
         """Whether it was neither revoked nor has expired."""
         return self.revoked_at is None and (self.expires_at is None or time.time() < self.expires_at)

@@ -1,0 +1,67 @@
+"""The program's refusals as answers that a provider can act on."""
+
+import time
+
+from job_escrow.codec import CreditAccount, Platform
+from job_escrow.codec import errors as program
+from job_escrow.errors import Refused
+
+from job_escrow_indexer.api.pay.link import Purchase, new_reference
+from job_escrow_indexer.api.problems import Kinds, Refusal, TopUp
+from job_escrow_indexer.api.settings import ApiSettings
+
+_USDC_DECIMALS = 6
+
+_KINDS = {
+    program.AboveLimitPerJob: Kinds.LIMIT_EXCEEDED,
+    program.AboveLimitPerPeriod: Kinds.LIMIT_EXCEEDED,
+    program.Paused: Kinds.CONFLICT,
+    program.AboveMaxCredits: Kinds.CONFLICT,
+    program.DeadlinePassed: Kinds.CONFLICT,
+    program.DeadlineNotPassed: Kinds.CONFLICT,
+    program.NotTheOperator: Kinds.UNAVAILABLE,
+    program.NotWalletOrOperator: Kinds.UNAVAILABLE,
+}
+
+
+def refusal_of(refused: Refused) -> Refusal:
+    """The answer for a refusal that needs no more than its own words."""
+    return Refusal(_KINDS.get(refused.refusal, Kinds.UNPROCESSABLE), str(refused))
+
+
+def insufficient_credits(settings: ApiSettings, account: CreditAccount, platform: Platform, required: int) -> Refusal:
+    """402 with the balance, what is missing, and how to add it (A8)."""
+    balance = spendable(account)
+    shortfall = max(1, required - balance)
+    return Refusal(
+        Kinds.INSUFFICIENT_CREDITS,
+        f"The job needs {required} credits, the account has {balance}.",
+        headers={"X-Credits-Remaining": str(balance)},
+        balance=balance,
+        required=required,
+        shortfall=shortfall,
+        top_up=top_up(settings, account, platform, shortfall),
+    )
+
+
+def top_up(settings: ApiSettings, account: CreditAccount, platform: Platform, credits: int) -> TopUp:
+    """How this account gets at least so many credits more."""
+    purchase = Purchase(
+        wallet=account.wallet,
+        namespace=account.namespace,
+        credits=max(credits, platform.min_purchase),
+        base_units_per_credit=platform.base_units_per_credit,
+        decimals=_USDC_DECIMALS,
+        reference=new_reference(),
+    )
+    return TopUp(
+        solana_pay=purchase.solana_pay(settings),
+        deposit_address=str(purchase.recipient(settings)),
+        min_credits=purchase.credits,
+    )
+
+
+def spendable(account: CreditAccount) -> int:
+    """Credits that can be locked now: paid ones, and granted ones that have not expired."""
+    now = time.time()
+    return account.paid_available + sum(lot.credits_free for lot in account.lots if lot.expires_at > now)

@@ -1,0 +1,111 @@
+"""/v1/jobs: what providers do, and the jobs of an account."""
+
+from typing import Annotated, Any
+
+from litestar import Request, Router, get, post
+from litestar.params import Parameter
+
+from job_escrow_indexer.api.envelope import remember_credits
+from job_escrow_indexer.api.jobs.requests import JobPage, JobView, LockRequest, SettleRequest
+from job_escrow_indexer.api.jobs.store import JobRow
+from job_escrow_indexer.api.keys.guard import WITH_KEY, needs
+from job_escrow_indexer.api.keys.store import Key
+from job_escrow_indexer.api.keys.terms import Scope
+from job_escrow_indexer.api.problems import Kinds, Refusal, documented
+from job_escrow_indexer.api.services import Services
+
+IdempotencyKey = Annotated[
+    str,
+    Parameter(
+        header="Idempotency-Key",
+        min_length=1,
+        max_length=128,
+        pattern=r"^[\x21-\x7e]+$",
+        description="Of the caller's choice, one for each job: the same one never locks twice",
+    ),
+]
+_REFUSALS = (400, 401, 403, 404, 409, 413, 422, 429, 502, 503)
+
+
+@post(
+    "/",
+    guards=[needs(Scope.OPERATOR)],
+    security=WITH_KEY,
+    summary="Lock the price of a job",
+    responses=documented(402, *_REFUSALS),
+)
+async def lock_job(
+    services: Services, request: Request[Any, Key, Any], data: LockRequest, idempotency_key: IdempotencyKey
+) -> JobView:
+    """Safe to repeat with the same Idempotency-Key until there is an answer: nothing is charged twice."""
+    return await _answer(services, request, await services.jobs.lock(request.auth, idempotency_key, data))
+
+
+@post(
+    "/{job:str}/settle",
+    guards=[needs(Scope.OPERATOR)],
+    security=WITH_KEY,
+    status_code=200,
+    summary="Charge what a job has used",
+    responses=documented(*_REFUSALS),
+)
+async def settle_job(services: Services, request: Request[Any, Key, Any], job: str, data: SettleRequest) -> JobView:
+    """Safe to repeat: the figure is a running total."""
+    return await _answer(services, request, await services.jobs.settle(request.auth, job, data))
+
+
+@post(
+    "/{job:str}/refund",
+    guards=[needs(Scope.OPERATOR)],
+    security=WITH_KEY,
+    status_code=200,
+    summary="Give back all that a job holds",
+    responses=documented(*_REFUSALS),
+)
+async def refund_job(services: Services, request: Request[Any, Key, Any], job: str) -> JobView:
+    """Safe to repeat."""
+    return await _answer(services, request, await services.jobs.refund(request.auth, job))
+
+
+@get(
+    "/{job:str}",
+    guards=[needs(Scope.READ)],
+    security=WITH_KEY,
+    summary="One job of the account",
+    responses=documented(400, 401, 403, 404, 429),
+)
+async def get_job(services: Services, request: Request[Any, Key, Any], job: str) -> JobView:
+    """A job that was locked through this API."""
+    row = services.job_store.by_address(job)
+    if row is None or row.credit_account != request.auth.credit_account:
+        raise Refusal(Kinds.NOT_FOUND, "This account has no such job.")
+    return row.view()
+
+
+@get(
+    "/",
+    guards=[needs(Scope.READ)],
+    security=WITH_KEY,
+    summary="The account's jobs, newest first",
+    responses=documented(400, 401, 403, 429),
+)
+async def list_jobs(
+    services: Services,
+    request: Request[Any, Key, Any],
+    limit: Annotated[int, Parameter(ge=1, le=200)] = 50,
+    cursor: Annotated[str | None, Parameter(max_length=20, pattern="^[0-9]{1,18}$")] = None,
+) -> JobPage:
+    """Jobs that were locked through this API."""
+    rows = services.job_store.page(request.auth.credit_account, int(cursor or 2**62), limit)
+    following = str(rows[-1].number) if len(rows) == limit else None
+    return JobPage(jobs=[row.view() for row in rows], next=following)
+
+
+async def _answer(services: Services, request: Request[Any, Key, Any], row: JobRow) -> JobView:
+    remaining = await services.jobs.credits_of(row)
+    if remaining is not None:
+        remember_credits(request.scope, remaining)
+    return row.view()
+
+
+jobs_router = Router("/jobs", route_handlers=[lock_job, settle_job, refund_job, get_job, list_jobs], tags=["jobs"])
