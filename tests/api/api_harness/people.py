@@ -9,7 +9,7 @@ from job_escrow.chain import run
 from job_escrow.chain.requests import GetSignatureStatus, Pause, RequestAirdrop
 from job_escrow.local_usdc import local_usdc_authority
 from job_escrow.tokens import USDC_MINT, create_token_account, mint_to
-from job_escrow.transactions import execute
+from job_escrow.transactions import Signer, execute
 from solders.keypair import Keypair
 
 LIMITS = LimitsArgs(credits_per_job=200, credits_per_period=5_000, period_seconds=86_400)
@@ -24,7 +24,7 @@ def stage_with_accounts(escrow: Escrow) -> Stage:
     return stage
 
 
-def sign_in(http: httpx.Client, wallet: Keypair, **terms: Any) -> httpx.Response:
+def sign_in(http: httpx.Client, wallet: Signer, **terms: Any) -> httpx.Response:
     """Ask for a challenge, sign it, and make the key."""
     asked: dict[str, Any] = {"wallet": str(wallet.pubkey()), "name": "test", **terms}
     challenge = http.post("/keys/challenges", json=asked)
@@ -36,7 +36,7 @@ def sign_in(http: httpx.Client, wallet: Keypair, **terms: Any) -> httpx.Response
     return http.post("/keys", json=asked | proof)
 
 
-def new_key(http: httpx.Client, wallet: Keypair, **terms: Any) -> str:
+def new_key(http: httpx.Client, wallet: Signer, **terms: Any) -> str:
     """A key's text."""
     made = sign_in(http, wallet, **terms)
     assert made.status_code == 201, made.text
