@@ -15,6 +15,8 @@ from job_escrow_indexer.api.envelope import envelope
 from job_escrow_indexer.api.services import Services
 from job_escrow_indexer.api.settings import ApiSettings
 
+_POLL_SECONDS = 0.02
+
 
 async def serve(settings: ApiSettings, *, host: str, port: int, ready: Callable[[str], None]) -> None:
     """Serve until SIGTERM or SIGINT; requests that have begun are answered. `ready` gets the address."""
@@ -31,8 +33,24 @@ async def serve(settings: ApiSettings, *, host: str, port: int, ready: Callable[
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop)
-    server.on_startup(lambda: ready(f"http://{host}:{port}"))
-    await server.serve()
+    serving = asyncio.create_task(server.serve())
+    if await _listens(host, port, serving):
+        ready(f"http://{host}:{port}")
+    await serving
+
+
+async def _listens(host: str, port: int, serving: asyncio.Task[None]) -> bool:
+    """Wait until the server takes connections: Granian's own hook is called before that."""
+    while not serving.done():
+        try:
+            _, writer = await asyncio.open_connection(host, port)
+        except OSError:
+            await asyncio.sleep(_POLL_SECONDS)
+        else:
+            writer.close()
+            await writer.wait_closed()
+            return True
+    return False
 
 
 def _log_to_standard_error() -> None:
