@@ -109,13 +109,13 @@ class JobStore:
     def open_jobs(self, *, due_by: int | None = None) -> list[JobRow]:
         """Jobs that may hold credits; with `due_by`, of those that are locked the ones with an earlier deadline."""
         condition = "status = 'locking' OR (status = 'locked' AND deadline < ?)"
-        sql = f"SELECT {_COLUMNS} FROM api_jobs WHERE platform = ? AND ({condition}) ORDER BY number LIMIT 1000"  # noqa: S608
+        sql = f"SELECT {_COLUMNS} FROM api_jobs WHERE platform = ? AND ({condition}) ORDER BY number LIMIT 1000"
         return [JobRow(**dict(row)) for row in self._database.all(sql, (self._platform, due_by or 2**62))]
 
     def page(self, credit_account: str, before: int, limit: int) -> list[JobRow]:
         """Jobs of an account, newest first."""
         sql = f"""SELECT {_COLUMNS} FROM api_jobs WHERE credit_account = ? AND number < ? AND status <> 'failed'
-                  ORDER BY number DESC LIMIT ?"""  # noqa: S608
+                  ORDER BY number DESC LIMIT ?"""
         return [JobRow(**dict(row)) for row in self._database.all(sql, (credit_account, before, limit))]
 
     async def reserve(self, reservation: "Reservation") -> JobRow:
@@ -134,7 +134,7 @@ class JobStore:
         return found
 
     def _one(self, condition: str, parameters: tuple[object, ...]) -> JobRow | None:
-        row = self._database.one(f"SELECT {_COLUMNS} FROM api_jobs WHERE {condition}", parameters)  # noqa: S608
+        row = self._database.one(f"SELECT {_COLUMNS} FROM api_jobs WHERE {condition}", parameters)
         return None if row is None else JobRow(**dict(row))
 
 
@@ -196,10 +196,10 @@ def _reserve(connection: sqlite3.Connection, platform: str, wanted: Reservation)
            WHERE platform = ? AND operator_wallet = ? AND idempotency_key = ? AND status = 'failed'""",
         (platform, wanted.operator_wallet, wanted.idempotency_key),
     )
-    cursor = connection.execute(f"INSERT INTO api_jobs ({columns}) VALUES ({places})", list(row.values()))  # noqa: S608
+    cursor = connection.execute(f"INSERT INTO api_jobs ({columns}) VALUES ({places})", list(row.values()))
     return cursor.lastrowid or 0
 
 
 def _update(connection: sqlite3.Connection, number: int, values: dict[str, object]) -> None:
     assignments = ", ".join(f"{name} = ?" for name in values)
-    connection.execute(f"UPDATE api_jobs SET {assignments} WHERE number = ?", [*values.values(), number])  # noqa: S608
+    connection.execute(f"UPDATE api_jobs SET {assignments} WHERE number = ?", [*values.values(), number])
