@@ -20,12 +20,20 @@ if TYPE_CHECKING:
     from job_escrow.amounts import Credits, InvalidAmount, Usdc
     from job_escrow.codec import PROGRAM_ID, CreditAccount, Job, LimitsArgs, Payee, Platform, TierArgs
     from job_escrow.errors import (
+        AlreadyExists,
         ChainError,
         EscrowError,
+        JobEnded,
+        JobError,
         NotFound,
+        NothingReported,
         OutcomeUnknown,
         ProgramFailed,
         Refused,
+        SequenceUsed,
+        SigningFailed,
+        SpendCapReached,
+        TermsDiffer,
         TransactionExpired,
         TransactionFailed,
         TransactionTooLarge,
@@ -33,10 +41,14 @@ if TYPE_CHECKING:
     from job_escrow.escrow import AsyncEscrow, Escrow
     from job_escrow.flows.admin import PlatformTerms
     from job_escrow.flows.history import HistoryEntry, HistoryPage
+    from job_escrow.flows.jobs import Begun
+    from job_escrow.flows.keeping import KeeperAction, KeeperNews, KeeperPlan, KeeperRound, KeeperTrouble
     from job_escrow.flows.locking import LockTerms
     from job_escrow.flows.operator import NEVER
     from job_escrow.flows.read import Balance
+    from job_escrow.flows.settling import Settlement, SettlementResult
     from job_escrow.flows.wallet import NO_LIMITS
+    from job_escrow.outcomes import JobOutcome
     from job_escrow.parties import (
         Admin,
         Anyone,
@@ -47,8 +59,11 @@ if TYPE_CHECKING:
         Operator,
         Wallet,
     )
+    from job_escrow.sessions import AsyncJobSession, JobSession
+    from job_escrow.signing import AnySigner, AsyncSigner, Signer
+    from job_escrow.spending import SpendCap
     from job_escrow.tokens import USDC_MINT
-    from job_escrow.transactions import Options, Receipt, Signer
+    from job_escrow.transactions import Options, Receipt
 
 __all__ = [
     "NEVER",
@@ -56,13 +71,18 @@ __all__ = [
     "PROGRAM_ID",
     "USDC_MINT",
     "Admin",
+    "AlreadyExists",
+    "AnySigner",
     "Anyone",
     "AsyncAdmin",
     "AsyncAnyone",
     "AsyncEscrow",
+    "AsyncJobSession",
     "AsyncOperator",
+    "AsyncSigner",
     "AsyncWallet",
     "Balance",
+    "Begun",
     "ChainError",
     "CreditAccount",
     "Credits",
@@ -72,9 +92,19 @@ __all__ = [
     "HistoryPage",
     "InvalidAmount",
     "Job",
+    "JobEnded",
+    "JobError",
+    "JobOutcome",
+    "JobSession",
+    "KeeperAction",
+    "KeeperNews",
+    "KeeperPlan",
+    "KeeperRound",
+    "KeeperTrouble",
     "LimitsArgs",
     "LockTerms",
     "NotFound",
+    "NothingReported",
     "Operator",
     "Options",
     "OutcomeUnknown",
@@ -84,7 +114,14 @@ __all__ = [
     "ProgramFailed",
     "Receipt",
     "Refused",
+    "SequenceUsed",
+    "Settlement",
+    "SettlementResult",
     "Signer",
+    "SigningFailed",
+    "SpendCap",
+    "SpendCapReached",
+    "TermsDiffer",
     "TierArgs",
     "TransactionExpired",
     "TransactionFailed",
@@ -109,11 +146,18 @@ _MODULES = (
     "escrow",
     "flows.admin",
     "flows.history",
+    "flows.jobs",
+    "flows.keeping",
     "flows.locking",
     "flows.operator",
     "flows.read",
+    "flows.settling",
     "flows.wallet",
+    "outcomes",
     "parties",
+    "sessions",
+    "signing",
+    "spending",
     "tokens",
     "transactions",
 )

@@ -28,8 +28,9 @@ from job_escrow.parties import (
     Operator,
     Wallet,
 )
+from job_escrow.signing import AnySigner, Signer
 from job_escrow.tokens import USDC_MINT
-from job_escrow.transactions import Options, Receipt, Signer
+from job_escrow.transactions import Options, Receipt
 
 
 class Escrow:
@@ -148,26 +149,28 @@ class AsyncEscrow:
         options = options or Options()
         return cls(AsyncRpcChain(url, commitment=options.commitment), options)
 
-    def wallet(self, signer: Signer, platform: Pubkey, *, namespace: str = "", mint: Pubkey = USDC_MINT) -> AsyncWallet:
+    def wallet(
+        self, signer: AnySigner, platform: Pubkey, *, namespace: str = "", mint: Pubkey = USDC_MINT
+    ) -> AsyncWallet:
         """A wallet holder's side. Raises ValueError for a namespace of more than 16 bytes."""
         side = WalletSide(
             signer=signer, platform=platform, mint=mint, namespace=namespace_bytes(namespace), options=self.options
         )
         return AsyncWallet(self.chain, side)
 
-    def operator(self, signer: Signer, platform: Pubkey) -> AsyncOperator:
+    def operator(self, signer: AnySigner, platform: Pubkey) -> AsyncOperator:
         """A provider's side."""
         return AsyncOperator(self.chain, PlatformSide(signer=signer, platform=platform, options=self.options))
 
-    def admin(self, signer: Signer, platform: Pubkey) -> AsyncAdmin:
+    def admin(self, signer: AnySigner, platform: Pubkey) -> AsyncAdmin:
         """The side of a platform's admin, or of whom it proposed as the next one."""
         return AsyncAdmin(self.chain, PlatformSide(signer=signer, platform=platform, options=self.options))
 
-    def anyone(self, signer: Signer) -> AsyncAnyone:
+    def anyone(self, signer: AnySigner) -> AsyncAnyone:
         """The side of somebody who is no party of what is done."""
         return AsyncAnyone(self.chain, Side(signer=signer, options=self.options))
 
-    async def create_platform(self, creator: Signer, terms: PlatformTerms) -> Receipt:
+    async def create_platform(self, creator: AnySigner, terms: PlatformTerms) -> Receipt:
         """Create a platform. Raises TransactionFailed where its terms are refused."""
         return await run_async(admin.create_platform(creator, terms, self.options), self.chain)
 

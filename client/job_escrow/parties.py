@@ -1,35 +1,38 @@
 """The parties: wallet, operator, admin and anyone, each blocking and asynchronous over the same flows."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from functools import wraps
-from typing import Concatenate, Generic, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from solders.pubkey import Pubkey
 
 from job_escrow.chain.requests import AsyncChain, Chain, Flow, run, run_async
-from job_escrow.flows import admin, anyone, operator, wallet
+from job_escrow.flows import admin, anyone, jobs, keeping, operator, settling, tables, wallet
+from job_escrow.flows.locking import LockTerms
 from job_escrow.flows.sides import PlatformSide, Side, WalletSide
+from job_escrow.sessions import PATIENCE_SECONDS, AsyncJobSession, JobSession
 
 SideT = TypeVar("SideT", bound=Side)
+SideT_co = TypeVar("SideT_co", bound=Side, covariant=True)
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
-class Party(Generic[SideT]):
+class Party(Generic[SideT_co]):
     """Somebody on a blocking chain."""
 
     chain: Chain
-    side: SideT
+    side: SideT_co
 
 
 @dataclass(frozen=True)
-class AsyncParty(Generic[SideT]):
+class AsyncParty(Generic[SideT_co]):
     """Somebody on an asynchronous chain."""
 
     chain: AsyncChain
-    side: SideT
+    side: SideT_co
 
 
 def _blocking(
@@ -44,7 +47,7 @@ def _blocking(
 
 def _awaited(
     flow: Callable[Concatenate[SideT, Arguments], Flow[Answer]],
-) -> Callable[Concatenate[AsyncParty[SideT], Arguments], Awaitable[Answer]]:
+) -> Callable[Concatenate[AsyncParty[SideT], Arguments], Coroutine[Any, Any, Answer]]:
     @wraps(flow)
     async def method(party: AsyncParty[SideT], /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
         return await run_async(flow(party.side, *args, **kwargs), party.chain)
@@ -101,8 +104,19 @@ class AsyncWallet(AsyncParty[WalletSide]):
 class Operator(Party[PlatformSide]):
     """A provider's side of a platform; blocking."""
 
+    def job(self, credit_account: Pubkey, terms: LockTerms, *, patience: float = PATIENCE_SECONDS) -> JobSession:
+        """A job to run in a `with` block: locked on entry, settled on exit, refunded on failure.
+
+        Where the chain does not answer it is tried again for `patience` seconds. See job_escrow.sessions.
+        """
+        return JobSession(self.chain, self.side, credit_account, terms, patience)
+
     lock = _blocking(operator.lock)
-    settle = _blocking(operator.settle)
+    begin = _blocking(jobs.begin)
+    outcome = _blocking(operator.outcome)
+    settle = _blocking(settling.settle)
+    settle_many = _blocking(settling.settle_many)
+    create_table = _blocking(tables.create_table)
     refund = _blocking(operator.refund)
     grant = _blocking(operator.grant)
     next_job_id = _blocking(operator.next_job_id)
@@ -111,8 +125,19 @@ class Operator(Party[PlatformSide]):
 class AsyncOperator(AsyncParty[PlatformSide]):
     """A provider's side of a platform; asynchronous."""
 
+    def job(self, credit_account: Pubkey, terms: LockTerms, *, patience: float = PATIENCE_SECONDS) -> AsyncJobSession:
+        """A job to run in an `async with` block: locked on entry, settled on exit, refunded on failure.
+
+        Where the chain does not answer it is tried again for `patience` seconds. See job_escrow.sessions.
+        """
+        return AsyncJobSession(self.chain, self.side, credit_account, terms, patience)
+
     lock = _awaited(operator.lock)
-    settle = _awaited(operator.settle)
+    begin = _awaited(jobs.begin)
+    outcome = _awaited(operator.outcome)
+    settle = _awaited(settling.settle)
+    settle_many = _awaited(settling.settle_many)
+    create_table = _awaited(tables.create_table)
     refund = _awaited(operator.refund)
     grant = _awaited(operator.grant)
     next_job_id = _awaited(operator.next_job_id)
@@ -155,6 +180,8 @@ class Anyone(Party[Side]):
     refund = _blocking(anyone.refund)
     sync_deposits = _blocking(anyone.sync_deposits)
     expire_lots = _blocking(anyone.expire_lots)
+    keep_once = _blocking(keeping.keep_once)
+    keep = _blocking(keeping.keep)
     apply_changes = _blocking(anyone.apply_changes)
 
 
@@ -165,4 +192,6 @@ class AsyncAnyone(AsyncParty[Side]):
     refund = _awaited(anyone.refund)
     sync_deposits = _awaited(anyone.sync_deposits)
     expire_lots = _awaited(anyone.expire_lots)
+    keep_once = _awaited(keeping.keep_once)
+    keep = _awaited(keeping.keep)
     apply_changes = _awaited(anyone.apply_changes)

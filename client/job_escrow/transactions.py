@@ -6,8 +6,10 @@ signature is known not to have landed, so that no command can be charged twice.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from itertools import count
+from typing import Literal
 
+from solders.address_lookup_table_account import AddressLookupTableAccount
 from solders.compute_budget import set_compute_unit_limit, set_compute_unit_price
 from solders.hash import Hash
 from solders.instruction import Instruction
@@ -22,8 +24,11 @@ from job_escrow.chain.requests import (
     Commitment,
     ConfirmedTransaction,
     Flow,
+    GetAccounts,
     GetBlockHeight,
+    GetElapsed,
     GetLatestBlockhash,
+    GetPriorityFees,
     GetSignatureStatus,
     GetTransaction,
     Pause,
@@ -33,7 +38,16 @@ from job_escrow.chain.requests import (
     ask,
 )
 from job_escrow.codec import PROGRAM_ID, Event, decode_event, is_event
-from job_escrow.errors import OutcomeUnknown, TransactionExpired, TransactionTooLarge, failure
+from job_escrow.errors import (
+    OutcomeUnknown,
+    ProgramFailed,
+    SigningFailed,
+    TransactionExpired,
+    TransactionTooLarge,
+    failure,
+)
+from job_escrow.signing import AnySigner, signature_of
+from job_escrow.spending import SpendCap, spending
 
 PACKET_LIMIT = 1232
 """Most bytes of a serialized transaction."""
@@ -42,36 +56,35 @@ _SIMULATION_UNITS = 1_400_000
 # What the budget instructions cost themselves, and room for what may differ between simulation and execution.
 _UNITS_MARGIN_PERCENT = 20
 _UNITS_MARGIN = 1_000
+_FIRST_POLL_SECONDS = 0.05
+_DOUBLINGS = 3
 _POLL_SECONDS = 0.4
 _POLLS_BETWEEN_SENDS = 5
-_POLLS_WITHOUT_ANSWER = 50
+_SILENCE_SECONDS = 30
+# https://solana.com/docs/core/fees
+_LAMPORTS_PER_SIGNATURE = 5_000
+_MICRO = 1_000_000
+_FEE_PERCENTILE = 75
+_MOST_FEE_ACCOUNTS = 128
 
 _RANK: dict[Commitment, int] = {"processed": 0, "confirmed": 1, "finalized": 2}
-
-
-class Signer(Protocol):
-    """A key that signs, here or elsewhere; solders' Keypair is one."""
-
-    def pubkey(self) -> Pubkey:
-        """The public key."""
-        ...
-
-    def sign_message(self, message: bytes) -> Signature:
-        """Sign the bytes of a transaction's message."""
-        ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
     """How transactions are sent.
 
-    `compute_unit_price` is in micro-lamports per compute unit (a priority fee); 0 adds none. `fee_payer` pays the fees
-    and rents that would else be the signer's, and gets those rents back.
+    `compute_unit_price` is a priority fee in micro-lamports per compute unit; 0 adds none. "auto" pays what three
+    quarters of the recent transactions that wrote the same accounts paid at most, and never more than
+    `max_compute_unit_price`. `fee_payer` pays the fees and rents that would else be the signer's, and gets those
+    rents back. `spend_cap` refuses, before anything is signed, what would spend more.
     """
 
     commitment: Commitment = "confirmed"
-    compute_unit_price: int = 0
-    fee_payer: Signer | None = field(default=None, repr=False)
+    compute_unit_price: int | Literal["auto"] = 0
+    max_compute_unit_price: int = 1_000_000
+    fee_payer: AnySigner | None = field(default=None, repr=False)
+    spend_cap: SpendCap | None = field(default=None, repr=False)
     program_id: Pubkey = PROGRAM_ID
 
 
@@ -92,35 +105,73 @@ class Receipt:
 
 
 def execute(
-    instructions: Sequence[Instruction], signers: Sequence[Signer], options: Options, *, payer: Signer | None = None
+    instructions: Sequence[Instruction],
+    signers: Sequence[AnySigner],
+    options: Options,
+    *,
+    payer: AnySigner | None = None,
+    tables: Sequence[AddressLookupTableAccount] = (),
 ) -> Flow[Receipt]:
     """Run the instructions as one transaction and wait until it is confirmed.
 
     `payer` pays the fee; without one `options.fee_payer`, or the first signer. Raises TransactionFailed (nothing was
-    sent where its `signature` is None), TransactionExpired, OutcomeUnknown, TransactionTooLarge or ChainError.
+    sent where its `signature` is None), TransactionExpired, OutcomeUnknown, TransactionTooLarge, SpendCapReached,
+    SigningFailed or ChainError.
     """
     everyone = _unique([payer or options.fee_payer or signers[0], *signers])
-    fee_payer = everyone[0].pubkey()
+    draft = _Draft(tuple(instructions), tuple(everyone), tuple(tables))
     blockhash = yield from ask(GetLatestBlockhash())
-    trial = _with_budget(instructions, _SIMULATION_UNITS, options.compute_unit_price)
-    simulation = yield from ask(Simulate(_unsigned(trial, fee_payer, blockhash.hash)))
-    if simulation.error is not None:
-        raise failure(simulation.error, trial, options.program_id, logs=simulation.logs)
+    price = yield from _unit_price(draft, options)
+    plan = yield from _planned(draft, price, blockhash, options)
 
-    limit = simulation.compute_units * (100 + _UNITS_MARGIN_PERCENT) // 100 + _UNITS_MARGIN
-    final = _with_budget(instructions, min(limit, _SIMULATION_UNITS), options.compute_unit_price)
-    transaction = _signed(final, everyone, blockhash.hash)
-    status = yield from _send_and_confirm(transaction, blockhash, options.commitment)
+    budget = _budget(plan.compute_units, price)
+    if options.spend_cap is not None:
+        options.spend_cap.reserve(lamports=plan.lamports, base_units=plan.base_units)
+    try:
+        transaction = yield from _signed(draft, budget, blockhash.hash)
+        status = yield from _send_and_confirm(transaction, blockhash, options.commitment)
+    except (SigningFailed, TransactionTooLarge, TransactionExpired, ValueError):
+        # Whatever else ends it here may come after it was sent.
+        _release(options.spend_cap, plan)
+        raise
+    if status.error is not None:
+        _release(options.spend_cap, plan, keep=plan.fee)
     landed = yield from _read_landed(transaction.signatures[0])
     if status.error is not None:
-        raise failure(status.error, final, options.program_id, logs=landed.logs, signature=landed.signature)
+        raise failure(
+            status.error,
+            draft.instructions,
+            options.program_id,
+            skipped=len(budget),
+            logs=landed.logs,
+            signature=landed.signature,
+        )
+    return receipt_of(landed, options.program_id)
+
+
+def fits(
+    instructions: Sequence[Instruction],
+    signers: Sequence[AnySigner],
+    options: Options,
+    *,
+    tables: Sequence[AddressLookupTableAccount] = (),
+) -> bool:
+    """Whether the instructions fit into one transaction."""
+    everyone = _unique([options.fee_payer or signers[0], *signers])
+    draft = _Draft(tuple(instructions), tuple(everyone), tuple(tables))
+    price = 0 if options.compute_unit_price == 0 else 1
+    return _size(_unsigned(draft.message(_budget(_SIMULATION_UNITS, price), Hash.default()))) <= PACKET_LIMIT
+
+
+def receipt_of(landed: ConfirmedTransaction, program_id: Pubkey = PROGRAM_ID) -> Receipt:
+    """What a transaction did that succeeded."""
     return Receipt(
         signature=landed.signature,
         slot=landed.slot,
         block_time=landed.block_time,
         compute_units=landed.compute_units,
         fee=landed.fee,
-        events=events_of(landed, options.program_id),
+        events=events_of(landed, program_id),
         logs=landed.logs,
     )
 
@@ -136,14 +187,80 @@ def events_of(transaction: ConfirmedTransaction, program_id: Pubkey = PROGRAM_ID
     )
 
 
+@dataclass(frozen=True)
+class _Draft:
+    """A transaction before its budget and its blockhash; the first signer pays."""
+
+    instructions: tuple[Instruction, ...]
+    signers: tuple[AnySigner, ...]
+    tables: tuple[AddressLookupTableAccount, ...]
+
+    def message(self, budget: Sequence[Instruction], blockhash: Hash) -> MessageV0:
+        payer = self.signers[0].pubkey()
+        return MessageV0.try_compile(payer, [*budget, *self.instructions], list(self.tables), blockhash)
+
+    def written(self) -> tuple[Pubkey, ...]:
+        """Every account that it may change."""
+        named = {meta.pubkey for each in self.instructions for meta in each.accounts if meta.is_writable}
+        return tuple(named | {self.signers[0].pubkey()})
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What the simulation told: compute units to ask for, and what will be spent."""
+
+    compute_units: int
+    fee: int
+    lamports: int
+    base_units: int
+
+
+def _unit_price(draft: _Draft, options: Options) -> Flow[int]:
+    if options.compute_unit_price != "auto":
+        return options.compute_unit_price
+    recent = sorted((yield from ask(GetPriorityFees(draft.written()[:_MOST_FEE_ACCOUNTS]))))
+    usual = recent[len(recent) * _FEE_PERCENTILE // 100] if recent else 0
+    return min(usual, options.max_compute_unit_price)
+
+
+def _planned(draft: _Draft, price: int, blockhash: Blockhash, options: Options) -> Flow[_Plan]:
+    """Simulate. Raises TransactionFailed where it would fail."""
+    payer = draft.signers[0].pubkey()
+    watched = draft.written() if options.spend_cap is not None else (payer,)
+    before = (yield from ask(GetAccounts(watched))) if options.spend_cap is not None else []
+    budget = _budget(_SIMULATION_UNITS, 0)
+    message = draft.message(budget, blockhash.hash)
+    unsigned = _unsigned(message)
+    _require_fits(unsigned)
+    simulation = yield from ask(Simulate(unsigned, watched))
+    if simulation.error is not None:
+        raise failure(
+            simulation.error, draft.instructions, options.program_id, skipped=len(budget), logs=simulation.logs
+        )
+    used = simulation.compute_units * (100 + _UNITS_MARGIN_PERCENT) // 100 + _UNITS_MARGIN
+    units = min(used, _SIMULATION_UNITS)
+    priority_fee = -(-units * price // _MICRO)
+    fee = message.header.num_required_signatures * _LAMPORTS_PER_SIGNATURE + priority_fee
+    after = dict(zip(watched, simulation.accounts, strict=True))
+    left = after[payer]
+    if left is None or left.lamports < priority_fee:
+        raise ProgramFailed(f"{payer} cannot pay the priority fee of {priority_fee:,} lamports: fund it with SOL")
+    spent = spending(dict(zip(watched, before, strict=False)), after, {each.pubkey() for each in draft.signers})
+    return _Plan(compute_units=units, fee=fee, lamports=fee + spent.rents, base_units=spent.base_units)
+
+
+def _release(cap: SpendCap | None, plan: _Plan, *, keep: int = 0) -> None:
+    if cap is not None:
+        cap.release(lamports=plan.lamports - keep, base_units=plan.base_units)
+
+
 def _send_and_confirm(
     transaction: VersionedTransaction, blockhash: Blockhash, commitment: Commitment
 ) -> Flow[SignatureStatus]:
     """Send the same bytes again and again until they landed, or can never land."""
     signature = transaction.signatures[0]
-    unanswered = 0
-    polls = 0
-    while True:
+    answered_at = yield from ask(GetElapsed())
+    for polls in count():
         try:
             if polls % _POLLS_BETWEEN_SENDS == 0:
                 yield from ask(Send(transaction))
@@ -155,18 +272,18 @@ def _send_and_confirm(
                 status = yield from ask(GetSignatureStatus(signature, history=True))
                 if status is None:
                     raise TransactionExpired(f"{signature} expired before it landed: nothing happened, do it again")
-            unanswered = 0
+            answered_at = yield from ask(GetElapsed())
         except ChainError as error:
             # The signature is known, so that an answer that got lost is no reason to send anything new.
-            unanswered += 1
-            if unanswered > _POLLS_WITHOUT_ANSWER:
+            if (yield from ask(GetElapsed())) - answered_at > _SILENCE_SECONDS:
                 raise OutcomeUnknown(signature) from error
-        polls += 1
-        yield from ask(Pause(_POLL_SECONDS))
+        yield from ask(Pause(min(_FIRST_POLL_SECONDS * 2 ** min(polls, _DOUBLINGS), _POLL_SECONDS)))
+    raise AssertionError("a count has no end")
 
 
 def _read_landed(signature: Signature) -> Flow[ConfirmedTransaction]:
-    for _ in range(_POLLS_WITHOUT_ANSWER):
+    answered_at = yield from ask(GetElapsed())
+    while (yield from ask(GetElapsed())) - answered_at <= _SILENCE_SECONDS:
         try:
             landed = yield from ask(GetTransaction(signature))
         except ChainError:
@@ -177,32 +294,39 @@ def _read_landed(signature: Signature) -> Flow[ConfirmedTransaction]:
     raise OutcomeUnknown(signature)
 
 
-def _with_budget(instructions: Sequence[Instruction], units: int, price: int) -> list[Instruction]:
-    budget = [set_compute_unit_limit(units)]
-    if price:
-        budget.append(set_compute_unit_price(price))
-    return [*budget, *instructions]
+def _budget(units: int, price: int) -> list[Instruction]:
+    return [set_compute_unit_limit(units), *([set_compute_unit_price(price)] if price else [])]
 
 
-def _unsigned(instructions: Sequence[Instruction], payer: Pubkey, blockhash: Hash) -> VersionedTransaction:
-    message = MessageV0.try_compile(payer, list(instructions), [], blockhash)
-    return VersionedTransaction.populate(message, [Signature.default()] * message.header.num_required_signatures)
-
-
-def _signed(instructions: Sequence[Instruction], signers: Sequence[Signer], blockhash: Hash) -> VersionedTransaction:
-    message = MessageV0.try_compile(signers[0].pubkey(), list(instructions), [], blockhash)
-    by_key = {signer.pubkey(): signer for signer in signers}
-    payload = to_bytes_versioned(message)
+def _signed(draft: _Draft, budget: Sequence[Instruction], blockhash: Hash) -> Flow[VersionedTransaction]:
+    message = draft.message(budget, blockhash)
+    by_key = {signer.pubkey(): signer for signer in draft.signers}
     required = message.account_keys[: message.header.num_required_signatures]
     missing = [str(key) for key in required if key not in by_key]
     if missing:
         raise ValueError(f"the transaction needs the signature of {', '.join(missing)}: pass that signer")
-    transaction = VersionedTransaction.populate(message, [by_key[key].sign_message(payload) for key in required])
-    size = len(bytes(transaction))
+    _require_fits(_unsigned(message))
+    payload = to_bytes_versioned(message)
+    signatures: list[Signature] = []
+    for key in required:
+        signature = yield from signature_of(by_key[key], payload)
+        signatures.append(signature)
+    return VersionedTransaction.populate(message, signatures)
+
+
+def _unsigned(message: MessageV0) -> VersionedTransaction:
+    return VersionedTransaction.populate(message, [Signature.default()] * message.header.num_required_signatures)
+
+
+def _size(transaction: VersionedTransaction) -> int:
+    return len(bytes(transaction))
+
+
+def _require_fits(transaction: VersionedTransaction) -> None:
+    size = _size(transaction)
     if size > PACKET_LIMIT:
         raise TransactionTooLarge(f"the transaction has {size} bytes, a packet holds {PACKET_LIMIT}: send less in one")
-    return transaction
 
 
-def _unique(signers: Sequence[Signer]) -> list[Signer]:
+def _unique(signers: Sequence[AnySigner]) -> list[AnySigner]:
     return list({signer.pubkey(): signer for signer in signers}.values())

@@ -1,12 +1,11 @@
 """What admin, operator, wallet and anyone can do through the client, in the same process and over JSON-RPC."""
 
 import inspect
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from escrow_harness.scenario_platform import transfer
-from escrow_harness.stage import FUNDED, LIMITS, NOTICE_SECONDS, Stage, job, set_stage, wait_until
+from escrow_harness.stage import FUNDED, LIMITS, NOTICE_SECONDS, Stage, job, wait_until
 from job_escrow import (
     NEVER,
     NO_LIMITS,
@@ -24,7 +23,6 @@ from job_escrow import (
     token_address,
 )
 from job_escrow.chain import run
-from job_escrow.chain.embedded import embedded_chain
 from job_escrow.chain.requests import GetAccounts, GetUnixTime
 from job_escrow.codec import (
     AccountClosed,
@@ -47,27 +45,7 @@ from job_escrow.transactions import execute
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
-CHAINS = ["embedded", "localnet", pytest.param("validator", marks=pytest.mark.validator)]
 _PRICE = 10_000
-
-
-@pytest.fixture(scope="module", params=CHAINS)
-def escrow(request: pytest.FixtureRequest) -> Iterator[Escrow]:
-    """The program on each kind of chain."""
-    if request.param == "embedded":
-        yield Escrow(embedded_chain())
-        return
-    with Escrow.connect(request.getfixturevalue(f"{request.param}_url")) as connected:
-        yield connected
-
-
-@pytest.fixture
-def stage(escrow: Escrow) -> Stage:
-    """A platform of its own, on which alice has 1,000 credits."""
-    stage = set_stage(escrow)
-    escrow.create_platform(stage.cast.admin, stage.terms)
-    stage.alice.open(LIMITS, buy=1_000)
-    return stage
 
 
 def only(receipt: Receipt) -> Event:

@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from solders.account import Account
+from solders.address_lookup_table_account import AddressLookupTable
 from solders.clock import Clock
+from solders.hash import Hash
 from solders.litesvm import LiteSVM
+from solders.message import Message, MessageV0, MessageV1
 from solders.pubkey import Pubkey
 from solders.signature import Signature
-from solders.transaction_metadata import FailedTransactionMetadata, TransactionMetadata
+from solders.transaction_metadata import FailedTransactionMetadata, SimulatedTransactionInfo, TransactionMetadata
 from solders.transaction_status import TransactionErrorInstructionError
 
 from job_escrow.chain.requests import (
@@ -23,11 +26,14 @@ from job_escrow.chain.requests import (
     ConfirmedTransaction,
     GetAccounts,
     GetBlockHeight,
+    GetElapsed,
     GetLatestBlockhash,
+    GetPriorityFees,
     GetProgramAccounts,
     GetRent,
     GetSignatures,
     GetSignatureStatus,
+    GetSlot,
     GetTransaction,
     GetUnixTime,
     InnerInstruction,
@@ -63,11 +69,14 @@ class LiteSvmChain:
             GetProgramAccounts: self._program_accounts,
             GetLatestBlockhash: self._latest_blockhash,
             GetBlockHeight: lambda _: self.svm.get_clock().slot,
+            GetElapsed: lambda _: float(self.svm.get_clock().unix_timestamp),
+            GetPriorityFees: lambda _: (),
             GetRent: lambda request: self.svm.minimum_balance_for_rent_exemption(request.size),
             Simulate: self._simulate,
             Send: self._send,
             GetSignatureStatus: self._status,
             GetSignatures: self._signatures,
+            GetSlot: lambda request: self.svm.get_clock().slot - request.rooted,
             GetTransaction: lambda request: self._landed.get(request.signature),
             RequestAirdrop: self._airdrop,
             GetUnixTime: lambda _: self.svm.get_clock().unix_timestamp,
@@ -96,9 +105,7 @@ class LiteSvmChain:
         return [self._account(address) for address in request.addresses]
 
     def _account(self, address: Pubkey) -> AccountInfo | None:
-        found = self.svm.get_account(address)
-        # A closed account stays behind as an empty one.
-        return None if found is None or found.lamports == 0 else _account_info(found)
+        return _existing(self.svm.get_account(address))
 
     def _program_accounts(self, request: GetProgramAccounts) -> list[tuple[Pubkey, AccountInfo]]:
         def matches(data: bytes) -> bool:
@@ -121,8 +128,15 @@ class LiteSvmChain:
         finally:
             with_sigverify(True)
         meta = result.meta()
-        error = result.err() if isinstance(result, FailedTransactionMetadata) else None
-        return SimulationResult(error=error, logs=tuple(meta.logs()), compute_units=meta.compute_units_consumed())
+        failed = isinstance(result, FailedTransactionMetadata)
+        after = {} if failed else dict(cast("SimulatedTransactionInfo", result).post_accounts())
+        found = () if failed else tuple(after.get(each) or self.svm.get_account(each) for each in request.accounts)
+        return SimulationResult(
+            error=result.err() if isinstance(result, FailedTransactionMetadata) else None,
+            logs=tuple(meta.logs()),
+            compute_units=meta.compute_units_consumed(),
+            accounts=tuple(_existing(each) for each in found),
+        )
 
     def _send(self, request: Send) -> None:
         transaction = request.transaction
@@ -143,7 +157,7 @@ class LiteSvmChain:
             slot=clock.slot,
             block_time=clock.unix_timestamp,
             transaction=transaction,
-            account_keys=tuple(transaction.message.account_keys),
+            account_keys=self._all_keys(transaction.message),
             error=error,
             logs=tuple(meta.logs()),
             compute_units=meta.compute_units_consumed(),
@@ -153,6 +167,19 @@ class LiteSvmChain:
         # As on a cluster, a transaction of equal content is another one in the next slot.
         self._set_clock(clock.unix_timestamp, slot=clock.slot + 1)
         self.svm.expire_blockhash()
+
+    def _all_keys(self, message: Message | MessageV0 | MessageV1) -> tuple[Pubkey, ...]:
+        """The keys of a message, with those that come from lookup tables: the writable ones of all tables first."""
+        lookups = message.address_table_lookups if isinstance(message, MessageV0) else []
+        writable: list[Pubkey] = []
+        readonly: list[Pubkey] = []
+        for lookup in lookups:
+            # The machine ran the transaction, so that the table is there.
+            table = cast("Account", self.svm.get_account(lookup.account_key))
+            addresses = AddressLookupTable.deserialize(bytes(table.data)).addresses
+            writable += [addresses[index] for index in bytes(lookup.writable_indexes)]
+            readonly += [addresses[index] for index in bytes(lookup.readonly_indexes)]
+        return (*message.account_keys, *writable, *readonly)
 
     def _status(self, request: GetSignatureStatus) -> SignatureStatus | None:
         landed = self._landed.get(request.signature)
@@ -182,9 +209,16 @@ class LiteSvmChain:
     def _set_clock(self, unix_time: int, *, slot: int) -> None:
         before = self.svm.get_clock()
         self.svm.warp_to_slot(slot)
+        # Lookup tables are named for a slot that has passed.
+        self.svm.set_slot_hashes([(slot - 1, Hash.default())])
         self.svm.set_clock(
             Clock(slot, before.epoch_start_timestamp, before.epoch, before.leader_schedule_epoch, unix_time)
         )
+
+
+def _existing(account: Account | None) -> AccountInfo | None:
+    # A closed account stays behind as an empty one.
+    return None if account is None or account.lamports == 0 else _account_info(account)
 
 
 def _account_info(account: Account) -> AccountInfo:

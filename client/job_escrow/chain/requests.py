@@ -4,8 +4,9 @@ A flow is a generator: written once, it is driven by `run` over a blocking chain
 asynchronous one. Nothing else in the client knows which.
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from dataclasses import dataclass, field
+from inspect import isawaitable, iscoroutine
 from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar, cast
 
 from solders.hash import Hash
@@ -25,6 +26,13 @@ class ChainError(Exception):
 @dataclass(frozen=True)
 class Request(Generic[Answer]):
     """Something that a chain is asked for; the type parameter is what it answers."""
+
+
+@dataclass(frozen=True)
+class Call(Request[Answer]):
+    """Something that is asked of this process and not of the chain: a function, whose result may be awaited."""
+
+    function: Callable[[], Answer | Awaitable[Answer]]
 
 
 Flow: TypeAlias = Generator[Request[Any], Any, Answer]
@@ -58,8 +66,10 @@ def run(flow: Flow[Answer], chain: Chain) -> Answer:
         request = next(flow)
         while True:
             try:
-                answer = chain.answer(request)
-            except ChainError as error:
+                answer = _called(request) if isinstance(request, Call) else chain.answer(request)
+            except Exception as error:
+                if not isinstance(error, ChainError) and not isinstance(request, Call):
+                    raise
                 request = flow.throw(error)
             else:
                 request = flow.send(answer)
@@ -73,13 +83,29 @@ async def run_async(flow: Flow[Answer], chain: AsyncChain) -> Answer:
         request = next(flow)
         while True:
             try:
-                answer = await chain.answer(request)
-            except ChainError as error:
+                answer = await (_awaited(request) if isinstance(request, Call) else chain.answer(request))
+            except Exception as error:
+                if not isinstance(error, ChainError) and not isinstance(request, Call):
+                    raise
                 request = flow.throw(error)
             else:
                 request = flow.send(answer)
     except StopIteration as end:
         return cast("Answer", end.value)
+
+
+def _called(call: Call[Answer]) -> Answer:
+    result = call.function()
+    if isawaitable(result):
+        if iscoroutine(result):
+            result.close()
+        raise TypeError("this signer is asynchronous: use it with AsyncEscrow")
+    return result
+
+
+async def _awaited(call: Call[Answer]) -> Answer:
+    result = call.function()
+    return await result if isawaitable(result) else result
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,11 +128,15 @@ class Blockhash:
 
 @dataclass(frozen=True, kw_only=True)
 class SimulationResult:
-    """What a transaction would do: its error if any, its logs and the compute units it used."""
+    """What a transaction would do: its error if any, its logs and the compute units it used.
+
+    `accounts` are those that were asked for, as they would be after it; empty where it fails.
+    """
 
     error: TransactionErrorType | None
     logs: tuple[str, ...]
     compute_units: int
+    accounts: tuple[AccountInfo | None, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,8 +199,25 @@ class GetLatestBlockhash(Request[Blockhash]):
 
 
 @dataclass(frozen=True)
+class GetSlot(Request[int]):
+    """The present slot; with `rooted` the last one that has a block and that no fork takes back."""
+
+    rooted: bool = False
+
+
+@dataclass(frozen=True)
 class GetBlockHeight(Request[int]):
     """The present block height."""
+
+
+@dataclass(frozen=True)
+class GetPriorityFees(Request[tuple[int, ...]]):
+    """What transactions that wrote these accounts paid in recent slots, in micro-lamports per compute unit.
+
+    Empty where the chain keeps no count of it.
+    """
+
+    addresses: Sequence[Pubkey]
 
 
 @dataclass(frozen=True)
@@ -185,6 +232,7 @@ class Simulate(Request[SimulationResult]):
     """Run a transaction without its effects; signatures are not checked, the blockhash is replaced."""
 
     transaction: VersionedTransaction
+    accounts: tuple[Pubkey, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -243,6 +291,11 @@ class RequestAirdrop(Request[Signature]):
 @dataclass(frozen=True)
 class GetUnixTime(Request[int]):
     """The chain's own clock, in unix seconds."""
+
+
+@dataclass(frozen=True)
+class GetElapsed(Request[float]):
+    """Seconds on a clock that only goes forward; what it starts from means nothing."""
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import time
+from collections.abc import Awaitable, Callable, Coroutine
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 import base58
 from solana.exceptions import SolanaRpcException
@@ -13,6 +15,7 @@ from solana.rpc.models import MemcmpOpts, TxOpts
 from solders.clock import Clock
 from solders.errors import SerdeJSONError
 from solders.pubkey import Pubkey
+from solders.rpc.responses import GetMultipleAccountsResp, GetSignatureStatusesResp, SimulateTransactionResp
 from solders.signature import Signature
 from solders.sysvar import CLOCK
 from solders.transaction_status import TransactionConfirmationStatus, UiCompiledInstruction
@@ -26,11 +29,14 @@ from job_escrow.chain.requests import (
     ConfirmedTransaction,
     GetAccounts,
     GetBlockHeight,
+    GetElapsed,
     GetLatestBlockhash,
+    GetPriorityFees,
     GetProgramAccounts,
     GetRent,
     GetSignatures,
     GetSignatureStatus,
+    GetSlot,
     GetTransaction,
     GetUnixTime,
     InnerInstruction,
@@ -45,11 +51,13 @@ from job_escrow.chain.requests import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from solders.transaction import VersionedTransaction
 
+_Contextual = TypeVar("_Contextual", GetMultipleAccountsResp, GetSignatureStatusesResp, SimulateTransactionResp)
+
 _TIMEOUT_SECONDS = 30
+_ATTEMPTS_FOR_NEWER = 20
+_SECONDS_FOR_NEWER = 0.25
 # Pairs, since solders' enumeration is not hashable.
 _COMMITMENTS: tuple[tuple[TransactionConfirmationStatus, Commitment], ...] = (
     (TransactionConfirmationStatus.Processed, "processed"),
@@ -67,6 +75,7 @@ class AsyncRpcChain:
     def __init__(self, url: str, *, commitment: Commitment = "confirmed", timeout: float = _TIMEOUT_SECONDS) -> None:
         self.url = url
         self._commitment = commitment
+        self._seen_slot = 0
         # Retrying is the flow's business, which knows what is safe to repeat.
         self._client = AsyncClient(url, commitment=_commitment(commitment), timeout=timeout, max_transport_retries=0)
         self._answers: dict[type, Callable[[Any], Awaitable[Any]]] = {
@@ -74,11 +83,14 @@ class AsyncRpcChain:
             GetProgramAccounts: self._program_accounts,
             GetLatestBlockhash: self._latest_blockhash,
             GetBlockHeight: self._block_height,
+            GetElapsed: self._elapsed,
+            GetPriorityFees: self._priority_fees,
             GetRent: self._rent,
             Simulate: self._simulate,
             Send: self._send,
             GetSignatureStatus: self._status,
             GetSignatures: self._signatures,
+            GetSlot: self._slot,
             GetTransaction: self._transaction,
             RequestAirdrop: self._airdrop,
             GetUnixTime: self._unix_time,
@@ -108,8 +120,24 @@ class AsyncRpcChain:
         # A node has no transactions at "processed"; what was only processed is there a moment later.
         return _commitment("confirmed" if self._commitment == "processed" else self._commitment)
 
+    async def _up_to_date(self, ask: Callable[[], Awaitable[_Contextual]]) -> _Contextual:
+        """Ask until the answer is not older than what was seen before.
+
+        Behind one URL are often many nodes, and one that is behind would say that nothing happened.
+        """
+        for attempt in range(_ATTEMPTS_FOR_NEWER):
+            if attempt:
+                await asyncio.sleep(_SECONDS_FOR_NEWER)
+            answer = await ask()
+            if answer.context.slot >= self._seen_slot:
+                return answer
+        raise ChainError(
+            f"{self.url} is behind: it answers for slot {answer.context.slot}, and slot {self._seen_slot} was seen "
+            "before. Try again in a moment, or use another node"
+        )
+
     async def _accounts(self, request: GetAccounts) -> list[AccountInfo | None]:
-        response = await self._client.get_multiple_accounts(list(request.addresses))
+        response = await self._up_to_date(lambda: self._client.get_multiple_accounts(list(request.addresses)))
         return [None if found is None else _account_info(found) for found in response.value]
 
     async def _program_accounts(self, request: GetProgramAccounts) -> list[tuple[Pubkey, AccountInfo]]:
@@ -123,15 +151,44 @@ class AsyncRpcChain:
         return Blockhash(hash=found.blockhash, last_valid_block_height=found.last_valid_block_height)
 
     async def _block_height(self, _: GetBlockHeight) -> int:
-        return (await self._client.get_block_height()).value
+        # With its slot, so that what is asked next comes from a node that knows this block.
+        found = (await self._client.get_epoch_info()).value
+        self._seen_slot = max(self._seen_slot, found.absolute_slot)
+        return found.block_height
+
+    async def _slot(self, request: GetSlot) -> int:
+        commitment = "finalized" if request.rooted else self._commitment
+        return (await self._client.get_slot(_commitment(commitment))).value
+
+    async def _elapsed(self, _: GetElapsed) -> float:
+        return time.monotonic()
+
+    async def _priority_fees(self, request: GetPriorityFees) -> tuple[int, ...]:
+        try:
+            response = await self._client.get_recent_prioritization_fees(list(request.addresses))
+        except RPCException as error:
+            if "not found" in _message(error):
+                return ()
+            raise
+        return tuple(found.prioritization_fee for found in response.value)
 
     async def _rent(self, request: GetRent) -> int:
         return (await self._client.get_minimum_balance_for_rent_exemption(request.size)).value
 
     async def _simulate(self, request: Simulate) -> SimulationResult:
-        response = await self._client.simulate_transaction(request.transaction, replace_recent_blockhash=True)
+        wanted = list(request.accounts) or None
+        response = await self._up_to_date(
+            lambda: self._client.simulate_transaction(
+                request.transaction, replace_recent_blockhash=True, accounts_addresses=wanted
+            )
+        )
         found = response.value
-        return SimulationResult(error=found.err, logs=tuple(found.logs or ()), compute_units=found.units_consumed or 0)
+        return SimulationResult(
+            error=found.err,
+            logs=tuple(found.logs or ()),
+            compute_units=found.units_consumed or 0,
+            accounts=tuple(None if each is None else _account_info(each) for each in found.accounts or ()),
+        )
 
     async def _send(self, request: Send) -> None:
         # It was simulated, and a preflight would refuse the repeats that keep it alive.
@@ -139,7 +196,9 @@ class AsyncRpcChain:
         await self._client.send_raw_transaction(bytes(request.transaction), opts=options)
 
     async def _status(self, request: GetSignatureStatus) -> SignatureStatus | None:
-        response = await self._client.get_signature_statuses([request.signature], request.history)
+        response = await self._up_to_date(
+            lambda: self._client.get_signature_statuses([request.signature], request.history)
+        )
         found = response.value[0]
         if found is None:
             return None
@@ -168,6 +227,7 @@ class AsyncRpcChain:
         meta = found.transaction.meta
         loaded = meta.loaded_addresses
         keys = [*transaction.message.account_keys, *((*loaded.writable, *loaded.readonly) if loaded else ())]
+        self._seen_slot = max(self._seen_slot, found.slot)
         groups: list[tuple[InnerInstruction, ...]] = [()] * len(transaction.message.instructions)
         for group in meta.inner_instructions or ():
             groups[group.index] = tuple(
@@ -205,12 +265,20 @@ class RpcChain:
 
     def answer(self, request: Request[Answer]) -> Answer:
         """Ask the node. Raises ChainError where it cannot be reached, refuses, or answers with nonsense."""
-        return self._runner.run(self._chain.answer(request))
+        return self._run(self._chain.answer(request))
 
     def close(self) -> None:
         """Close the connections."""
-        self._runner.run(self._chain.close())
+        self._run(self._chain.close())
         self._runner.close()
+
+    def _run(self, asked: Coroutine[Any, Any, Answer]) -> Answer:
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return self._runner.run(asked)
+        asked.close()
+        raise RuntimeError("this would block a running event loop: use AsyncEscrow with await")
 
     def __enter__(self) -> Self:
         return self

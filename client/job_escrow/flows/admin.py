@@ -9,8 +9,9 @@ from job_escrow.chain.requests import Flow
 from job_escrow.codec import CreatePlatformArgs, TierArgs, UpdatePlatformArgs, instructions
 from job_escrow.flows import anyone, read
 from job_escrow.flows.sides import PlatformSide
+from job_escrow.signing import AnySigner
 from job_escrow.tokens import create_token_account
-from job_escrow.transactions import Options, Receipt, Signer, execute
+from job_escrow.transactions import Options, Receipt, execute
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +33,7 @@ class PlatformTerms:
     fee_bps: int = 0
 
 
-def create_platform(creator: Signer, terms: PlatformTerms, options: Options) -> Flow[Receipt]:
+def create_platform(creator: AnySigner, terms: PlatformTerms, options: Options) -> Flow[Receipt]:
     """Create a platform whose admin is its creator."""
     steps = [
         create_token_account(payer=creator.pubkey(), owner=terms.treasury_owner, mint=terms.mint),

@@ -1,17 +1,17 @@
-"""What an operator does: lock within the wallet's limits, settle, refund, grant."""
+"""What an operator does besides settling: lock within the wallet's limits, refund, grant."""
 
 from typing import Final
 
 from solders.pubkey import Pubkey
 
-from job_escrow.addresses import job_address, token_address, vault_address
+from job_escrow.addresses import token_address, vault_address
 from job_escrow.amounts import MAX_CREDITS, whole_number
 from job_escrow.chain.requests import Flow
 from job_escrow.codec import instructions
-from job_escrow.flows import anyone, locking, read
+from job_escrow.flows import anyone, locking, outcomes, read
 from job_escrow.flows.locking import LockTerms
-from job_escrow.flows.settling import settle_instruction
 from job_escrow.flows.sides import PlatformSide
+from job_escrow.outcomes import JobOutcome
 from job_escrow.transactions import Receipt, execute
 
 NEVER: Final = 2**63 - 1
@@ -29,17 +29,9 @@ def lock(side: PlatformSide, credit_account: Pubkey, terms: LockTerms) -> Flow[R
     return (yield from locking.lock(side, credit_account, terms))
 
 
-def settle(
-    side: PlatformSide, credit_account: Pubkey, job_id: int, amount: int, *, is_final: bool = True
-) -> Flow[Receipt]:
-    """Charge what the job has used so far, in units of its tier or quoted credits; final also ends it."""
-    whole_number(amount, "units", 2**32 - 1)
-    address = job_address(credit_account, job_id, side.program_id).address
-    job = yield from read.existing_job(address, side.program_id)
-    account = yield from read.existing_credit_account(credit_account, side.program_id)
-    platform = yield from read.platform(side.platform, side.program_id)
-    step = settle_instruction(side, job, account.vault, platform.treasury, amount, is_final=is_final)
-    return (yield from execute([step], [side.signer], side.options))
+def outcome(side: PlatformSide, credit_account: Pubkey, job_id: int) -> Flow[JobOutcome | None]:
+    """How a job ended, as the chain recorded it; None where it is open, or the chain remembers no such job."""
+    return (yield from outcomes.outcome(credit_account, job_id, side.program_id))
 
 
 def refund(side: PlatformSide, credit_account: Pubkey, job_id: int) -> Flow[Receipt]:

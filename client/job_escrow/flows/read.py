@@ -40,9 +40,7 @@ class Balance:
 def platform(address: Pubkey, program_id: Pubkey) -> Flow[Platform]:
     """Read a platform. Raises NotFound or ChainError."""
     (info,) = yield from ask(GetAccounts([address]))
-    if info is None:
-        raise NotFound(f"there is no platform at {address}: check its address and the cluster")
-    return _decoded(Platform, address, info, program_id)
+    return decoded_platform(address, info, program_id)
 
 
 def credit_account(address: Pubkey, program_id: Pubkey) -> Flow[CreditAccount | None]:
@@ -53,10 +51,27 @@ def credit_account(address: Pubkey, program_id: Pubkey) -> Flow[CreditAccount | 
 
 def existing_credit_account(address: Pubkey, program_id: Pubkey) -> Flow[CreditAccount]:
     """Read a credit account that must exist. Raises NotFound or ChainError."""
-    account = yield from credit_account(address, program_id)
-    if account is None:
+    (info,) = yield from ask(GetAccounts([address]))
+    return decoded_credit_account(address, info, program_id)
+
+
+def decoded_credit_account(address: Pubkey, info: AccountInfo | None, program_id: Pubkey) -> CreditAccount:
+    """A credit account that was asked for with others. Raises NotFound or ChainError."""
+    if info is None:
         raise NotFound(f"there is no credit account at {address}: open it first")
-    return account
+    return _decoded(CreditAccount, address, info, program_id)
+
+
+def decoded_platform(address: Pubkey, info: AccountInfo | None, program_id: Pubkey) -> Platform:
+    """A platform that was asked for with others. Raises NotFound or ChainError."""
+    if info is None:
+        raise NotFound(f"there is no platform at {address}: check its address and the cluster")
+    return _decoded(Platform, address, info, program_id)
+
+
+def decoded_job(address: Pubkey, info: AccountInfo, program_id: Pubkey) -> Job:
+    """A job that was asked for with others. Raises ChainError."""
+    return _decoded(Job, address, info, program_id)
 
 
 def job(address: Pubkey, program_id: Pubkey) -> Flow[Job | None]:
@@ -131,9 +146,7 @@ def balance(address: Pubkey, mint: Pubkey, program_id: Pubkey) -> Flow[Balance]:
     """Read what a credit account holds and what stands behind it, at one slot. Raises NotFound or ChainError."""
     vault = vault_address(address, mint).address
     account_info, vault_info = yield from ask(GetAccounts([address, vault]))
-    if account_info is None:
-        raise NotFound(f"there is no credit account at {address}: open it first")
-    account = _decoded(CreditAccount, address, account_info, program_id)
+    account = decoded_credit_account(address, account_info, program_id)
     held = token_amount(vault_info)
     available = account.paid_available + account.granted_available
     locked = account.paid_locked + account.granted_locked

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from solders.pubkey import Pubkey
 
 from job_escrow.addresses import credit_address, vault_address
-from job_escrow.transactions import Options, Signer
+from job_escrow.signing import AnySigner
+from job_escrow.transactions import Options
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,7 +14,7 @@ class Side:
     """Somebody who signs."""
 
     # A key that signs has no business in a traceback.
-    signer: Signer = field(repr=False)
+    signer: AnySigner = field(repr=False)
     options: Options
 
     @property
@@ -22,7 +23,7 @@ class Side:
         return self.signer.pubkey()
 
     @property
-    def payer(self) -> Signer:
+    def payer(self) -> AnySigner:
         """Who pays fees and rents."""
         return self.options.fee_payer or self.signer
 

@@ -10,15 +10,16 @@ from job_escrow.codec import CreditAccount, LimitsArgs, instructions
 from job_escrow.flows import anyone, locking, read
 from job_escrow.flows.locking import LockTerms
 from job_escrow.flows.sides import WalletSide
+from job_escrow.signing import AnySigner
 from job_escrow.tokens import create_token_account
-from job_escrow.transactions import Receipt, Signer, execute
+from job_escrow.transactions import Receipt, execute
 
 NO_LIMITS = LimitsArgs(credits_per_job=0, credits_per_period=0, period_seconds=0)
 """The operator may lock nothing: only the wallet itself locks."""
 
 
 def open_account(
-    side: WalletSide, limits: LimitsArgs, *, buy: int = 0, rent_payer: Signer | None = None
+    side: WalletSide, limits: LimitsArgs, *, buy: int = 0, rent_payer: AnySigner | None = None
 ) -> Flow[Receipt]:
     """Open the account, set its limits and buy, all in one transaction."""
     whole_number(buy, "credits", MAX_CREDITS)

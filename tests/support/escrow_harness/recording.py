@@ -9,8 +9,9 @@ from job_escrow import Escrow, Refused, TransactionFailed
 from job_escrow.chain import AccountInfo, Chain, ConfirmedTransaction, InnerInstruction, Request, SimulationResult, run
 from job_escrow.chain.requests import Answer, GetAccounts, GetTransaction, Simulate
 from job_escrow.codec import PROGRAM_ID, decode_account, decode_event, decode_instruction, is_event
+from job_escrow.signing import Signer
 from job_escrow.tokens import TOKEN_ACCOUNT_SIZE
-from job_escrow.transactions import Receipt, Signer, execute
+from job_escrow.transactions import Receipt, execute
 from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 from solders.token import ID as TOKEN_PROGRAM_ID

@@ -132,6 +132,14 @@ def set_stage(escrow: Escrow) -> Stage:
     return Stage(escrow=escrow, cast=cast, terms=terms)
 
 
+def opened_stage(escrow: Escrow) -> Stage:
+    """A platform of its own, on which alice has 1,000 credits."""
+    stage = set_stage(escrow)
+    escrow.create_platform(stage.cast.admin, stage.terms)
+    stage.alice.open(LIMITS, buy=1_000)
+    return stage
+
+
 def job(job_id: int, tier: int | None, amount: int, *, seconds: int = 3_600, max_credits: int = 2**32 - 1) -> LockTerms:
     """The terms of a lock, short to write."""
     return LockTerms(job_id=job_id, tier=tier, amount=amount, seconds=seconds, max_credits=max_credits)

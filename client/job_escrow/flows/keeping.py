@@ -1,0 +1,267 @@
+"""Putting in order what is due: refunds of jobs that timed out, and lots that expired. Anybody may, at any time.
+
+A round looks at the chain, does what is due in few transactions, and remembers nothing: a keeper can be killed at any
+point, and several can run beside each other. Whoever comes second finds the work done.
+"""
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from solders.instruction import Instruction
+from solders.pubkey import Pubkey
+from solders.signature import Signature
+
+from job_escrow.batches import MAX_ACCOUNTS_AT_ONCE, Done, execute_each
+from job_escrow.chain.requests import ChainError, Flow, GetAccounts, GetUnixTime, Pause, ask
+from job_escrow.codec import CreditAccount, Job, JobRefunded, LotsExpired, instructions
+from job_escrow.codec.errors import NothingToExpire
+from job_escrow.errors import (
+    EscrowError,
+    OutcomeUnknown,
+    Refused,
+    SpendCapReached,
+    TransactionExpired,
+    TransactionFailed,
+)
+from job_escrow.flows import read
+from job_escrow.flows.sides import Side
+from job_escrow.transactions import Receipt
+
+Kind: TypeAlias = Literal["refund", "expire lots"]
+
+_LONGEST_PAUSE_SECONDS = 1.0
+_SHARE_OF_JITTER = 0.1
+_DOUBLINGS = 30
+_TROUBLES = (ChainError, OutcomeUnknown, TransactionExpired)
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeeperAction:
+    """One thing that was due, and what became of it.
+
+    `credits` came back to the account, or expired; None where it was not done: then `error` says why, or is None where
+    somebody else had done it meanwhile. `job_id` is None where lots expired.
+    """
+
+    kind: Kind
+    credit_account: Pubkey
+    job_id: int | None
+    credits: int | None = None
+    signature: Signature | None = None
+    error: EscrowError | ChainError | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeeperRound:
+    """One look at the chain: how much was due, and the actions taken, at most as many as were allowed."""
+
+    due: int
+    actions: tuple[KeeperAction, ...]
+
+    @property
+    def done(self) -> int:
+        """How many actions this keeper did."""
+        return sum(action.signature is not None for action in self.actions)
+
+    @property
+    def failed(self) -> int:
+        """How many could not be done."""
+        return sum(action.error is not None for action in self.actions)
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeeperTrouble:
+    """The chain could not be asked: the keeper looks again after `seconds`. `failures` counts them in a row."""
+
+    error: EscrowError | ChainError
+    seconds: float
+    failures: int
+
+
+KeeperNews: TypeAlias = KeeperAction | KeeperRound | KeeperTrouble
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeeperPlan:
+    """How a keeper works: times in seconds, with a little chance in each so that several do not keep step.
+
+    It looks every `interval`, takes at most `most` actions in a round, and after a failure waits `first_wait`, twice
+    as long after each further one, at most `longest_wait`.
+    """
+
+    platform: Pubkey | None = None
+    interval: float = 30.0
+    most: int = 200
+    first_wait: float = 1.0
+    longest_wait: float = 120.0
+
+
+@dataclass(frozen=True)
+class _Task:
+    kind: Kind
+    credit_account: Pubkey
+    job: tuple[Pubkey, Job] | None
+    step: Instruction
+
+
+def keep_once(side: Side, plan: KeeperPlan | None = None) -> Flow[KeeperRound]:
+    """Do what is due now. Raises ChainError where the chain cannot be asked, SpendCapReached where the cap is."""
+    plan = plan or KeeperPlan()
+    tasks = yield from _due(side, plan.platform)
+    # Two keepers that began together take different ends; a task that always fails does not stand before the others.
+    random.SystemRandom().shuffle(tasks)
+    chosen = tasks[: plan.most]
+    done = yield from execute_each([[task.step] for task in chosen], [side.signer], side.options)
+    actions = []
+    for task, result in zip(chosen, done, strict=True):
+        action = yield from _action(task, result)
+        actions.append(action)
+    return KeeperRound(due=len(tasks), actions=tuple(actions))
+
+
+def keep(
+    side: Side,
+    plan: KeeperPlan | None = None,
+    *,
+    tell: Callable[[KeeperNews], None] = lambda _: None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Flow[None]:
+    """Do what is due, round after round, until `stop` says so; it is asked before each round and once a second between.
+
+    `tell` hears of every action, round and trouble, in this order. Raises SpendCapReached; everything else is told,
+    and tried again later.
+    """
+    plan = plan or KeeperPlan()
+    chance = random.SystemRandom()
+    failures = 0
+    while not stop():
+        try:
+            done = yield from keep_once(side, plan)
+            for action in done.actions:
+                tell(action)
+            tell(done)
+            trouble = _trouble(done)
+        except SpendCapReached:
+            raise
+        except (EscrowError, ChainError) as error:
+            done, trouble = None, error
+        if trouble is not None:
+            longest = min(plan.longest_wait, plan.first_wait * 2 ** min(failures, _DOUBLINGS))
+            failures += 1
+            wait = chance.uniform(longest / 2, longest)
+            tell(KeeperTrouble(error=trouble, seconds=wait, failures=failures))
+        else:
+            failures = 0
+            wait = plan.interval * chance.uniform(1 - _SHARE_OF_JITTER, 1 + _SHARE_OF_JITTER)
+            if done is not None and done.done and done.due > len(done.actions):
+                wait = 0
+        yield from _wait(wait, stop)
+
+
+def _trouble(done: KeeperRound) -> EscrowError | ChainError | None:
+    """What kept a round from its work that has nothing to do with an action of its own."""
+    errors = (action.error for action in done.actions)
+    return next((error for error in errors if isinstance(error, _TROUBLES)), None)
+
+
+def _wait(seconds: float, stop: Callable[[], bool]) -> Flow[None]:
+    while seconds > 0 and not stop():
+        yield from ask(Pause(min(seconds, _LONGEST_PAUSE_SECONDS)))
+        seconds -= _LONGEST_PAUSE_SECONDS
+
+
+def _due(side: Side, platform: Pubkey | None) -> Flow[list[_Task]]:
+    now = yield from ask(GetUnixTime())
+    jobs = yield from read.jobs(side.program_id)
+    timed_out = {address: job for address, job in jobs.items() if job.deadline <= now}
+    accounts = yield from read.credit_accounts(side.program_id, platform=platform)
+    tasks = [
+        _refund(side, accounts[job.credit_account], address, job)
+        for address, job in timed_out.items()
+        if job.credit_account in accounts
+    ]
+    expired = {address: account for address, account in accounts.items() if _has_expired(account, now)}
+    treasuries = yield from _treasuries(side, {account.platform for account in expired.values()})
+    tasks += [
+        _expiry(side, address, account, treasuries[account.platform])
+        for address, account in expired.items()
+        if account.platform in treasuries
+    ]
+    return tasks
+
+
+def _has_expired(account: CreditAccount, now: int) -> bool:
+    return any(lot.credits_free > 0 and lot.expires_at <= now for lot in account.lots)
+
+
+def _treasuries(side: Side, platforms: set[Pubkey]) -> Flow[dict[Pubkey, Pubkey]]:
+    found: dict[Pubkey, Pubkey] = {}
+    for chunk in _chunks(sorted(platforms, key=bytes)):
+        infos = yield from ask(GetAccounts(chunk))
+        for address, info in zip(chunk, infos, strict=True):
+            found[address] = read.decoded_platform(address, info, side.program_id).treasury
+    return found
+
+
+def _chunks(addresses: Sequence[Pubkey]) -> Iterator[Sequence[Pubkey]]:
+    return (addresses[at : at + MAX_ACCOUNTS_AT_ONCE] for at in range(0, len(addresses), MAX_ACCOUNTS_AT_ONCE))
+
+
+def _refund(side: Side, account: CreditAccount, address: Pubkey, job: Job) -> _Task:
+    step = instructions.refund(
+        authority=side.key,
+        platform=account.platform,
+        credit_account=job.credit_account,
+        job=address,
+        rent_payer=job.rent_payer,
+        program_id=side.program_id,
+    )
+    return _Task("refund", job.credit_account, (address, job), step)
+
+
+def _expiry(side: Side, address: Pubkey, account: CreditAccount, treasury: Pubkey) -> _Task:
+    step = instructions.expire_lots(
+        platform=account.platform,
+        credit_account=address,
+        vault=account.vault,
+        treasury=treasury,
+        program_id=side.program_id,
+    )
+    return _Task("expire lots", address, None, step)
+
+
+def _action(task: _Task, result: Done) -> Flow[KeeperAction]:
+    job_id = None if task.job is None else task.job[1].id
+    if isinstance(result, SpendCapReached):
+        raise result
+    if isinstance(result, Receipt):
+        return KeeperAction(
+            kind=task.kind,
+            credit_account=task.credit_account,
+            job_id=job_id,
+            credits=_credits(task, result),
+            signature=result.signature,
+        )
+    somebody_else = isinstance(result, TransactionFailed) and (yield from _is_done(task, result))
+    error = None if somebody_else else result
+    return KeeperAction(kind=task.kind, credit_account=task.credit_account, job_id=job_id, error=error)
+
+
+def _is_done(task: _Task, failed: TransactionFailed) -> Flow[bool]:
+    """Whether what was refused is not due any more."""
+    if task.job is None:
+        return isinstance(failed, Refused) and failed.refusal is NothingToExpire
+    (info,) = yield from ask(GetAccounts([task.job[0]]))
+    return info is None
+
+
+def _credits(task: _Task, receipt: Receipt) -> int:
+    for event in receipt.events:
+        match event:
+            case JobRefunded() if task.job is not None and event.job == task.job[0]:
+                return event.returned.paid + sum(event.returned.lots)
+            case LotsExpired() if task.job is None and event.credit_account == task.credit_account:
+                return event.credits
+    return 0
