@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from job_escrow.addresses import credit_address
 from job_escrow.codec import PROGRAM_ID
 from job_escrow.presets.terms import Preset
-from job_escrow.transactions import Signer
+from job_escrow.signing import Signer
 from solders.pubkey import Pubkey
 
 
