@@ -8,8 +8,9 @@ from job_escrow import Escrow, LimitsArgs, Wallet, token_address
 from job_escrow.chain import run
 from job_escrow.chain.requests import GetSignatureStatus, Pause, RequestAirdrop
 from job_escrow.local_usdc import local_usdc_authority
+from job_escrow.signing import Signer
 from job_escrow.tokens import USDC_MINT, create_token_account, mint_to
-from job_escrow.transactions import Signer, execute
+from job_escrow.transactions import execute
 from solders.keypair import Keypair
 
 LIMITS = LimitsArgs(credits_per_job=200, credits_per_period=5_000, period_seconds=86_400)
