@@ -23,6 +23,7 @@ from litestar.serialization import encode_json
 from job_escrow_indexer.api.jobs.routes import jobs_router
 from job_escrow_indexer.api.keys.guard import anybody
 from job_escrow_indexer.api.keys.routes import keys_router
+from job_escrow_indexer.api.pay.routes import pay_router
 from job_escrow_indexer.api.problems import Kinds, Problem, Refusal, documented, failed, http_refused, refused
 from job_escrow_indexer.api.services import Services
 from job_escrow_indexer.api.strict import StrictRequest
@@ -90,7 +91,9 @@ def create_app(services: Services) -> Litestar:
         return services
 
     return Litestar(
-        route_handlers=[Router("/v1", route_handlers=[health, problem_kind, openapi, keys_router, jobs_router])],
+        route_handlers=[
+            Router("/v1", route_handlers=[health, problem_kind, openapi, keys_router, jobs_router, pay_router])
+        ],
         dependencies={"services": Provide(provide_services, sync_to_thread=False)},
         state=State({"services": services}),
         lifespan=[lifespan],

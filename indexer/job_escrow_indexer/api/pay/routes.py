@@ -1,0 +1,217 @@
+"""/v1/pay: Solana Pay links, their QR codes, and the transaction request itself. Nothing here moves money (D12)."""
+
+from decimal import Decimal, InvalidOperation
+from io import BytesIO
+from typing import Annotated, Any
+
+import msgspec
+import segno
+from job_escrow.addresses import namespace_bytes
+from job_escrow.amounts import MAX_CREDITS
+from job_escrow.codec import Platform
+from litestar import Request, Response, Router, get, post
+from litestar.params import Parameter
+from solders.pubkey import Pubkey
+
+from job_escrow_indexer.api.keys.guard import anybody
+from job_escrow_indexer.api.pay.icon import ICON
+from job_escrow_indexer.api.pay.link import Purchase, new_reference
+from job_escrow_indexer.api.pay.transaction import make_transaction
+from job_escrow_indexer.api.problems import Kinds, Refusal, documented
+from job_escrow_indexer.api.services import Services
+
+_DECIMALS = 6
+_QR_SCALE = 8
+_REFUSALS = (400, 404, 409, 413, 422, 429, 502)
+
+Address = Annotated[str, Parameter(min_length=32, max_length=44, pattern="^[1-9A-HJ-NP-Za-km-z]+$")]
+OptionalAddress = Annotated[str | None, Parameter(min_length=32, max_length=44, pattern="^[1-9A-HJ-NP-Za-km-z]+$")]
+Namespace = Annotated[str, Parameter(max_length=16)]
+Credits = Annotated[int, Parameter(ge=1, le=MAX_CREDITS)]
+
+
+class PaymentLink(msgspec.Struct, kw_only=True):
+    """How to buy so many credits: a link to open or scan, or an address for a plain transfer by hand.
+
+    `amount` is in tokens of `mint`, exact. `reference` is on the transaction, which it finds once it has landed.
+    Wallets refuse plain transfer requests to a program's address: `deposit_address` is for exchanges and for typing in.
+    """
+
+    solana_pay: str
+    amount: str
+    credits: int
+    recipient: str
+    mint: str
+    reference: str
+    deposit_address: str
+    qr_svg: str
+    qr_png: str
+
+
+class TransactionRequest(msgspec.Struct, kw_only=True):
+    """What a wallet shows before it asks for the transaction."""
+
+    label: str
+    icon: str
+
+
+class PayingAccount(msgspec.Struct, kw_only=True):
+    """Who pays: base58."""
+
+    account: Annotated[str, msgspec.Meta(min_length=32, max_length=44)]
+
+
+class PaymentTransaction(msgspec.Struct, kw_only=True):
+    """An unsigned transaction in base64, and what it does."""
+
+    transaction: str
+    message: str
+
+
+@get("/link", guards=[anybody], summary="A Solana Pay link for a purchase", responses=documented(*_REFUSALS))
+async def payment_link(services: Services, wallet: Address, credits: Credits, namespace: Namespace = "") -> PaymentLink:
+    """For the account of `wallet`; whoever opens the link pays."""
+    settings = services.settings
+    platform = await services.platform()
+    purchase = _purchase(platform, wallet, namespace, credits, str(new_reference()))
+    query = purchase.query(settings)
+    recipient = str(purchase.recipient(settings))
+    return PaymentLink(
+        solana_pay=purchase.solana_pay(settings),
+        amount=purchase.amount,
+        credits=credits,
+        recipient=recipient,
+        mint=str(platform.mint),
+        reference=str(purchase.reference),
+        deposit_address=recipient,
+        qr_svg=f"{settings.public_url}/v1/pay/qr.svg?{query}",
+        qr_png=f"{settings.public_url}/v1/pay/qr.png?{query}",
+    )
+
+
+@get(
+    ["/qr.svg", "/qr.png"],
+    guards=[anybody],
+    summary="A link's QR code",
+    include_in_schema=False,
+)
+async def qr_code(
+    services: Services,
+    request: Request[Any, Any, Any],
+    wallet: Address,
+    credits: Credits,
+    recipient: Address,
+    amount: str,
+    reference: Address,
+    namespace: Namespace = "",
+) -> Response[bytes]:
+    """As SVG or PNG."""
+    kind = request.url.path.rsplit(".", 1)[-1]
+    purchase = _agreed(services, await services.platform(), wallet, namespace, credits, recipient, amount, reference)
+    image = BytesIO()
+    segno.make(purchase.solana_pay(services.settings), error="m", micro=False).save(image, kind=kind, scale=_QR_SCALE)
+    return Response(image.getvalue(), media_type="image/svg+xml" if kind == "svg" else "image/png")
+
+
+@get("/icon.svg", guards=[anybody], include_in_schema=False)
+async def icon() -> Response[str]:
+    """What wallets show beside the label."""
+    return Response(ICON, media_type="image/svg+xml")
+
+
+@get("/purchase", guards=[anybody], summary="What the link is for (Solana Pay)", responses=documented(*_REFUSALS))
+async def transaction_request(
+    services: Services,
+    wallet: Address,
+    credits: Credits,
+    recipient: Address,
+    amount: Annotated[str, Parameter(max_length=32)],
+    reference: Address,
+    namespace: Namespace = "",
+) -> TransactionRequest:
+    """The GET of a transaction request."""
+    platform = await services.platform()
+    _agreed(services, platform, wallet, namespace, credits, recipient, amount, reference)
+    name = platform.name.rstrip(b"\0").decode()
+    return TransactionRequest(label=f"{name} credits", icon=f"{services.settings.public_url}/v1/pay/icon.svg")
+
+
+@post(
+    "/purchase",
+    guards=[anybody],
+    status_code=200,
+    summary="The transaction to sign (Solana Pay)",
+    responses=documented(*_REFUSALS),
+)
+async def payment_transaction(
+    services: Services,
+    data: PayingAccount,
+    wallet: Address,
+    credits: Credits,
+    recipient: Address,
+    amount: Annotated[str, Parameter(max_length=32)],
+    reference: Address,
+    namespace: Namespace = "",
+) -> PaymentTransaction:
+    """The POST of a transaction request: unsigned, so that nothing moves before the payer's wallet signs it."""
+    platform = await services.platform()
+    purchase = _agreed(services, platform, wallet, namespace, credits, recipient, amount, reference)
+    payer = _key("account", data.account)
+    made = await make_transaction(services.settings, services.escrow, platform, purchase, payer)
+    return PaymentTransaction(transaction=made.transaction, message=made.message)
+
+
+def _agreed(
+    services: Services,
+    platform: Platform,
+    wallet: str,
+    namespace: str,
+    credits: int,
+    recipient: str,
+    amount: str,
+    reference: str,
+) -> Purchase:
+    """The purchase of a link whose parts agree: it shows what its transaction does, or is refused. Raises Refusal."""
+    purchase = _purchase(platform, wallet, namespace, credits, reference)
+    if str(purchase.recipient(services.settings)) != recipient:
+        raise Refusal(Kinds.UNPROCESSABLE, "The recipient is not the credit account of this wallet and namespace.")
+    try:
+        agrees = Decimal(amount) == Decimal(purchase.amount)
+    except InvalidOperation:
+        agrees = False
+    if not agrees:
+        raise Refusal(
+            Kinds.UNPROCESSABLE, f"{credits} credits cost {purchase.amount}, and not the amount of this link."
+        )
+    return purchase
+
+
+def _purchase(platform: Platform, wallet: str, namespace: str, credits: int, reference: str) -> Purchase:
+    if credits < platform.min_purchase:
+        raise Refusal(Kinds.UNPROCESSABLE, f"The fewest credits of a purchase are {platform.min_purchase}.")
+    try:
+        padded = namespace_bytes(namespace)
+    except ValueError as error:
+        raise Refusal(Kinds.INVALID_REQUEST, str(error)) from error
+    return Purchase(
+        wallet=_key("wallet", wallet),
+        namespace=padded,
+        credits=credits,
+        base_units_per_credit=platform.base_units_per_credit,
+        decimals=_DECIMALS,
+        reference=_key("reference", reference),
+    )
+
+
+def _key(name: str, text: str) -> Pubkey:
+    try:
+        return Pubkey.from_string(text)
+    except ValueError as error:
+        raise Refusal(Kinds.INVALID_REQUEST, f"{name}: this is not a base58 address of 32 bytes.") from error
+
+
+pay_router = Router(
+    "/pay",
+    route_handlers=[payment_link, qr_code, icon, transaction_request, payment_transaction],
+    tags=["pay"],
+)
