@@ -287,3 +287,16 @@ def views(db: Database) -> None:
     """What people read."""
     for name, sql in VIEWS.items():
         db.create_view(name, sql)
+
+
+@MIGRATIONS(name="0005 queries")
+def queries(db: Database) -> None:
+    """What the queries look up; small indexes, since each one costs every event that is in it."""
+    # Most events are of jobs: this has the few that are not.
+    db.execute("CREATE INDEX events_without_job ON events (credit_account) WHERE job_id IS NULL")
+    db.execute("CREATE INDEX settlements_of_platform ON events (platform) WHERE name = 'JobSettled'")
+    # Of jobs that are settled in parts, all but the last one.
+    db.execute(
+        "CREATE INDEX partial_settlements ON events (credit_account, job_id) WHERE name = 'JobSettled' AND final = 0"
+    )
+    db.execute("CREATE INDEX open_jobs_of_credit_account ON jobs (credit_account, id) WHERE ended_at IS NULL")

@@ -1,0 +1,61 @@
+"""What is asked of the database: balances, ledgers, jobs, usage, burn rates and statements.
+
+    with snapshot(connect(path)) as view:
+        print(balance(view, credit_account).available, balance(view.at_time(june), credit_account).available)
+
+Amounts are integers: credits, or base units of the platform's mint. Times are unix seconds, addresses base58.
+"""
+
+from job_escrow_indexer.queries.accounts import Account, account, accounts_of_wallet
+from job_escrow_indexer.queries.balances import Balance, Held, balance, balances_of_wallet
+from job_escrow_indexer.queries.burn import BurnRate, burn_rate
+from job_escrow_indexer.queries.jobs import OpenJob, OpenJobs, open_jobs
+from job_escrow_indexer.queries.ledger import Entry, LedgerPage, ledger, stream_ledger
+from job_escrow_indexer.queries.purchases import Topup, TopupPage, topups
+from job_escrow_indexer.queries.scopes import OfAccount, OfPlatform, OfWallet, Scope
+from job_escrow_indexer.queries.statements import DoesNotTie, Movement, Statement, statement
+from job_escrow_indexer.queries.usage import Dimension, Label, Period, Units, Usage, UsageRow, usage
+from job_escrow_indexer.queries.view import Answer, Commitment, NotIndexed, View, connect, snapshot
+
+__all__ = [
+    "Account",
+    "Answer",
+    "Balance",
+    "BurnRate",
+    "Commitment",
+    "Dimension",
+    "DoesNotTie",
+    "Entry",
+    "Held",
+    "Label",
+    "LedgerPage",
+    "Movement",
+    "NotIndexed",
+    "OfAccount",
+    "OfPlatform",
+    "OfWallet",
+    "OpenJob",
+    "OpenJobs",
+    "Period",
+    "Scope",
+    "Statement",
+    "Topup",
+    "TopupPage",
+    "Units",
+    "Usage",
+    "UsageRow",
+    "View",
+    "account",
+    "accounts_of_wallet",
+    "balance",
+    "balances_of_wallet",
+    "burn_rate",
+    "connect",
+    "ledger",
+    "open_jobs",
+    "snapshot",
+    "statement",
+    "stream_ledger",
+    "topups",
+    "usage",
+]

@@ -1,0 +1,200 @@
+"""What a credit account holds, now and at any moment before.
+
+Events carry the balances after them, so that the past is the last event before a moment, and no sum.
+"""
+
+import json
+from dataclasses import dataclass
+
+from job_escrow_indexer.queries.accounts import Account, account, accounts_of_wallet
+from job_escrow_indexer.queries.view import Answer, View
+from job_escrow_indexer.store.values import from_large
+
+# Those without balances, of which all but these two leave them as they are.
+BALANCED = "(paid_available IS NOT NULL OR name IN ('AccountOpened', 'AccountClosed'))"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """Credits of an account; locked ones are in open jobs."""
+
+    paid_available: int = 0
+    paid_locked: int = 0
+    granted_available: int = 0
+    granted_locked: int = 0
+
+    @property
+    def available(self) -> int:
+        """What is not in jobs, lots that have expired meanwhile included."""
+        return self.paid_available + self.granted_available
+
+    @property
+    def locked(self) -> int:
+        """What is in jobs."""
+        return self.paid_locked + self.granted_locked
+
+    @property
+    def total(self) -> int:
+        """All of it."""
+        return self.available + self.locked
+
+
+@dataclass(frozen=True, kw_only=True)
+class Balance(Answer):
+    """Credits of an account at a moment.
+
+    `available` is what jobs can take: paid credits, and granted ones whose lots have not expired. `granted_expired`
+    are those that have, and that nobody has taken away yet. `withdrawable_base_units` is the worth of paid available
+    credits and of transfers into the vault that are no credits yet; the vault is as it was last seen, by an instruction
+    that named it or by the last comparison with the chain, since a plain transfer tells the program nothing.
+
+    What a moment in the past does not tell is None: which granted credits had expired (they count as available then),
+    open jobs and the vault.
+    """
+
+    credit_account: str
+    platform: str
+    wallet: str
+    namespace: str
+    is_open: bool
+    available: int
+    locked: int
+    paid_available: int
+    paid_locked: int
+    granted_available: int
+    granted_locked: int
+    granted_expired: int | None
+    open_jobs: int | None
+    base_units_per_credit: int
+    value_base_units: int
+    """Worth of what is available."""
+    withdrawable_base_units: int | None
+    deposited_base_units: int | None
+    """Of these, transfers that are no credits yet."""
+    last_topup_at: int | None
+    """Unix seconds."""
+    changed_in_slot: int | None
+    """The slot of the last event that changed it."""
+
+
+def balance(view: View, credit_account: str) -> Balance:
+    """The balance of an account as of a view: `snapshot`'s own is now, `at_time` and `at_slot` are before.
+
+    Raises NotIndexed where there never was such an account.
+    """
+    return _balance(view, account(view, credit_account))
+
+
+def balances_of_wallet(view: View, wallet: str, platform: str | None = None) -> list[Balance]:
+    """The balances of a wallet's accounts, one for each namespace, on one platform or on all; closed ones too."""
+    return [_balance(view, each) for each in accounts_of_wallet(view, wallet, platform)]
+
+
+def held(view: View, credit_account: str, end: int | None = None) -> Held:
+    """What the account held before a position, which is the view's end unless another is given."""
+    before = view.end if end is None else end
+    # The account's own row, where nothing has happened since: a statement sees to it that rows and events agree.
+    row = view.row(
+        "SELECT paid_available, paid_locked, granted_available, granted_locked FROM credit_accounts "
+        "WHERE address = ? AND position < ? AND ended_at IS NULL",
+        credit_account,
+        before,
+    )
+    if row is not None:
+        return held_after(row)
+    event = _last_event(view, credit_account, before)
+    return Held() if event is None else held_after(event[2:])
+
+
+def held_after(columns: tuple[int | None, ...]) -> Held:
+    """The four balances after an event; opening and closing leave nothing."""
+    paid_available, paid_locked, granted_available, granted_locked = (each or 0 for each in columns)
+    return Held(
+        paid_available=paid_available,
+        paid_locked=paid_locked,
+        granted_available=granted_available,
+        granted_locked=granted_locked,
+    )
+
+
+def _balance(view: View, of: Account) -> Balance:
+    row = view.row(
+        "SELECT paid_available, paid_locked, granted_available, granted_locked, lots, open_jobs, last_topup_at, slot "
+        "FROM credit_accounts WHERE address = ? AND position < ? AND ended_at IS NULL",
+        of.address,
+        view.end,
+    )
+    if row is None:
+        return _balance_before(view, of)
+    now = held_after(row[:4])
+    expired = sum(free for free, _, expires_at in json.loads(row[4]) if expires_at <= view.now)
+    vault = view.row("SELECT base_units FROM vaults WHERE address = ? AND position < ?", of.vault, view.end)
+    deposited = None
+    if vault is not None and vault[0] is not None:
+        deposited = max(0, from_large(vault[0]) - now.total * of.base_units_per_credit)
+    return _made(view, of, now, expired, row[5], deposited, row[6] or None, row[7])
+
+
+def _balance_before(view: View, of: Account) -> Balance:
+    row = _last_event(view, of.address, view.end)
+    # An account that was closed and opened again has not been topped up.
+    topup = view.row(
+        "SELECT name, at FROM events WHERE credit_account = ? AND job_id IS NULL AND position < ? "
+        "AND name IN ('CreditsPurchased', 'DepositsSynced', 'AccountOpened') ORDER BY position DESC LIMIT 1",
+        of.address,
+        view.end,
+    )
+    topup_at = None if topup is None or topup[0] == "AccountOpened" else topup[1]
+    if row is None or row[0] == "AccountClosed":
+        slot = None if row is None else row[1]
+        return _made(view, of, Held(), 0, 0, None, topup_at, slot, is_open=False)
+    return _made(view, of, held_after(row[2:]), None, None, None, topup_at, row[1])
+
+
+def _made(
+    view: View,
+    of: Account,
+    has: Held,
+    expired: int | None,
+    open_jobs: int | None,
+    deposited: int | None,
+    topup_at: int | None,
+    slot: int | None,
+    *,
+    is_open: bool = True,
+) -> Balance:
+    price = of.base_units_per_credit
+    available = has.available - (expired or 0)
+    return Balance(
+        as_of_slot=view.as_of_slot,
+        commitment=view.commitment,
+        credit_account=of.address,
+        platform=of.platform,
+        wallet=of.wallet,
+        namespace=of.namespace,
+        is_open=is_open,
+        available=available,
+        locked=has.locked,
+        paid_available=has.paid_available,
+        paid_locked=has.paid_locked,
+        granted_available=has.granted_available,
+        granted_locked=has.granted_locked,
+        granted_expired=expired,
+        open_jobs=open_jobs,
+        base_units_per_credit=price,
+        value_base_units=available * price,
+        withdrawable_base_units=None if deposited is None else has.paid_available * price + deposited,
+        deposited_base_units=deposited,
+        last_topup_at=topup_at,
+        changed_in_slot=slot,
+    )
+
+
+def _last_event(view: View, credit_account: str, end: int) -> tuple[str, int, int, int, int, int] | None:
+    found: tuple[str, int, int, int, int, int] | None = view.row(
+        "SELECT name, slot, paid_available, paid_locked, granted_available, granted_locked FROM events "
+        f"WHERE credit_account = ? AND position < ? AND {BALANCED} ORDER BY position DESC LIMIT 1",
+        credit_account,
+        end,
+    )
+    return found

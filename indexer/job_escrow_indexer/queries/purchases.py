@@ -1,0 +1,87 @@
+"""What put credits into an account: purchases, deposits and grants."""
+
+from dataclasses import dataclass
+
+from job_escrow_indexer.queries.accounts import account
+from job_escrow_indexer.queries.ledger import KINDS, MOST_ENTRIES, from_cursor
+from job_escrow_indexer.queries.view import Answer, View
+from job_escrow_indexer.store.values import from_large
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topup:
+    """Credits that came in: a `purchase`, a `deposit` (a plain transfer that became credits) or a `grant`."""
+
+    cursor: str
+    kind: str
+    slot: int
+    at: int
+    """Unix seconds."""
+    signature: str
+    credits: int
+    base_units: int
+    paid_by: str | None
+    """Who paid: the wallet, somebody else, the operator; of a deposit, who turned it into credits."""
+    expires_at: int | None
+    """Unix seconds, of a grant."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopupPage(Answer):
+    """Some of what came in; `next_cursor` asks for those that follow, None: there are none."""
+
+    credit_account: str
+    topups: tuple[Topup, ...]
+    next_cursor: str | None
+
+
+_ROWS = """
+    SELECT e.position, e.name, e.slot, e.at, t.signature, e.credits, e.base_units, e.counterparty, e.expires_at
+    FROM events e JOIN transactions t ON t.position = (e.position >> 14) << 14
+    WHERE e.credit_account = ? AND e.job_id IS NULL AND e.position >= ? AND e.position < ?
+    AND e.name IN ('CreditsPurchased', 'DepositsSynced', 'CreditsGranted')
+    ORDER BY e.position DESC LIMIT ?
+"""
+
+
+def topups(
+    view: View,
+    credit_account: str,
+    *,
+    cursor: str | None = None,
+    limit: int = 50,
+    since: int | None = None,
+    until: int | None = None,
+) -> TopupPage:
+    """What came in, the newest first; the arguments are those of `ledger`. Raises NotIndexed and ValueError."""
+    account(view, credit_account)
+    if not 1 <= limit <= MOST_ENTRIES:
+        raise ValueError(f"{limit} is not a number of entries: ask for 1 to {MOST_ENTRIES}")
+    start = 0 if since is None else view.start_of(since)
+    end = view.end if until is None else view.start_of(until)
+    if cursor is not None:
+        end = min(end, from_cursor(cursor))
+    rows = view.rows(_ROWS, credit_account, start, end, limit + 1)
+    found = tuple(_topup(row) for row in rows[:limit])
+    return TopupPage(
+        as_of_slot=view.as_of_slot,
+        commitment=view.commitment,
+        credit_account=credit_account,
+        topups=found,
+        next_cursor=found[-1].cursor if len(rows) > limit else None,
+    )
+
+
+def _topup(row: "tuple") -> Topup:  # type: ignore[type-arg]
+    position, name, slot, at, signature, credits, base_units, paid_by, expires_at = row
+    return Topup(
+        cursor=str(position),
+        kind=KINDS[name],
+        slot=slot,
+        at=at,
+        signature=signature,
+        credits=credits,
+        base_units=from_large(base_units),
+        paid_by=paid_by,
+        expires_at=expires_at,
+    )

@@ -1,0 +1,207 @@
+"""Monthly statements: what an account began with, all that moved, and what it ended with; they tie to the credit."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from job_escrow.codec import AccountClosed, CreditsWithdrawn
+from job_escrow.errors import EscrowError
+
+from job_escrow_indexer.queries.accounts import account
+from job_escrow_indexer.queries.balances import Held, held
+from job_escrow_indexer.queries.purchases import Topup, topups
+from job_escrow_indexer.queries.view import Answer, View
+from job_escrow_indexer.store.values import from_large
+
+_MONTHS = 12
+_PAGE = 1_000
+
+
+class DoesNotTie(EscrowError):
+    """The movements do not add up to the balances: rows are missing or wrong, and no statement is made of them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Movement:
+    """How often something happened, how many credits it moved, and what these are worth in base units."""
+
+    count: int = 0
+    credits: int = 0
+    base_units: int = 0
+
+    def __add__(self, other: "Movement") -> "Movement":
+        return Movement(
+            count=self.count + other.count,
+            credits=self.credits + other.credits,
+            base_units=self.base_units + other.base_units,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement(Answer):
+    """One account's month, from the first day to the last, in UTC.
+
+    It ties twice, in credits and in base units alike:
+
+    opening.total + purchases + deposits + grants - charges - expiries - withdrawals - forfeits = closing.total
+    opening.locked + locks - charges - releases - refunds = closing.locked
+
+    A withdrawal's credits are paid out at their worth; what the same transfers took along that never was a credit is
+    `withdrawn_surplus_base_units`.
+    """
+
+    credit_account: str
+    platform: str
+    wallet: str
+    namespace: str
+    base_units_per_credit: int
+    year: int
+    month: int
+    since: int
+    """Unix seconds at which the month begins."""
+    until: int
+    """Unix seconds at which the next one begins."""
+    is_complete: bool
+    """Whether the month is over; a statement of a month that is not is of what has happened so far."""
+    opening: Held
+    closing: Held
+    purchases: Movement
+    deposits: Movement
+    """Plain transfers into the vault that became credits."""
+    grants: Movement
+    charges: Movement
+    """What settlements charged."""
+    expiries: Movement
+    withdrawals: Movement
+    """To the wallet, when the account was closed too."""
+    forfeits: Movement
+    """Granted credits that were left when the account was closed."""
+    locks: Movement
+    releases: Movement
+    """What settlements gave back of their locks."""
+    refunds: Movement
+    """What came back of jobs that failed or timed out."""
+    withdrawn_surplus_base_units: int
+    topups: tuple[Topup, ...]
+    """The month's purchases, deposits and grants, the oldest first."""
+
+    @property
+    def refunds_net(self) -> int:
+        """Credits locked in the month less what was charged, given back and refunded: what stayed in jobs."""
+        return self.locks.credits - self.charges.credits - self.releases.credits - self.refunds.credits
+
+
+def month_bounds(year: int, month: int) -> tuple[int, int]:
+    """Unix seconds at which a month and the next one begin, in UTC. Raises ValueError."""
+    if not (1970 <= year <= 9998 and 1 <= month <= _MONTHS):
+        raise ValueError(f"{year}-{month:02d} is not a month: write it like 2026-06")
+    following = datetime(year + month // _MONTHS, month % _MONTHS + 1, 1, tzinfo=UTC)
+    return int(datetime(year, month, 1, tzinfo=UTC).timestamp()), int(following.timestamp())
+
+
+def statement(view: View, credit_account: str, year: int, month: int) -> Statement:
+    """The statement of a month. Raises NotIndexed, ValueError for a month that has not begun, and DoesNotTie."""
+    of = account(view, credit_account)
+    since, until = month_bounds(year, month)
+    if since > view.now:
+        raise ValueError(f"{year}-{month:02d} has not begun yet: ask for a month of the past, or this one")
+    start, end = view.start_of(since), view.start_of(until)
+    price = of.base_units_per_credit
+    moved, surplus = _without_jobs(view, credit_account, start, end, price)
+    in_jobs = _of_jobs(view, credit_account, start, end, price)
+    made = Statement(
+        as_of_slot=view.as_of_slot,
+        commitment=view.commitment,
+        credit_account=of.address,
+        platform=of.platform,
+        wallet=of.wallet,
+        namespace=of.namespace,
+        base_units_per_credit=price,
+        year=year,
+        month=month,
+        since=since,
+        until=until,
+        is_complete=until <= view.now,
+        opening=held(view, credit_account, start),
+        closing=held(view, credit_account, end),
+        withdrawn_surplus_base_units=surplus,
+        topups=tuple(_topups(view, credit_account, since, until)),
+        **moved,
+        **in_jobs,
+    )
+    _require_tied(made)
+    return made
+
+
+def _without_jobs(view: View, credit_account: str, start: int, end: int, price: int) -> tuple[dict[str, Movement], int]:
+    names = ("purchases", "deposits", "grants", "expiries", "withdrawals", "forfeits")
+    moved = dict.fromkeys(names, Movement())
+    surplus = 0
+
+    def add(what: str, credits: int, base_units: int) -> None:
+        moved[what] += Movement(count=1, credits=credits, base_units=base_units)
+
+    rows = view.connection.execute(
+        "SELECT name, credits, base_units, data FROM events "
+        "WHERE credit_account = ? AND job_id IS NULL AND position >= ? AND position < ? ORDER BY position",
+        (credit_account, start, end),
+    )
+    simple = {"CreditsPurchased": "purchases", "DepositsSynced": "deposits", "CreditsGranted": "grants",
+              "LotsExpired": "expiries"}  # fmt: skip
+    for name, credits, base_units, data in rows:
+        if name in simple:
+            add(simple[name], credits, from_large(base_units))
+        elif name == "CreditsWithdrawn":
+            withdrawn = CreditsWithdrawn.decode(data)
+            if withdrawn.synced:
+                add("deposits", withdrawn.synced, withdrawn.synced * price)
+            add("withdrawals", withdrawn.credits, withdrawn.credits * price)
+            surplus += withdrawn.base_units - withdrawn.credits * price
+        elif name == "AccountClosed":
+            closed = AccountClosed.decode(data)
+            paid, granted = closed.before.paid_available, closed.before.granted_available
+            if paid:
+                add("withdrawals", paid, paid * price)
+            if granted:
+                add("forfeits", granted, granted * price)
+            surplus += closed.wallet_base_units - paid * price
+    return moved, surplus
+
+
+_JOBS = """
+    SELECT sum(name = 'JobLocked'), sum(CASE name WHEN 'JobLocked' THEN credits END),
+        sum(name = 'JobSettled'), sum(CASE name WHEN 'JobSettled' THEN credits END),
+        sum(name = 'JobSettled' AND returned > 0), sum(CASE name WHEN 'JobSettled' THEN returned END),
+        sum(name = 'JobRefunded'), sum(CASE name WHEN 'JobRefunded' THEN credits END)
+    FROM events WHERE credit_account = ? AND position >= ? AND position < ?
+"""
+
+
+def _of_jobs(view: View, credit_account: str, start: int, end: int, price: int) -> dict[str, Movement]:
+    numbers = [number or 0 for number in view.row(_JOBS, credit_account, start, end)]
+    pairs = zip(("locks", "charges", "releases", "refunds"), numbers[::2], numbers[1::2], strict=True)
+    return {name: Movement(count=count, credits=credits, base_units=credits * price) for name, count, credits in pairs}
+
+
+def _topups(view: View, credit_account: str, since: int, until: int) -> Iterable[Topup]:
+    cursor: str | None = None
+    found: list[Topup] = []
+    while True:
+        page = topups(view, credit_account, cursor=cursor, limit=_PAGE, since=since, until=until)
+        found += page.topups
+        cursor = page.next_cursor
+        if cursor is None:
+            return reversed(found)
+
+
+def _require_tied(made: Statement) -> None:
+    came = made.purchases.credits + made.deposits.credits + made.grants.credits
+    went = made.charges.credits + made.expiries.credits + made.withdrawals.credits + made.forfeits.credits
+    missing = made.closing.total - (made.opening.total + came - went)
+    missing_locked = made.closing.locked - (made.opening.locked + made.refunds_net)
+    if missing or missing_locked:
+        raise DoesNotTie(
+            f"the statement of {made.year}-{made.month:02d} does not tie: {missing:+,} credits and {missing_locked:+,} "
+            "locked ones are not explained by its entries. Run job-escrow index verify, which finds and heals what is "
+            "missing, and ask again; an index that began with --from-slot has no statements of the months before it"
+        )
