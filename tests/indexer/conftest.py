@@ -9,6 +9,8 @@ _FOLDER = str(Path(__file__).parent)
 if _FOLDER not in sys.path:
     sys.path.insert(0, _FOLDER)
 
+pytest.register_assert_rewrite("indexer_harness")
+
 from job_escrow_indexer.queries import View, connect, snapshot  # noqa: E402
 from queries_harness.history import History  # noqa: E402
 from queries_harness.indexed import Indexed  # noqa: E402

@@ -63,6 +63,15 @@ class Cache:
         for place in gone:
             del self._states[place]
 
+    def open_at(self, address: str) -> list[tuple[Kind, State]]:
+        """The changed states of an address that have not ended."""
+        return [
+            (kind, state)
+            for kind, states in self._changed.items()
+            for state in list(states.values())
+            if state["address"] == address and state.get("ended_at", 0) is None
+        ]
+
     def forget(self) -> None:
         """Drop everything, as when what was changed could not be written."""
         self._states.clear()

@@ -215,8 +215,8 @@ def accounts(db: Database) -> None:
             limit_period INTEGER NOT NULL,
             version INTEGER NOT NULL,
             bump INTEGER NOT NULL,
-            status TEXT NOT NULL, -- open, settled, refunded, timed out
-            ended_at INTEGER,
+            status TEXT NOT NULL, -- open, settled, refunded, timed out; unknown: no event says
+            ended_at INTEGER, -- 0: no event says when
             position INTEGER NOT NULL,
             {slot},
             PRIMARY KEY (credit_account, id)
@@ -278,7 +278,7 @@ def progress(db: Database) -> None:
             field TEXT NOT NULL,
             stored TEXT,
             on_chain TEXT,
-            healed TEXT NOT NULL -- rebuilt, history, read, transfer
+            healed TEXT NOT NULL -- rebuilt, history, read, beginning, transfer (see reconcile.py)
         ) STRICT""")
 
 

@@ -69,10 +69,17 @@ def _take_read(rows: Cache, kind: Kind, subject: str, slot: int, read: dict[str,
         if data is not None and data[:8] in ACCOUNTS:
             part, state = state_of(address, decode_account(data), place)
             rows.put(part, state)
-        elif kind is CREDIT_ACCOUNTS:
-            account = rows.find(CREDIT_ACCOUNTS, subject)
-            if account is not None and account["vault"] == address:
-                rows.put(VAULTS, _vault(address, subject, data, place))
+    account = rows.find(CREDIT_ACCOUNTS, subject) if kind is CREDIT_ACCOUNTS else None
+    for address, data in read.items():
+        if account is not None and account["vault"] == address:
+            rows.put(VAULTS, _vault(address, subject, data, place))
+        elif data is None:
+            for part, state in rows.open_at(address):
+                # It is gone, and no event says since when.
+                state.update(ended_at=0, position=place)
+                if part is JOBS:
+                    state["status"] = "unknown"
+                rows.put(part, state)
 
 
 def _vault(address: str, account: str, data: bytes | None, place: int) -> State:

@@ -5,7 +5,7 @@ the chain; an account is what its events add up to in their order, and is added 
 """
 
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sqlite_utils import Database
@@ -60,9 +60,16 @@ class Store:
         return self.replace((), transactions, progress)
 
     def replace(
-        self, undone: Collection[int], transactions: Sequence[Transaction], progress: Progress | None = None
+        self,
+        undone: Collection[int],
+        transactions: Sequence[Transaction],
+        progress: Progress | None = None,
+        also: Callable[[Database], object] | None = None,
     ) -> int:
-        """Take back the transactions at these positions, which a fork has dropped, and store others, as one step."""
+        """Take back the transactions at these positions, which a fork has dropped, and store others, as one step.
+
+        `also` is done to the database in the same step.
+        """
         try:
             with self.db.atomic():
                 touched = self._undo(undone)
@@ -75,6 +82,8 @@ class Store:
                     rows += self._rebuild(kind, address)
                 if progress is not None:
                     progress.write(self.db)
+                if also is not None:
+                    also(self.db)
         except BaseException:
             # What is in memory may be ahead of what is in the file.
             self._cache.forget()

@@ -1,0 +1,138 @@
+"""What the indexer asks a node: slots, signatures of the program, transactions, accounts."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from job_escrow_indexer.source.rpc import Rpc, RpcError
+from job_escrow_indexer.transaction import (
+    SUPPORTED_VERSION,
+    MalformedTransaction,
+    Transaction,
+    UnknownTransactionVersion,
+    read_transaction,
+)
+
+Commitment = Literal["confirmed", "finalized"]
+PAGE = 1_000
+"""Most signatures of one answer."""
+
+_ACCOUNTS_AT_ONCE = 100
+_UNSUPPORTED_VERSION = -32015
+
+
+class NotThere(Exception):
+    """The node lists a transaction and does not have it: a fork has just dropped it, or the node is behind itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A transaction that names the program, as it is listed."""
+
+    slot: int
+    signature: str
+    finalized: bool
+
+
+@dataclass(frozen=True)
+class Read:
+    """An account as of a slot; `data` is None where there is none."""
+
+    slot: int
+    data: bytes | None
+
+
+class Node:
+    """A node, asked about one program."""
+
+    def __init__(self, rpc: Rpc, program: str) -> None:
+        self.rpc = rpc
+        self.program = program
+
+    async def genesis_hash(self) -> str:
+        """Which cluster this is."""
+        found: str = await self.rpc.call("getGenesisHash")
+        return found
+
+    async def slot(self, commitment: Commitment) -> int:
+        """The newest slot of a commitment."""
+        found: int = await self.rpc.call("getSlot", {"commitment": commitment})
+        return found
+
+    async def listed(
+        self, commitment: Commitment, *, before: str | None, seen: int, address: str | None = None
+    ) -> list[Listed]:
+        """A page of the transactions that name the program, or an address, the newest first.
+
+        The node must have seen the slot `seen`; one that is behind is asked again until it has.
+        """
+        config: dict[str, Any] = {"commitment": commitment, "limit": PAGE, "minContextSlot": seen}
+        if before is not None:
+            config["before"] = before
+        found = await self.rpc.call("getSignaturesForAddress", address or self.program, config)
+        return [Listed(one["slot"], one["signature"], one.get("confirmationStatus") == "finalized") for one in found]
+
+    async def transactions(self, listed: Sequence[Listed], commitment: Commitment) -> list[Transaction]:
+        """The listed transactions. Raises NotThere, UnknownTransactionVersion, MalformedTransaction."""
+        config = {
+            "commitment": commitment,
+            "encoding": "json",
+            "maxSupportedTransactionVersion": SUPPORTED_VERSION,
+        }
+        try:
+            answers = await self.rpc.calls([("getTransaction", [one.signature, config]) for one in listed])
+        except RpcError as error:
+            if error.code == _UNSUPPORTED_VERSION:
+                raise UnknownTransactionVersion(
+                    f"a transaction between slots {listed[0].slot} and {listed[-1].slot} has a version that this "
+                    f"release does not know ({error}): upgrade job-escrow, nothing was skipped"
+                ) from error
+            raise
+        for one, answer in zip(listed, answers, strict=True):
+            if answer is None or answer["slot"] != one.slot:
+                raise NotThere(f"{one.signature} is listed in slot {one.slot} and not there")
+        places = await self._places(listed, answers, commitment)
+        found = [
+            read_transaction(answer, places.get(one.signature)) for one, answer in zip(listed, answers, strict=True)
+        ]
+        for wanted, transaction in zip(listed, found, strict=True):
+            if transaction.signature != wanted.signature:
+                raise MalformedTransaction(f"asked for {wanted.signature}, got {transaction.signature}")
+        return found
+
+    async def accounts(self, commitment: Commitment = "confirmed") -> tuple[int, dict[str, bytes]]:
+        """All accounts of the program, and the slot at which they were so."""
+        config = {"commitment": commitment, "encoding": "base64", "withContext": True}
+        answer = await self.rpc.call("getProgramAccounts", self.program, config)
+        found = {one["pubkey"]: base64.b64decode(one["account"]["data"][0]) for one in answer["value"]}
+        return answer["context"]["slot"], found
+
+    async def read(self, addresses: Sequence[str], seen: int = 0) -> dict[str, Read]:
+        """Some accounts, each with the slot at which it was so."""
+        config = {"commitment": "confirmed", "encoding": "base64", "minContextSlot": seen}
+        parts = [addresses[at : at + _ACCOUNTS_AT_ONCE] for at in range(0, len(addresses), _ACCOUNTS_AT_ONCE)]
+        answers = await self.rpc.calls([("getMultipleAccounts", [list(part), config]) for part in parts])
+        return {
+            address: Read(answer["context"]["slot"], None if one is None else base64.b64decode(one["data"][0]))
+            for part, answer in zip(parts, answers, strict=True)
+            for address, one in zip(part, answer["value"], strict=True)
+        }
+
+    async def _places(
+        self, listed: Sequence[Listed], answers: Sequence[dict[str, Any]], commitment: Commitment
+    ) -> dict[str, int]:
+        """Places in their slots of the transactions for which the node does not tell them itself: by their blocks."""
+        slots = sorted({one.slot for one, answer in zip(listed, answers, strict=True) if _untold(answer)})
+        config = {
+            "commitment": commitment,
+            "transactionDetails": "signatures",
+            "rewards": False,
+            "maxSupportedTransactionVersion": SUPPORTED_VERSION,
+        }
+        blocks = await self.rpc.calls([("getBlock", [slot, config]) for slot in slots])
+        return {signature: place for block in blocks for place, signature in enumerate(block["signatures"])}
+
+
+def _untold(answer: dict[str, Any]) -> bool:
+    return answer.get("transactionIndex") is None

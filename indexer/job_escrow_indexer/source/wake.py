@@ -1,0 +1,68 @@
+"""WebSocket as an alarm clock: its messages say that there may be something new, and nothing else is believed."""
+
+import asyncio
+import json
+import logging
+import random
+from urllib.parse import urlsplit, urlunsplit
+
+from websockets.asyncio.client import connect
+from websockets.exceptions import WebSocketException
+
+_log = logging.getLogger(__name__)
+_FIRST_PAUSE_SECONDS = 0.2
+_LONGEST_PAUSE_SECONDS = 30.0
+
+
+class Alarm:
+    """Goes off when the node mentions the program, and after each connection, since something may have been missed."""
+
+    def __init__(self, url: str, program: str) -> None:
+        self.url = url
+        self.reconnects = 0
+        self._program = program
+        self._bell = asyncio.Event()
+
+    async def wait(self, seconds: float) -> None:
+        """Wait until it goes off, or for so many seconds."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._bell.wait()
+        except TimeoutError:
+            pass
+        self._bell.clear()
+
+    def ring(self) -> None:
+        """Go off now."""
+        self._bell.set()
+
+    async def run(self) -> None:
+        """Listen for ever; a connection that ends is made again."""
+        pause = _FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                async with connect(self.url, max_size=None) as socket:
+                    await socket.send(self._subscription())
+                    pause = _FIRST_PAUSE_SECONDS
+                    async for _ in socket:
+                        self.ring()
+            except (OSError, WebSocketException, TimeoutError) as error:
+                _log.debug("the WebSocket at %s ended: %s", self.url, error)
+            self.reconnects += 1
+            self.ring()
+            await asyncio.sleep(random.uniform(0, pause))  # noqa: S311  (jitter)
+            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+
+    def _subscription(self) -> str:
+        params = [{"mentions": [self._program]}, {"commitment": "confirmed"}]
+        return json.dumps({"jsonrpc": "2.0", "id": 1, "method": "logsSubscribe", "params": params})
+
+
+def websocket_url(url: str) -> str:
+    """Where a node's WebSocket is: on the next port where the URL names one, else at the same address."""
+    parts = urlsplit(url)
+    scheme = "wss" if parts.scheme == "https" else "ws"
+    host = parts.hostname or ""
+    host = f"[{host}]" if ":" in host else host
+    place = host if parts.port is None else f"{host}:{parts.port + 1}"
+    return urlunsplit((scheme, place, parts.path, parts.query, ""))

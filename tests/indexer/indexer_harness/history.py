@@ -1,0 +1,116 @@
+"""A random history on the local chain, from a seed: every instruction, several wallets, failures, forks."""
+
+import copy
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from job_escrow.addresses import token_address
+from program_harness import calls_of_admin, calls_of_credits, tokens
+from program_harness.model.refusing import Refused
+from program_harness.simulation.driver import Simulation
+from program_harness.simulation.operations import Planned
+
+from indexer_harness.chain_machine import ChainMachine
+
+if TYPE_CHECKING:
+    from program_harness.calls import Call
+    from solders.address_lookup_table_account import AddressLookupTableAccount
+
+_TABLE_SIZE = 40
+
+
+class History(Simulation):
+    """Plays operations, one to three to a transaction, some through a lookup table, and takes slots back.
+
+    The model only chooses what is sent: whether the chain agrees with it is another test's business.
+    """
+
+    def __init__(self, seed: int, machine: ChainMachine) -> None:
+        super().__init__(seed, machine)
+        self.machine = machine
+        self.dice = Random(f"history {seed}")
+        addresses = [credit.address for credit in self.scene.credits] + [credit.vault for credit in self.scene.credits]
+        addresses += [platform.address for platform in self.scene.platforms]
+        self._table = machine.lookup_table(addresses[:_TABLE_SIZE])
+        self._waiting: list[Planned] = []
+        self._wanted = 1
+        self._mint = tokens.make_mint(machine, "another")
+        machine.chain.close_slot()
+        self._start = machine.chain.tip.slot
+        self._states: dict[int, tuple[Any, ...]] = {}
+
+    def play(self, steps: int) -> None:
+        """Play operations, in a few slots."""
+        for _ in range(steps):
+            if self.dice.random() < 0.1:
+                self._others()
+            else:
+                self.run(1)
+            if self.dice.random() < 0.3:
+                self.close_slot()
+
+    def close_slot(self, times: int = 1) -> None:
+        """End slots, and remember the model at their ends."""
+        chain = self.machine.chain
+        for _ in range(times):
+            self._states[chain.open.slot] = copy.deepcopy((self.scene.model, self.player.ended))
+            chain.close_slot()
+        for slot in [slot for slot in self._states if slot < chain.root.slot]:
+            del self._states[slot]
+
+    def fork(self, slots: int) -> None:
+        """Take back slots that are not final, but never those that set the stage."""
+        chain = self.machine.chain
+        chain.rollback(sum(block.slot > self._start for block in list(chain._unrooted)[-slots:]))
+        if chain.tip.slot in self._states:
+            # The player asks the scene for its model each time.
+            self.scene.model, self.player.ended = copy.deepcopy(self._states[chain.tip.slot])
+        self._waiting = []
+
+    def _play(self, planned: Planned) -> None:
+        self._waiting.append(planned)
+        if len(self._waiting) < self._wanted:
+            return
+        together, self._waiting = self._waiting, []
+        self._wanted = self.dice.choice((1, 1, 1, 2, 3))
+        before = copy.deepcopy(self.scene.model) if len(together) > 1 else None
+        for one in together:
+            try:
+                one.apply()
+            except Refused:
+                if before is not None:
+                    self.scene.model = before
+                break
+        self._send(
+            [step for one in together for step in one.instructions], [key for one in together for key in one.signers]
+        )
+        self.player.ended += [one.job for one in together if one.job is not None]
+
+    def _send(self, steps: list[Any], signers: list[Any]) -> None:
+        lookup: list[AddressLookupTableAccount] = [self._table] if self.dice.random() < 0.3 else []
+        transaction = self.machine.transaction(steps, signers, lookup=lookup)
+        if len(bytes(transaction)) <= 1232:
+            self.machine.send_transaction(transaction, lookup)
+
+    def _others(self) -> None:
+        """Instructions that the simulation does not play."""
+        platform = self.dice.choice(self.scene.platforms)
+        credit = self.dice.choice(self.scene.credits)
+        stranger = self.scene.stranger
+        register = calls_of_admin.register_payee(
+            platform, stranger.pubkey(), token_address(stranger.pubkey(), platform.mint)
+        )
+        admin = platform.admin.pubkey()
+        unregister = calls_of_admin.unregister_payee(platform, stranger.pubkey(), rent_payer=admin)
+        handover = [
+            calls_of_admin.propose_admin(platform, admin),
+            calls_of_admin.accept_admin(platform, platform.admin),
+        ]
+        kind = self.dice.randrange(4)
+        calls: list[Call] = [register] if kind == 0 else [unregister] if kind == 1 else handover
+        if kind == 3:
+            source = tokens.fund(self.machine, credit.address, 5, self._mint)
+            destination = tokens.fund(self.machine, credit.wallet.pubkey(), 0, self._mint)
+            calls = [calls_of_credits.recover(credit, source, destination)]
+        steps = [step for call in calls for step in call.all()]
+        self._send(steps, [signer for call in calls for signer in call.signers])
