@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from job_escrow.presets import Preset
 
 from job_escrow.cli.clusters import cluster_url
+from job_escrow.cli.failures import UsageError
 from job_escrow.cli.output import tell
 
 _DEFAULT_DATABASE = Path("job-escrow.sqlite")
@@ -44,6 +45,12 @@ def serve(
     preset: Annotated[
         str | None, typer.Option("--preset", help="A preset's name or file: its models, and limits for new wallets.")
     ] = None,
+    private_webhooks: Annotated[
+        bool, typer.Option("--private-webhooks", help="Webhooks may go to private addresses, and over http.")
+    ] = False,
+    webhook_retries: Annotated[
+        str, typer.Option("--webhook-retries", help="Seconds from one attempt to deliver a webhook to the next.")
+    ] = "5,300,1800,7200,18000,36000,50400,72000,86400",
     lockout_failures: Annotated[
         int, typer.Option("--lockout-failures", min=1, help="Wrong keys after which an address is refused for a while.")
     ] = 10,
@@ -74,6 +81,8 @@ def serve(
         allowed_origins=tuple(origin or ("*",)),
         trust_proxy=trust_proxy,
         key_rate=key_rate,
+        private_webhooks=private_webhooks,
+        webhook_retries=_seconds(webhook_retries),
         address_rate=address_rate,
         lockout_failures=lockout_failures,
         lockout_seconds=lockout_seconds,
@@ -86,3 +95,10 @@ def _preset(text: str) -> "Preset":
     from job_escrow.presets import load_preset, load_preset_file
 
     return load_preset_file(text) if text.endswith(".toml") else load_preset(text)
+
+
+def _seconds(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(each) for each in text.split(","))
+    except ValueError as error:
+        raise UsageError(f"{text!r} is no list of seconds: write it as 5,300,1800") from error

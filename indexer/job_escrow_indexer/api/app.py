@@ -27,6 +27,7 @@ from job_escrow_indexer.api.pay.routes import pay_router
 from job_escrow_indexer.api.problems import Kinds, Problem, Refusal, documented, failed, http_refused, refused
 from job_escrow_indexer.api.services import Services
 from job_escrow_indexer.api.strict import StrictRequest
+from job_escrow_indexer.api.webhooks.routes import webhooks_router
 
 _SMALLEST_COMPRESSED = 600
 _EXPOSED = ["X-Request-Id", "X-Credits-Remaining", "Retry-After"]
@@ -79,12 +80,13 @@ def create_app(services: Services) -> Litestar:
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        sweeper = asyncio.create_task(services.jobs.sweep())
+        tasks = [asyncio.create_task(services.jobs.sweep()), asyncio.create_task(services.dispatcher.run())]
         try:
             yield
         finally:
-            sweeper.cancel()
-            await asyncio.gather(sweeper, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             await services.close()
 
     def provide_services() -> Services:
@@ -92,7 +94,10 @@ def create_app(services: Services) -> Litestar:
 
     return Litestar(
         route_handlers=[
-            Router("/v1", route_handlers=[health, problem_kind, openapi, keys_router, jobs_router, pay_router])
+            Router(
+                "/v1",
+                route_handlers=[health, problem_kind, openapi, keys_router, jobs_router, pay_router, webhooks_router],
+            )
         ],
         dependencies={"services": Provide(provide_services, sync_to_thread=False)},
         state=State({"services": services}),

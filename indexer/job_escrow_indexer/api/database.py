@@ -14,6 +14,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import sqlite_utils
 
 from job_escrow_indexer.api.schema import migrations
+from job_escrow_indexer.store.migrations import MIGRATIONS
 
 _BUSY_MILLISECONDS = 30_000
 Arguments = ParamSpec("Arguments")
@@ -28,7 +29,9 @@ class ApiDatabase:
         self.path = path
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="api-writer")
         self._writer = _connect(path)
-        migrations.apply(sqlite_utils.Database(self._writer))
+        # The indexer's first: ours have triggers on its tables. Whoever starts first makes them.
+        for each in (MIGRATIONS, migrations):
+            each.apply(sqlite_utils.Database(self._writer))
         self.reader = _connect(path)
         self.reader.execute("PRAGMA query_only = ON")
 

@@ -86,3 +86,64 @@ def m002_jobs(database: Database) -> None:
         "CREATE INDEX api_jobs_open ON api_jobs (platform, status, deadline) WHERE status IN ('locking', 'locked')",
     ):
         database.execute(statement)
+
+
+@migrations()
+def m003_webhooks(database: Database) -> None:
+    """Webhooks, the events that they wait for, and what was delivered; times are unix seconds.
+
+    The trigger puts an event into the outbox in the transaction that stores the event, whichever process writes it; an
+    event that a fork takes back leaves the outbox with it. Secrets sign, so that they cannot be stored as hashes.
+    """
+    for statement in (
+        """
+        CREATE TABLE api_webhooks (
+            id TEXT PRIMARY KEY,
+            platform TEXT NOT NULL,
+            credit_account TEXT NOT NULL,
+            url TEXT NOT NULL,
+            secret TEXT NOT NULL,
+            types TEXT NOT NULL,
+            thresholds TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            disabled_at INTEGER,
+            deleted_at INTEGER
+        ) STRICT
+        """,
+        "CREATE INDEX api_webhooks_of_account ON api_webhooks (credit_account) WHERE deleted_at IS NULL",
+        "CREATE TABLE api_outbox (position INTEGER PRIMARY KEY) STRICT",
+        """
+        CREATE TRIGGER api_outbox_put AFTER INSERT ON events
+        WHEN EXISTS (
+            SELECT 1 FROM api_webhooks WHERE credit_account = NEW.credit_account AND deleted_at IS NULL
+        )
+        BEGIN
+            INSERT INTO api_outbox (position) VALUES (NEW.position) ON CONFLICT DO NOTHING;
+        END
+        """,
+        """
+        CREATE TRIGGER api_outbox_take_back AFTER DELETE ON events
+        BEGIN
+            DELETE FROM api_outbox WHERE position = OLD.position;
+        END
+        """,
+        """
+        CREATE TABLE api_deliveries (
+            number INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            webhook_id TEXT NOT NULL REFERENCES api_webhooks (id),
+            type TEXT NOT NULL,
+            body TEXT NOT NULL,
+            status TEXT NOT NULL CHECK (status IN ('pending', 'delivered', 'dead')),
+            attempts INTEGER NOT NULL,
+            next_at INTEGER NOT NULL,
+            last_status INTEGER,
+            last_error TEXT,
+            created_at INTEGER NOT NULL,
+            ended_at INTEGER
+        ) STRICT
+        """,
+        "CREATE INDEX api_deliveries_due ON api_deliveries (next_at) WHERE status = 'pending'",
+        "CREATE INDEX api_deliveries_of_webhook ON api_deliveries (webhook_id, number)",
+    ):
+        database.execute(statement)

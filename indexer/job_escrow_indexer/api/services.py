@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from uuid import uuid4
 
 from job_escrow.codec import Platform
 from job_escrow.escrow import AsyncEscrow
@@ -14,6 +15,9 @@ from job_escrow_indexer.api.keys.challenge import Challenges
 from job_escrow_indexer.api.keys.store import KeyStore
 from job_escrow_indexer.api.pacing import Lockout, RateLimit
 from job_escrow_indexer.api.settings import ApiSettings
+from job_escrow_indexer.api.webhooks.dispatcher import Dispatcher
+from job_escrow_indexer.api.webhooks.sender import Sender
+from job_escrow_indexer.api.webhooks.store import HookStore
 
 _PLATFORM_SECONDS = 5
 
@@ -38,6 +42,11 @@ class Services:
         self.lockout = Lockout(settings.lockout_failures, settings.lockout_seconds)
         self.key_rate = RateLimit(settings.key_rate)
         self.address_rate = RateLimit(settings.address_rate)
+        self.hooks = HookStore(self.database)
+        self.sender = Sender(private=settings.private_webhooks)
+        self.dispatcher = Dispatcher(
+            self.database, self.hooks, self.sender, settings.program_id, settings.webhook_retries
+        )
         self._platform: tuple[float, Platform] | None = None
         self._platform_lock = asyncio.Lock()
 
@@ -49,7 +58,16 @@ class Services:
                 self._platform = (time.monotonic() + _PLATFORM_SECONDS, found)
             return self._platform[1]
 
+    def now(self) -> int:
+        """The time, in unix seconds."""
+        return int(time.time())
+
+    def unique(self) -> str:
+        """A name that nothing else has."""
+        return uuid4().hex
+
     async def close(self) -> None:
         """Close the connections."""
+        await self.sender.close()
         await self.escrow.close()
         self.database.close()

@@ -10,6 +10,8 @@ from job_escrow.presets.terms import Preset
 from job_escrow.signing import Signer
 from solders.pubkey import Pubkey
 
+from job_escrow_indexer.api.webhooks.schedule import RETRY_SECONDS
+
 
 @dataclass(frozen=True, kw_only=True)
 class ApiSettings:
@@ -18,7 +20,7 @@ class ApiSettings:
     `public_url` is how clients reach it: wallets see its host in what they sign. `operator` signs jobs; without it the
     server only reads. `preset` names the models, and what a new wallet lets the operator lock. Times are seconds,
     `max_body` bytes; the rates are requests per minute, of a key and of an address without one. `trust_proxy` takes a
-    client's address from the last X-Forwarded-For of a proxy.
+    client's address from the last X-Forwarded-For of a proxy; `private_webhooks` lets webhooks go to private addresses.
     """
 
     database: Path
@@ -31,6 +33,8 @@ class ApiSettings:
     preset: Preset | None = None
     allowed_origins: tuple[str, ...] = ("*",)
     trust_proxy: bool = False
+    private_webhooks: bool = False
+    webhook_retries: tuple[int, ...] = RETRY_SECONDS
     max_body: int = 64 * 1024
     key_rate: int = 1_200
     address_rate: int = 300

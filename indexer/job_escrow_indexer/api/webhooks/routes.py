@@ -1,0 +1,187 @@
+"""/v1/webhooks: where an account's news go."""
+
+from typing import Annotated, Any
+
+import msgspec
+from job_escrow.amounts import MAX_CREDITS
+from litestar import Request, Router, delete, get, post
+from litestar.params import Parameter
+
+from job_escrow_indexer.api.keys.guard import WITH_KEY, needs
+from job_escrow_indexer.api.keys.store import Key
+from job_escrow_indexer.api.keys.terms import Scope
+from job_escrow_indexer.api.problems import Kinds, Refusal, documented
+from job_escrow_indexer.api.services import Services
+from job_escrow_indexer.api.webhooks.messages import CHOOSABLE, Message, Type
+from job_escrow_indexer.api.webhooks.store import Delivery, Hook, Status
+from job_escrow_indexer.api.webhooks.targets import Forbidden, checked_address, checked_url
+
+_MOST_THRESHOLDS = 10
+_REFUSALS = (400, 401, 403, 404, 409, 413, 429)
+
+
+class WebhookRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Where to send what. `thresholds` are credits for `credit.low` and `credit.recovered`, several of them (A3)."""
+
+    url: Annotated[str, msgspec.Meta(min_length=8, max_length=2048)]
+    types: Annotated[list[Type], msgspec.Meta(min_length=1, max_length=len(Type))] = msgspec.field(
+        default_factory=lambda: list(CHOOSABLE)
+    )
+    thresholds: Annotated[
+        list[Annotated[int, msgspec.Meta(ge=1, le=MAX_CREDITS)]], msgspec.Meta(max_length=_MOST_THRESHOLDS)
+    ] = msgspec.field(default_factory=lambda: [100])
+
+
+class WebhookView(msgspec.Struct, kw_only=True):
+    """A webhook; `disabled_at`: its receiver answered 410 Gone."""
+
+    id: str
+    url: str
+    types: list[Type]
+    thresholds: list[int]
+    created_at: int
+    disabled_at: int | None
+
+
+class NewWebhook(WebhookView, kw_only=True):
+    """A webhook that was just made: `secret` verifies its messages (Standard Webhooks), and is shown only here."""
+
+    secret: str
+
+
+class WebhookList(msgspec.Struct, kw_only=True):
+    """The account's webhooks."""
+
+    webhooks: list[WebhookView]
+
+
+class DeliveryView(msgspec.Struct, kw_only=True):
+    """A message and what became of it. `next_at` is when it is sent again, null once it has ended."""
+
+    id: str
+    type: str
+    status: Status
+    attempts: int
+    next_at: int | None
+    last_status: int | None
+    last_error: str | None
+    created_at: int
+    ended_at: int | None
+
+
+class DeliveryPage(msgspec.Struct, kw_only=True):
+    """Deliveries, newest first; pass `next` as `cursor` for older ones."""
+
+    deliveries: list[DeliveryView]
+    next: str | None
+
+
+class Queued(msgspec.Struct, kw_only=True):
+    """A message that will be sent."""
+
+    id: str
+
+
+_GUARDED: dict[str, Any] = {"guards": [needs(Scope.MANAGE)], "security": WITH_KEY, "responses": documented(*_REFUSALS)}
+
+
+@post("/", summary="Make a webhook", **_GUARDED)
+async def make_webhook(services: Services, request: Request[Any, Key, Any], data: WebhookRequest) -> NewWebhook:
+    """Its secret is shown once."""
+    private = services.settings.private_webhooks
+    url = checked_url(data.url, private=private)
+    if Type.TEST in data.types:
+        raise Refusal(Kinds.INVALID_REQUEST, "types: webhook.test is sent by its button only.")
+    try:
+        await checked_address(url, private=private)
+    except (Forbidden, OSError) as error:
+        raise Refusal(Kinds.INVALID_REQUEST, f"url: {error}") from error
+    key = request.auth
+    types = list(dict.fromkeys(data.types))
+    hook = await services.hooks.create(key.platform, key.credit_account, url, types, data.thresholds)
+    return NewWebhook(secret=hook.secret, **msgspec.structs.asdict(_view(hook)))
+
+
+@get("/", summary="List the account's webhooks", **_GUARDED)
+async def list_webhooks(services: Services, request: Request[Any, Key, Any]) -> WebhookList:
+    """Without their secrets."""
+    return WebhookList(webhooks=[_view(hook) for hook in services.hooks.of_account(request.auth.credit_account)])
+
+
+@delete("/{webhook:str}", status_code=204, summary="End a webhook", **_GUARDED)
+async def delete_webhook(services: Services, request: Request[Any, Key, Any], webhook: str) -> None:
+    """What was not delivered yet never is."""
+    await services.hooks.delete(services.hooks.existing(request.auth.credit_account, webhook))
+
+
+@post("/{webhook:str}/test", status_code=202, summary="Send a test message", **_GUARDED)
+async def test_webhook(services: Services, request: Request[Any, Key, Any], webhook: str) -> Queued:
+    """Of type `webhook.test`."""
+    hook = services.hooks.existing(request.auth.credit_account, webhook)
+    message = Message(
+        type=Type.TEST, at=services.now(), key=services.unique(), data={"credit_account": hook.credit_account}
+    )
+    return Queued(id=await services.hooks.enqueue(hook, message))
+
+
+@get("/{webhook:str}/deliveries", summary="What was sent, and what came of it", **_GUARDED)
+async def list_deliveries(
+    services: Services,
+    request: Request[Any, Key, Any],
+    webhook: str,
+    limit: Annotated[int, Parameter(ge=1, le=200)] = 50,
+    cursor: Annotated[str | None, Parameter(max_length=18, pattern="^[0-9]{1,18}$")] = None,
+) -> DeliveryPage:
+    """Dead ones can be replayed."""
+    hook = services.hooks.existing(request.auth.credit_account, webhook)
+    found = services.hooks.deliveries(hook, int(cursor or 2**62), limit)
+    following = str(found[-1].number) if len(found) == limit else None
+    return DeliveryPage(deliveries=[_delivery(each) for each in found], next=following)
+
+
+@post("/{webhook:str}/deliveries/{message:str}/replay", status_code=202, summary="Send a message again", **_GUARDED)
+async def replay_delivery(
+    services: Services, request: Request[Any, Key, Any], webhook: str, message: str
+) -> DeliveryView:
+    """Under the same id."""
+    hook = services.hooks.existing(request.auth.credit_account, webhook)
+    return _delivery(await services.hooks.replay(hook, message))
+
+
+def _view(hook: Hook) -> WebhookView:
+    return WebhookView(
+        id=hook.id,
+        url=hook.url,
+        types=list(hook.types),
+        thresholds=list(hook.thresholds),
+        created_at=hook.created_at,
+        disabled_at=hook.disabled_at,
+    )
+
+
+def _delivery(found: Delivery) -> DeliveryView:
+    return DeliveryView(
+        id=found.id,
+        type=found.type,
+        status=found.status,
+        attempts=found.attempts,
+        next_at=found.next_at if found.status == "pending" else None,
+        last_status=found.last_status,
+        last_error=found.last_error,
+        created_at=found.created_at,
+        ended_at=found.ended_at,
+    )
+
+
+webhooks_router = Router(
+    "/webhooks",
+    route_handlers=[
+        make_webhook,
+        list_webhooks,
+        delete_webhook,
+        test_webhook,
+        list_deliveries,
+        replay_delivery,
+    ],
+    tags=["webhooks"],
+)

@@ -1,0 +1,217 @@
+"""The rows of webhooks and their deliveries."""
+
+import json
+import secrets
+import sqlite3
+import time
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from job_escrow_indexer.api.database import ApiDatabase
+from job_escrow_indexer.api.problems import Kinds, Refusal
+from job_escrow_indexer.api.webhooks.messages import Message, Type
+
+Status = Literal["pending", "delivered", "dead"]
+_MOST_WEBHOOKS = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hook:
+    """A webhook of a credit account. Thresholds are credits, times unix seconds."""
+
+    id: str
+    platform: str
+    credit_account: str
+    url: str
+    secret: str
+    types: tuple[Type, ...]
+    thresholds: tuple[int, ...]
+    created_at: int
+    disabled_at: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """A message on its way to a webhook."""
+
+    number: int
+    id: str
+    webhook_id: str
+    type: str
+    body: str
+    status: Status
+    attempts: int
+    next_at: int
+    last_status: int | None
+    last_error: str | None
+    created_at: int
+    ended_at: int | None
+
+
+class HookStore:
+    """Finds, makes and ends webhooks, and keeps their deliveries."""
+
+    def __init__(self, database: ApiDatabase) -> None:
+        self._database = database
+
+    def of_account(self, credit_account: str) -> list[Hook]:
+        """The webhooks of an account, oldest first."""
+        return hooks_of(self._database.reader, credit_account)
+
+    def existing(self, credit_account: str, hook_id: str) -> Hook:
+        """A webhook of this account. Raises Refusal."""
+        found = next((each for each in self.of_account(credit_account) if each.id == hook_id), None)
+        if found is None:
+            raise Refusal(Kinds.NOT_FOUND, "This account has no such webhook.")
+        return found
+
+    async def create(
+        self, platform: str, credit_account: str, url: str, types: Sequence[Type], thresholds: Sequence[int]
+    ) -> Hook:
+        """Make a webhook with a secret of its own. Raises Refusal."""
+        hook_id = f"whk_{secrets.token_hex(12)}"
+        row = {
+            "id": hook_id,
+            "platform": platform,
+            "credit_account": credit_account,
+            "url": url,
+            "secret": "whsec_" + b64encode(secrets.token_bytes(32)).decode(),
+            "types": " ".join(types),
+            "thresholds": json.dumps(sorted(set(thresholds), reverse=True)),
+            "created_at": int(time.time()),
+        }
+        await self._database.write(_insert_hook, row)
+        return self.existing(credit_account, hook_id)
+
+    async def delete(self, hook: Hook) -> None:
+        """End it; what was not delivered yet never is."""
+        await self._database.write(_delete_hook, hook.id)
+
+    async def enqueue(self, hook: Hook, message: Message) -> str:
+        """Deliver one message as soon as possible; gives its id."""
+        await self._database.write(insert_deliveries, [(hook, message)])
+        return message.id(hook.id)
+
+    def deliveries(self, hook: Hook, before: int, limit: int) -> list[Delivery]:
+        """Deliveries, newest first."""
+        sql = "SELECT * FROM api_deliveries WHERE webhook_id = ? AND number < ? ORDER BY number DESC LIMIT ?"
+        return [Delivery(**dict(row)) for row in self._database.all(sql, (hook.id, before, limit))]
+
+    async def replay(self, hook: Hook, message_id: str) -> Delivery:
+        """Deliver a message again, under its id. Raises Refusal."""
+        await self._database.write(_replay, hook.id, message_id)
+        row = self._database.one("SELECT * FROM api_deliveries WHERE id = ? AND webhook_id = ?", (message_id, hook.id))
+        if row is None:
+            raise Refusal(Kinds.NOT_FOUND, "This webhook has no such delivery.")
+        return Delivery(**dict(row))
+
+    def due(self, now: int, limit: int) -> list[tuple[Delivery, Hook]]:
+        """What is to be delivered now."""
+        sql = "SELECT * FROM api_deliveries WHERE status = 'pending' AND next_at <= ? ORDER BY next_at LIMIT ?"
+        found = [Delivery(**dict(row)) for row in self._database.all(sql, (now, limit))]
+        hooks = {each.webhook_id: self._hook(each.webhook_id) for each in found}
+        return [(each, hooks[each.webhook_id]) for each in found]
+
+    def _hook(self, hook_id: str) -> Hook:
+        row = self._database.one("SELECT * FROM api_webhooks WHERE id = ?", (hook_id,))
+        assert row is not None  # noqa: S101  (a foreign key)
+        return _hook(row)
+
+    async def attempted(
+        self,
+        delivery: Delivery,
+        *,
+        status: Status,
+        next_at: int,
+        http_status: int | None,
+        error: str | None,
+        gone: bool,
+    ) -> None:
+        """Store what came of an attempt."""
+        await self._database.write(_attempted, delivery, status, next_at, http_status, error, gone)
+
+
+def hooks_of(connection: sqlite3.Connection, credit_account: str) -> list[Hook]:
+    """The webhooks of an account, oldest first."""
+    sql = "SELECT * FROM api_webhooks WHERE credit_account = ? AND deleted_at IS NULL ORDER BY created_at, id"
+    return [_hook(row) for row in connection.execute(sql, (credit_account,))]
+
+
+def _insert_hook(connection: sqlite3.Connection, row: dict[str, object]) -> None:
+    sql = "SELECT count(*) FROM api_webhooks WHERE credit_account = ? AND deleted_at IS NULL"
+    (count,) = connection.execute(sql, (row["credit_account"],)).fetchone()
+    if count >= _MOST_WEBHOOKS:
+        raise Refusal(Kinds.CONFLICT, f"This account has {count} webhooks, the most that it may have: delete some.")
+    columns, places = ", ".join(row), ", ".join("?" for _ in row)
+    connection.execute(f"INSERT INTO api_webhooks ({columns}) VALUES ({places})", list(row.values()))
+
+
+def _delete_hook(connection: sqlite3.Connection, hook_id: str) -> None:
+    now = int(time.time())
+    connection.execute("UPDATE api_webhooks SET deleted_at = ?, secret = '' WHERE id = ?", (now, hook_id))
+    sql = "UPDATE api_deliveries SET status = 'dead', ended_at = ? WHERE webhook_id = ? AND status = 'pending'"
+    connection.execute(sql, (now, hook_id))
+
+
+def insert_deliveries(connection: sqlite3.Connection, messages: Sequence[tuple[Hook, Message]]) -> None:
+    """Put messages on their way; one that is there already stays as it is."""
+    now = int(time.time())
+    connection.executemany(
+        """INSERT INTO api_deliveries (id, webhook_id, type, body, status, attempts, next_at, created_at)
+           VALUES (?, ?, ?, ?, 'pending', 0, ?, ?) ON CONFLICT (id) DO NOTHING""",
+        [
+            (message.id(hook.id), hook.id, message.type.value, json.dumps(message.body()), now, now)
+            for hook, message in messages
+        ],
+    )
+
+
+def _replay(connection: sqlite3.Connection, hook_id: str, message_id: str) -> None:
+    connection.execute(
+        """UPDATE api_deliveries SET status = 'pending', attempts = 0, next_at = ?, ended_at = NULL
+           WHERE id = ? AND webhook_id = ?""",
+        (int(time.time()), message_id, hook_id),
+    )
+
+
+def _attempted(
+    connection: sqlite3.Connection,
+    delivery: Delivery,
+    status: Status,
+    next_at: int,
+    http_status: int | None,
+    error: str | None,
+    gone: bool,
+) -> None:
+    now = int(time.time())
+    connection.execute(
+        """UPDATE api_deliveries SET status = ?, attempts = ?, next_at = ?, last_status = ?, last_error = ?,
+           ended_at = ? WHERE number = ?""",
+        (
+            status,
+            delivery.attempts + 1,
+            next_at,
+            http_status,
+            error,
+            None if status == "pending" else now,
+            delivery.number,
+        ),
+    )
+    if gone:
+        connection.execute("UPDATE api_webhooks SET disabled_at = ? WHERE id = ?", (now, delivery.webhook_id))
+
+
+def _hook(row: sqlite3.Row) -> Hook:
+    return Hook(
+        id=row["id"],
+        platform=row["platform"],
+        credit_account=row["credit_account"],
+        url=row["url"],
+        secret=row["secret"],
+        types=tuple(Type(each) for each in row["types"].split()),
+        thresholds=tuple(json.loads(row["thresholds"])),
+        created_at=row["created_at"],
+        disabled_at=row["disabled_at"],
+    )

@@ -1,0 +1,76 @@
+"""Where webhooks may go: to public addresses only, and to the very address that was checked."""
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
+
+from job_escrow_indexer.api.problems import Kinds, Refusal
+
+Resolver = Callable[[str, int], Awaitable[list[str]]]
+
+_MOST_URL = 2_048
+# Prefixes whose IPv6 addresses carry an IPv4 one, which is what is reached in the end.
+_TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
+
+
+class Forbidden(Exception):
+    """The address may not be asked; the message says why."""
+
+
+async def resolve(host: str, port: int) -> list[str]:
+    """The addresses of a host. Raises OSError."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(each[4][0]) for each in found))
+
+
+async def checked_address(url: str, *, private: bool, resolver: Resolver = resolve) -> str:
+    """The one address that this request goes to. Raises Forbidden and OSError.
+
+    The name is resolved once, and the connection goes to what was checked: a name that points elsewhere a moment later
+    (DNS rebinding) changes nothing.
+    """
+    parts = urlsplit(url)
+    if not parts.hostname:
+        raise Forbidden("the URL names no host")
+    addresses = await resolver(parts.hostname, parts.port or (443 if parts.scheme == "https" else 80))
+    if not addresses:
+        raise Forbidden(f"{parts.hostname} has no address")
+    if not private:
+        for each in addresses:
+            if not is_public(each):
+                raise Forbidden(f"{parts.hostname} is {each}, which is no public address")
+    return addresses[0]
+
+
+def is_public(text: str) -> bool:
+    """Whether an address is anybody's on the internet, and not of this machine, its network or its cloud."""
+    address = ipaddress.ip_address(text.split("%", 1)[0])
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if inner is None and any(address in network for network in _TRANSLATED):
+            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(str(inner))
+        if address.teredo is not None:
+            return False
+    return address.is_global and not address.is_multicast
+
+
+def checked_url(url: str, *, private: bool) -> str:
+    """A URL that can be a webhook's. Raises Refusal."""
+    try:
+        parts = urlsplit(url)
+        # Read here, because an invalid port is only refused when it is.
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise Refusal(Kinds.INVALID_REQUEST, f"url: {error}") from error
+    schemes = ("https", "http") if private else ("https",)
+    if len(url) > _MOST_URL or not url.isascii() or not url.isprintable() or " " in url:
+        raise Refusal(Kinds.INVALID_REQUEST, "url: use printable ASCII, at most 2,048 characters")
+    if parts.scheme not in schemes or not host:
+        raise Refusal(Kinds.INVALID_REQUEST, f"url: use {' or '.join(schemes)}:// and a host")
+    if parts.username is not None or parts.password is not None or parts.fragment:
+        raise Refusal(Kinds.INVALID_REQUEST, "url: no user, password or fragment; the secret signs each message")
+    return url
