@@ -8,29 +8,35 @@ import sys
 from base64 import b64encode
 from pathlib import Path
 
+from job_escrow.chain import AccountInfo
 from job_escrow.codec import PROGRAM_ID
 from job_escrow.local_usdc import local_usdc_mint
 from job_escrow.program_files import program_path
 from job_escrow.tokens import USDC_MINT
+from solders.pubkey import Pubkey
 
 _RENT_EXEMPT = 2**64 - 1
 
 
 def write_genesis(folder: Path) -> dict[str, object]:
     """Write the USDC mint as the JSON that `--account` wants; return the arguments of a Genesis."""
-    mint = local_usdc_mint()
-    account = {
-        "lamports": mint.lamports,
-        "data": [b64encode(mint.data).decode(), "base64"],
-        "owner": str(mint.owner),
-        "executable": mint.executable,
-        "rentEpoch": _RENT_EXEMPT,
-        "space": len(mint.data),
-    }
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / "usdc-mint.json"
-    file.write_text(json.dumps({"pubkey": str(USDC_MINT), "account": account}, indent=2) + "\n")
+    file = write_account(folder / "usdc-mint.json", USDC_MINT, local_usdc_mint())
     return {"program_id": str(PROGRAM_ID), "program": str(program_path()), "accounts": {str(USDC_MINT): str(file)}}
+
+
+def write_account(file: Path, address: Pubkey, account: AccountInfo) -> Path:
+    """Write an account as the JSON that `--account` wants."""
+    content = {
+        "lamports": account.lamports,
+        "data": [b64encode(account.data).decode(), "base64"],
+        "owner": str(account.owner),
+        "executable": account.executable,
+        "rentEpoch": _RENT_EXEMPT,
+        "space": len(account.data),
+    }
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps({"pubkey": str(address), "account": content}, indent=2) + "\n")
+    return file
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import cast
 
-from support.genesis import write_genesis
+from support.genesis import write_account, write_genesis
 from support.steps import say
 from support.validator_process import (
     Genesis,
@@ -18,6 +18,8 @@ from support.validator_process import (
     running_validator,
     validator_command,
 )
+
+from escrow_harness.spoilt import spoilt_accounts
 
 _SLOT_MS = 50
 _STOP_SECONDS = 20
@@ -58,8 +60,7 @@ def private_localnet() -> Iterator[str]:
 
 def _genesis(root: Path) -> Genesis:
     written = write_genesis(root / "genesis")
-    return Genesis(
-        program_id=str(written["program_id"]),
-        program=Path(str(written["program"])),
-        accounts={key: Path(file) for key, file in cast("dict[str, str]", written["accounts"]).items()},
-    )
+    accounts = {key: Path(file) for key, file in cast("dict[str, str]", written["accounts"]).items()}
+    for address, account in spoilt_accounts().items():
+        accounts[str(address)] = write_account(root / "genesis" / f"{address}.json", address, account)
+    return Genesis(program_id=str(written["program_id"]), program=Path(str(written["program"])), accounts=accounts)

@@ -15,6 +15,7 @@ from solders.pubkey import Pubkey
 from solders.token import ID as TOKEN_PROGRAM_ID
 
 from escrow_harness.recording import Recorder, RecordingChain
+from escrow_harness.scenario_mistakes import mistaking
 from escrow_harness.scenario_platform import changing, depositing, earning, expiring, granting, transfer
 from escrow_harness.stage import FUNDED, LIMITS, Stage, job, set_stage, wait_until
 
@@ -27,7 +28,7 @@ def play(chain: Chain) -> Recorder:
     stage = set_stage(Escrow(recording))
     recorder = Recorder(stage.escrow, recording, watched=stage.accounts())
     first = (_platform, _opening, _buying, _limits, _locking, _settling, _refunding, _timing_out, _paying_out)
-    for act in (*first, granting, depositing, earning, expiring, changing):
+    for act in (*first, granting, depositing, earning, expiring, mistaking, changing):
         act(stage, recorder)
         assert recorder.tokens() == sum(FUNDED.values()), f"after {act.__name__} tokens are missing, or too many"
     return recorder

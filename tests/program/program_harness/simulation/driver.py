@@ -3,7 +3,7 @@
 from collections import Counter, deque
 from random import Random
 
-from program_harness.machine import Machine
+from program_harness.machine import Machine, Outcome
 from program_harness.model.refusing import Refused
 from program_harness.reasons import Reason
 from program_harness.simulation.checker import Checker
@@ -46,12 +46,12 @@ class Simulation:
                 self._play(planned)
 
     def _play(self, planned: Planned) -> None:
+        outcome = self._send(planned)
         expected: Reason | None = None
         try:
             planned.apply()
         except Refused as refused:
             expected = refused.reason
-        outcome = self.scene.world.machine.send(planned.instructions, planned.signers)
         self._history.append(f"{self.step} at {self.scene.model.now}: {planned.what} -> {name_of(outcome.reason)}")
         self.outcomes[f"{planned.name}: {name_of(outcome.reason)}"] += 1
         try:
@@ -65,6 +65,10 @@ class Simulation:
             raise Mismatch(f"seed {self.seed}, step {self.step}: {difference}\n{log}") from difference
         if planned.job is not None and expected is None:
             self.player.ended = [*self.player.ended, planned.job][-_ENDED_JOBS:]
+
+    def _send(self, planned: Planned) -> Outcome:
+        """Play an operation on the chain; after this, the model's clock is that at which it was played."""
+        return self.scene.world.machine.send(planned.instructions, planned.signers)
 
     def _pass_time(self) -> None:
         rng, model = self.rng, self.scene.model

@@ -46,6 +46,9 @@ class Planned:
 class Player:
     """Picks operations. `ended` are jobs that are not open any more."""
 
+    longest_job = 2_000
+    """Seconds that a job is usually locked for at most."""
+
     def __init__(self, scene: Scene, rng: Random) -> None:
         self.scene = scene
         self.rng = rng
@@ -190,7 +193,7 @@ def lock(player: Player) -> Planned | None:
     if account and tier is None and player.chance(0.2):
         amount = dice.near(rng, min(account.limits.credits_per_job, 2**32))
     longest = platform.max_job_seconds
-    seconds = dice.near(rng, longest) if player.chance(0.1) else rng.randint(1, min(longest, 2_000))
+    seconds = dice.near(rng, longest) if player.chance(0.1) else rng.randint(1, min(longest, player.longest_job))
     max_credits = dice.MAX if player.chance(0.9) else dice.amount(rng, 100)
     registered = player.chance(0.4)
     payee = (player.scene.payee.pubkey(), player.scene.payees_tokens) if registered else None
