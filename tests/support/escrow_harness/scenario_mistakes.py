@@ -14,7 +14,7 @@ from solders.system_program import CreateAccountParams, create_account
 from solders.token import ID as TOKEN_PROGRAM_ID
 
 from escrow_harness.recording import Recorder
-from escrow_harness.spoilt import DOES_NOT_ADD_UP, OF_A_LATER_VERSION, OWNER
+from escrow_harness.spoilt import DOES_NOT_ADD_UP, LAPSED, OF_A_LATER_VERSION, OWNER
 from escrow_harness.stage import LIMITS, Stage, job
 
 _INITIALIZE_MINT_2 = b"\x14"
@@ -163,3 +163,6 @@ def _spoilt(stage: Stage, record: Recorder) -> None:
         record.watched[name] = account
         step = instructions.set_limits(wallet=OWNER.pubkey(), credit_account=account, limits=LIMITS)
         record.refused_instructions(name, [step], [payer, OWNER])
+    record.watched["lapsed platform"] = LAPSED
+    apply = instructions.apply_changes(platform=LAPSED)
+    record.refused_instructions("apply what has lapsed", [apply], [payer])
