@@ -1,0 +1,127 @@
+"""What a golden set holds: one account of each kind, with something in every field that a release can fill."""
+
+from dataclasses import dataclass, replace
+
+from job_escrow.codec import LimitsArgs
+from job_escrow.presets import load_preset
+from solders.pubkey import Pubkey
+
+from program_harness import calls_of_admin, calls_of_credits, tokens
+from program_harness.calls_of_credits import NEVER
+from program_harness.keys import Key, key
+from program_harness.parties import Credit, JobRef, Platform
+from program_harness.world import World
+
+NAMESPACE = b"golden team".ljust(16, b"\0")
+MAX_TIER = 3
+LIMITS = LimitsArgs(credits_per_job=500, credits_per_period=1_000, period_seconds=3_600)
+_LATER = key("golden later treasury").pubkey()
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The parties of a golden set. Who signs has a key that follows from a name, for ever."""
+
+    platform: Platform
+    credit: Credit
+    """Lots, limits that are in use, and two open jobs."""
+    newcomer: Credit
+    """Just opened."""
+    metered: JobRef
+    """By tier, locked by the operator for a payee and settled in part; of two lots and of paid credits."""
+    quoted: JobRef
+    """Quoted, locked by the wallet."""
+    payee: Key
+    payees_tokens: Pubkey
+
+    @property
+    def registration(self) -> Pubkey:
+        """The account of the payee."""
+        return calls_of_admin.payee_address(self.platform.address, self.payee.pubkey())
+
+    @property
+    def accounts(self) -> dict[str, Pubkey]:
+        """The program's accounts, by what they are."""
+        return {
+            "platform": self.platform.address,
+            "payee": self.registration,
+            "credit account": self.credit.address,
+            "fresh credit account": self.newcomer.address,
+            "job by tier": self.metered.address,
+            "quoted job": self.quoted.address,
+        }
+
+    @property
+    def token_accounts(self) -> dict[str, Pubkey]:
+        """What the program moves tokens between."""
+        return {
+            "vault": self.credit.vault,
+            "fresh vault": self.newcomer.vault,
+            "treasury": self.platform.treasury,
+            "payee's tokens": self.payees_tokens,
+            "wallet's tokens": self.credit.tokens,
+            "newcomer's tokens": self.newcomer.tokens,
+            "operator's tokens": replace(self.credit, wallet=self.platform.operator).tokens,
+        }
+
+
+def name_of(person: str) -> str:
+    """The name that a person's key follows from."""
+    return f"golden {person}"
+
+
+def play(world: World) -> Scene:
+    """Bring the accounts about, by the program's own instructions alone."""
+    admin, operator = name_of("admin"), name_of("operator")
+    terms = replace(load_preset("decentral"), name="golden", fee_bps=250)
+    platform = world.create_platform(terms, admin=admin, operator=operator)
+    assert platform.treasury_owner == key("golden treasury")
+    payee = world.person(name_of("payee"))
+    payees_tokens = tokens.fund(world.machine, payee.pubkey(), 0)
+    world.do(calls_of_admin.register_payee(platform, payee.pubkey(), payees_tokens))
+    _announce(world, platform)
+
+    credit = Credit(platform, world.wallet(name_of("wallet"), base_units=100_000_000), NAMESPACE)
+    world.open(credit, LIMITS, payer=world.person(name_of("sponsor")))
+    world.buy(credit, 1_000)
+    world.deposit(credit, 2_000_000)
+    world.do(calls_of_credits.sync_deposits(credit, authority=world.person(name_of("sponsor"))))
+    source = tokens.fund(world.machine, platform.operator.pubkey(), 100_000_000)
+    for credits, expiry in ((100, world.machine.now + 3_600), (50, NEVER), (30, world.machine.now + 60)):
+        world.grant(credit, credits, expiry, source=source)
+    world.machine.advance(60)
+    world.do(calls_of_credits.expire_lots(credit))
+    quoted = world.lock(credit, tier=None, amount=120, seconds=7_200, authority=credit.wallet)
+    scene = Scene(
+        platform=platform,
+        credit=credit,
+        newcomer=world.opened(platform, name_of("newcomer")),
+        metered=world.lock(
+            credit,
+            tier=MAX_TIER,
+            amount=2_400,
+            payee=calls_of_admin.payee_address(platform.address, payee.pubkey()),
+        ),
+        quoted=quoted,
+        payee=payee,
+        payees_tokens=payees_tokens,
+    )
+    world.settle(scene.metered, 100, is_final=False, payee=payees_tokens)
+    world.deposit(credit, 12_345)
+    world.withdraw(credit, 70)
+    return scene
+
+
+def _announce(world: World, platform: Platform) -> None:
+    """Something of every kind of change that waits."""
+    dearer = replace(load_preset("decentral").tiers[0], flat_credits=9)
+    changes = replace(
+        calls_of_admin.NO_CHANGE,
+        operator=key(name_of("next operator")).pubkey(),
+        fee_bps=300,
+        min_purchase=150,
+        max_job_seconds=200_000,
+    )
+    world.do(calls_of_admin.update_platform(platform, changes, treasury=tokens.fund(world.machine, _LATER, 0)))
+    world.do(calls_of_admin.set_tier(platform, 0, dearer))
+    world.do(calls_of_admin.propose_admin(platform, key(name_of("next admin")).pubkey()))
