@@ -53,6 +53,15 @@ def test_every_attack_has_a_test() -> None:
     assert [attack for attack, tests in attacks if not _TEST.search(tests)] == []
 
 
+def test_every_row_of_the_security_model_is_measured() -> None:
+    """But for whoever can replace the program, against whom nothing in it holds."""
+    parties = list(rows(SECURITY))
+    assert len(parties) > 10
+    unmeasured = {who: tests for who, *_, tests in parties if not _TEST.search(tests)}
+    assert unmeasured.keys() == {"keeper", "upgrade authority"}
+    assert unmeasured["keeper"] == "as a stranger"
+
+
 def test_every_case_that_is_named_is_tried() -> None:
     tried = {wrong.mistake for name in VALID for wrong in mistakes(stage(), VALID[name](stage()))}
     named = {case for _, tests in rows(ATTACKS) for case in _CASE.findall(tests)}
