@@ -8,7 +8,8 @@ from job_escrow.addresses import token_address, vault_address
 from job_escrow.amounts import MAX_CREDITS, whole_number
 from job_escrow.chain.requests import Flow
 from job_escrow.codec import instructions
-from job_escrow.flows import anyone, locking, outcomes, read
+from job_escrow.flows import anyone, locking, outcomes, read, repeats
+from job_escrow.flows.jobs import is_used
 from job_escrow.flows.locking import LockTerms
 from job_escrow.flows.sides import PlatformSide
 from job_escrow.outcomes import JobOutcome
@@ -50,11 +51,17 @@ def grant(
     """Give credits that the operator pays for from its associated token account; they can never be withdrawn.
 
     `expires_at` is in unix seconds, by default never. `grant_id` is used up like a job's id, by default the lowest
-    above all that were used: a grant that is repeated with the same one is refused with JobIdUsed.
+    above all that were used. With one of one's own it can be repeated: the same grant is given once, and a repeat gives
+    its receipt. Raises Refused (JobIdUsed) where the id was used for something else.
     """
     whole_number(credits, "credits", MAX_CREDITS)
+    account = yield from read.existing_credit_account(credit_account, side.program_id)
     if grant_id is None:
-        grant_id = yield from next_job_id(side, credit_account)
+        grant_id = account.job_ids.highest + 1
+    elif is_used(account.job_ids, grant_id):
+        given = yield from repeats.granted_under(credit_account, grant_id, credits, expires_at, side.program_id)
+        if given is not None:
+            return given
     platform = yield from read.platform(side.platform, side.program_id)
     step = instructions.grant(
         operator=side.key,

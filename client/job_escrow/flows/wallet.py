@@ -1,13 +1,16 @@
 """What a wallet holder does: open, buy, set limits, lock, withdraw, recover, close."""
 
+from collections.abc import Sequence
+
 from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 
 from job_escrow.addresses import credit_address, token_address, vault_address
 from job_escrow.amounts import MAX_CREDITS, whole_number
 from job_escrow.chain.requests import Flow
-from job_escrow.codec import CreditAccount, LimitsArgs, instructions
-from job_escrow.flows import anyone, locking, read
+from job_escrow.codec import CreditAccount, CreditsPurchased, CreditsWithdrawn, LimitsArgs, instructions
+from job_escrow.errors import OutcomeUnknown
+from job_escrow.flows import anyone, locking, read, repeats
 from job_escrow.flows.locking import LockTerms
 from job_escrow.flows.sides import WalletSide
 from job_escrow.signing import AnySigner
@@ -45,11 +48,17 @@ def open_account(
 
 
 def purchase(side: WalletSide, credits: int, *, sequence: int | None = None) -> Flow[Receipt]:
-    """Buy credits with the wallet's own tokens. A `sequence` that was used before makes a repeat harmless."""
+    """Buy credits with the wallet's own tokens.
+
+    With a `sequence` (see `next_sequence`) it can be repeated: the same purchase is done once, and a repeat gives its
+    receipt. Raises SequenceUsed where the number was used for something else.
+    """
     whole_number(credits, "credits", MAX_CREDITS)
-    number = sequence if sequence is not None else (yield from next_sequence(side))
+    number, account = yield from _number(side, sequence)
+    if _is_repeat(sequence, account):
+        return (yield from repeats.done_under(side.address, number, CreditsPurchased, credits, side.program_id))
     step = _purchase(side, side.key, side.address, credits, sequence=number)
-    return (yield from execute([step], [side.signer], side.options))
+    return (yield from _numbered([step], [side.signer], side, number))
 
 
 def purchase_for(side: WalletSide, wallet: Pubkey, credits: int) -> Flow[Receipt]:
@@ -83,11 +92,15 @@ def withdraw(
 ) -> Flow[Receipt]:
     """Pay credits out to a token account that the wallet owns, by default its associated one, made where missing.
 
-    None withdraws all, with what plain transfers left in the vault.
+    None withdraws all, with what plain transfers left in the vault. With a `sequence` (see `next_sequence`) it can be
+    repeated: it is done once, and a repeat gives its receipt. Raises SequenceUsed where the number was used for
+    something else.
     """
     if credits is not None:
         whole_number(credits, "credits", MAX_CREDITS)
-    number = sequence if sequence is not None else (yield from next_sequence(side))
+    number, account = yield from _number(side, sequence)
+    if _is_repeat(sequence, account):
+        return (yield from repeats.done_under(side.address, number, CreditsWithdrawn, credits, side.program_id))
     steps, target = _destination(side, destination)
     steps.append(
         instructions.withdraw(
@@ -100,7 +113,7 @@ def withdraw(
             program_id=side.program_id,
         )
     )
-    return (yield from execute(steps, [side.signer, side.payer], side.options))
+    return (yield from _numbered(steps, [side.signer, side.payer], side, number))
 
 
 def close(side: WalletSide, *, destination: Pubkey | None = None) -> Flow[Receipt]:
@@ -182,6 +195,25 @@ def next_sequence(side: WalletSide) -> Flow[int]:
     """The number that the wallet's next purchase or withdrawal carries; a command that is repeated keeps its own."""
     found = yield from read.existing_credit_account(side.address, side.program_id)
     return found.sequence + 1
+
+
+def _number(side: WalletSide, sequence: int | None) -> Flow[tuple[int, CreditAccount]]:
+    found = yield from read.existing_credit_account(side.address, side.program_id)
+    return found.sequence + 1 if sequence is None else sequence, found
+
+
+def _is_repeat(sequence: int | None, account: CreditAccount) -> bool:
+    # 0 stands for the first number of an account, whichever that was.
+    return sequence is not None and 0 < sequence <= account.sequence
+
+
+def _numbered(
+    steps: Sequence[Instruction], signers: Sequence[AnySigner], side: WalletSide, number: int
+) -> Flow[Receipt]:
+    try:
+        return (yield from execute(steps, signers, side.options))
+    except OutcomeUnknown as unknown:
+        raise OutcomeUnknown(unknown.signature, sequence=number) from unknown
 
 
 def _destination(

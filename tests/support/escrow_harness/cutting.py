@@ -38,8 +38,8 @@ class CuttingChain:
             self.sends.append(number)
         if self.dead_from is not None and number >= self.dead_from:
             raise ChainError("nobody answers")
-        if number == self.killed_at:
-            if self.killed_after_it:
+        if self.killed_at is not None and number >= self.killed_at:
+            if self.killed_after_it and number == self.killed_at:
                 self.chain.answer(request)
             raise Killed
         if number in self.cuts:

@@ -137,7 +137,7 @@ def _buying(stage: Stage, record: Recorder) -> None:
     record.refused("buy too little", lambda: alice.purchase(99))
     record.refused("buy more than an account holds", lambda: alice.purchase(2**32 - 1))
     record.refused("buy more than one can pay", lambda: alice.purchase(5_001))
-    record.refused("buy with a used sequence number", lambda: alice.purchase(100, sequence=used))
+    record.refused_instructions("buy with a used sequence number", [_purchase(stage, used)], [stage.cast.alice])
     record.refused("buy with a sequence number too far", lambda: alice.purchase(100, sequence=used + 2))
     record.refused("buy from the first number again", lambda: alice.purchase(100, sequence=0))
     record.step("buy", lambda: alice.purchase(250))
@@ -153,6 +153,19 @@ def _buying(stage: Stage, record: Recorder) -> None:
         sequence=0,
     )
     record.refused_instructions("stranger buys into another vault", [wrong_vault], [stage.cast.stranger])
+
+
+def _purchase(stage: Stage, sequence: int) -> Instruction:
+    """The client itself would look up what the number was used for."""
+    return instructions.purchase(
+        payer=stage.cast.alice.pubkey(),
+        source=stage.accounts()["alice's tokens"],
+        platform=stage.platform,
+        credit_account=stage.alice.address,
+        vault=stage.alice.side.vault,
+        credits=100,
+        sequence=sequence,
+    )
 
 
 def _limits(stage: Stage, record: Recorder) -> None:
@@ -284,7 +297,7 @@ def _paying_out(stage: Stage, record: Recorder) -> None:
     used = alice.next_sequence() - 1
     record.refused("withdraw nothing", lambda: alice.withdraw(0))
     record.refused("withdraw more than there is", lambda: alice.withdraw(5_000))
-    record.refused("withdraw with a used sequence number", lambda: alice.withdraw(1, sequence=used))
+    record.refused_instructions("withdraw with a used sequence number", [_withdrawal(stage, used)], [stage.cast.alice])
     record.refused("withdraw to somebody else", lambda: alice.withdraw(1, destination=roles["stranger's tokens"]))
     record.refused_instructions("stranger withdraws", [_withdraw_by_stranger(stage)], [stage.cast.stranger])
     record.step("withdraw a part", lambda: alice.withdraw(300))
@@ -311,6 +324,17 @@ def _paying_out(stage: Stage, record: Recorder) -> None:
 
 _CHARGED = 48 + 2 + 8 + 50
 """Credits that the settlements charge in all."""
+
+
+def _withdrawal(stage: Stage, sequence: int) -> Instruction:
+    return instructions.withdraw(
+        wallet=stage.cast.alice.pubkey(),
+        credit_account=stage.alice.address,
+        vault=stage.alice.side.vault,
+        destination=stage.accounts()["alice's tokens"],
+        credits=1,
+        sequence=sequence,
+    )
 
 
 def _withdraw_by_stranger(stage: Stage) -> Instruction:

@@ -1,0 +1,79 @@
+"""What a number was used for before: so that a command that is repeated with it gives its receipt, and does nothing."""
+
+from collections.abc import Callable
+
+from solders.pubkey import Pubkey
+
+from job_escrow.chain.requests import ChainError, Flow, GetTransaction, ask
+from job_escrow.codec import AccountOpened, CreditsGranted, CreditsPurchased, CreditsWithdrawn, Event
+from job_escrow.errors import NotFound, SequenceUsed
+from job_escrow.flows.history import HistoryEntry, history
+from job_escrow.transactions import Receipt, receipt_of
+
+_PAGE = 50
+
+
+def done_under(
+    address: Pubkey,
+    sequence: int,
+    kind: type[CreditsPurchased] | type[CreditsWithdrawn],
+    credits: int | None,
+    program_id: Pubkey,
+) -> Flow[Receipt]:
+    """The receipt of the purchase or withdrawal of so many credits (None: any) that used a sequence number up.
+
+    Raises SequenceUsed where it was for something else, NotFound where the node does not remember, and ChainError.
+    """
+
+    def used_it(event: Event) -> bool:
+        return isinstance(event, CreditsPurchased | CreditsWithdrawn) and event.sequence == sequence
+
+    entry = yield from _newest(address, used_it, program_id)
+    if entry is None:
+        raise NotFound(
+            f"sequence number {sequence} is used up, and the node does not remember by what: ask one with a longer "
+            "history, or read the account and take the next number"
+        )
+    event = entry.event
+    if not isinstance(event, kind) or credits not in (None, event.credits):
+        raise SequenceUsed(
+            f"sequence number {sequence} was used for something else, in {entry.signature}: read the account and take "
+            "the next number"
+        )
+    return (yield from _receipt(entry, program_id))
+
+
+def granted_under(
+    address: Pubkey, grant_id: int, credits: int, expires_at: int, program_id: Pubkey
+) -> Flow[Receipt | None]:
+    """The receipt of the very grant that used an id up; None where the id was used otherwise, or long ago."""
+
+    def is_it(event: Event) -> bool:
+        if not isinstance(event, CreditsGranted):
+            return False
+        return (event.id, event.credits, event.expires_at) == (grant_id, credits, expires_at)
+
+    entry = yield from _newest(address, is_it, program_id)
+    return None if entry is None else (yield from _receipt(entry, program_id))
+
+
+def _newest(address: Pubkey, wanted: Callable[[Event], bool], program_id: Pubkey) -> Flow[HistoryEntry | None]:
+    before = None
+    while True:
+        page = yield from history(address, program_id, before=before, limit=_PAGE)
+        for entry in page.entries:
+            if wanted(entry.event):
+                return entry
+            if isinstance(entry.event, AccountOpened):
+                # Numbers of an account that was closed and opened again are others.
+                return None
+        if page.before is None:
+            return None
+        before = page.before
+
+
+def _receipt(entry: HistoryEntry, program_id: Pubkey) -> Flow[Receipt]:
+    landed = yield from ask(GetTransaction(entry.signature))
+    if landed is None:
+        raise ChainError(f"the node knew {entry.signature} a moment ago and does not now: try again")
+    return receipt_of(landed, program_id)
