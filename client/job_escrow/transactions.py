@@ -226,7 +226,7 @@ def _unit_price(draft: _Draft, options: Options) -> Flow[int]:
 def _planned(draft: _Draft, price: int, blockhash: Blockhash, options: Options) -> Flow[_Plan]:
     """Simulate. Raises TransactionFailed where it would fail."""
     payer = draft.signers[0].pubkey()
-    watched = draft.written() if options.spend_cap is not None else (payer,)
+    watched: tuple[Pubkey, ...] = draft.written() if options.spend_cap is not None else (payer,) if price else ()
     before = (yield from ask(GetAccounts(watched))) if options.spend_cap is not None else []
     budget = _budget(_SIMULATION_UNITS, 0)
     message = draft.message(budget, blockhash.hash)
@@ -242,8 +242,8 @@ def _planned(draft: _Draft, price: int, blockhash: Blockhash, options: Options) 
     priority_fee = -(-units * price // _MICRO)
     fee = message.header.num_required_signatures * _LAMPORTS_PER_SIGNATURE + priority_fee
     after = dict(zip(watched, simulation.accounts, strict=True))
-    left = after[payer]
-    if left is None or left.lamports < priority_fee:
+    left = after.get(payer)
+    if price and (left is None or left.lamports < priority_fee):
         raise ProgramFailed(f"{payer} cannot pay the priority fee of {priority_fee:,} lamports: fund it with SOL")
     spent = spending(dict(zip(watched, before, strict=False)), after, {each.pubkey() for each in draft.signers})
     return _Plan(compute_units=units, fee=fee, lamports=fee + spent.rents, base_units=spent.base_units)
