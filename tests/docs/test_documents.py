@@ -1,0 +1,82 @@
+"""The tutorial and the recipes: their code runs as it stands, on the local chain, and prints what they say."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from documents import DOCS, blocks, run, sections
+from job_escrow import Escrow, LimitsArgs, LockTerms, Usdc, platform_address
+from job_escrow.local_faucet import fund
+from job_escrow.presets import load_preset
+from solders.keypair import Keypair
+
+TUTORIAL = DOCS / "tutorial.md"
+RECIPES = DOCS / "recipes.md"
+SECTIONS = sections(RECIPES)
+
+
+def test_the_tutorial_runs_from_its_first_line_to_its_last(
+    localnet_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = blocks(TUTORIAL.read_text())
+    assert len(found) > 10
+    assert sum("http://127.0.0.1:8899" in block.code for block in found) == 1
+    names: dict[str, object] = {}
+    for block in found:
+        # The only thing that differs: the tests' chain has a port of its own.
+        there = block.code.replace("http://127.0.0.1:8899", localnet_url)
+        run(type(block)(there, block.line, block.printed), TUTORIAL, names)
+
+
+@pytest.fixture
+def in_hand(localnet_url: str) -> Iterator[dict[str, object]]:
+    """What the recipes say that they have."""
+    keys = {f"{name}_key": Keypair() for name in ("admin", "operator", "alice", "friend")}
+    with Escrow.connect(localnet_url) as escrow:
+        for name, key in keys.items():
+            fund(escrow.chain, key.pubkey(), usdc=Usdc.parse("50.00") if name in ("alice_key", "friend_key") else 0)
+        preset = load_preset("decentral")
+        owner = keys["admin_key"].pubkey()
+        terms = preset.platform_terms(operator=keys["operator_key"].pubkey(), treasury_owner=owner)
+        escrow.create_platform(keys["admin_key"], terms)
+        platform = platform_address(owner, preset.name)
+        alice = escrow.wallet(keys["alice_key"], platform)
+        alice.open(LimitsArgs(credits_per_job=100, credits_per_period=1_000, period_seconds=86_400), buy=1_000)
+        yield {
+            **keys,
+            "escrow": escrow,
+            "platform": platform,
+            "preset": preset,
+            "alice": alice,
+            "operator": escrow.operator(keys["operator_key"], platform),
+            "admin": escrow.admin(keys["admin_key"], platform),
+            "url": localnet_url,
+            "LimitsArgs": LimitsArgs,
+            "LockTerms": LockTerms,
+            "Usdc": Usdc,
+            "fund": fund,
+        }
+
+
+@pytest.mark.parametrize("title", SECTIONS)
+def test_recipe(title: str, in_hand: dict[str, object]) -> None:
+    text, line = SECTIONS[title]
+    found = blocks(text, from_line=line)
+    assert found, f"the recipe {title!r} has no code"
+    for block in found:
+        assert "assert" in block.code or "revoke" in block.code, f"{title!r} shows no result"
+        run(block, RECIPES, in_hand)
+
+
+def test_what_the_recipes_have_in_hand_is_what_they_say() -> None:
+    preamble = RECIPES.read_text().split("\n## ")[0]
+    named = set(re.findall(r"^(\w+): ", preamble, re.MULTILINE))
+    assert named == {"escrow", "platform", "preset", "alice", "operator", "admin", "alice_key", "url"}
+
+
+@pytest.mark.parametrize("document", sorted(DOCS.glob("*.md")), ids=lambda path: path.name)
+def test_links_lead_somewhere(document: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)", document.read_text()):
+        assert (document.parent / target).exists(), f"{document.name}: {target}"
