@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from functools import wraps
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+from functools import cache, wraps
+from inspect import Parameter, Signature, signature
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, get_args
 
 from solders.pubkey import Pubkey
 
@@ -42,6 +43,7 @@ def _blocking(
     def method(party: Party[SideT], /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
         return run(flow(party.side, *args, **kwargs), party.chain)
 
+    method.__signature__ = _as_method(flow)  # type: ignore[attr-defined]
     return method
 
 
@@ -52,7 +54,18 @@ def _awaited(
     async def method(party: AsyncParty[SideT], /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
         return await run_async(flow(party.side, *args, **kwargs), party.chain)
 
+    method.__signature__ = _as_method(flow)  # type: ignore[attr-defined]
     return method
+
+
+@cache
+def _as_method(flow: Callable[..., Flow[Any]]) -> Signature:
+    """What the method takes and gives, for help() and the API reference, which would show the flow's otherwise."""
+    of_flow = signature(flow)
+    side, *arguments = of_flow.parameters.values()
+    _, _, answer = get_args(of_flow.return_annotation)
+    myself = side.replace(name="self", annotation=Parameter.empty)
+    return of_flow.replace(parameters=[myself, *arguments], return_annotation=answer)
 
 
 class Wallet(Party[WalletSide]):

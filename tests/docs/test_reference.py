@@ -3,7 +3,7 @@
 import sys
 from html.parser import HTMLParser
 from importlib import import_module
-from inspect import isclass, isfunction
+from inspect import isclass, isfunction, signature
 from pathlib import Path
 
 import job_escrow
@@ -57,3 +57,16 @@ def test_a_warning_fails_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("support.reference.MODULES", ("job_escrow", "job_escrow.no_such_module"))
     with pytest.raises(StepFailed, match="no_such_module"):
         build_reference(Path(sys.executable), tmp_path)
+
+
+@pytest.mark.parametrize("party", ["Wallet", "Operator", "Admin", "Anyone"])
+@pytest.mark.parametrize("colour", ["", "Async"])
+def test_methods_say_what_they_take_and_give_not_what_their_flows_do(colour: str, party: str) -> None:
+    for name, method in vars(getattr(job_escrow, f"{colour}{party}")).items():
+        if isfunction(method):
+            shown = signature(method)
+            assert next(iter(shown.parameters)) == "self", name
+            assert "Generator" not in str(shown.return_annotation), name
+    assert str(signature(job_escrow.Wallet.purchase)) == (
+        "(self, credits: int, *, sequence: int | None = None) -> job_escrow.transactions.Receipt"
+    )
