@@ -32,7 +32,7 @@ def receiver() -> Iterator[Receiver]:
 
 
 def serve(stage: Stage, localnet_url: str, tmp_path: Path, *more: str) -> Any:
-    options = ("--private-webhooks", "--webhook-retries", "1,1,1", *more)
+    options = ("--no-index", "--private-webhooks", "--webhook-retries", "1,1,1", *more)
     return serving(tmp_path, chain=localnet_url, platform=stage.platform, options=options)
 
 

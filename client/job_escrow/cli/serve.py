@@ -24,6 +24,9 @@ def serve(
     operator: Annotated[
         Path | None, typer.Option("--operator", help="Keypair file of the platform's operator, to run jobs with.")
     ] = None,
+    index: Annotated[
+        bool, typer.Option("--index/--no-index", help="Index in this process; --no-index beside `job-escrow index`.")
+    ] = True,
     host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port to listen on.")] = 8080,
     public_url: Annotated[
@@ -65,6 +68,7 @@ def serve(
     try:
         from job_escrow_indexer.api.server import serve as run
         from job_escrow_indexer.api.settings import ApiSettings
+        from job_escrow_indexer.indexer import Settings
     except ModuleNotFoundError as error:
         raise ValueError(
             f"the API needs the extra `serve` ({error.name} is missing): pip install 'job-escrow[serve]'"
@@ -87,7 +91,10 @@ def serve(
         lockout_failures=lockout_failures,
         lockout_seconds=lockout_seconds,
     )
-    asyncio.run(run(settings, host=host, port=port, ready=lambda address: typer.echo(f"API {address}/v1")))
+    mirror = Settings(url=settings.rpc_url, database=database) if index else None
+    asyncio.run(
+        run(settings, host=host, port=port, ready=lambda address: typer.echo(f"API {address}/v1"), index=mirror)
+    )
     tell("stopped")
 
 

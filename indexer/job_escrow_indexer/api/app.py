@@ -20,9 +20,12 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.serialization import encode_json
 
+from job_escrow_indexer.api.account import account
+from job_escrow_indexer.api.exact import ExactResponse
 from job_escrow_indexer.api.jobs.routes import jobs_router
 from job_escrow_indexer.api.keys.guard import anybody
 from job_escrow_indexer.api.keys.routes import keys_router
+from job_escrow_indexer.api.models import models
 from job_escrow_indexer.api.pay.routes import pay_router
 from job_escrow_indexer.api.problems import Kinds, Problem, Refusal, documented, failed, http_refused, refused
 from job_escrow_indexer.api.services import Services
@@ -96,7 +99,17 @@ def create_app(services: Services) -> Litestar:
         route_handlers=[
             Router(
                 "/v1",
-                route_handlers=[health, problem_kind, openapi, keys_router, jobs_router, pay_router, webhooks_router],
+                route_handlers=[
+                    health,
+                    problem_kind,
+                    openapi,
+                    account,
+                    models,
+                    keys_router,
+                    jobs_router,
+                    pay_router,
+                    webhooks_router,
+                ],
             )
         ],
         dependencies={"services": Provide(provide_services, sync_to_thread=False)},
@@ -110,6 +123,7 @@ def create_app(services: Services) -> Litestar:
             Exception: failed,
         },
         request_class=StrictRequest,
+        response_class=ExactResponse,
         request_max_body_size=services.settings.max_body,
         cors_config=CORSConfig(allow_origins=list(services.settings.allowed_origins), expose_headers=_EXPOSED),
         compression_config=CompressionConfig(backend="gzip", minimum_size=_SMALLEST_COMPRESSED),

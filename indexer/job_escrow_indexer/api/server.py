@@ -12,14 +12,21 @@ from granian.server.embed import Server
 
 from job_escrow_indexer.api.app import create_app
 from job_escrow_indexer.api.envelope import envelope
+from job_escrow_indexer.api.indexing import IndexerThread
 from job_escrow_indexer.api.services import Services
 from job_escrow_indexer.api.settings import ApiSettings
+from job_escrow_indexer.indexer import Settings
 
 _POLL_SECONDS = 0.02
 
 
-async def serve(settings: ApiSettings, *, host: str, port: int, ready: Callable[[str], None]) -> None:
-    """Serve until SIGTERM or SIGINT; requests that have begun are answered. `ready` gets the address."""
+async def serve(
+    settings: ApiSettings, *, host: str, port: int, ready: Callable[[str], None], index: Settings | None = None
+) -> None:
+    """Serve until SIGTERM or SIGINT; requests that have begun are answered. `ready` gets the address.
+
+    With `index` the indexer runs too, in a thread of this process; the server ends with it, and raises what it raised.
+    """
     _log_to_standard_error()
     server = Server(
         envelope(create_app(Services(settings))),
@@ -33,10 +40,17 @@ async def serve(settings: ApiSettings, *, host: str, port: int, ready: Callable[
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop)
+    indexer = None if index is None else IndexerThread(index)
+    indexing = None if indexer is None else asyncio.create_task(indexer.ended())
+    if indexing is not None:
+        indexing.add_done_callback(lambda _: server.stop())  # type: ignore[no-untyped-call]
     serving = asyncio.create_task(server.serve())
     if await _listens(host, port, serving):
         ready(f"http://{host}:{port}")
     await serving
+    if indexer is not None and indexing is not None:
+        indexer.stop()
+        await indexing
 
 
 async def _listens(host: str, port: int, serving: asyncio.Task[None]) -> bool:

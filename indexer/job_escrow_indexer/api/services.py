@@ -9,6 +9,7 @@ from job_escrow.escrow import AsyncEscrow
 from job_escrow.transactions import Options
 
 from job_escrow_indexer.api.database import ApiDatabase
+from job_escrow_indexer.api.index_reads import Index
 from job_escrow_indexer.api.jobs.service import JobService
 from job_escrow_indexer.api.jobs.store import JobStore
 from job_escrow_indexer.api.keys.challenge import Challenges
@@ -42,6 +43,7 @@ class Services:
         self.lockout = Lockout(settings.lockout_failures, settings.lockout_seconds)
         self.key_rate = RateLimit(settings.key_rate)
         self.address_rate = RateLimit(settings.address_rate)
+        self.index = Index(self.database, settings.max_wait)
         self.hooks = HookStore(self.database)
         self.sender = Sender(private=settings.private_webhooks)
         self.dispatcher = Dispatcher(

@@ -1,0 +1,53 @@
+"""What the API reads of the index, and how long it waits for it."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from job_escrow_indexer.api.database import ApiDatabase
+from job_escrow_indexer.api.problems import Kinds, Refusal
+from job_escrow_indexer.queries import NotIndexed, View, snapshot
+
+_POLL_SECONDS = 0.02
+_NOT_INDEXED = "The index has nothing about this account: buy credits first, or wait until the server has caught up."
+
+
+class Index:
+    """The indexer's tables, at the newest confirmed slot."""
+
+    def __init__(self, database: ApiDatabase, max_wait: float) -> None:
+        self._database = database
+        self._max_wait = max_wait
+        self._start: tuple[int, int, int] = (0, 0, 0)
+
+    @contextmanager
+    def view(self) -> Iterator[View]:
+        """One moment of it; every answer from it agrees. Raises Refusal where it knows nothing of what is asked."""
+        try:
+            with snapshot(self._database.reader) as view:
+                yield view
+        except NotIndexed as error:
+            raise Refusal(Kinds.NOT_FOUND, _NOT_INDEXED) from error
+
+    async def reach(self, slot: int | None) -> None:
+        """Wait until everything up to a slot is indexed. Raises Refusal where that takes too long."""
+        if slot is None:
+            return
+        end = time.monotonic() + self._max_wait
+        while (tip := self._tip()) < slot:
+            if time.monotonic() >= end:
+                detail = f"Slot {slot} is not indexed yet: the newest is {tip}."
+                raise Refusal(Kinds.UNAVAILABLE, detail, headers={"Retry-After": "1"})
+            await asyncio.sleep(_POLL_SECONDS)
+
+    def start_of(self, view: View, days: int) -> int:
+        """The position at which the last days begin, found once a minute: a search over all events."""
+        minute = view.now // 60
+        if self._start[:2] != (minute, days):
+            self._start = (minute, days, view.start_of(view.now - days * 86_400))
+        return self._start[2]
+
+    def _tip(self) -> int:
+        row = self._database.one("SELECT tip_slot FROM progress")
+        return -1 if row is None else int(row["tip_slot"])
