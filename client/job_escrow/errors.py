@@ -83,6 +83,7 @@ RUNTIME_TEXTS = {
     "InvalidArgument": "an argument is none that the program takes: build the instruction with this library",
     "InvalidInstructionData": "the data is none of this instruction: build the instruction with this library",
     "InvalidSeeds": "an address does not follow from its seeds: derive it again",
+    "MaxInstructionTraceLengthExceeded": "the transaction runs too many instructions: do less in one",
     "MissingAccount": "an account is missing: pass all that the instruction names",
     "MissingRequiredSignature": "a signature is missing: sign with the key that the instruction names",
     "NotEnoughAccountKeys": "an account is missing: pass all that the instruction names",
@@ -254,8 +255,8 @@ def failure(
     `skipped` is how many stood before them, such as those of the compute budget.
     """
     if not isinstance(error, TransactionErrorInstructionError):
-        name = re.split(r"[.(]", str(error).removeprefix("TransactionErrorFieldless."))[0].strip()
-        name = name.removeprefix("TransactionError").removeprefix("Fieldless") or name
+        # "TransactionErrorFieldless.AccountNotFound", "TransactionErrorInsufficientFundsForRent { account_index: 0 }".
+        name = re.sub(r"^TransactionError(Fieldless\.)?", "", str(error)).split(" ")[0].split("(")[0]
         text = TRANSACTION_TEXTS.get(name, "see the logs")
         return ProgramFailed(f"the chain did not take the transaction ({name}): {text}", logs=logs, signature=signature)
     inner = error.err
