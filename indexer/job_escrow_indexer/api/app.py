@@ -28,6 +28,7 @@ from job_escrow_indexer.api.keys.routes import keys_router
 from job_escrow_indexer.api.models import models
 from job_escrow_indexer.api.pay.routes import pay_router
 from job_escrow_indexer.api.problems import Kinds, Problem, Refusal, documented, failed, http_refused, refused
+from job_escrow_indexer.api.reports.routes import reports_router
 from job_escrow_indexer.api.services import Services
 from job_escrow_indexer.api.strict import StrictRequest
 from job_escrow_indexer.api.webhooks.routes import webhooks_router
@@ -109,6 +110,7 @@ def create_app(services: Services) -> Litestar:
                     jobs_router,
                     pay_router,
                     webhooks_router,
+                    reports_router,
                 ],
             )
         ],

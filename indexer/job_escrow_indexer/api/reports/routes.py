@@ -1,0 +1,156 @@
+"""/v1/usage, /v1/ledger and /v1/statements: what happened to a key's account."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+from litestar import Request, Response, Router, get
+from litestar.concurrency import sync_to_thread
+from litestar.params import Parameter
+from litestar.response import Stream
+
+from job_escrow_indexer.api.keys.guard import WITH_KEY, needs
+from job_escrow_indexer.api.keys.store import Key
+from job_escrow_indexer.api.keys.terms import Scope
+from job_escrow_indexer.api.problems import Kinds, Refusal, documented
+from job_escrow_indexer.api.reports.export import csv_part, exported, ndjson_part
+from job_escrow_indexer.api.reports.page import page
+from job_escrow_indexer.api.services import Services
+from job_escrow_indexer.queries import (
+    Label,
+    LedgerPage,
+    NotIndexed,
+    OfAccount,
+    OfWallet,
+    Period,
+    Statement,
+    Usage,
+    View,
+    connect,
+    ledger,
+    snapshot,
+    statement,
+    usage,
+)
+
+Answer = TypeVar("Answer")
+By = Literal["key", "project", "member", "model", "job_type", "tier", "namespace"]
+Time = Annotated[int | None, Parameter(ge=0, le=2**40, description="Unix seconds")]
+
+# What is only known of jobs that were locked through this API.
+_LABELS = {"key": "key_id", "project": "project", "member": "member", "model": "model", "job_type": "job_type"}
+_GUARDED: dict[str, Any] = {
+    "guards": [needs(Scope.READ)],
+    "security": WITH_KEY,
+    "responses": documented(400, 401, 403, 404, 429),
+}
+
+
+@get("/usage", summary="Credits that jobs were charged, by period and by what for", **_GUARDED)
+async def get_usage(
+    services: Services,
+    request: Request[Any, Key, Any],
+    since: Time = None,
+    until: Time = None,
+    period: Period | None = None,
+    by: By | None = None,
+) -> Usage:
+    """From `since` to before `until`. By namespace: of all the wallet's; else of the key's own account.
+
+    Jobs that were not locked through this API have no key, project, member, model or type: their group is null.
+    """
+    key = request.auth
+    scope = (
+        OfWallet(wallet=key.wallet, platform=key.platform)
+        if by == "namespace"
+        else OfAccount(credit_account=key.credit_account)
+    )
+    dimension: Any = by
+    if by in _LABELS:
+        dimension = Label(table="api_jobs", column=_LABELS[by], condition="l.status <> 'failed'")
+
+    def ask(view: View) -> Usage:
+        return usage(view, scope, since=since, until=until, period=period, by=dimension)
+
+    return await _asked(services, ask)
+
+
+@get("/ledger", summary="Everything that happened to the account, newest first", **_GUARDED)
+async def get_ledger(
+    services: Services,
+    request: Request[Any, Key, Any],
+    cursor: Annotated[str | None, Parameter(max_length=19, pattern="^[0-9]{1,19}$")] = None,
+    limit: Annotated[int, Parameter(ge=1, le=1000)] = 50,
+    since: Time = None,
+    until: Time = None,
+) -> LedgerPage:
+    """With the balance after each entry; pass `next_cursor` as `cursor` for older ones."""
+    account = request.auth.credit_account
+
+    def ask(view: View) -> LedgerPage:
+        return ledger(view, account, cursor=cursor, limit=limit, since=since, until=until)
+
+    return await _asked(services, ask)
+
+
+@get("/ledger/export", summary="The ledger as a file, oldest first", include_in_schema=False, **_GUARDED)
+async def export_ledger(
+    services: Services,
+    request: Request[Any, Key, Any],
+    format: Literal["csv", "ndjson"] = "csv",  # noqa: A002  (the parameter's name)
+    since: Time = None,
+    until: Time = None,
+) -> Stream:
+    """Streamed, from one snapshot."""
+    account = request.auth.credit_account
+    # Refused before the file begins.
+    await _asked(services, lambda view: ledger(view, account, limit=1))
+    writer, media_type = (csv_part, "text/csv") if format == "csv" else (ndjson_part, "application/x-ndjson")
+    parts = exported(services.settings.database, account, writer, since=since, until=until)
+    headers = {"Content-Disposition": f'attachment; filename="ledger.{format}"'}
+    return Stream(parts, media_type=media_type, headers=headers)
+
+
+@get("/statements/{month:str}", summary="The statement of a month", **_GUARDED)
+async def get_statement(services: Services, request: Request[Any, Key, Any], month: str) -> Statement:
+    """From its first day to its last, in UTC; ties to the credit and to the base unit. `month` like 2026-06."""
+    return await _statement(services, request.auth, month)
+
+
+@get("/statements/{month:str}/page", summary="The statement as a page to print", include_in_schema=False, **_GUARDED)
+async def print_statement(services: Services, request: Request[Any, Key, Any], month: str) -> Response[str]:
+    """HTML without scripts."""
+    html = page(await _statement(services, request.auth, month))
+    headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+    return Response(html, media_type="text/html", headers=headers)
+
+
+async def _statement(services: Services, key: Key, month: str) -> Statement:
+    year, _, number = month.partition("-")
+    if not (len(month) == 7 and year.isascii() and year.isdigit() and number.isascii() and number.isdigit()):
+        raise Refusal(Kinds.NOT_FOUND, "There is no such month: write it like 2026-06.")
+    return await _asked(services, lambda view: statement(view, key.credit_account, int(year), int(number)))
+
+
+async def _asked(services: Services, ask: Callable[[View], Answer]) -> Answer:
+    """Ask in a thread, since a report may read much. Raises Refusal."""
+    try:
+        return await sync_to_thread(_ask, services.settings.database, ask)
+    except NotIndexed as error:
+        raise Refusal(Kinds.NOT_FOUND, "The index has nothing about this account yet.") from error
+    except ValueError as error:
+        raise Refusal(Kinds.INVALID_REQUEST, str(error)) from error
+
+
+def _ask(database: Path, ask: Callable[[View], Answer]) -> Answer:
+    connection = connect(database)
+    try:
+        with snapshot(connection) as view:
+            return ask(view)
+    finally:
+        connection.close()
+
+
+reports_router = Router(
+    "/", route_handlers=[get_usage, get_ledger, export_ledger, get_statement, print_statement], tags=["reports"]
+)
