@@ -93,8 +93,17 @@ def ensure_toolchain() -> Toolchain:
     return Toolchain(sysroot=_ensure_sysroot(versions), linker=linker, versions=versions)
 
 
+def is_installed() -> bool:
+    """Whether `ensure_toolchain` would find everything that takes long."""
+    return _runs(_linker_root() / "bin" / "sbpf-linker") and all(installed_version(name) for name in _PACKAGES)
+
+
+def _linker_root() -> Path:
+    return _SBF / f"linker-{LINKER_VERSION}"
+
+
 def _ensure_linker(environment: dict[str, str]) -> Path:
-    root = _SBF / f"linker-{LINKER_VERSION}"
+    root = _linker_root()
     binary = root / "bin" / "sbpf-linker"
     if _runs(binary):
         return binary.parent

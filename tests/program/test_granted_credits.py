@@ -207,6 +207,15 @@ def test_a_reopened_account_never_meets_the_grants_of_its_old_one(world: World, 
 # Deposits
 
 
+def test_an_operator_grants_as_much_as_it_can_pay_to_the_base_unit(world: World, alice: Credit) -> None:
+    price = 5 * alice.platform.base_units_per_credit
+    source = tokens.fund(world.machine, alice.platform.operator.pubkey(), price - 1)
+    world.refused(InsufficientFunds, world.granting(alice, 5, NEVER, source=source))
+    tokens.fund(world.machine, alice.platform.operator.pubkey(), 1)
+    world.grant(alice, 5, NEVER, source=source)
+    assert tokens.amount_of(world.machine, source) == 0
+
+
 def test_d2_a_plain_transfer_becomes_credits_without_the_wallet(world: World, alice: Credit) -> None:
     world.deposit(alice, 1_009_999)
     world.machine.advance(5)

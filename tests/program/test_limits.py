@@ -133,6 +133,22 @@ def test_d9_a_lock_of_the_wallet_restores_nothing_in_a_period_that_began_at_0(wo
     assert used(world, bounded) == 0
 
 
+@pytest.mark.parametrize("ending", ["settled", "refunded"])
+def test_d9_the_end_of_a_wallets_job_restores_nothing_of_the_operators_first_period(
+    world: World, bounded: Credit, ending: str
+) -> None:
+    """With a clock near 0, so that the operator's first period is one that began at 0, as the wallet's jobs say."""
+    world.machine.now = HOUR - 1
+    lock(world, bounded, 100)
+    own = lock(world, bounded, 100, by_wallet=True)
+    assert world.job(own).limit_period == world.account(bounded).limits.period_started_at == 0
+    if ending == "settled":
+        world.settle(own, 1)
+    else:
+        world.refund(own)
+    assert used(world, bounded) == 100
+
+
 def test_d9_changed_limits_keep_what_the_period_has_used(world: World, bounded: Credit) -> None:
     for amount in (100, 100, 50):
         lock(world, bounded, amount)
