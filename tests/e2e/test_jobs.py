@@ -15,7 +15,6 @@ from job_escrow import (
     TermsDiffer,
     job_address,
 )
-from job_escrow.chain.requests import GetUnixTime
 from job_escrow.codec import errors
 
 
@@ -203,6 +202,7 @@ def test_begin_for_jobs_that_another_process_ends(stage: Stage) -> None:
     stage.operator.settle(account, begun.job_id, 10)
     with pytest.raises(JobEnded):
         stage.operator.begin(account, terms)
-    mine = stage.alice.lock(next_terms(stage))
-    assert mine.block_time is not None
-    assert abs(stage.escrow.chain.answer(GetUnixTime()) - mine.block_time) < 60
+    own = next_terms(stage)
+    assert [stage.alice.begin(own).resumed, stage.alice.begin(own).resumed] == [False, True]
+    with pytest.raises(TermsDiffer, match="locked by the wallet, not the operator"):
+        stage.operator.begin(account, own)

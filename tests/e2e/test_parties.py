@@ -9,6 +9,7 @@ from escrow_harness.stage import FUNDED, LIMITS, NOTICE_SECONDS, Stage, job, wai
 from job_escrow import (
     NEVER,
     NO_LIMITS,
+    AlreadyExists,
     ChainError,
     Escrow,
     HistoryEntry,
@@ -125,6 +126,14 @@ def test_admin_pauses_revokes_and_hands_over(stage: Stage) -> None:
     assert refused.value.refusal is errors.NotTheAdmin
 
 
+def test_what_exists_is_said_to_exist(stage: Stage) -> None:
+    with pytest.raises(AlreadyExists, match="exists already: use it, or choose another name or namespace"):
+        stage.escrow.create_platform(stage.cast.admin, stage.terms)
+    with pytest.raises(AlreadyExists, match="exists already") as twice:
+        stage.alice.open(LIMITS)
+    assert twice.value.signature is None
+
+
 def test_payee_earns(stage: Stage) -> None:
     escrow, account = stage.escrow, stage.alice.address
     owner = Pubkey.new_unique()
@@ -163,7 +172,7 @@ def test_operator_grants_and_anyone_expires(stage: Stage) -> None:
     assert isinstance(for_ever, CreditsGranted)
     assert (for_ever.credits, for_ever.expires_at) == (50, NEVER)
     with pytest.raises(Refused) as refused:
-        stage.operator.grant(account, 50, grant_id=for_ever.id)
+        stage.operator.grant(account, 51, grant_id=for_ever.id)
     assert refused.value.refusal is errors.JobIdUsed
     soon = chain.answer(GetUnixTime()) + 8
     stage.operator.grant(account, 25, expires_at=soon)

@@ -10,7 +10,8 @@ from job_escrow.amounts import MAX_CREDITS, whole_number
 from job_escrow.chain.requests import Flow
 from job_escrow.codec import CreditAccount, CreditsPurchased, CreditsWithdrawn, LimitsArgs, instructions
 from job_escrow.errors import OutcomeUnknown
-from job_escrow.flows import anyone, locking, read, repeats
+from job_escrow.flows import anyone, jobs, locking, read, repeats
+from job_escrow.flows.jobs import Begun
 from job_escrow.flows.locking import LockTerms
 from job_escrow.flows.sides import WalletSide
 from job_escrow.signing import AnySigner
@@ -80,6 +81,15 @@ def set_limits(side: WalletSide, limits: LimitsArgs) -> Flow[Receipt]:
 def lock(side: WalletSide, terms: LockTerms) -> Flow[Receipt]:
     """Lock a job oneself, without limits."""
     return (yield from locking.lock(side, side.address, terms))
+
+
+def begin(side: WalletSide, terms: LockTerms, *, patience: float = 0) -> Flow[Begun]:
+    """Lock a job oneself, or take up the one that an earlier run locked with the same id, if all its terms are these.
+
+    Tries again for `patience` seconds while the chain does not answer. Raises JobEnded where it has ended already,
+    TermsDiffer where the open job is another, NotFound where the id was used otherwise, and what a lock raises.
+    """
+    return (yield from jobs.begin(side, side.address, terms, patience=patience))
 
 
 def sync_deposits(side: WalletSide) -> Flow[Receipt]:
