@@ -82,13 +82,13 @@ async def fault_run(seed: int, folder: Path) -> Counter[str]:
             faults.calm()
             history.close_slot(_FINAL)
             indexer = await asyncio.to_thread(process.start, proxy.url, proxy.websocket_url, database, seed=seed)
-            await _until_final(database, running.node)
+            await until_final(database, running.node.chain.root.slot)
             code = await asyncio.to_thread(process.stop, indexer)
             assert code == 0, f"the indexer ended with {code}"
         finally:
             if indexer is not None and indexer.is_alive():
                 await asyncio.to_thread(process.kill, indexer)
-        report = await _verify(database, running.url)
+        report = await verify(database, running.url)
         assert report.wrong == [], report.wrong
         assert report.restless == report.undecodable == []
         db = read_only(database)
@@ -139,20 +139,22 @@ def _faults(seed: int, dice: Random) -> Faults:
     return Faults(seed=seed, http=dict.fromkeys(http, share), websocket=dict.fromkeys(websocket, 2 * share), delay=0.03)
 
 
-async def _until_final(database: Path, node: Node) -> None:
+async def until_final(database: Path, slot: int) -> None:
+    """Wait until everything up to a slot is in the database and final."""
     deadline = asyncio.get_running_loop().time() + _SECONDS
     while True:
         with contextlib.suppress(sqlite3.OperationalError):
             db = read_only(database)
             with contextlib.closing(db.conn):
                 progress = Progress.read(db)
-            if progress is not None and progress.finalized_slot >= node.chain.root.slot:
+            if progress is not None and progress.finalized_slot >= slot:
                 return
         assert asyncio.get_running_loop().time() < deadline, "the indexer did not get to the end of the chain"
         await asyncio.sleep(0.02)
 
 
-async def _verify(database: Path, url: str) -> Report:
+async def verify(database: Path, url: str) -> Report:
+    """Compare a database that nobody writes with a node."""
     with DatabaseFile(database) as file:
         async with Rpc(url, Limits(requests_per_second=2_000)) as rpc:
             follower = Follower(Store(file.db), IndexedNode(rpc, str(PROGRAM_ID)))
