@@ -56,6 +56,9 @@ async def serving(url: str, websocket_url: str, faults: Faults) -> AsyncIterator
         connections.add(task)
         try:
             await _Http(url, faults, reader, writer).run()
+        except asyncio.CancelledError:
+            # The proxy ends; asyncio would log a connection's task that ends cancelled.
+            pass
         finally:
             connections.discard(task)
 

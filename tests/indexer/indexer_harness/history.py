@@ -5,8 +5,9 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from job_escrow.addresses import token_address
-from program_harness import calls_of_admin, calls_of_credits, tokens
+from program_harness import calls, calls_of_admin, calls_of_credits, tokens
 from program_harness.model.refusing import Refused
+from program_harness.parties import Credit
 from program_harness.simulation.driver import Simulation
 from program_harness.simulation.operations import Planned
 
@@ -39,6 +40,23 @@ class History(Simulation):
         self._start = machine.chain.tip.slot
         self._states: dict[int, tuple[Any, ...]] = {}
 
+        self.scene.model.now = machine.now
+        for credit in self.dice.sample(self.scene.credits, 5):
+            self._open(credit)
+
+    def _open(self, credit: Credit) -> None:
+        """An account with credits, so that jobs begin soon."""
+        model, wallet = self.scene.model, credit.wallet
+        self._wanted = 1
+        opening = calls.open_account(credit, calls.OPEN_LIMITS)
+        self._play(Planned.of(opening, lambda: model.open(credit, calls.OPEN_LIMITS)))
+        self._wanted = 1
+        number, source = model.accounts[credit.address].sequence + 1, credit.tokens
+        buying = calls.purchase(credit, 1_000, number, payer=wallet, source=source)
+        self._play(
+            Planned.of(buying, lambda: model.purchase(credit, 1_000, number, payer=wallet.pubkey(), source=source))
+        )
+
     def play(self, steps: int) -> None:
         """Play operations, in a few slots."""
         for _ in range(steps):
@@ -65,7 +83,13 @@ class History(Simulation):
         if chain.tip.slot in self._states:
             # The player asks the scene for its model each time.
             self.scene.model, self.player.ended = copy.deepcopy(self._states[chain.tip.slot])
+            self.scene.model.now = self.machine.now
         self._waiting = []
+
+    def _pass_time(self) -> None:
+        super()._pass_time()
+        # The chain's clock does not go back.
+        self.scene.model.now = self.machine.now
 
     def _play(self, planned: Planned) -> None:
         self._waiting.append(planned)
@@ -107,10 +131,10 @@ class History(Simulation):
             calls_of_admin.accept_admin(platform, platform.admin),
         ]
         kind = self.dice.randrange(4)
-        calls: list[Call] = [register] if kind == 0 else [unregister] if kind == 1 else handover
+        chosen: list[Call] = [register] if kind == 0 else [unregister] if kind == 1 else handover
         if kind == 3:
             source = tokens.fund(self.machine, credit.address, 5, self._mint)
             destination = tokens.fund(self.machine, credit.wallet.pubkey(), 0, self._mint)
-            calls = [calls_of_credits.recover(credit, source, destination)]
-        steps = [step for call in calls for step in call.all()]
-        self._send(steps, [signer for call in calls for signer in call.signers])
+            chosen = [calls_of_credits.recover(credit, source, destination)]
+        steps = [step for call in chosen for step in call.all()]
+        self._send(steps, [signer for call in chosen for signer in call.signers])

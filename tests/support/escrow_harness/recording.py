@@ -33,7 +33,9 @@ class RecordingChain:
 
     def answer(self, request: Request[Answer]) -> Answer:
         if self._blind and isinstance(request, Simulate):
-            return cast("Answer", SimulationResult(error=None, logs=(), compute_units=_BLIND_UNITS))
+            accounts = tuple(self._chain.answer(GetAccounts(request.accounts)))
+            blind = SimulationResult(error=None, logs=(), compute_units=_BLIND_UNITS, accounts=accounts)
+            return cast("Answer", blind)
         answer = self._chain.answer(request)
         if isinstance(request, GetTransaction) and answer is not None:
             self.landed.append(cast("ConfirmedTransaction", answer))

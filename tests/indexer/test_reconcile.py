@@ -1,0 +1,157 @@
+"""Rows and chain are compared field by field; what differs is told, explained and healed."""
+
+from pathlib import Path
+
+import pytest
+from indexer_harness import small_chain as chains
+from indexer_harness.fault_run import assert_equals
+from indexer_harness.small_chain import Indexed, SmallChain, small_chain
+from job_escrow_indexer.accounts.kinds import CREDIT_ACCOUNTS
+from job_escrow_indexer.reconcile import Report
+from program_harness import tokens
+from solders.pubkey import Pubkey
+
+_FINAL = 34
+
+
+async def _compared(indexed: Indexed, chain: SmallChain) -> Report:
+    report = await indexed.reconciler.run()
+    assert_equals(indexed.store.db, chain.local)
+    again = await indexed.reconciler.run()
+    assert again.differences == []
+    assert again.accounts == report.accounts > 0
+    return report
+
+
+def test_nothing_is_found_where_nothing_is_wrong(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with small_chain(tmp_path) as chain, chain.indexed() as indexed:
+            report = await _compared(indexed, chain)
+            assert report.wrong == []
+            assert report.vaults > 0
+
+    chains.run(work())
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("credit_accounts", "paid_available", 1_000_000),
+        ("credit_accounts", "lots", "[]"),
+        ("platforms", "fee_bps", 9_999),
+        ("payees", "token_account", "'nobody'"),
+        ("jobs", "settled", 77),
+    ],
+)
+def test_a_spoilt_row_is_told_and_made_anew(tmp_path: Path, table: str, column: str, value: object) -> None:
+    async def work() -> None:
+        async with small_chain(tmp_path, seed=11, steps=150) as chain, chain.indexed() as indexed:
+            await indexed.follower.step()
+            shown = f"'{value}'" if value == "[]" else value
+            row = "SELECT rowid FROM {} WHERE {} LIMIT 1".format(
+                table, "1" if table == "platforms" else "ended_at IS NULL"
+            )
+            done = indexed.store.db.execute(f"UPDATE {table} SET {column} = {shown} WHERE rowid = ({row})")
+            indexed.store.db.conn.commit()
+            assert done.rowcount == 1
+            report = await _compared(indexed, chain)
+            (one,) = report.wrong
+            assert (one.field, one.healed) == (column, "rebuilt")
+            assert indexed.reconciler.found == 1
+            assert indexed.store.db.table("differences").count_where("healed = 'rebuilt'") == 1
+
+    chains.run(work())
+
+
+def test_a_transaction_that_is_missing_is_fetched(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with small_chain(tmp_path, steps=150) as chain:
+            chain.history.close_slot(_FINAL)
+            async with chain.indexed() as indexed:
+                await indexed.follower.step()
+                (place,) = indexed.store.db.execute(
+                    "SELECT position >> 14 << 14 FROM events WHERE name = 'CreditsPurchased' AND credit_account IN "
+                    "(SELECT address FROM credit_accounts WHERE ended_at IS NULL) LIMIT 1"
+                ).fetchone()
+                indexed.store.replace([place], [])
+                report = await _compared(indexed, chain)
+                assert {one.healed for one in report.wrong} == {"history"}
+
+    chains.run(work())
+
+
+def test_a_row_that_no_event_explains_begins_from_what_was_read(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with small_chain(tmp_path, steps=150) as chain, chain.indexed() as indexed:
+            await indexed.follower.step()
+            (address,) = indexed.store.db.execute(
+                "SELECT address FROM credit_accounts WHERE ended_at IS NULL AND open_jobs > 0 LIMIT 1"
+            ).fetchone()
+            # The event is gone and its transaction is not: nothing that can be fetched.
+            indexed.store.db.execute(
+                "DELETE FROM events WHERE position = (SELECT min(position) FROM events WHERE credit_account = ?)",
+                [address],
+            )
+            indexed.store.db.conn.commit()
+            indexed.store.rebuild([(CREDIT_ACCOUNTS, address)])
+            chain.history.close_slot(_FINAL)
+            report = await indexed.reconciler.run()
+            assert {one.healed for one in report.wrong} == {"read"}
+            chain.history.play(80)
+            chain.history.close_slot()
+            assert (await indexed.reconciler.run()).wrong == []
+
+    chains.run(work())
+
+
+def test_history_that_begins_later(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with small_chain(tmp_path, steps=150) as chain:
+            chain.history.close_slot(_FINAL)
+            start = chain.local.chain.tip.slot
+            chain.history.play(60)
+            chain.history.close_slot(_FINAL)
+            async with chain.indexed(from_slot=start) as indexed:
+                report = await indexed.reconciler.run()
+                assert report.wrong == []
+                assert {one.healed for one in report.differences} <= {"beginning", "transfer"}
+                (oldest,) = indexed.store.db.execute("SELECT min(slot) FROM transactions").fetchone()
+                assert oldest >= start
+                for _ in range(5):
+                    chain.history.play(20)
+                    chain.history.close_slot()
+                    assert (await indexed.reconciler.run()).wrong == []
+
+    chains.run(work())
+
+
+def test_a_plain_transfer_into_a_vault_is_noticed(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with small_chain(tmp_path, steps=150) as chain, chain.indexed() as indexed:
+            await indexed.reconciler.run()
+            row = next(iter(indexed.store.db.query("SELECT * FROM vaults WHERE base_units IS NOT NULL LIMIT 1")))
+            before = _held(chain, row["address"])
+            _deposit(chain, row["address"], 123)
+            chain.history.close_slot()
+            report = await indexed.reconciler.run()
+            (one,) = report.differences
+            assert (one.address, one.healed, one.on_chain) == (row["address"], "transfer", str(before + 123))
+            assert report.wrong == []
+            assert_equals(indexed.store.db, chain.local)
+
+    chains.run(work())
+
+
+def _deposit(chain: SmallChain, vault: str, base_units: int) -> None:
+    scene = chain.history.scene
+    step = tokens.transfer(
+        source=scene.tokens_of(scene.stranger),
+        destination=Pubkey.from_string(vault),
+        owner=scene.stranger.pubkey(),
+        base_units=base_units,
+    )
+    assert chain.history.machine.send([step], [scene.stranger]).reason is None
+
+
+def _held(chain: SmallChain, vault: str) -> int:
+    return tokens.amount_of(chain.history.machine, Pubkey.from_string(vault))
