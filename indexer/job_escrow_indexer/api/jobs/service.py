@@ -15,7 +15,7 @@ from job_escrow.addresses import job_address
 from job_escrow.chain import ChainError
 from job_escrow.codec import JobLocked, JobRefunded, JobSettled, Platform
 from job_escrow.codec import errors as program
-from job_escrow.errors import EscrowError, NotFound, Refused, TransactionExpired, TransactionFailed
+from job_escrow.errors import EscrowError, JobEnded, NotFound, Refused, TransactionExpired, TransactionFailed
 from job_escrow.escrow import AsyncEscrow
 from job_escrow.flows.locking import LockTerms
 from job_escrow.parties import AsyncOperator
@@ -200,7 +200,7 @@ class JobService:
             receipt = await signer.settle(row.account, row.job_id, amount, is_final=final)
         except Refused as error:
             raise refusal_of(error) from error
-        except NotFound as error:
+        except (JobEnded, NotFound) as error:
             raise await self._ended_elsewhere(row) from error
         event = next(each for each in receipt.events if isinstance(each, JobSettled))
         values: dict[str, object] = {"charged": event.settled, "settled_amount": amount}
