@@ -15,7 +15,7 @@ from indexer_harness import process
 from indexer_harness.fault_run import until_final, verify
 from job_escrow.chain.requests import GetTransaction, run
 from job_escrow.chain.rpc import RpcChain
-from job_escrow.codec import PROGRAM_ID, decode_event
+from job_escrow.codec import PROGRAM_ID, Event, decode_event
 from job_escrow.transactions import events_of
 from job_escrow_indexer.source.rpc import Limits, Rpc
 from job_escrow_indexer.source.wake import websocket_url
@@ -56,7 +56,7 @@ def test_everything_is_there_once_and_in_order(node: str, request: pytest.Fixtur
     assert list(stored) == [signature for _, _, signature in expected]
     assert [(row["slot"], row["transaction_index"]) for row in stored.values()] == [one[:2] for one in expected]
     with RpcChain(url) as chain:
-        events = []
+        events: list[Event] = []
         for _, _, signature in expected:
             landed = run(_transaction(signature), chain)
             events += events_of(landed) if landed.error is None else ()

@@ -105,12 +105,12 @@ class History(Simulation):
                 if before is not None:
                     self.scene.model = before
                 break
-        self._send(
+        self._transact(
             [step for one in together for step in one.instructions], [key for one in together for key in one.signers]
         )
         self.player.ended += [one.job for one in together if one.job is not None]
 
-    def _send(self, steps: list[Any], signers: list[Any]) -> None:
+    def _transact(self, steps: list[Any], signers: list[Any]) -> None:
         lookup: list[AddressLookupTableAccount] = [self._table] if self.dice.random() < 0.3 else []
         transaction = self.machine.transaction(steps, signers, lookup=lookup)
         if len(bytes(transaction)) <= 1232:
@@ -137,4 +137,4 @@ class History(Simulation):
             destination = tokens.fund(self.machine, credit.wallet.pubkey(), 0, self._mint)
             chosen = [calls_of_credits.recover(credit, source, destination)]
         steps = [step for call in chosen for step in call.all()]
-        self._send(steps, [signer for call in chosen for signer in call.signers])
+        self._transact(steps, [signer for call in chosen for signer in call.signers])

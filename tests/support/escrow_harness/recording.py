@@ -33,7 +33,8 @@ class RecordingChain:
 
     def answer(self, request: Request[Answer]) -> Answer:
         if self._blind and isinstance(request, Simulate):
-            accounts = tuple(self._chain.answer(GetAccounts(request.accounts)))
+            present: list[AccountInfo | None] = self._chain.answer(GetAccounts(request.accounts))
+            accounts = tuple(present)
             blind = SimulationResult(error=None, logs=(), compute_units=_BLIND_UNITS, accounts=accounts)
             return cast("Answer", blind)
         answer = self._chain.answer(request)
