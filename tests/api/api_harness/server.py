@@ -41,7 +41,7 @@ def serving(
     folder: Path, *, chain: str, platform: Pubkey, operator: Keypair | None = None, options: tuple[str, ...] = ()
 ) -> Iterator[Server]:
     """Run the server for the length of a block, with its database in `folder`."""
-    port = _free_port()
+    port = free_port()
     command = [
         *ends_with_its_parent(),
         *(str(Path(sys.executable).with_name("job-escrow")), "serve", "--url", chain, "--platform", str(platform)),
@@ -78,7 +78,8 @@ def problem(answer: httpx.Response) -> dict[str, object]:
     return found
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
