@@ -265,7 +265,8 @@ def _send_and_confirm(
             if polls % _POLLS_BETWEEN_SENDS == 0:
                 yield from ask(Send(transaction))
             status = yield from ask(GetSignatureStatus(signature))
-            if status is not None and (status.error is not None or _RANK[status.commitment] >= _RANK[commitment]):
+            # An error counts no sooner than a success: a fork may take either back.
+            if status is not None and _RANK[status.commitment] >= _RANK[commitment]:
                 return status
             if status is None and (yield from ask(GetBlockHeight())) > blockhash.last_valid_block_height:
                 # It may have landed between the two questions, or be older than the recent ones.

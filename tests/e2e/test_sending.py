@@ -1,0 +1,127 @@
+"""How a transaction is sent: the same bytes until they landed or never can, at each level of commitment."""
+
+from dataclasses import dataclass, field
+from typing import cast
+
+import pytest
+from escrow_harness.stage import Stage, job, opened_stage, wait_until
+from job_escrow import Escrow, Options, Receipt, SpendCap, TransactionExpired, TransactionFailed
+from job_escrow.chain import Chain, Request
+from job_escrow.chain.embedded import embedded_chain
+from job_escrow.chain.requests import (
+    Answer,
+    Commitment,
+    GetSignatureStatus,
+    GetUnixTime,
+    Pause,
+    Send,
+    Simulate,
+    SimulationResult,
+)
+
+
+@dataclass
+class Deaf:
+    """A chain that takes transactions and forgets the first so many."""
+
+    chain: Chain
+    forgets: int
+    sent: list[bytes] = field(default_factory=list)
+
+    def answer(self, request: Request[Answer]) -> Answer:
+        if isinstance(request, Send):
+            self.sent.append(bytes(request.transaction))
+            if len(self.sent) <= self.forgets:
+                return cast("Answer", None)
+        return self.chain.answer(request)
+
+
+@pytest.fixture
+def fresh() -> Stage:
+    return opened_stage(Escrow(embedded_chain()))
+
+
+def test_the_same_bytes_are_sent_until_they_land(fresh: Stage) -> None:
+    chain = Deaf(fresh.escrow.chain, forgets=4)
+    Escrow(chain).wallet(fresh.cast.alice, fresh.platform).purchase(100)
+    assert len(chain.sent) == 5
+    assert len(set(chain.sent)) == 1
+    assert fresh.alice.balance().available == 1_100
+
+
+def test_what_never_lands_expires_and_spends_nothing(fresh: Stage) -> None:
+    cap = SpendCap(lamports=10**9, base_units=10**9)
+    chain = Deaf(fresh.escrow.chain, forgets=10**6)
+    wallet = Escrow(chain, Options(spend_cap=cap)).wallet(fresh.cast.alice, fresh.platform)
+    number = fresh.alice.next_sequence()
+    with pytest.raises(TransactionExpired, match="nothing happened, do it again"):
+        wallet.purchase(100, sequence=number)
+    assert len(set(chain.sent)) == 1
+    assert (cap.spent_lamports, cap.spent_base_units) == (0, 0)
+    chain.forgets = 0
+    wallet.purchase(100, sequence=number)
+    assert fresh.alice.balance().available == 1_100
+
+
+def test_many_that_expire_are_tried_again_and_then_said_to_be(fresh: Stage) -> None:
+    account = fresh.alice.address
+    first = fresh.operator.next_job_id(account)
+    fresh.operator.lock(account, job(first, None, 10, seconds=2))
+    wait_until(fresh.escrow.chain, fresh.escrow.chain.answer(GetUnixTime()) + 2)
+    chain = Deaf(fresh.escrow.chain, forgets=10**6)
+    (action,) = Escrow(chain).anyone(fresh.cast.stranger).keep_once().actions
+    assert isinstance(action.error, TransactionExpired)
+    assert fresh.alice.balance().locked == 10
+
+
+@pytest.mark.parametrize("commitment", ["processed", "confirmed", "finalized"])
+def test_each_level_of_commitment(localnet_url: str, commitment: Commitment) -> None:
+    """What a command says has happened has happened at that level, refusals on the chain included."""
+    with Escrow.connect(localnet_url) as usual:
+        stage = opened_stage(usual)
+    with Escrow.connect(localnet_url, Options(commitment=commitment)) as escrow:
+        wallet = escrow.wallet(stage.cast.alice, stage.platform)
+        if commitment == "finalized":
+            # What was only confirmed is not there yet; a first transaction waits for it.
+            _until_there(escrow, stage)
+        receipt = wallet.purchase(100)
+        assert _level(escrow, receipt) in _AT_LEAST[commitment]
+        assert wallet.balance().available == 1_100
+
+
+_AT_LEAST: dict[str, tuple[str, ...]] = {
+    "processed": ("processed", "confirmed", "finalized"),
+    "confirmed": ("confirmed", "finalized"),
+    "finalized": ("finalized",),
+}
+
+
+def _level(escrow: Escrow, receipt: Receipt) -> str:
+    status = escrow.chain.answer(GetSignatureStatus(receipt.signature))
+    assert status is not None
+    return status.commitment
+
+
+def _until_there(escrow: Escrow, stage: Stage) -> None:
+    while escrow.credit_account(stage.alice.address) is None:
+        escrow.chain.answer(Pause(0.2))
+
+
+class Blind:
+    """A chain whose simulations refuse nothing."""
+
+    def __init__(self, chain: Chain) -> None:
+        self._chain = chain
+
+    def answer(self, request: Request[Answer]) -> Answer:
+        if isinstance(request, Simulate):
+            return cast("Answer", SimulationResult(error=None, logs=(), compute_units=100_000))
+        return self._chain.answer(request)
+
+
+def test_a_refusal_on_the_chain_has_a_signature(stage: Stage) -> None:
+    wallet = Escrow(Blind(stage.escrow.chain)).wallet(stage.cast.alice, stage.platform)
+    with pytest.raises(TransactionFailed) as failed:
+        wallet.purchase(1)
+    assert failed.value.signature is not None
+    assert failed.value.instruction == 0
