@@ -34,6 +34,7 @@ COMMANDS = {
     "close": Late("job_escrow.cli.withdrawing:close", _WALLET, "Pay everything out and close the account."),
     "job": Late("job_escrow.cli.job:app", _OPERATOR, "Lock, settle, refund and show jobs."),
     "grant": Late("job_escrow.cli.job:grant", _OPERATOR, "Give promotional credits."),
+    "keeper": Late("job_escrow.cli.keeper:keeper", _OPERATOR, "Refund what timed out, until stopped."),
     "platform": Late("job_escrow.cli.platform:app", _ADMIN, "Create, show and change platforms and payees."),
     "keys": Late("job_escrow.cli.keys:keys", _API, "Make, list and revoke API keys."),
     "serve": Late("job_escrow.cli.serve:serve", _API, "Serve the account API over HTTP."),

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from job_escrow.amounts import MAX_CREDITS
 from job_escrow.cli.failures import UsageError
 from job_escrow.cli.moments import parse_duration
 from job_escrow.cli.output import tell
@@ -23,7 +24,9 @@ _SEQUENCE_SHIFT = 20
 
 def open_account(
     context: typer.Context,
-    buy: Annotated[int, typer.Option("--buy", metavar="CREDITS", min=0, help="Buy credits at once.")] = 0,
+    buy: Annotated[
+        int, typer.Option("--buy", metavar="CREDITS", min=0, max=MAX_CREDITS, help="Buy credits at once.")
+    ] = 0,
     per_job: Annotated[
         int, typer.Option("--per-job", metavar="CREDITS", min=0, help="Most that the operator may lock for one job.")
     ] = 0,
@@ -43,6 +46,7 @@ def open_account(
         if existing is not None:
             _opened_before(session, existing, buy)
             return
+        session.needed = buy * session.platform.base_units_per_credit
         receipt = send(
             session,
             lambda: wallet.open(limits, buy=buy),
@@ -66,7 +70,7 @@ def open_account(
 
 def buy(
     context: typer.Context,
-    credits: Annotated[int, typer.Argument(metavar="CREDITS", min=1, help="How many credits.")],
+    credits: Annotated[int, typer.Argument(metavar="CREDITS", min=1, max=MAX_CREDITS, help="How many credits.")],
     wallet: Annotated[
         str | None, typer.Option("--for", metavar="WALLET", help="Pay for another wallet's credits.")
     ] = None,

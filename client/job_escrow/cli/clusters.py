@@ -1,6 +1,6 @@
 """Which chain a command talks to: URLs, the Solana CLI's monikers, and what the genesis hash says it is."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 _MONIKERS = {
@@ -50,8 +50,7 @@ def shown_url(url: str) -> str:
     return place + ("/…" if parts.path.strip("/") or parts.query else "")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Cluster:
+class Cluster(NamedTuple):
     """A chain by what it is, whatever the URL says. `name` is None for a chain of one's own."""
 
     name: str | None

@@ -2,16 +2,15 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 _SOLANA_DEFAULT = "~/.config/solana/cli/config.yml"
 OWN_KEYS = ("platform", "namespace")
 """What our own file may set."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class ConfigFile:
+class ConfigFile(NamedTuple):
     """A file of names and values; without values where it does not exist."""
 
     path: Path

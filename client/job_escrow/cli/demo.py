@@ -60,7 +60,7 @@ def _display(report: "DemoReport", *, color: bool) -> None:
             Column("step"),
             Column("credits", right=True),
             Column("available", right=True),
-            Column("locked", right=True),
+            Column("locked", right=True, may_leave=True),
             Column("wallet $", right=True, may_leave=True),
             Column("vault $", right=True, may_leave=True),
             Column("treasury $", right=True, may_leave=True),

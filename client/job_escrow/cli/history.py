@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from job_escrow.cli.moments import moment
+from job_escrow.cli.moments import minute, moment
 from job_escrow.cli.money import plain_dict, signed
 from job_escrow.cli.options import OutputFormat
 from job_escrow.cli.output import Column, print_json, table, tell
@@ -61,7 +61,7 @@ def history(
             return
         table(
             [
-                Column("time"),
+                Column("time (UTC)"),
                 Column("what"),
                 Column("credits", right=True),
                 Column("available", right=True),
@@ -98,8 +98,8 @@ def show_jobs(session: Session, found: "dict[str, Job]") -> None:
             Column("id", right=True),
             Column("tier"),
             Column("locked", right=True),
-            Column("settled", right=True),
-            Column("deadline"),
+            Column("deadline (UTC)"),
+            Column("settled", right=True, may_leave=True),
             Column("locked by", may_leave=True),
             Column("job", may_leave=True),
         ],
@@ -108,8 +108,8 @@ def show_jobs(session: Session, found: "dict[str, Job]") -> None:
                 str(job.id),
                 tier_name(session.platform, job),
                 f"{job.credits:,}",
+                minute(job.deadline),
                 f"{job.settled:,}",
-                moment(job.deadline) or "",
                 "operator" if job.by_operator else "wallet",
                 key,
             )
@@ -174,7 +174,7 @@ def _row(entry: "HistoryEntry") -> tuple[str, ...]:
     event = entry.event
     after = getattr(event, "after", None)
     return (
-        moment(getattr(event, "at", None) or entry.time) or "",
+        minute(getattr(event, "at", None) or entry.time),
         event_name(event),
         signed(change(event)),
         "" if after is None else f"{after.paid_available + after.granted_available:,}",

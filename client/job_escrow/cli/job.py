@@ -1,5 +1,6 @@
 """`job-escrow job` and `job-escrow grant`: what operators do."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -40,10 +41,11 @@ def lock_job(
 ) -> None:
     """Lock the price of a job, within the limits that the wallet has set."""
     with opened(context) as session:
+        offered = locking.terms_of(session.platform, tier, units, credits, time, max_credits, payee)
         address = account_key(session, account)
         operator = session.operator
         number = job_id if job_id is not None else operator.next_job_id(address)
-        terms = locking.terms_of(session.platform, number, tier, units, credits, time, max_credits, payee)
+        terms = replace(offered, job_id=number)
         receipt = send(
             session,
             lambda: operator.lock(address, terms),
@@ -160,10 +162,14 @@ def show_job(
 def grant(
     context: typer.Context,
     account: _Account,
-    credits: Annotated[int, typer.Argument(metavar="CREDITS", min=1, help="How many credits.")],
+    credits: Annotated[int, typer.Argument(metavar="CREDITS", min=1, max=MAX_CREDITS, help="How many credits.")],
     expires: Annotated[
         str, typer.Option("--expires", metavar="TIME", help="When they expire: 2027-01-31, 30d, or never.")
     ] = "never",
+    grant_id: Annotated[
+        int | None,
+        typer.Option("--id", metavar="N", min=0, help="The grant's id; the next one. Repeats the same grant."),
+    ] = None,
 ) -> None:
     """Give promotional credits, which the operator pays for: spent first, never withdrawable."""
     with opened(context) as session:
@@ -174,10 +180,12 @@ def grant(
         expires_at = parse_moment(expires, now)
         if expires_at <= now:
             raise UsageError(f"{expires} has passed already: choose a later time")
+        number = grant_id if grant_id is not None else operator.next_job_id(address)
         receipt = send(
             session,
-            lambda: operator.grant(address, credits, expires_at=expires_at),
+            lambda: operator.grant(address, credits, expires_at=expires_at, grant_id=number),
             doing=f"granting {credits:,} credits, for {session.money.worth(credits)}",
+            repeat=f"with --id {number}",
         )
         event = next(each for each in receipt.events if isinstance(each, CreditsGranted))
         done(
@@ -188,6 +196,7 @@ def grant(
                 "expires": moment(event.expires_at) or "never",
             },
             {
+                "grant_id": number,
                 "granted": event.credits,
                 "base_units": event.base_units,
                 "expires_at": None if event.expires_at == NEVER else moment(event.expires_at),

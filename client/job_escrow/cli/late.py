@@ -1,5 +1,6 @@
 """Typer groups whose commands are imported when one of them is asked for, and the options that every command takes."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from job_escrow.cli.options import shared_parameters
+from job_escrow.cli.options import quick_text, shared_parameters
 
 if TYPE_CHECKING:
     from typer._click import Command as ClickCommand
@@ -35,9 +36,17 @@ class _SharedOptions:
         own = {option for parameter in self.params for option in parameter.opts}
         self.params = [*self.params, *(each for each in shared_parameters() if not own & set(each.opts))]
 
+    def take_text_as_it_is(self, context: "Context") -> None:
+        """Spare what is text already the way through the converter."""
+        for parameter in self.get_params(context):  # type: ignore[attr-defined]
+            quick_text(parameter)
+
     def take_shared(self, context: "Context") -> None:
         """Keep what was given here for the command that runs; what stands later wins."""
         given = {each.name: context.params.pop(each.name) for each in self.params if each in shared_parameters()}
+        if given.get("no_color"):
+            # As everything that prints has it, the libraries too.
+            os.environ["NO_COLOR"] = "1"
         before = context.obj if isinstance(context.obj, dict) else {}
         context.obj = before | {name: value for name, value in given.items() if value not in (None, False)}
 
@@ -63,6 +72,11 @@ class Command(_SharedOptions, TyperCommand):
         super().__init__(*args, **kwargs)
         self.add_shared()
 
+    def parse_args(self, ctx: "Context", args: list[str]) -> list[str]:
+        """Read the arguments."""
+        self.take_text_as_it_is(ctx)
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: "Context") -> Any:  # noqa: ANN401  (as Typer has it)
         """Run the command."""
         self.take_shared(ctx)
@@ -79,6 +93,11 @@ class Group(_SharedOptions, TyperGroup):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  (Typer's own)
         super().__init__(*args, **kwargs)
         self.add_shared()
+
+    def parse_args(self, ctx: "Context", args: list[str]) -> list[str]:
+        """Read the arguments."""
+        self.take_text_as_it_is(ctx)
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: "Context") -> Any:  # noqa: ANN401  (as Typer has it)
         """Run the command that was asked for."""

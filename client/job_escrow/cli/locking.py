@@ -1,5 +1,6 @@
 """`job-escrow lock`, and the options of a lock that `job-escrow job lock` has too."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -45,12 +46,13 @@ def lock(
 ) -> None:
     """Lock the price of a job oneself, with the wallet's signature and without regard to its limits."""
     with opened(context) as session:
+        offered = terms_of(session.platform, tier, units, credits, time, max_credits, payee)
         wallet = session.wallet
         account = wallet.account()
         if account is None:
             session.no_account(session.signer.pubkey(), wallet.address)
         number = job_id if job_id is not None else account.job_ids.highest + 1
-        terms = terms_of(session.platform, number, tier, units, credits, time, max_credits, payee)
+        terms = replace(offered, job_id=number)
         receipt = send(
             session,
             lambda: wallet.lock(terms),
@@ -64,7 +66,6 @@ def lock(
 
 def terms_of(
     platform: "Platform",
-    number: int,
     tier: str | None,
     units: int | None,
     credits: int | None,
@@ -72,12 +73,12 @@ def terms_of(
     max_credits: int,
     payee: str | None,
 ) -> LockTerms:
-    """The terms of a lock. Raises UsageError where the options do not go together."""
+    """The terms of a lock, without the job's id. Raises UsageError where the options do not go together."""
     if (credits is None) == (tier is None) or (tier is None) != (units is None):
         raise UsageError("give --tier with --units, or --credits for a quoted price")
     amount = credits if credits is not None else units
     return LockTerms(
-        job_id=number,
+        job_id=0,
         tier=None if tier is None else tier_index(platform, tier),
         amount=amount or 0,
         seconds=parse_duration(time),

@@ -15,6 +15,11 @@ def moment(unix_seconds: int | None) -> str | None:
     return datetime.fromtimestamp(unix_seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def minute(unix_seconds: int | None) -> str:
+    """A time in UTC to the minute, short enough for tables in narrow terminals; nothing where there is none."""
+    return (moment(unix_seconds) or "").replace("T", " ")[:16]
+
+
 def duration(seconds: int) -> str:
     """A length of time in the largest units that it is whole in, such as 7d or 1h 30m."""
     parts = []

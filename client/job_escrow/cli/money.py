@@ -1,8 +1,7 @@
 """Amounts as people read them, exactly."""
 
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from solders.pubkey import Pubkey
 
@@ -17,8 +16,7 @@ _SYMBOLS = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Money:
+class Money(NamedTuple):
     """The token that credits are bought with, and what one credit costs in its base units."""
 
     mint: Pubkey

@@ -3,7 +3,9 @@
 The messages are solders' own; everything else, and all that sends, goes through `job_escrow.chain.rpc`.
 """
 
+import json
 import os
+import re
 from base64 import b64encode
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -35,6 +37,9 @@ _COMMITMENTS: "dict[Commitment, CommitmentLevel]" = {
 _MOST_BYTES = 64 * 1024 * 1024
 _MOST_CHARACTERS_QUOTED = 120
 
+# How httpx words a status that is not 200, with a link to a page about HTTP.
+_STATUS = re.compile(r"error '([0-9]{3}) ([^']*)' for url")
+
 _Response = TypeVar("_Response")
 
 
@@ -64,7 +69,17 @@ class NodeChain:
             from job_escrow.chain.rpc import RpcChain
 
             self._full = RpcChain(self.url, commitment=self._commitment, timeout=self._timeout)
-        return self._full.answer(request)
+        try:
+            return self._full.answer(request)
+        except ChainError as error:
+            status = _STATUS.search(str(error))
+            if status is None:
+                raise
+            raise self._bad_status(int(status[1]), status[2]) from error
+        except BaseException as error:
+            if not _is_panic(error):
+                raise
+            raise self._nonsense(error) from error
 
     @property
     def has_sent(self) -> bool:
@@ -102,15 +117,20 @@ class NodeChain:
     def _ask(self, request: Any, response: type[_Response]) -> _Response:  # noqa: ANN401  (any request of solders)
         body = self._post(request.to_json())
         try:
+            # Errors are read here, since solders gives up the whole process over one that lacks a field.
+            said = json.loads(body)
+            if isinstance(said, dict) and isinstance(said.get("error"), dict):
+                raise ChainError(f"{self.url} refused: {said['error'].get('message', said['error'])}")
             found: Any = response.from_json(body)  # type: ignore[attr-defined]
         except (SerdeJSONError, ValueError) as error:
-            quoted = " ".join(body.split())[:_MOST_CHARACTERS_QUOTED]
-            raise ChainError(
-                f"{self.url} gave an answer that is not Solana JSON-RPC ({quoted!r}): check --url"
-            ) from error
+            raise self._nonsense(error, body) from error
         if not isinstance(found, response):
-            raise ChainError(f"{self.url} refused: {getattr(found, 'message', found)}")
+            raise self._nonsense(TypeError(), body)
         return found
+
+    def _nonsense(self, error: BaseException, body: str | None = None) -> ChainError:
+        quoted = " ".join((str(error) if body is None else body).split())[:_MOST_CHARACTERS_QUOTED]
+        return ChainError(f"{self.url} gave an answer that is not Solana JSON-RPC ({quoted!r}): check --url")
 
     def _post(self, body: str) -> str:
         try:
@@ -123,12 +143,15 @@ class NodeChain:
         except (OSError, HTTPException) as error:
             self._connection = None
             raise ChainError(f"{self.url} did not answer ({_reason(error)}): check --url and the network") from error
-        if status == 429:
-            raise ChainError(f"{self.url} answered 429 (too many requests): wait a moment, or name your own node")
         # A node answers its own errors with a body that says more than the status.
         if status != 200 and not text.startswith('{"jsonrpc"'):
-            raise ChainError(f"{self.url} answered HTTP {status} ({reason}): check --url")
+            raise self._bad_status(status, reason)
         return text
+
+    def _bad_status(self, status: int, reason: str) -> ChainError:
+        if status == 429:
+            return ChainError(f"{self.url} answered 429 (too many requests): wait a moment, or name your own node")
+        return ChainError(f"{self.url} answered HTTP {status} ({reason}): check --url")
 
     def _direct(self, body: str) -> tuple[int, str, str]:
         parts = urlsplit(self.url)
@@ -155,6 +178,11 @@ class NodeChain:
                 return answer.status, answer.reason, answer.read(_MOST_BYTES).decode(errors="replace")
         except HTTPError as error:
             return error.code, error.reason, error.read(_MOST_BYTES).decode(errors="replace")
+
+
+def _is_panic(error: BaseException) -> bool:
+    """Whether solders gave up over an answer that it did not expect; its exception is no Exception."""
+    return type(error).__name__ == "PanicException"
 
 
 def _has_proxy() -> bool:

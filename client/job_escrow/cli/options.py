@@ -2,11 +2,13 @@
 
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from typer._click import Parameter
 
 
@@ -57,7 +59,7 @@ def _shared(
     ] = None,
     priority_fee: Annotated[
         str | None,
-        typer.Option("--priority-fee", metavar="N", help="Micro-lamports per compute unit, on top of the fee."),
+        typer.Option("--priority-fee", metavar="N", help="Micro-lamports per compute unit on top of the fee, or auto."),
     ] = None,
     rpc_timeout: Annotated[
         int | None,
@@ -75,3 +77,27 @@ def shared_parameters() -> "tuple[Parameter, ...]":
     app = typer.Typer(rich_markup_mode=None, add_completion=False)
     app.command()(_shared)
     return tuple(typer.main.get_command(app).params)
+
+
+def quick_text(parameter: "Parameter") -> None:
+    """Take a parameter's text as it is, where text or one of a few words is all that it may be.
+
+    Typer checks every value with pydantic, whose import alone takes longer than reading a balance. Where that is
+    needed (a number, a word that is not one of them), it still does.
+    """
+    if not hasattr(parameter, "get_runtime_param"):
+        return
+    checked: Callable[[], Any] = parameter.get_runtime_param
+    kind = parameter.type_descriptor.annotation  # type: ignore[attr-defined]
+
+    class Quick:
+        def coerce(self, value: object, param: "Parameter", ctx: object) -> Any:  # noqa: ANN401  (as Typer has it)
+            if value is None and parameter.nargs == 1 and not getattr(parameter, "multiple", False):
+                return None
+            if isinstance(value, str) and kind is str:
+                return value
+            if isinstance(value, str) and isinstance(kind, type) and issubclass(kind, StrEnum) and value in list(kind):
+                return kind(value)
+            return checked().coerce(value, param=param, ctx=ctx)
+
+    parameter.get_runtime_param = Quick

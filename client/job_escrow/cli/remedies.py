@@ -6,7 +6,13 @@ from job_escrow.addresses import text_of, token_address
 from job_escrow.chain.requests import ChainError, GetAccounts
 from job_escrow.cli.money import sol
 from job_escrow.codec import PROGRAM_ID
-from job_escrow.codec.errors import BelowMinimumPurchase, InsufficientCredits, InsufficientFunds, Paused
+from job_escrow.codec.errors import (
+    BelowMinimumPurchase,
+    InsufficientCredits,
+    InsufficientFunds,
+    JobIdUsed,
+    Paused,
+)
 from job_escrow.errors import ProgramFailed, Refused, TransactionFailed
 from job_escrow.tokens import token_amount
 
@@ -57,6 +63,8 @@ def _refused(error: Refused, session: "Session") -> str | None:
         return f"the purchase is below the platform's minimum: buy at least {least:,} credits ({worth})"
     if error.refusal is InsufficientCredits:
         return f"{error}. What there is: job-escrow balance"
+    if error.refusal is JobIdUsed:
+        return "this id was used before, so nothing was done again; what was done with it: job-escrow history"
     if error.refusal is Paused:
         return f"the platform {text_of(session.platform.name)} is paused: {error}"
     return None

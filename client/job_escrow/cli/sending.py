@@ -52,18 +52,17 @@ def send(
     session.rent = rent
     if rent or session.cluster.is_mainnet:
         _show_cost(session, action, doing, rent, returns)
-    if session.cluster.is_mainnet and not session.settings.yes:
-        _ask(doing)
+    confirmed(session, doing)
     sent: list[str] = []
 
-    def on_send(request: Send) -> None:
-        sent.append(str(request.transaction.signatures[0]))
-        if sys.stderr.isatty():
-            tell(f"sent {sent[-1]}")
-
-    session.chain.on_send = on_send
     try:
-        with _progress(session, doing):
+        with _progress(session, doing) as say:
+
+            def on_send(request: Send) -> None:
+                sent.append(str(request.transaction.signatures[0]))
+                say(f"sent {sent[-1]}")
+
+            session.chain.on_send = on_send
             receipt = action()
     except OutcomeUnknown as error:
         raise Unsettled(_unsettled(str(error.signature), repeat)) from error
@@ -118,7 +117,10 @@ def _show_cost(session: "Session", action: "Callable[[], Receipt]", doing: str, 
         tell(f"{doing} costs {' and '.join(parts)}; {payer} pays")
 
 
-def _ask(doing: str) -> None:
+def confirmed(session: "Session", doing: str) -> None:
+    """Ask before something is spent on mainnet. Raises Declined, and UsageError where nobody can be asked."""
+    if session.settings.yes or not session.cluster.is_mainnet:
+        return
     if not sys.stdin.isatty():
         raise UsageError(f"{doing} spends on mainnet, and there is nobody to ask here: add --yes")
     if not typer.confirm(f"{doing}, on mainnet?", err=True):
@@ -126,10 +128,10 @@ def _ask(doing: str) -> None:
 
 
 @contextmanager
-def _progress(session: "Session", doing: str) -> Iterator[None]:
-    """Show on a terminal that, and with what, the command is busy."""
+def _progress(session: "Session", doing: str) -> Iterator[Callable[[str], None]]:
+    """Show on a terminal that, and with what, the command is busy; gives a function that says something beside it."""
     if not sys.stderr.isatty():
-        yield
+        yield lambda text: None
         return
     from rich.console import Console
 
@@ -143,7 +145,7 @@ def _progress(session: "Session", doing: str) -> Iterator[None]:
 
         session.chain.on_request = on_request
         try:
-            yield
+            yield lambda text: console.print(text, soft_wrap=True)
         finally:
             session.chain.on_request = lambda request: None
 

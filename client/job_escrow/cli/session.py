@@ -16,13 +16,13 @@ from job_escrow.cli.money import Money, is_known_mint, known_money
 from job_escrow.cli.node import NodeChain
 from job_escrow.cli.settings import Settings, settings_of
 from job_escrow.codec import PROGRAM_ID, DecodeError, Platform
-from job_escrow.errors import NotFound
 
 if TYPE_CHECKING:
     import typer
     from solders.keypair import Keypair
 
     from job_escrow.chain.requests import Commitment
+    from job_escrow.errors import NotFound
     from job_escrow.escrow import Escrow
     from job_escrow.parties import Admin, Anyone, Operator, Wallet
     from job_escrow.transactions import Options
@@ -58,12 +58,11 @@ class Session:
     @cached_property
     def options(self) -> "Options":
         """How transactions are sent."""
-        from job_escrow.cli.fees import priority_price
         from job_escrow.transactions import Options
 
         return Options(
             commitment=cast("Commitment", self.settings.commitment.value),
-            compute_unit_price=priority_price(self),
+            compute_unit_price="auto" if self.settings.priority_fee is None else self.settings.priority_fee,
             fee_payer=None if self.settings.fee_payer is None else self.fee_payer,
         )
 
@@ -126,7 +125,7 @@ class Session:
 
         (info,) = self.chain.answer(GetAccounts([mint]))
         if info is None:
-            raise NotFound(f"there is no mint at {mint}: this is not the platform's cluster, check --url")
+            raise _not_found(f"there is no mint at {mint}: this is not the platform's cluster, check --url")
         return Money(mint=mint, decimals=Mint.from_bytes(info.data).decimals, base_units_per_credit=price)
 
     @cached_property
@@ -147,7 +146,7 @@ class Session:
         if program is None:
             self.no_program()
         if info is None:
-            raise NotFound(
+            raise _not_found(
                 f"there is no platform at {self.platform_key} on {self.cluster}: check --platform, and --url"
             )
         try:
@@ -159,7 +158,7 @@ class Session:
 
     def no_program(self) -> NoReturn:
         """Say that the program is not there."""
-        raise NotFound(
+        raise _not_found(
             f"the program {PROGRAM_ID} is not deployed on {self.cluster}: check --url. "
             "A chain that has it: job-escrow localnet, then --url localhost"
         )
@@ -167,7 +166,7 @@ class Session:
     def no_account(self, wallet: Pubkey, address: Pubkey) -> NoReturn:
         """Say that a wallet has no credit account."""
         namespace = f" in the namespace {self.settings.namespace.value!r}" if self.settings.namespace.value else ""
-        raise NotFound(
+        raise _not_found(
             f"the wallet {wallet} has no credit account on this platform{namespace} yet (it would be {address}): "
             "open it with: job-escrow open"
         )
@@ -188,6 +187,13 @@ def opened(context: "typer.Context") -> Iterator[Session]:
         raise better from error
     finally:
         session.chain.close()
+
+
+def _not_found(text: str) -> "NotFound":
+    # Imported late: what explains refusals is not needed where nothing is refused.
+    from job_escrow.errors import NotFound
+
+    return NotFound(text)
 
 
 def parse_address(text: str, what: str) -> Pubkey:

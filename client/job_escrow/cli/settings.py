@@ -5,8 +5,7 @@ The node, the key and the commitment are those of the Solana CLI and of Anchor; 
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from job_escrow.cli.clusters import DEFAULT_URL, cluster_url
 from job_escrow.cli.config_files import own_config, solana_config
@@ -20,16 +19,14 @@ DEFAULT_TIMEOUT_SECONDS = 30
 _MOST_MICRO_LAMPORTS = 2**64 - 1
 
 
-@dataclass(frozen=True, kw_only=True)
-class Setting:
+class Setting(NamedTuple):
     """A value and where it is from, for people to read."""
 
     value: str
     source: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings:
+class Settings(NamedTuple):
     """All that is set. `priority_fee` is in micro-lamports per compute unit, None: as the network asks."""
 
     url: Setting

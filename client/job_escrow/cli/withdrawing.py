@@ -32,13 +32,12 @@ def withdraw(
     ] = None,
 ) -> None:
     """Pay credits out as USDC, in one transaction and without a fee. `all` takes deposits along."""
-    amount = _amount(credits)
+    amount, destination = _amount(credits), _token_account(to)
     with opened(context) as session:
         wallet = session.wallet
         number = next_number(session) if sequence is None else sequence
         if sequence is not None and done_before(session, number, CreditsWithdrawn, amount):
             return
-        destination = _token_account(to)
         receipt = send(
             session,
             lambda: wallet.withdraw(amount, sequence=number, destination=destination),
@@ -79,13 +78,14 @@ def recover(
     """Take out tokens that were sent to the credit account by mistake: of another mint, or beside its vault."""
     if (token_account is None) == (not nested):
         raise UsageError("name the token account that the tokens are in, or --nested")
+    other = None if mint is None else parse_address(mint, "the mint")
+    source = None if token_account is None else parse_address(token_account, "the token account")
+    target = _token_account(to)
     with opened(context) as session:
         wallet = session.wallet
-        if token_account is None:
-            other = None if mint is None else parse_address(mint, "the mint")
+        if source is None:
             receipt = send(session, lambda: wallet.recover_nested(mint=other), doing="recovering nested tokens")
         else:
-            source, target = parse_address(token_account, "the token account"), _token_account(to)
             receipt = send(
                 session,
                 lambda: wallet.recover(source, destination=target),
@@ -103,11 +103,11 @@ def recover(
 
 def close(context: typer.Context, to: _Destination = None) -> None:
     """Pay everything out and remove the credit account; the rent goes back to who paid it."""
+    destination = _token_account(to)
     with opened(context) as session:
         wallet = session.wallet
         if wallet.account() is None:
             session.no_account(session.signer.pubkey(), wallet.address)
-        destination = _token_account(to)
         receipt = send(
             session, lambda: wallet.close(destination=destination), doing="closing the account", repeat="as it is"
         )

@@ -37,15 +37,18 @@ def private_validator(binary: Path) -> Iterator[str]:
 
 
 @contextmanager
-def private_localnet() -> Iterator[str]:
-    """Run the local chain of this project with the program and USDC for the length of a block; gives its URL."""
+def private_localnet(*, bare: bool = False) -> Iterator[str]:
+    """Run the local chain of this project for the length of a block; gives its URL.
+
+    It has the program and USDC, unless it is `bare`.
+    """
     with TemporaryDirectory(prefix="job-escrow-localnet-") as folder:
         genesis = _genesis(Path(folder))
         accounts = [part for address, file in genesis.accounts.items() for part in ("--account", address, str(file))]
         command = [
             *ends_with_its_parent(),
             *(sys.executable, "-m", "job_escrow_localnet", "--rpc-port", "0", "--slot-ms", str(_SLOT_MS)),
-            *("--bpf-program", genesis.program_id, str(genesis.program), *accounts),
+            *(() if bare else ("--bpf-program", genesis.program_id, str(genesis.program), *accounts)),
         ]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
