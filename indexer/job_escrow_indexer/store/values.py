@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 import base58
+from solders.pubkey import Pubkey
 
 _GREATEST = (1 << 63) - 1
 _NOBODY = bytes(32)
@@ -22,7 +23,7 @@ def from_large(stored: int | str) -> int:
 @lru_cache(maxsize=_ADDRESSES)
 def address(raw: bytes) -> str:
     """The base58 text of an address."""
-    return base58.b58encode(raw).decode()
+    return str(Pubkey(raw))
 
 
 def address_or_none(raw: bytes) -> str | None:
