@@ -32,6 +32,7 @@ _GENERIC = ("test_wrong_accounts.py", "test_spoilt_accounts.py")
 
 # Each of these runs everything: a test that is about one thing says more.
 _LAST = (
+    "test_golden_accounts.py",
     "test_wrong_accounts.py",
     "test_python_amounts.py",
     "test_events.py",
