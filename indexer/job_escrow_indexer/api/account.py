@@ -15,7 +15,7 @@ from job_escrow_indexer.api.keys.store import Key
 from job_escrow_indexer.api.keys.terms import Scope
 from job_escrow_indexer.api.problems import Kinds, Refusal, documented
 from job_escrow_indexer.api.services import Services
-from job_escrow_indexer.queries import Balance, Commitment, View, balance, balances_of_wallet
+from job_escrow_indexer.queries import Balance, Commitment, NotIndexed, View, balances_of_wallet
 from job_escrow_indexer.queries.usage import charged
 
 BURN_DAYS = 7
@@ -84,10 +84,13 @@ async def account(
 
 
 def _account(services: Services, view: View, key: Key) -> AccountView:
-    has = balance(view, key.credit_account)
+    # One question for all namespaces, the key's own among them.
+    of_wallet = balances_of_wallet(view, key.wallet, key.platform)
+    has = next((each for each in of_wallet if each.credit_account == key.credit_account), None)
+    if has is None:
+        raise NotIndexed(key.credit_account)
     if not has.is_open:
         raise Refusal(Kinds.NOT_FOUND, "The account was closed: open it again by buying credits.")
-    others = [each for each in balances_of_wallet(view, key.wallet, key.platform) if each.is_open]
     used = charged(view, key.credit_account, services.index.start_of(view, BURN_DAYS), view.end)
     row = view.row("SELECT opened_at FROM credit_accounts WHERE address = ?", key.credit_account)
     window = min(BURN_DAYS * _DAY, max(_DAY, view.now - row[0]))
@@ -105,7 +108,7 @@ def _account(services: Services, view: View, key: Key) -> AccountView:
         namespace=has.namespace,
         credit_account=has.credit_account,
         platform=has.platform,
-        namespaces=[_namespace(each) for each in others if each.credit_account != has.credit_account],
+        namespaces=[_namespace(each) for each in of_wallet if each is not has and each.is_open],
         burn_rate=(Decimal(used * _DAY) / window).quantize(_CENT),
         days_left=(Decimal(has.available * window) / (used * _DAY)).quantize(_TENTH, ROUND_DOWN) if used else None,
         as_of_slot=view.as_of_slot,
