@@ -5,6 +5,7 @@ use anchor_lang::{event::EVENT_IX_TAG, pinocchio::instruction::InstructionAccoun
 use anchor_lang::{unchecked_invoke_signed_fixed, Discriminator};
 
 use crate::loaded::Loaded;
+use crate::shared::now;
 use crate::state::{Balances, PendingChanges, Platform, Split, Tier};
 
 /// An event as the data of a self-call: Anchor's tag, the event's discriminator, its fields.
@@ -57,7 +58,7 @@ pub fn emit_platform_changed(
         min_purchase: platform.min_purchase,
         max_job_seconds: platform.max_job_seconds,
         fee_bps: platform.fee_bps,
-        at: Clock::get()?.unix_timestamp,
+        at: now(),
         tiers: platform.tiers,
         pending: platform.pending,
         paused: platform.paused,

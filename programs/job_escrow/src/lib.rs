@@ -15,6 +15,9 @@ mod loaded;
 #[cfg(target_arch = "bpf")]
 mod mem;
 pub mod pricing;
+#[cfg(not(feature = "no-entrypoint"))]
+mod security;
+mod shared;
 pub mod state;
 mod token;
 

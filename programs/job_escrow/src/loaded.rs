@@ -1,57 +1,82 @@
-//! Anchor's `Account`, loaded by one function per type instead of anew in every instruction: 15 KB less of program.
+//! Anchor's `Account`, loaded by one function per type instead of anew in every instruction, and kept as a bare view.
 //!
-//! Nothing else differs: every check, borrow and conversion is the inner account's own.
+//! Every check is the inner account's own. What is left out is what it carries along and does afterwards: a pointer that
+//! follows from the view, and giving a borrow back that nobody asks for once the instruction has ended.
 
 use anchor_lang::{accounts::SlabSchema, prelude::*, AnchorAccount, IdlAccountType};
 use bytemuck::{Pod, Zeroable};
-use core::ops::{Deref, DerefMut};
+use core::{
+    marker::PhantomData,
+    mem::forget,
+    ops::{Deref, DerefMut},
+};
 
-/// An `Account<T>`.
-pub struct Loaded<T: Pod + Zeroable + SlabSchema>(Account<T>);
+/// An `Account<T>` whose checks have passed. Its borrow stays marked until the instruction ends.
+pub struct Loaded<T> {
+    view: AccountView,
+    content: PhantomData<T>,
+}
+
+/// What a closed account starts with, so that it is none any more within the same transaction.
+const CLOSED: [u8; 8] = [u8::MAX; 8];
+
+#[inline(never)]
+fn check<T: Pod + Zeroable + SlabSchema>(view: AccountView) -> Result<()> {
+    Account::<T>::load(view).map(forget)
+}
+
+#[inline(never)]
+fn check_mut<T: Pod + Zeroable + SlabSchema>(view: AccountView) -> Result<()> {
+    // SAFETY: what comes out is not used; the caller of `load_mut` promises that nobody else holds the data mutably.
+    unsafe { Account::<T>::load_mut(view) }.map(forget)
+}
 
 impl<T: Pod + Zeroable + SlabSchema> AnchorAccount for Loaded<T> {
     type Data = T;
     const MIN_DATA_LEN: usize = <Account<T> as AnchorAccount>::MIN_DATA_LEN;
     const RELAX_READONLY_CPI_BORROW_FROM_MUT: bool = <Account<T> as AnchorAccount>::RELAX_READONLY_CPI_BORROW_FROM_MUT;
 
-    #[inline(never)]
+    #[inline(always)]
     fn load(view: AccountView) -> Result<Self> {
-        Account::load(view).map(Self)
+        check::<T>(view)?;
+        Ok(Self { view, content: PhantomData })
     }
 
-    #[inline(never)]
+    #[inline(always)]
     unsafe fn load_mut(view: AccountView) -> Result<Self> {
-        // SAFETY: the caller's promise, that nobody else holds the account's data mutably, is the one asked for here.
-        unsafe { Account::load_mut(view) }.map(Self)
+        check_mut::<T>(view)?;
+        Ok(Self { view, content: PhantomData })
     }
 
     #[inline(always)]
     fn account(&self) -> &AccountView {
-        self.0.account()
-    }
-
-    #[inline(always)]
-    fn cpi_handle(&self) -> CpiHandle<'_> {
-        self.0.cpi_handle()
-    }
-
-    #[inline(always)]
-    fn try_cpi_handle_mut(&mut self) -> Result<CpiHandleMut<'_>> {
-        self.0.try_cpi_handle_mut()
+        &self.view
     }
 }
 
 impl<T: Pod + Zeroable + SlabSchema> AccountClose for Loaded<T> {
-    #[inline(never)]
+    #[inline(always)]
     fn close(&mut self, destination: AccountView) -> Result<()> {
-        self.0.close(destination)
+        close(self.view, destination);
+        Ok(())
     }
 }
 
-impl<T: Pod + Zeroable + SlabSchema> Loaded<T> {
+/// Move all lamports out and leave nothing that could be taken for an account.
+#[inline(never)]
+fn close(mut view: AccountView, mut destination: AccountView) {
+    destination.set_lamports(destination.lamports() + view.lamports());
+    // SAFETY: only accounts of this program are closed, whose data is longer than this and is read no more.
+    unsafe {
+        view.data_mut_ptr().cast::<[u8; 8]>().write(CLOSED);
+        view.close_unchecked();
+    }
+}
+
+impl<T> Loaded<T> {
     #[inline(always)]
     pub fn address(&self) -> &Address {
-        self.0.address()
+        self.view.address()
     }
 }
 
@@ -60,14 +85,18 @@ impl<T: Pod + Zeroable + SlabSchema> Deref for Loaded<T> {
 
     #[inline(always)]
     fn deref(&self) -> &T {
-        &self.0
+        // SAFETY: the checks of `Account<T>` have passed: the data is as long as `T` behind its discriminator, and any
+        // bytes are a `T`; the runtime aligns an account's data.
+        unsafe { &*self.view.data_ptr().add(T::DATA_OFFSET).cast::<T>() }
     }
 }
 
 impl<T: Pod + Zeroable + SlabSchema> DerefMut for Loaded<T> {
     #[inline(always)]
     fn deref_mut(&mut self) -> &mut T {
-        &mut self.0
+        assert!(self.view.is_writable());
+        // SAFETY: as in `deref`; it was loaded with `load_mut`, so that nobody else holds the data.
+        unsafe { &mut *self.view.data_mut_ptr().add(T::DATA_OFFSET).cast::<T>() }
     }
 }
 

@@ -1,14 +1,15 @@
 //! The instructions of the token programs that this program calls.
 //!
 //! Written out because the general helpers allocate and check again what is checked here, for 2,500 compute units. The
-//! target has no calls with more than five arguments, and two words for a slice count as two.
+//! target has no calls with more than five arguments, and two words for a slice count as two. The runtime checks that
+//! what is passed as writable is.
 
 use anchor_lang::{pinocchio::instruction::InstructionAccount, prelude::*, unchecked_invoke_signed_fixed};
 use anchor_spl::{
     associated_token::ID as ASSOCIATED_TOKEN_PROGRAM_ID, token::TokenAccount, token::ID as TOKEN_PROGRAM_ID,
 };
 
-use crate::{constants::CREDIT_SEED, instructions::RecoverNested, loaded::Loaded, state::CreditAccount};
+use crate::{constants::CREDIT_SEED, instructions::RecoverNested, loaded::Loaded, shared::same, state::CreditAccount};
 
 const TRANSFER: u8 = 3;
 const CLOSE_ACCOUNT: u8 = 9;
@@ -16,8 +17,9 @@ const RECOVER_NESTED: u8 = 2;
 
 /// Move `amount` base units out of a token account whose owner signed the transaction.
 #[inline(never)]
-pub fn pay_in(from: CpiHandle, to: CpiHandle, owner: CpiHandle, amount: u64) {
+pub fn pay_in(from: &AccountView, to: &AccountView, owner: &AccountView, amount: u64) {
     let data = transfer_data(amount);
+    let (from, to, owner) = (CpiHandle::readonly(from), CpiHandle::readonly(to), CpiHandle::readonly(owner));
     let accounts = [
         InstructionAccount::writable(from.address()),
         InstructionAccount::writable(to.address()),
@@ -27,33 +29,29 @@ pub fn pay_in(from: CpiHandle, to: CpiHandle, owner: CpiHandle, amount: u64) {
 }
 
 /// Move `amount` base units out of a token account that the credit account owns.
-#[inline(never)]
-pub fn pay_out(from: CpiHandle, to: CpiHandle, owner: &Loaded<CreditAccount>, amount: u64) {
+pub fn pay_out(from: &AccountView, to: &AccountView, owner: &Loaded<CreditAccount>, amount: u64) {
     as_credit_account(from, to, owner, &transfer_data(amount));
 }
 
 /// Close an empty token account that the credit account owns; its lamports go to `to`.
-#[inline(never)]
-pub fn close(account: CpiHandle, to: CpiHandle, owner: &Loaded<CreditAccount>) {
+pub fn close(account: &AccountView, to: &AccountView, owner: &Loaded<CreditAccount>) {
     as_credit_account(account, to, owner, &[CLOSE_ACCOUNT]);
 }
 
 /// Whether the credit account may close a token account of its own: another could have been named for that.
 pub fn may_close(account: &TokenAccount, owner: &Address) -> bool {
-    account.close_authority().is_none_or(|authority| anchor_lang::address_eq(authority, owner))
+    account.close_authority().is_none_or(|authority| same(authority, owner))
 }
 
 /// Whether an account is a token account of `mint` that still belongs to `owner` and is not frozen.
 pub fn can_receive(view: &AccountView, mint: &Address, owner: &Address) -> bool {
     let Ok(account) = Loaded::<TokenAccount>::load(*view) else { return false };
-    anchor_lang::address_eq(account.mint(), mint)
-        && anchor_lang::address_eq(account.owner(), owner)
-        && !account.is_frozen()
+    same(account.mint(), mint) && same(account.owner(), owner) && !account.is_frozen()
 }
 
-#[inline(always)]
-fn as_credit_account(from: CpiHandle, to: CpiHandle, owner: &Loaded<CreditAccount>, data: &[u8]) {
-    let signer = owner.cpi_handle();
+#[inline(never)]
+fn as_credit_account(from: &AccountView, to: &AccountView, owner: &Loaded<CreditAccount>, data: &[u8]) {
+    let (from, to, signer) = (CpiHandle::readonly(from), CpiHandle::readonly(to), owner.cpi_handle());
     let accounts = [
         InstructionAccount::writable(from.address()),
         InstructionAccount::writable(to.address()),

@@ -4,6 +4,7 @@ use crate::{
     errors::EscrowError,
     events::{emit_platform_changed, ChangeKind},
     loaded::Loaded,
+    shared::same,
     state::Platform,
 };
 
@@ -21,7 +22,7 @@ impl AcceptAdmin {
         let platform = &mut *ctx.accounts.platform;
         platform.require_known_version()?;
         let new_admin = ctx.accounts.new_admin.address();
-        let proposed = anchor_lang::address_eq(&platform.pending_admin, new_admin);
+        let proposed = same(&platform.pending_admin, new_admin);
         require!(proposed, EscrowError::NotTheProposedAdmin);
 
         platform.admin = *new_admin;

@@ -3,6 +3,7 @@ use anchor_lang::prelude::*;
 use crate::{
     events::{emit_platform_changed, ChangeKind},
     loaded::Loaded,
+    shared::now,
     state::Platform,
 };
 
@@ -19,7 +20,7 @@ impl ApplyChanges {
         let platform = &mut *ctx.accounts.platform;
         platform.require_known_version()?;
 
-        platform.apply_due(Clock::get()?.unix_timestamp)?;
+        platform.apply_due(now())?;
         platform.invariant()?;
         emit_platform_changed(
             &ctx.accounts.event_authority,

@@ -6,6 +6,7 @@ use crate::{
     errors::EscrowError,
     events::{emit, AccountClosed},
     loaded::Loaded,
+    shared::{now, same},
     state::{CreditAccount, Platform},
     token,
 };
@@ -43,11 +44,11 @@ impl Close {
         credit_account.require_wallet(ctx.accounts.wallet.address())?;
         require!(credit_account.open_jobs == 0, EscrowError::OpenJobs);
         let destination = &ctx.accounts.destination;
-        require!(anchor_lang::address_eq(destination.mint(), ctx.accounts.vault.mint()), EscrowError::WrongMint);
-        let owned_by_wallet = anchor_lang::address_eq(destination.owner(), ctx.accounts.wallet.address());
+        require!(same(destination.mint(), ctx.accounts.vault.mint()), EscrowError::WrongMint);
+        let owned_by_wallet = same(destination.owner(), ctx.accounts.wallet.address());
         require!(owned_by_wallet, EscrowError::WrongDestinationOwner);
         // An account that is opened again starts its ids at that second: all that were used here must lie below it.
-        let now = Clock::get()?.unix_timestamp;
+        let now = now();
         let next_start = (now as u64) << EPOCH_SHIFT;
         let used_below = credit_account.job_ids.highest < next_start && credit_account.sequence < next_start;
         require!(used_below, EscrowError::ClosedTooSoon);
@@ -62,25 +63,21 @@ impl Close {
         let accounts = &mut ctx.accounts;
         if treasury_base_units > 0 {
             token::pay_out(
-                accounts.vault.cpi_handle_mut().into(),
-                accounts.treasury.cpi_handle_mut().into(),
+                accounts.vault.account(),
+                accounts.treasury.account(),
                 &accounts.credit_account,
                 treasury_base_units,
             );
         }
         if wallet_base_units > 0 {
             token::pay_out(
-                accounts.vault.cpi_handle_mut().into(),
-                accounts.destination.cpi_handle_mut().into(),
+                accounts.vault.account(),
+                accounts.destination.account(),
                 &accounts.credit_account,
                 wallet_base_units,
             );
         }
-        token::close(
-            accounts.vault.cpi_handle_mut().into(),
-            accounts.credit_account.cpi_handle(),
-            &accounts.credit_account,
-        );
+        token::close(accounts.vault.account(), accounts.credit_account.account(), &accounts.credit_account);
         let rents = Rents::of(&accounts.credit_account);
 
         emit(

@@ -1,4 +1,4 @@
-use anchor_lang::{find_program_address, pinocchio::cpi::Seed, prelude::*};
+use anchor_lang::{pinocchio::cpi::Seed, prelude::*};
 use anchor_spl::token::{TokenAccount, ID as TOKEN_PROGRAM_ID};
 
 use crate::{
@@ -7,6 +7,7 @@ use crate::{
     errors::EscrowError,
     events::{emit, PlatformCreated},
     loaded::Loaded,
+    shared::{bump_of, now, same},
     state::{Platform, Tier, TierArgs},
 };
 
@@ -48,12 +49,12 @@ impl CreatePlatform {
         let is_classic_mint = mint.owned_by(&TOKEN_PROGRAM_ID) && mint.data_len() == anchor_spl::token::Mint::LEN;
         require!(is_classic_mint, EscrowError::UnsupportedTokenProgram);
         let treasury_mint = ctx.accounts.treasury.mint();
-        require!(anchor_lang::address_eq(treasury_mint, mint.address()), EscrowError::WrongMint);
+        require!(same(treasury_mint, mint.address()), EscrowError::WrongMint);
         require!(args.tiers.len() <= TIERS, EscrowError::NoSuchTierSlot);
 
         let creator = *ctx.accounts.creator.address();
         let seeds: [&[u8]; 3] = [PLATFORM_SEED, creator.as_ref(), &args.name];
-        let bump = [find_program_address(&seeds, &crate::ID).1];
+        let bump = [bump_of(&seeds)];
         let seeds = [Seed::from(seeds[0]), Seed::from(seeds[1]), Seed::from(seeds[2]), Seed::from(&bump)];
         let mut platform: Account<Platform> =
             create(ctx.accounts.creator.account(), ctx.accounts.platform.account(), &seeds)?;
@@ -91,7 +92,7 @@ impl CreatePlatform {
                 min_purchase: platform.min_purchase,
                 max_job_seconds: platform.max_job_seconds,
                 fee_bps: platform.fee_bps,
-                at: Clock::get()?.unix_timestamp,
+                at: now(),
                 tiers: platform.tiers,
             },
         );

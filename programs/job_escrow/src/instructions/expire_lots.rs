@@ -5,6 +5,7 @@ use crate::{
     errors::EscrowError,
     events::{emit, LotsExpired},
     loaded::Loaded,
+    shared::now,
     state::{CreditAccount, Platform},
     token,
 };
@@ -30,14 +31,14 @@ impl ExpireLots {
         let credit_account = &mut *ctx.accounts.credit_account;
         credit_account.require_known_version()?;
         let before = credit_account.balances();
-        let now = Clock::get()?.unix_timestamp;
+        let now = now();
         let credits = credit_account.expire_lots(now);
         require!(credits > 0, EscrowError::NothingToExpire);
         let base_units = credit_account.worth(credits)?;
 
         token::pay_out(
-            ctx.accounts.vault.cpi_handle_mut().into(),
-            ctx.accounts.treasury.cpi_handle_mut().into(),
+            ctx.accounts.vault.account(),
+            ctx.accounts.treasury.account(),
             &ctx.accounts.credit_account,
             base_units,
         );

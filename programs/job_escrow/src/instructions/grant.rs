@@ -6,6 +6,7 @@ use crate::{
     errors::EscrowError,
     events::{emit, CreditsGranted},
     loaded::Loaded,
+    shared::{now, same},
     state::{CreditAccount, Platform},
     token,
 };
@@ -34,13 +35,13 @@ impl Grant {
         platform.require_known_version()?;
         require!(platform.is_operator(ctx.accounts.operator.address()), EscrowError::NotTheOperator);
         require!(credits != 0, EscrowError::AmountIsZero);
-        require!(anchor_lang::address_eq(ctx.accounts.source.mint(), &platform.mint), EscrowError::WrongMint);
+        require!(same(ctx.accounts.source.mint(), &platform.mint), EscrowError::WrongMint);
 
         let credit_account = &mut *ctx.accounts.credit_account;
         credit_account.require_known_version()?;
         // Ahead of whatever may have changed since: a repeat is told that it is one.
         credit_account.job_ids.accept(grant_id)?;
-        let now = Clock::get()?.unix_timestamp;
+        let now = now();
         require!(expires_at > now, EscrowError::InvalidExpiry);
         let before = credit_account.balances();
         let room = MAX_CREDITS.checked_sub(credit_account.liabilities()).ok_or(EscrowError::InvariantViolated)?;
@@ -50,9 +51,9 @@ impl Grant {
         credit_account.add_lot(credits, expires_at)?;
 
         token::pay_in(
-            ctx.accounts.source.cpi_handle_mut().into(),
-            ctx.accounts.vault.cpi_handle_mut().into(),
-            ctx.accounts.operator.cpi_handle(),
+            ctx.accounts.source.account(),
+            ctx.accounts.vault.account(),
+            ctx.accounts.operator.account(),
             base_units,
         );
 

@@ -7,6 +7,7 @@ use crate::{
     events::{emit, JobLocked},
     loaded::Loaded,
     pricing,
+    shared::{now, same},
     state::{CreditAccount, Job, Payee, Platform, Tier},
 };
 
@@ -59,12 +60,12 @@ impl Lock {
         let credit_account = &mut *ctx.accounts.credit_account;
         credit_account.require_known_version()?;
         let authority = ctx.accounts.authority.address();
-        let by_wallet = anchor_lang::address_eq(&credit_account.wallet, authority);
+        let by_wallet = same(&credit_account.wallet, authority);
         require!(by_wallet || platform.is_operator(authority), EscrowError::NotWalletOrOperator);
 
         if let Some(payee) = &ctx.accounts.payee {
             payee.require_known_version()?;
-            let registered = anchor_lang::address_eq(&payee.platform, platform.address());
+            let registered = same(&payee.platform, platform.address());
             require!(registered, EscrowError::WrongPayee);
         }
         let (tier, credits) = match args.tier {
@@ -78,7 +79,7 @@ impl Lock {
         require!(credits != 0, EscrowError::AmountIsZero);
         require!(credits <= args.max_credits, EscrowError::AboveMaxCredits);
 
-        let now = Clock::get()?.unix_timestamp;
+        let now = now();
         let before = credit_account.balances();
         credit_account.job_ids.accept(args.id)?;
         let limit_period = if by_wallet { 0 } else { credit_account.limits.use_up(credits, now)? };

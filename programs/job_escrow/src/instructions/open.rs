@@ -1,6 +1,4 @@
-use anchor_lang::{
-    cpi::rent_exempt_lamports, find_program_address, pinocchio::cpi::Seed, prelude::*, verify_program_address,
-};
+use anchor_lang::{cpi::rent_exempt_lamports, pinocchio::cpi::Seed, prelude::*, verify_program_address};
 use anchor_spl::token::{TokenAccount, ID as TOKEN_PROGRAM_ID};
 
 use crate::{
@@ -9,6 +7,7 @@ use crate::{
     errors::EscrowError,
     events::{emit, AccountOpened},
     loaded::Loaded,
+    shared::{bump_of, now, same},
     state::{CreditAccount, IdWindow, LimitsArgs, Platform},
 };
 
@@ -37,13 +36,13 @@ impl Open {
 
         let wallet = *ctx.accounts.wallet.address();
         let seeds: [&[u8]; 4] = [CREDIT_SEED, platform.address().as_ref(), wallet.as_ref(), &namespace];
-        let bump = [find_program_address(&seeds, &crate::ID).1];
+        let bump = [bump_of(&seeds)];
         let seeds =
             [Seed::from(seeds[0]), Seed::from(seeds[1]), Seed::from(seeds[2]), Seed::from(seeds[3]), Seed::from(&bump)];
         let mut credit_account: Account<CreditAccount> =
             create(ctx.accounts.payer.account(), ctx.accounts.credit_account.account(), &seeds)?;
 
-        let now = Clock::get()?.unix_timestamp;
+        let now = now();
         let starts_at = (now as u64) << EPOCH_SHIFT;
         credit_account.version = VERSION;
         credit_account.bump = bump[0];
@@ -92,13 +91,13 @@ impl Open {
 fn require_fresh_vault(accounts: &Open, vault_bump: u8) -> Result<()> {
     let vault = &accounts.vault;
     let credit_account = accounts.credit_account.address();
-    require!(anchor_lang::address_eq(vault.mint(), &accounts.platform.mint), EscrowError::WrongMint);
+    require!(same(vault.mint(), &accounts.platform.mint), EscrowError::WrongMint);
     let bump = [vault_bump];
     let seeds: [&[u8]; 4] =
         [credit_account.as_ref(), TOKEN_PROGRAM_ID.as_ref(), accounts.platform.mint.as_ref(), &bump];
     verify_program_address(&seeds, &anchor_spl::associated_token::ID, vault.address())
         .map_err(|_| EscrowError::WrongVault)?;
-    let usable = anchor_lang::address_eq(vault.owner(), credit_account)
+    let usable = same(vault.owner(), credit_account)
         && !vault.has_delegate()
         && !vault.has_close_authority()
         && !vault.is_frozen();

@@ -6,6 +6,7 @@ use crate::{
     errors::EscrowError,
     events::{emit, CreditsPurchased},
     loaded::Loaded,
+    shared::{now, same},
     state::{CreditAccount, Platform},
     token,
 };
@@ -35,7 +36,7 @@ impl Purchase {
         require!(credits != 0, EscrowError::AmountIsZero);
         require!(credits <= MAX_CREDITS, EscrowError::AmountTooLarge);
         require!(credits >= platform.min_purchase, EscrowError::BelowMinimumPurchase);
-        require!(anchor_lang::address_eq(ctx.accounts.source.mint(), &platform.mint), EscrowError::WrongMint);
+        require!(same(ctx.accounts.source.mint(), &platform.mint), EscrowError::WrongMint);
 
         let credit_account = &mut *ctx.accounts.credit_account;
         credit_account.require_known_version()?;
@@ -44,7 +45,7 @@ impl Purchase {
         require!(credits <= room, EscrowError::AmountTooLarge);
         let base_units = credit_account.worth(credits)?;
         require!(ctx.accounts.source.amount() >= base_units, EscrowError::InsufficientFunds);
-        let by_wallet = anchor_lang::address_eq(&credit_account.wallet, ctx.accounts.payer.address());
+        let by_wallet = same(&credit_account.wallet, ctx.accounts.payer.address());
         let sequence = if by_wallet {
             credit_account.use_sequence(sequence)?
         } else {
@@ -52,15 +53,15 @@ impl Purchase {
             require!(sequence == 0, EscrowError::WrongSequence);
             0
         };
-        let now = Clock::get()?.unix_timestamp;
+        let now = now();
         credit_account.paid_available += credits;
         credit_account.purchased += credits;
         credit_account.last_topup_at = now;
 
         token::pay_in(
-            ctx.accounts.source.cpi_handle_mut().into(),
-            ctx.accounts.vault.cpi_handle_mut().into(),
-            ctx.accounts.payer.cpi_handle(),
+            ctx.accounts.source.account(),
+            ctx.accounts.vault.account(),
+            ctx.accounts.payer.account(),
             base_units,
         );
 

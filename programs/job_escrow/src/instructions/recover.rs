@@ -5,6 +5,7 @@ use crate::{
     errors::EscrowError,
     events::{emit, TokensRecovered},
     loaded::Loaded,
+    shared::{now, same},
     state::CreditAccount,
     token,
 };
@@ -36,11 +37,11 @@ impl Recover {
         credit_account.require_wallet(wallet)?;
         let source = &ctx.accounts.source;
         let destination = &ctx.accounts.destination;
-        let is_vault = anchor_lang::address_eq(source.address(), &credit_account.vault);
-        let is_owned = anchor_lang::address_eq(source.owner(), credit_account.address());
+        let is_vault = same(source.address(), &credit_account.vault);
+        let is_owned = same(source.owner(), credit_account.address());
         require!(is_owned && !is_vault, EscrowError::NotRecoverable);
-        require!(anchor_lang::address_eq(destination.mint(), source.mint()), EscrowError::WrongMint);
-        require!(anchor_lang::address_eq(destination.owner(), wallet), EscrowError::WrongDestinationOwner);
+        require!(same(destination.mint(), source.mint()), EscrowError::WrongMint);
+        require!(same(destination.owner(), wallet), EscrowError::WrongDestinationOwner);
         let base_units = source.amount();
         let closes = token::may_close(source, credit_account.address());
         require!(base_units > 0 || closes, EscrowError::NothingToWithdraw);
@@ -49,8 +50,8 @@ impl Recover {
         let accounts = &mut ctx.accounts;
         if base_units > 0 {
             token::pay_out(
-                accounts.source.cpi_handle_mut().into(),
-                accounts.destination.cpi_handle_mut().into(),
+                accounts.source.account(),
+                accounts.destination.account(),
                 &accounts.credit_account,
                 base_units,
             );
@@ -58,11 +59,7 @@ impl Recover {
         let mut lamports = 0;
         if closes {
             lamports = accounts.source.account().lamports();
-            token::close(
-                accounts.source.cpi_handle_mut().into(),
-                accounts.wallet.cpi_handle_mut().into(),
-                &accounts.credit_account,
-            );
+            token::close(accounts.source.account(), accounts.wallet.account(), &accounts.credit_account);
         }
 
         let credit_account = &ctx.accounts.credit_account;
@@ -78,7 +75,7 @@ impl Recover {
                 destination: *ctx.accounts.destination.address(),
                 base_units,
                 lamports,
-                at: Clock::get()?.unix_timestamp,
+                at: now(),
             },
         );
         Ok(())

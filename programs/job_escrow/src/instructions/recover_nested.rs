@@ -5,6 +5,7 @@ use crate::{
     errors::EscrowError,
     events::{emit, TokensRecovered},
     loaded::Loaded,
+    shared::{now, same},
     state::CreditAccount,
     token,
 };
@@ -41,7 +42,7 @@ impl RecoverNested {
         credit_account.require_known_version()?;
         credit_account.require_wallet(ctx.accounts.wallet.address())?;
         let nested = &ctx.accounts.nested;
-        let is_nested = anchor_lang::address_eq(nested.owner(), &credit_account.vault);
+        let is_nested = same(nested.owner(), &credit_account.vault);
         require!(is_nested, EscrowError::NotRecoverable);
         let (base_units, lamports) = (nested.amount(), nested.account().lamports());
         let (source, mint) = (*nested.address(), *nested.mint());
@@ -61,7 +62,7 @@ impl RecoverNested {
                 destination: *ctx.accounts.destination.address(),
                 base_units,
                 lamports,
-                at: Clock::get()?.unix_timestamp,
+                at: now(),
             },
         );
         Ok(())

@@ -4,6 +4,7 @@ use crate::{
     errors::EscrowError,
     events::{emit, JobRefunded},
     loaded::Loaded,
+    shared::now,
     state::{CreditAccount, Job, Platform},
 };
 
@@ -29,7 +30,7 @@ impl Refund {
         ctx.accounts.platform.require_known_version()?;
         let job = &mut *ctx.accounts.job;
         job.require_known_version()?;
-        let now = Clock::get()?.unix_timestamp;
+        let now = now();
         let timed_out = now >= job.deadline;
         let by_operator = ctx.accounts.platform.is_operator(ctx.accounts.authority.address());
         require!(timed_out || by_operator, EscrowError::DeadlineNotPassed);

@@ -1,4 +1,4 @@
-use anchor_lang::{find_program_address, pinocchio::cpi::Seed, prelude::*};
+use anchor_lang::{pinocchio::cpi::Seed, prelude::*};
 use anchor_spl::token::TokenAccount;
 
 use crate::{
@@ -7,6 +7,7 @@ use crate::{
     errors::EscrowError,
     events::{emit, PayeeRegistered},
     loaded::Loaded,
+    shared::{bump_of, now, same},
     state::{Payee, Platform},
 };
 
@@ -31,11 +32,11 @@ impl RegisterPayee {
         platform.require_known_version()?;
         platform.require_admin(ctx.accounts.admin.address())?;
         let token_account = &ctx.accounts.token_account;
-        require!(anchor_lang::address_eq(token_account.mint(), &platform.mint), EscrowError::WrongMint);
+        require!(same(token_account.mint(), &platform.mint), EscrowError::WrongMint);
 
         let owner = *token_account.owner();
         let seeds: [&[u8]; 3] = [PAYEE_SEED, platform.address().as_ref(), owner.as_ref()];
-        let bump = [find_program_address(&seeds, &crate::ID).1];
+        let bump = [bump_of(&seeds)];
         let seeds = [Seed::from(seeds[0]), Seed::from(seeds[1]), Seed::from(seeds[2]), Seed::from(&bump)];
         let mut payee: Account<Payee> = create(ctx.accounts.admin.account(), ctx.accounts.payee.account(), &seeds)?;
         payee.version = VERSION;
@@ -54,7 +55,7 @@ impl RegisterPayee {
                 owner,
                 token_account: payee.token_account,
                 rent_payer: payee.rent_payer,
-                at: Clock::get()?.unix_timestamp,
+                at: now(),
             },
         );
         Ok(())

@@ -3,6 +3,7 @@ use anchor_lang::prelude::*;
 use crate::{
     events::{emit, LimitsSet},
     loaded::Loaded,
+    shared::now,
     state::{CreditAccount, LimitsArgs},
 };
 
@@ -34,7 +35,7 @@ impl SetLimits {
                 credits_per_job: limits.credits_per_job,
                 credits_per_period: limits.credits_per_period,
                 period_seconds: limits.period_seconds,
-                at: Clock::get()?.unix_timestamp,
+                at: now(),
             },
         );
         Ok(())

@@ -3,6 +3,7 @@ use anchor_lang::prelude::*;
 use crate::{
     events::{emit_platform_changed, ChangeKind},
     loaded::Loaded,
+    shared::now,
     state::{Platform, Tier, TierArgs},
 };
 
@@ -21,7 +22,7 @@ impl SetTier {
         platform.require_admin(ctx.accounts.admin.address())?;
 
         let tier = tier.map_or(Tier::EMPTY, Tier::from);
-        platform.change_tier(index, tier, Clock::get()?.unix_timestamp)?;
+        platform.change_tier(index, tier, now())?;
         platform.invariant()?;
         emit_platform_changed(
             &ctx.accounts.event_authority,

@@ -6,6 +6,7 @@ use crate::{
     events::{emit, JobSettled},
     loaded::Loaded,
     pricing,
+    shared::{now, same},
     state::{CreditAccount, Job, Platform, Split},
     token,
 };
@@ -40,7 +41,7 @@ impl Settle {
         require!(ctx.accounts.platform.is_operator(ctx.accounts.operator.address()), EscrowError::NotTheOperator);
         let job = &mut *ctx.accounts.job;
         job.require_known_version()?;
-        let now = Clock::get()?.unix_timestamp;
+        let now = now();
         require!(now < job.deadline, EscrowError::DeadlinePassed);
 
         let credit_account = &mut *ctx.accounts.credit_account;
@@ -114,9 +115,9 @@ fn payee_share(accounts: &mut Settle, paid: u64) -> Result<PayeeShare> {
         return Ok(share);
     }
     let payee = accounts.payee.as_ref().ok_or(EscrowError::MissingPayee)?;
-    require!(anchor_lang::address_eq(payee.address(), &job.payee_token_account), EscrowError::MissingPayee);
+    require!(same(payee.address(), &job.payee_token_account), EscrowError::MissingPayee);
     // A treasury that is the payee's own account gets all of it in one transfer.
-    if anchor_lang::address_eq(payee.address(), accounts.treasury.address()) {
+    if same(payee.address(), accounts.treasury.address()) {
         return Ok(share);
     }
     // The fee is rounded down once for the whole job, however many settlements it takes.
@@ -133,19 +134,9 @@ fn payee_share(accounts: &mut Settle, paid: u64) -> Result<PayeeShare> {
 
 fn pay(accounts: &mut Settle, to_treasury: u64, to_payee: u64) {
     if to_treasury > 0 {
-        token::pay_out(
-            accounts.vault.cpi_handle_mut().into(),
-            accounts.treasury.cpi_handle_mut().into(),
-            &accounts.credit_account,
-            to_treasury,
-        );
+        token::pay_out(accounts.vault.account(), accounts.treasury.account(), &accounts.credit_account, to_treasury);
     }
     if let (Some(payee), true) = (&mut accounts.payee, to_payee > 0) {
-        token::pay_out(
-            accounts.vault.cpi_handle_mut().into(),
-            payee.cpi_handle_mut().into(),
-            &accounts.credit_account,
-            to_payee,
-        );
+        token::pay_out(accounts.vault.account(), payee.account(), &accounts.credit_account, to_payee);
     }
 }

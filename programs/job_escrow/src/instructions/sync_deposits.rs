@@ -5,6 +5,7 @@ use crate::{
     errors::EscrowError,
     events::{emit, DepositsSynced},
     loaded::Loaded,
+    shared::{now, same},
     state::{CreditAccount, Platform},
 };
 
@@ -33,9 +34,9 @@ impl SyncDeposits {
         let vault_amount = ctx.accounts.vault.amount();
         let credits = credit_account.sync(vault_amount)?;
         require!(credits > 0, EscrowError::NothingToSync);
-        let by_wallet = anchor_lang::address_eq(&credit_account.wallet, ctx.accounts.authority.address());
+        let by_wallet = same(&credit_account.wallet, ctx.accounts.authority.address());
         require!(by_wallet || credits >= platform.min_purchase, EscrowError::DepositTooSmall);
-        let now = Clock::get()?.unix_timestamp;
+        let now = now();
         credit_account.last_topup_at = now;
         credit_account.invariant_with_vault(vault_amount)?;
 

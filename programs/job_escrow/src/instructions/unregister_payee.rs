@@ -4,6 +4,7 @@ use crate::{
     errors::EscrowError,
     events::{emit, PayeeUnregistered},
     loaded::Loaded,
+    shared::now,
     state::{Payee, Platform},
 };
 
@@ -34,7 +35,7 @@ impl UnregisterPayee {
                 platform: *platform.address(),
                 payee: *ctx.accounts.payee.address(),
                 owner: ctx.accounts.payee.owner,
-                at: Clock::get()?.unix_timestamp,
+                at: now(),
             },
         );
         ctx.accounts.payee.close(*ctx.accounts.rent_payer.account())

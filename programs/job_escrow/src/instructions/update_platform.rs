@@ -5,6 +5,7 @@ use crate::{
     errors::EscrowError,
     events::{emit_platform_changed, ChangeKind},
     loaded::Loaded,
+    shared::{now, same},
     state::Platform,
 };
 
@@ -37,12 +38,12 @@ impl UpdatePlatform {
         platform.require_known_version()?;
         platform.require_admin(ctx.accounts.admin.address())?;
 
-        let now = Clock::get()?.unix_timestamp;
+        let now = now();
         if let Some(operator) = args.operator {
             platform.change_operator(operator, now);
         }
         if let Some(treasury) = &ctx.accounts.treasury {
-            require!(anchor_lang::address_eq(treasury.mint(), &platform.mint), EscrowError::WrongMint);
+            require!(same(treasury.mint(), &platform.mint), EscrowError::WrongMint);
             platform.change_treasury(*treasury.address(), now);
         }
         if let Some(bps) = args.fee_bps {

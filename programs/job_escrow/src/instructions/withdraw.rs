@@ -6,6 +6,7 @@ use crate::{
     errors::EscrowError,
     events::{emit, CreditsWithdrawn},
     loaded::Loaded,
+    shared::{now, same},
     state::CreditAccount,
     token,
 };
@@ -31,8 +32,8 @@ impl Withdraw {
         credit_account.require_known_version()?;
         credit_account.require_wallet(ctx.accounts.wallet.address())?;
         let destination = &ctx.accounts.destination;
-        require!(anchor_lang::address_eq(destination.mint(), ctx.accounts.vault.mint()), EscrowError::WrongMint);
-        let owned_by_wallet = anchor_lang::address_eq(destination.owner(), ctx.accounts.wallet.address());
+        require!(same(destination.mint(), ctx.accounts.vault.mint()), EscrowError::WrongMint);
+        let owned_by_wallet = same(destination.owner(), ctx.accounts.wallet.address());
         require!(owned_by_wallet, EscrowError::WrongDestinationOwner);
         require!(credits != Some(0), EscrowError::AmountIsZero);
         let sequence = credit_account.use_sequence(sequence)?;
@@ -59,8 +60,8 @@ impl Withdraw {
 
         let (platform, wallet) = (credit_account.platform, credit_account.wallet);
         token::pay_out(
-            ctx.accounts.vault.cpi_handle_mut().into(),
-            ctx.accounts.destination.cpi_handle_mut().into(),
+            ctx.accounts.vault.account(),
+            ctx.accounts.destination.account(),
             &ctx.accounts.credit_account,
             base_units,
         );
@@ -79,7 +80,7 @@ impl Withdraw {
                 synced,
                 base_units,
                 sequence,
-                at: Clock::get()?.unix_timestamp,
+                at: now(),
                 before,
                 after: credit_account.balances(),
             },

@@ -113,6 +113,7 @@ impl Tier {
 }
 
 /// Lower `current` at once, or announce that it will be raised. Either replaces what was announced before.
+#[inline(never)]
 fn raise(current: &mut u64, pending: &mut u64, pending_at: &mut i64, wanted: u64, at: i64) {
     if wanted <= *current {
         *current = wanted;
@@ -131,6 +132,7 @@ struct Found {
 
 impl Found {
     /// Whether a change waits and its time has come but is not over; it does not wait any longer then.
+    #[inline(never)]
     fn is_due(&mut self, at: &mut i64) -> bool {
         if *at == 0 || self.now < *at {
             return false;

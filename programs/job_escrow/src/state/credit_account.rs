@@ -3,7 +3,7 @@
 use anchor_lang::prelude::*;
 
 use super::{Balances, IdWindow, Limits, Lot};
-use crate::{constants::*, errors::EscrowError, pricing};
+use crate::{constants::*, errors::EscrowError, pricing, shared::same};
 
 /// A wallet's credits. PDA `["credit", platform, wallet, namespace]`; its associated token account is its vault.
 ///
@@ -81,7 +81,7 @@ impl CreditAccount {
     }
 
     pub fn require_wallet(&self, signer: &Address) -> Result<()> {
-        require!(anchor_lang::address_eq(&self.wallet, signer), EscrowError::NotTheWallet);
+        require!(same(&self.wallet, signer), EscrowError::NotTheWallet);
         Ok(())
     }
 
@@ -98,6 +98,7 @@ impl CreditAccount {
     ///
     /// 0 stands for the first number of an account: whoever opens it and buys in one transaction cannot know the clock
     /// that its numbers start from.
+    #[inline(never)]
     pub fn use_sequence(&mut self, sequence: u64) -> Result<u64> {
         let next = self.sequence.checked_add(1).ok_or(EscrowError::WrongSequence)?;
         let is_first = self.sequence == (self.opened_at as u64) << EPOCH_SHIFT;
@@ -128,6 +129,7 @@ impl CreditAccount {
     }
 
     /// Turn whole credits of the vault's surplus into paid credits, as many as the account may hold.
+    #[inline(never)]
     pub fn sync(&mut self, vault_amount: u64) -> Result<u64> {
         let room = MAX_CREDITS - self.liabilities();
         let credits = (self.surplus(vault_amount)? / self.base_units_per_credit).min(room);
@@ -157,6 +159,7 @@ impl CreditAccount {
     }
 
     /// `invariant`, and that the vault covers every credit (docs/invariants.md: 1).
+    #[inline(never)]
     pub fn invariant_with_vault(&self, vault_amount: u64) -> Result<()> {
         let liabilities = self.invariant()?;
         self.beyond(liabilities, vault_amount)?;

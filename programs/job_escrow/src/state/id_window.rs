@@ -26,6 +26,7 @@ impl IdWindow {
     }
 
     /// Use `id` up, for ever.
+    #[inline(never)]
     pub fn accept(&mut self, id: u64) -> Result<()> {
         if id > self.highest {
             let ahead = id - self.highest;

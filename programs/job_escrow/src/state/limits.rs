@@ -31,6 +31,7 @@ pub struct LimitsArgs {
 
 impl Limits {
     /// Change the limits. What the present period has used stays used.
+    #[inline(never)]
     pub fn set(&mut self, args: &LimitsArgs) -> Result<()> {
         let none = args.credits_per_job == 0 && args.credits_per_period == 0 && args.period_seconds == 0;
         let valid = args.credits_per_job >= 1

@@ -3,7 +3,7 @@
 use anchor_lang::prelude::*;
 use bytemuck::{Pod, Zeroable};
 
-use crate::{constants::*, errors::EscrowError};
+use crate::{constants::*, errors::EscrowError, shared::same};
 
 /// One credit system. PDA `["platform", creator, name]`; anyone may create one, so clients pin the address.
 ///
@@ -110,7 +110,7 @@ impl Platform {
     }
 
     pub fn require_admin(&self, signer: &Address) -> Result<()> {
-        require!(anchor_lang::address_eq(&self.admin, signer), EscrowError::NotTheAdmin);
+        require!(same(&self.admin, signer), EscrowError::NotTheAdmin);
         Ok(())
     }
 
@@ -121,7 +121,7 @@ impl Platform {
 
     /// Whether `signer` is the operator; nobody is while there is none.
     pub fn is_operator(&self, signer: &Address) -> bool {
-        anchor_lang::address_eq(&self.operator, signer)
+        same(&self.operator, signer)
     }
 
     pub fn tier(&self, index: u8) -> Result<&Tier> {
