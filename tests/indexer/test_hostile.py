@@ -111,6 +111,21 @@ def test_an_event_below_another_program_that_ours_called(recorded: list[Transact
     _unchanged(recorded, _later(settlement, calls))
 
 
+def test_an_event_below_another_program_that_was_called_after_ours(
+    recorded: list[Transaction], settlement: Transaction
+) -> None:
+    event, own = _event(settlement), settlement.calls[-1][0]
+    calls = [
+        [
+            Called(THEIRS, [], "", 1),
+            replace(own, height=2),
+            Called(MEMO, [], "", 2),
+            Called(OURS, event.accounts, event.encoded, 3),
+        ]
+    ]
+    _unchanged(recorded, _later(settlement, calls))
+
+
 def test_an_event_of_a_failed_transaction(recorded: list[Transaction], settlement: Transaction) -> None:
     failed = _later(settlement, [list(calls) for calls in settlement.calls], error={"InstructionError": [1, "X"]})
     store = _unchanged(recorded, failed)
