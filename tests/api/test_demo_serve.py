@@ -1,0 +1,28 @@
+"""`scripts/demo --serve`: one command, and the API answers for a funded wallet."""
+
+import json
+import subprocess
+import time
+from pathlib import Path
+
+import httpx
+from api_harness.server import free_port
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+def test_one_command_gives_chain_index_api_and_wallet() -> None:
+    command = [REPOSITORY / "scripts" / "demo", "--serve", str(free_port())]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        try:
+            made = json.loads(process.stdout.readline())
+            headers = {"Authorization": f"Bearer {made['key']}"}
+            deadline = time.monotonic() + 30
+            while (answer := httpx.get(f"{made['api']}/account", headers=headers)).status_code == 404:
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+            assert (answer.json()["credits_remaining"], answer.json()["usdc_value"]) == (1_000, 10.0)
+        finally:
+            process.terminate()
+        assert process.wait(timeout=30) == 0
