@@ -43,7 +43,7 @@ class Rows(Protocol):
 def subject(happened: Happened) -> tuple[Kind, str]:
     """Whose history an event is of: a credit account's, with its jobs and vault, or a platform's, with its payees."""
     layout, values = happened.layout, happened.values
-    if "credit_account" in layout.fields:
+    if "credit_account" in layout.places:
         return CREDIT_ACCOUNTS, address(values[layout.at("credit_account")])
     return PLATFORMS, address(values[layout.at("platform")])
 
@@ -81,7 +81,7 @@ def _account(rows: Rows, happened: Happened) -> State | None:
     if state is None:
         rows.note_gap(happened)
         return None
-    if "before.paid_available" in layout.fields:
+    if "before.paid_available" in layout.places:
         before = values[layout.group("before.")]
         if before != (
             state["paid_available"], state["paid_locked"], state["granted_available"], state["granted_locked"],
@@ -95,7 +95,7 @@ def _account(rows: Rows, happened: Happened) -> State | None:
 def _finish(rows: Rows, happened: Happened, state: State) -> None:
     """Take the balances after, and the vault's amount."""
     layout = happened.layout
-    if "after.paid_available" in layout.fields:
+    if "after.paid_available" in layout.places:
         state.update(zip(_BALANCES, happened.values[layout.group("after.")], strict=True))
     rows.put(CREDIT_ACCOUNTS, state)
     _see_vault(rows, happened, state)

@@ -6,6 +6,7 @@ A state is a row in memory: a dictionary by column, with numbers as int and list
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 from job_escrow.codec import CreditAccount, IdWindow, Job, Payee, PendingChanges, Platform, Tier
@@ -18,7 +19,7 @@ State: TypeAlias = dict[str, Any]
 _dump = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kind:
     """A table of accounts."""
 
@@ -35,14 +36,23 @@ class Kind:
     """Columns that only history fills."""
     statement: str = field(init=False)
     """Writes rows; a row is replaced by a position that is not lower, and by no other."""
+    _values: "itemgetter[tuple[Any, ...]]" = field(init=False, repr=False)
+    _converted: tuple[tuple[int, Callable[[Any], Any]], ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Build what every row needs."""
         object.__setattr__(self, "statement", upsert(self.table, self.key, self.columns))
+        object.__setattr__(self, "_values", itemgetter(*self.columns))
+        special = [(place, name) for place, name in enumerate(self.columns) if name in self.large | self.lists]
+        converted = tuple((place, large if name in self.large else _dump) for place, name in special)
+        object.__setattr__(self, "_converted", converted)
 
     def row(self, state: State) -> tuple[Any, ...]:
         """A state as it is stored."""
-        return tuple(self._stored(name, state[name]) for name in self.columns)
+        values = list(self._values(state))
+        for place, convert in self._converted:
+            values[place] = convert(values[place])
+        return tuple(values)
 
     def state(self, row: Mapping[str, Any]) -> State:
         """A stored row as a state."""
@@ -51,11 +61,6 @@ class Kind:
     def compared(self) -> tuple[str, ...]:
         """The columns that the chain knows."""
         return tuple(name for name in self.columns if name not in self.not_on_chain)
-
-    def _stored(self, name: str, value: Any) -> Any:  # noqa: ANN401  (any column)
-        if name in self.large:
-            return large(value)
-        return _dump(value) if name in self.lists else value
 
     def _loaded(self, name: str, value: Any) -> Any:  # noqa: ANN401  (any column)
         if name in self.large:

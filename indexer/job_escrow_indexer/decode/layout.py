@@ -4,7 +4,7 @@ Layouts are compiled from the IDL that the client carries, so that a new field o
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from operator import itemgetter
 from struct import Struct
@@ -16,13 +16,20 @@ from job_escrow.program_files import idl_path
 _FORMATS = {"u8": "B", "u16": "H", "u32": "I", "u64": "Q", "i64": "q", "pubkey": "32s"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layout:
     """One event: its name, how its bytes are unpacked, and the dotted names of the values: `before.paid_locked`."""
 
     name: str
     struct: Struct
     fields: tuple[str, ...]
+    places: dict[str, int] = field(init=False, repr=False)
+    """The place of each value."""
+    _groups: dict[str, slice] = field(init=False, repr=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Number the fields once: places are asked for with every event."""
+        object.__setattr__(self, "places", {field: place for place, field in enumerate(self.fields)})
 
     def unpack(self, data: bytes) -> tuple[Any, ...]:
         """The values of an event, tag and discriminator included in `data`. Raises struct.error on a wrong size."""
@@ -30,16 +37,19 @@ class Layout:
 
     def at(self, field: str) -> int:
         """The place of a value."""
-        return self.fields.index(field)
+        return self.places[field]
 
     def pick(self, *fields: str) -> "itemgetter[tuple[Any, ...]]":
         """A function that takes these values, at least two, out of the unpacked ones."""
-        return itemgetter(*(self.fields.index(field) for field in fields))
+        return itemgetter(*(self.places[field] for field in fields))
 
     def group(self, prefix: str) -> slice:
         """The values whose names begin with a prefix; they are neighbours."""
-        places = [place for place, field in enumerate(self.fields) if field.startswith(prefix)]
-        return slice(places[0], places[-1] + 1)
+        found = self._groups.get(prefix)
+        if found is None:
+            places = [place for place, field in enumerate(self.fields) if field.startswith(prefix)]
+            found = self._groups[prefix] = slice(places[0], places[-1] + 1)
+        return found
 
 
 @cache
