@@ -12,6 +12,7 @@ from job_escrow.cli.late import Late, late_group
 _WALLET = "Credits of a wallet"
 _OPERATOR = "Jobs and grants, for operators"
 _ADMIN = "Platforms, for their admins"
+_INDEX = "The index"
 _API = "The account API"
 _HERE = "This machine"
 
@@ -36,6 +37,10 @@ COMMANDS = {
     "grant": Late("job_escrow.cli.job:grant", _OPERATOR, "Give promotional credits."),
     "keeper": Late("job_escrow.cli.keeper:keeper", _OPERATOR, "Refund what timed out, until stopped."),
     "platform": Late("job_escrow.cli.platform:app", _ADMIN, "Create, show and change platforms and payees."),
+    "index": Late("job_escrow.cli.indexing:app", _INDEX, "Mirror the chain into a database: run, verify, backup."),
+    "usage": Late("job_escrow.cli.indexed:usage", _INDEX, "Show what was charged, and how long the credits last."),
+    "statement": Late("job_escrow.cli.indexed:statement", _INDEX, "Print a month's statement."),
+    "export": Late("job_escrow.cli.indexed:export", _INDEX, "Write the ledger as CSV, NDJSON or Parquet."),
     "keys": Late("job_escrow.cli.keys:keys", _API, "Make, list and revoke API keys."),
     "serve": Late("job_escrow.cli.serve:serve", _API, "Serve the account API over HTTP."),
     "demo": Late("job_escrow.cli.demo:demo", _HERE, "Show the whole path on a chain of its own."),

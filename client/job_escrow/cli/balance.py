@@ -1,5 +1,6 @@
 """`job-escrow balance`."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,8 +20,22 @@ from job_escrow.tokens import USDC_MINT, token_amount
 def balance(
     context: typer.Context,
     wallet: Annotated[str | None, typer.Argument(metavar="WALLET", help="Another wallet than the key's own.")] = None,
+    indexed: Annotated[
+        bool, typer.Option("--indexed", help="From the indexer's database instead of the chain.")
+    ] = False,
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="TIME", help="With --indexed: as it was then, or so long ago.")
+    ] = None,
+    database: Annotated[
+        Path, typer.Option("--database", metavar="FILE", help="With --indexed: the indexer's SQLite file.")
+    ] = Path("job-escrow.sqlite"),
 ) -> None:
     """Show the credits of a wallet, and what stands behind them."""
+    if indexed or at is not None:
+        from job_escrow.cli.indexed import show_balance
+
+        show_balance(context, wallet, database, at)
+        return
     with opened(context) as session:
         _show(session, wallet)
 

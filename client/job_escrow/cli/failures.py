@@ -70,11 +70,11 @@ def report(error: Exception) -> ExitCode:
             f"this should not happen ({type(error).__name__}: {error}): please report it, "
             "with what JOB_ESCROW_TRACEBACK=1 prints"
         )
-    tell(styled("error: ", "red") + _without_secrets(text))
+    tell(styled("error: ", "red") + without_secrets(text))
     return code or ExitCode.FAILED
 
 
-def _without_secrets(text: str) -> str:
+def without_secrets(text: str) -> str:
     """The text with the addresses of nodes shortened: providers put the customer's key into them."""
     import re
 

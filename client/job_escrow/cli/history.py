@@ -1,5 +1,6 @@
 """`job-escrow history` and `job-escrow jobs`."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -41,8 +42,19 @@ def history(
     before: Annotated[
         str | None, typer.Option("--before", metavar="SIGNATURE", help="Only what is older than this transaction.")
     ] = None,
+    indexed: Annotated[
+        bool, typer.Option("--indexed", help="From the indexer's database: with the balance after each entry.")
+    ] = False,
+    database: Annotated[
+        Path, typer.Option("--database", metavar="FILE", help="With --indexed: the indexer's SQLite file.")
+    ] = Path("job-escrow.sqlite"),
 ) -> None:
     """Show what happened to the credits, the newest first, from the chain itself."""
+    if indexed:
+        from job_escrow.cli.indexed import show_history
+
+        show_history(context, wallet, min(limit, 1_000), before, database)
+        return
     with opened(context) as session:
         address = session.credit_account_key(session.owner(wallet))
         entries, older = _entries(session, address, limit, before)

@@ -11,7 +11,7 @@ from job_escrow_indexer.queries.balances import Balance, Held, balance, balances
 from job_escrow_indexer.queries.burn import BurnRate, burn_rate
 from job_escrow_indexer.queries.jobs import OpenJob, OpenJobs, open_jobs
 from job_escrow_indexer.queries.ledger import Entry, LedgerPage, ledger, stream_ledger
-from job_escrow_indexer.queries.purchases import Topup, TopupPage, topups
+from job_escrow_indexer.queries.purchases import Topup, TopupPage, stream_topups, topups
 from job_escrow_indexer.queries.scopes import OfAccount, OfPlatform, OfWallet, Scope
 from job_escrow_indexer.queries.statements import DoesNotTie, Movement, Statement, statement
 from job_escrow_indexer.queries.usage import Dimension, Label, Period, Units, Usage, UsageRow, usage
@@ -56,6 +56,7 @@ __all__ = [
     "snapshot",
     "statement",
     "stream_ledger",
+    "stream_topups",
     "topups",
     "usage",
 ]

@@ -1,5 +1,6 @@
 """What put credits into an account: purchases, deposits and grants."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from job_escrow_indexer.queries.accounts import account
@@ -70,6 +71,19 @@ def topups(
         topups=found,
         next_cursor=found[-1].cursor if len(rows) > limit else None,
     )
+
+
+def stream_topups(
+    view: View, credit_account: str, *, since: int | None = None, until: int | None = None
+) -> Iterator[Topup]:
+    """All that came in, the newest first, page by page; the view's snapshot has to last as long. Raises NotIndexed."""
+    cursor: str | None = None
+    while True:
+        page = topups(view, credit_account, cursor=cursor, limit=MOST_ENTRIES, since=since, until=until)
+        yield from page.topups
+        cursor = page.next_cursor
+        if cursor is None:
+            return
 
 
 def _topup(row: "tuple") -> Topup:  # type: ignore[type-arg]

@@ -1,6 +1,5 @@
 """Monthly statements: what an account began with, all that moved, and what it ended with; they tie to the credit."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -9,12 +8,11 @@ from job_escrow.errors import EscrowError
 
 from job_escrow_indexer.queries.accounts import account
 from job_escrow_indexer.queries.balances import Held, held
-from job_escrow_indexer.queries.purchases import Topup, topups
+from job_escrow_indexer.queries.purchases import Topup, stream_topups
 from job_escrow_indexer.queries.view import Answer, View
 from job_escrow_indexer.store.values import from_large
 
 _MONTHS = 12
-_PAGE = 1_000
 
 
 class DoesNotTie(EscrowError):
@@ -125,7 +123,7 @@ def statement(view: View, credit_account: str, year: int, month: int) -> Stateme
         opening=held(view, credit_account, start),
         closing=held(view, credit_account, end),
         withdrawn_surplus_base_units=surplus,
-        topups=tuple(_topups(view, credit_account, since, until)),
+        topups=tuple(stream_topups(view, credit_account, since=since, until=until))[::-1],
         **moved,
         **in_jobs,
     )
@@ -181,17 +179,6 @@ def _of_jobs(view: View, credit_account: str, start: int, end: int, price: int) 
     numbers = [number or 0 for number in view.row(_JOBS, credit_account, start, end)]
     pairs = zip(("locks", "charges", "releases", "refunds"), numbers[::2], numbers[1::2], strict=True)
     return {name: Movement(count=count, credits=credits, base_units=credits * price) for name, count, credits in pairs}
-
-
-def _topups(view: View, credit_account: str, since: int, until: int) -> Iterable[Topup]:
-    cursor: str | None = None
-    found: list[Topup] = []
-    while True:
-        page = topups(view, credit_account, cursor=cursor, limit=_PAGE, since=since, until=until)
-        found += page.topups
-        cursor = page.next_cursor
-        if cursor is None:
-            return reversed(found)
 
 
 def _require_tied(made: Statement) -> None:

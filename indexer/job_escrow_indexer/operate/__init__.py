@@ -1,0 +1,1 @@
+"""Running the indexer for others: metrics, health, logs, progress, backups."""

@@ -1,0 +1,194 @@
+"""The index from the command line: it runs, is watched, asked, copied while it runs, verified and stopped."""
+
+import csv
+import io
+import json
+import re
+import signal
+import sqlite3
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from cli_harness.command import COMMAND, Cli
+from cli_harness.world import World
+from prometheus_client.parser import text_string_to_metric_families
+
+_SECONDS = 60
+
+
+class Running:
+    """`job-escrow index` in a process, and what it says on standard error."""
+
+    def __init__(self, process: "subprocess.Popen[str]", log: Path) -> None:
+        self.process = process
+        self.log = log
+
+    def said(self, pattern: str) -> str:
+        """Wait until it has said something."""
+        found = eventually(lambda: re.search(pattern, self.log.read_text()), f"{pattern!r} in its log")
+        return str(found[1])
+
+
+def eventually(look: Callable[[], Any], what: str) -> Any:
+    deadline = time.monotonic() + _SECONDS
+    while not (found := look()):
+        assert time.monotonic() < deadline, f"no {what} after {_SECONDS} s"
+        time.sleep(0.02)
+    return found
+
+
+@contextmanager
+def indexing(cli: Cli, world: World, *options: str) -> Iterator[Running]:
+    environment = cli.variables({})
+    log = cli.home / "index.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [COMMAND, "--url", world.url, "index", *options], env=environment, cwd=cli.home, stderr=output, text=True
+        )
+        try:
+            yield Running(process, log)
+        finally:
+            process.kill()
+            process.wait()
+
+
+def health(address: str) -> Any:
+    answer = httpx2.get(f"{address}/health", timeout=10)
+    assert (answer.status_code == 200) == (answer.json()["status"] in ("ok", "backfilling"))
+    return answer.json()
+
+
+def test_an_index_from_its_start_to_its_end(world: World, cli: Cli) -> None:
+    alice, operator = world.acting(cli, "alice"), world.acting(cli, "operator")
+    alice.ok("open", "--buy", "500", "--per-job", "100", "--per-period", "250")
+    account = str(world.stage.alice.address)
+    job = operator.json("job", "lock", world.address("alice"), "--tier", "pro", "--units", "400")["job_id"]
+    operator.ok("job", "settle", account, str(job), "320")
+
+    early = alice("balance", "--indexed")
+    assert early.code == 1
+    assert "make it with job-escrow index" in early.error
+
+    with indexing(cli, world, "--metrics-port", "0") as running:
+        address = running.said(r"metrics (http://\S+)/metrics")
+        # What was before is there, and what comes now is a row soon.
+        eventually(lambda: health(address)["status"] == "ok", "good health")
+        alice.ok("buy", "100")
+        eventually(lambda: alice.json("balance", "--indexed")["available"] == 582, "balance in the database")
+        found = alice.json("balance", "--indexed")
+        chain = alice.json("balance")
+        assert (found["available"], found["locked"], found["withdrawable_base_units"]) == (
+            chain["available"],
+            chain["locked"],
+            chain["withdrawable"] * 10_000,
+        )
+        assert found["commitment"] == "confirmed"
+        assert found["as_of_slot"] > 0
+        assert alice.json("balance", "--at", "1d")["available"] == 0
+
+        scraped = httpx2.get(f"{address}/metrics", timeout=10).text
+        families = {one.name: one for one in text_string_to_metric_families(scraped)}
+        values = {name: one.samples[0].value for name, one in families.items() if one.samples}
+        for name in ("tip_slot", "finalized_slot", "watermark_lag_slots", "rows_per_second", "quarantine_rows"):
+            assert f"job_escrow_index_{name}" in values
+        assert values["job_escrow_index_events"] >= 5
+        assert values["job_escrow_index_quarantine_rows"] == values["job_escrow_index_reconcile_differences"] == 0
+        assert values["job_escrow_index_reconcile_runs"] >= 1
+        assert "job_escrow_index_errors" in families
+
+        second = cli.with_options("--url", world.url)("index")
+        assert second.code == 1
+        assert "another indexer writes" in second.error
+        copied = alice.json("index", "backup", "copy.sqlite")
+        assert copied["bytes"] == (cli.home / "copy.sqlite").stat().st_size
+        again = alice("index", "backup", "copy.sqlite")
+        assert (again.code, "--force" in again.error) == (1, True)
+        alice.ok("index", "backup", "copy.sqlite", "--force")
+
+        running.process.send_signal(signal.SIGTERM)
+        assert running.process.wait(timeout=20) == 0
+        assert "stopped; job-escrow.sqlite is whole" in running.log.read_text()
+    assert list(cli.home.glob(".*unfinished")) == []
+    with sqlite3.connect(cli.home / "copy.sqlite") as copy:
+        assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert alice.json("balance", "--indexed", "--database", "copy.sqlite")["available"] == 582
+
+    lines = [json.loads(line) for line in (cli.home / "index.log").read_text().splitlines() if line.startswith("{")]
+    assert all({"event", "level", "timestamp"} <= line.keys() for line in lines)
+
+    # Asked without an indexer.
+    report = alice.json("usage", "--per", "month", "--by", "tier")
+    (row,) = report["rows"]
+    assert (row["group"], row["credits"], row["jobs"]) == ("pro", 18, 1)
+    assert row["units"] == [{"kind": "output_token", "amount": 320}]
+    assert report["burn_rate"]["charged_credits"] == 18
+    whole = operator.json("usage", "--whole-platform")
+    assert whole["total"]["credits"] == 18
+    month = datetime.now(UTC).strftime("%Y-%m")
+    made = alice.json("statement", month)
+    assert [made[name]["credits"] for name in ("purchases", "charges")] == [600, 18]
+    assert made["opening"]["paid_available"] == 0
+    assert made["closing"]["paid_available"] == 582
+    read = alice.ok("statement", month)
+    assert "closing balance  582 credits (5.82 USDC)" in read.out
+    assert "as of slot" in read.err
+
+    entries = alice.json("history", "--indexed", "--limit", "2")
+    assert [entry["kind"] for entry in entries["entries"]] == ["purchase", "settlement"]
+    rest = alice.json("history", "--indexed", "--before", entries["next_cursor"])
+    assert [entry["kind"] for entry in rest["entries"]] == ["lock", "purchase", "opened"]
+    assert "582" in alice.ok("history", "--indexed").out
+
+    exported = list(csv.DictReader(io.StringIO(alice.ok("export").out)))
+    assert [row["kind"] for row in exported] == ["opened", "purchase", "lock", "settlement", "purchase"]
+    assert [int(row["available"]) for row in exported] == [0, 500, 482, 482, 582]
+    lines = [json.loads(line) for line in alice.ok("export", "--rows", "topups", "--format", "ndjson").out.splitlines()]
+    assert [line["credits"] for line in lines] == [100, 500]
+
+    # Compared with the chain, which has gone on.
+    alice.ok("buy", "100")
+    report = alice.json("index", "verify")
+    assert report["differences"] == []
+    assert report["accounts"] >= 2
+    assert alice.json("balance", "--indexed")["available"] == 682
+
+
+def test_a_wrong_row_is_found_and_healed(world: World, cli: Cli) -> None:
+    bob = world.acting(cli, "bob").with_options("--namespace", "research", *world.acting(cli, "bob").options)
+    bob.ok("open", "--buy", "300")
+    assert bob.json("index", "--database", "mine.sqlite", "verify")["differences"] == []
+    with sqlite3.connect(cli.home / "mine.sqlite") as spoilt:
+        changed = spoilt.execute(
+            "UPDATE credit_accounts SET paid_available = 7 WHERE wallet = ?", [world.address("bob")]
+        )
+        assert changed.rowcount == 1
+    found = bob("index", "verify", "--database", "mine.sqlite", "--output", "json")
+    assert found.code == 1
+    assert [(one["field"], one["stored"], one["on_chain"]) for one in found.json["differences"]] == [
+        ("paid_available", "7", "300")
+    ]
+    assert bob.ok("index", "verify", "--database", "mine.sqlite").out.count("wrong, healed   0") == 1
+    assert bob.json("balance", "--indexed", "--database", "mine.sqlite")["available"] == 300
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("statement", "June"), "write it like 2026-06"),
+        (("index", "--log-format", "xml"), "use console or json"),
+        (("index", "--log-level", "loud"), "is not a level of logs"),
+        (("usage", "--since", "yesterday"), "is not a time"),
+    ],
+)
+def test_what_cannot_be_is_said(world: World, cli: Cli, arguments: tuple[str, ...], sentence: str) -> None:
+    sqlite3.connect(cli.variables({})["HOME"] + "/job-escrow.sqlite").close()
+    done = world.acting(cli, "alice")(*arguments)
+    assert done.code in (1, 2)
+    assert sentence in done.error or "nothing is indexed" in done.error
