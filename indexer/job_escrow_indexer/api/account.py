@@ -92,8 +92,7 @@ def _account(services: Services, view: View, key: Key) -> AccountView:
     if not has.is_open:
         raise Refusal(Kinds.NOT_FOUND, "The account was closed: open it again by buying credits.")
     used = charged(view, key.credit_account, services.index.start_of(view, BURN_DAYS), view.end)
-    row = view.row("SELECT opened_at FROM credit_accounts WHERE address = ?", key.credit_account)
-    window = min(BURN_DAYS * _DAY, max(_DAY, view.now - row[0]))
+    per_day, days_left = _burn(view, has, used) if used else (Decimal("0.00"), None)
     surplus = has.withdrawable_base_units
     return AccountView(
         wallet=has.wallet,
@@ -109,11 +108,19 @@ def _account(services: Services, view: View, key: Key) -> AccountView:
         credit_account=has.credit_account,
         platform=has.platform,
         namespaces=[_namespace(each) for each in of_wallet if each is not has and each.is_open],
-        burn_rate=(Decimal(used * _DAY) / window).quantize(_CENT),
-        days_left=(Decimal(has.available * window) / (used * _DAY)).quantize(_TENTH, ROUND_DOWN) if used else None,
+        burn_rate=per_day,
+        days_left=days_left,
         as_of_slot=view.as_of_slot,
         commitment=view.commitment,
     )
+
+
+def _burn(view: View, has: Balance, used: int) -> tuple[Decimal, Decimal]:
+    """Credits per day, and the days that are left; over at least a day, so that a busy first hour is no habit."""
+    (opened_at,) = view.row("SELECT opened_at FROM credit_accounts WHERE address = ?", has.credit_account)
+    window = min(BURN_DAYS * _DAY, max(_DAY, view.now - opened_at))
+    left = Decimal(has.available * window) / (used * _DAY)
+    return (Decimal(used * _DAY) / window).quantize(_CENT), left.quantize(_TENTH, ROUND_DOWN)
 
 
 def _namespace(has: Balance) -> NamespaceBalance:

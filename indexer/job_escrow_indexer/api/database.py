@@ -17,6 +17,8 @@ from job_escrow_indexer.api.schema import migrations
 from job_escrow_indexer.store.migrations import MIGRATIONS
 
 _BUSY_MILLISECONDS = 30_000
+_MMAP_BYTES = 1 << 30
+_CACHE_KIB = 32_768
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
 
@@ -83,4 +85,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    # Look-ups among a million accounts: pages come from memory, not from a system call each.
+    connection.execute(f"PRAGMA mmap_size = {_MMAP_BYTES}")
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     return connection
