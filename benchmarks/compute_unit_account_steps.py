@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from compute_unit_stage import START, UNIX_TIME, Stage, Step, keypair
 from job_escrow import NO_LIMITS, LimitsArgs, job_address, token_address
 from job_escrow.addresses import DEFAULT_NAMESPACE
-from job_escrow.codec import CreatePlatformArgs, LockArgs, instructions
+from job_escrow.codec import PROGRAM_ID, CreatePlatformArgs, LockArgs, instructions
 from job_escrow.tokens import TOKEN_ACCOUNT_SIZE, USDC_MINT
 from solders.instruction import AccountMeta, Instruction
 from solders.pubkey import Pubkey
@@ -15,6 +15,7 @@ from solders.token import ID as TOKEN_PROGRAM_ID
 _LIMITS = LimitsArgs(credits_per_job=1_000, credits_per_period=10_000, period_seconds=86_400)
 _DEPOSIT = 1_000_000
 _LOT_SECONDS = 3_600
+_FEE_BPS = 500
 _RENT_LAMPORTS = 2_039_280
 _INITIALIZE_ACCOUNT_3 = b"\x12"
 
@@ -33,15 +34,28 @@ def account_steps(stage: Stage) -> Iterator[Step]:
     yield stage.by_operator("settle", _settle(stage, 1))
     yield stage.by_operator(None, _lock(stage, 2))
     yield stage.by_operator("refund", _refund(stage, 2))
+    yield from _payee(stage)
     yield stage.by_wallet("withdraw", _withdraw(stage))
     yield from _grants(stage)
     yield from _deposits(stage)
     yield stage.by_wallet("close", _close(stage), later=2)
 
 
+def _payee(stage: Stage) -> Iterator[Step]:
+    owner = stage.operator.pubkey()
+    tokens = token_address(owner, USDC_MINT)
+    payee, _ = Pubkey.find_program_address([b"payee", bytes(stage.platform), bytes(owner)], PROGRAM_ID)
+    yield stage.token_account_of(owner)
+    register = instructions.register_payee(
+        admin=stage.admin.pubkey(), platform=stage.platform, payee=payee, token_account=tokens
+    )
+    yield stage.by_admin(None, register)
+    yield stage.by_operator("lock (payee)", _lock(stage, 3, payee=payee))
+    yield stage.by_operator("settle (payee, fee)", _settle(stage, 3, payee=tokens))
+
+
 def _grants(stage: Stage) -> Iterator[Step]:
     tokens = token_address(stage.operator.pubkey(), USDC_MINT)
-    yield stage.token_account_of(stage.operator.pubkey())
     yield stage.fund(tokens, 10_000_000)
     grant = instructions.grant(
         operator=stage.operator.pubkey(),
@@ -49,7 +63,7 @@ def _grants(stage: Stage) -> Iterator[Step]:
         platform=stage.platform,
         credit_account=stage.account,
         vault=stage.vault.address,
-        grant_id=START + 3,
+        grant_id=START + 4,
         credits=100,
         expires_at=UNIX_TIME + _LOT_SECONDS,
     )
@@ -121,7 +135,7 @@ def _create_platform(stage: Stage) -> Instruction:
         notice_seconds=stage.preset.notice_seconds,
         min_purchase=stage.preset.min_purchase,
         max_job_seconds=stage.preset.max_job_seconds,
-        fee_bps=stage.preset.fee_bps,
+        fee_bps=_FEE_BPS,
         tiers=stage.preset.tiers,
     )
     return instructions.create_platform(
@@ -154,7 +168,7 @@ def _purchase(stage: Stage) -> Instruction:
     )
 
 
-def _lock(stage: Stage, number: int) -> Instruction:
+def _lock(stage: Stage, number: int, *, payee: Pubkey | None = None) -> Instruction:
     job = job_address(stage.account, START + number)
     args = LockArgs(id=START + number, job_bump=job.bump, tier=3, amount=2_400, max_credits=100, seconds=600)
     return instructions.lock(
@@ -162,12 +176,13 @@ def _lock(stage: Stage, number: int) -> Instruction:
         payer=stage.operator.pubkey(),
         platform=stage.platform,
         credit_account=stage.account,
+        payee=payee,
         job=job.address,
         args=args,
     )
 
 
-def _settle(stage: Stage, number: int) -> Instruction:
+def _settle(stage: Stage, number: int, *, payee: Pubkey | None = None) -> Instruction:
     return instructions.settle(
         operator=stage.operator.pubkey(),
         platform=stage.platform,
@@ -175,6 +190,7 @@ def _settle(stage: Stage, number: int) -> Instruction:
         job=job_address(stage.account, START + number).address,
         vault=stage.vault.address,
         treasury=stage.treasury,
+        payee=payee,
         rent_payer=stage.operator.pubkey(),
         amount=2_001,
         is_final=True,

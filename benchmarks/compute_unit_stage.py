@@ -62,7 +62,7 @@ class Stage:
         if not _has_highest_bump(b"credit", bytes(self.platform), bytes(wallet), DEFAULT_NAMESPACE):
             return False
         account = credit_address(self.platform, wallet)
-        jobs = (job_address(account, START + number).bump for number in (1, 2))
+        jobs = (job_address(account, START + number).bump for number in (1, 2, 3))
         return vault_address(account, USDC_MINT).bump == _HIGHEST_BUMP and all(bump == _HIGHEST_BUMP for bump in jobs)
 
     def by_admin(self, name: str | None, instruction: Instruction, *, later: int = 0) -> Step:

@@ -3,6 +3,7 @@
 
 benchmarks/compute_units.py           print a table
 benchmarks/compute_units.py --json    print one object: units by instruction, and so_bytes
+benchmarks/compute_units.py --profile print what of each figure goes to which program that the instruction calls
 benchmarks/compute_units.py --check   fail where a figure is more than 5% above benchmarks/compute_units.json
 benchmarks/compute_units.py --write   write that file, and the README's table from it
 
@@ -13,6 +14,7 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 _HERE = Path(__file__).resolve()
@@ -27,12 +29,15 @@ _README = _REPOSITORY / "README.md"
 _BEGIN, _END = "<!-- compute-units -->", "<!-- /compute-units -->"
 _ALLOWED_GROWTH_PERCENT = 5
 _LAMPORTS = 10_000_000_000
+_CALLED = 2
+_CALL_UNITS = 946
 
 
 def body() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--json", action="store_true", help="print one JSON object")
+    mode.add_argument("--profile", action="store_true", help="print what goes to which program that is called")
     mode.add_argument("--check", action="store_true", help="compare with the committed figures")
     mode.add_argument("--write", action="store_true", help="write the committed figures and the README's table")
     arguments = parser.parse_args()
@@ -40,6 +45,9 @@ def body() -> int:
         ensure_environment(Kind.RUNTIME)
         python = str(BIN / "python")
         os.execve(python, [python, str(_HERE), *sys.argv[1:]], environment_variables())
+    if arguments.profile:
+        print(profile_table())
+        return 0
     figures = measure()
     if arguments.check:
         return check(figures, unmeasured(figures))
@@ -52,19 +60,25 @@ def body() -> int:
 
 def measure() -> dict[str, int]:
     """Play the steps on a chain of their own; gives the units by name, and `so_bytes`."""
+    from job_escrow.program_files import program_path
+
+    figures = {name: units for name, units, _ in played()}
+    return figures | {"so_bytes": program_path().stat().st_size}
+
+
+def played() -> Iterator[tuple[str, int, list[str]]]:
+    """Play the steps; gives each one's name, its units and its logs."""
     # Imported late: the client is there once the environment is.
     from compute_unit_account_steps import account_steps
     from compute_unit_platform_steps import platform_steps
     from compute_unit_stage import UNIX_TIME, Stage
     from job_escrow.chain.embedded import embedded_chain
     from job_escrow.chain.requests import Pause, RequestAirdrop
-    from job_escrow.program_files import program_path
     from solders.message import MessageV0
     from solders.transaction import VersionedTransaction
     from solders.transaction_metadata import FailedTransactionMetadata
 
     chain = embedded_chain(unix_time=UNIX_TIME)
-    figures: dict[str, int] = {}
     stage = Stage()
     for step in (*account_steps(stage), *platform_steps(stage)):
         payer = step.signers[0].pubkey()
@@ -78,8 +92,46 @@ def measure() -> dict[str, int]:
             raise AssertionError(f"{step.name or 'a step'} failed: {result.err()}\n{logs}")  # noqa: TRY004
         chain.svm.expire_blockhash()
         if step.name is not None:
-            figures[step.name] = result.compute_units_consumed()
-    return figures | {"so_bytes": program_path().stat().st_size}
+            yield step.name, result.compute_units_consumed(), result.logs()
+
+
+def profile_table() -> str:
+    """Return where the units of each instruction go: other programs, the event, calling them, and itself.
+
+    Programs that are called say themselves what they used; the event is the program's call to itself. Solana charges
+    for each call beside that.
+    """
+    rows = [
+        "| instruction | units | token program | other programs | event | calls | its own |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for name, units, logs in played():
+        tokens, others, event, calls = called(logs)
+        own = units - tokens - others - event - calls * _CALL_UNITS
+        cells = f"{units:,} | {tokens:,} | {others:,} | {event:,} | {calls} x {_CALL_UNITS} | {own:,}"
+        rows.append(f"| {name} | {cells} |")
+    return "\n".join(rows)
+
+
+def called(logs: list[str]) -> tuple[int, int, int, int]:
+    """Return what the calls of one instruction used: of the token program, of others, of itself; and their number."""
+    from job_escrow.codec import PROGRAM_ID
+    from solders.token import ID as TOKEN_PROGRAM_ID
+
+    used = {str(TOKEN_PROGRAM_ID): 0, str(PROGRAM_ID): 0, "": 0}
+    depth = calls = 0
+    for line in logs:
+        words = line.split()
+        if words[0] != "Program" or len(words) < 3:
+            continue
+        if words[2] == "invoke":
+            depth += 1
+            calls += depth == _CALLED
+        elif words[2] == "consumed" and depth == _CALLED:
+            used[words[1] if words[1] in used else ""] += int(words[3])
+        elif words[2] in ("success", "failed:"):
+            depth -= 1
+    return used[str(TOKEN_PROGRAM_ID)], used[""], used[str(PROGRAM_ID)], calls
 
 
 def table(figures: dict[str, int]) -> str:
