@@ -12,7 +12,7 @@ REPOSITORY = Path(__file__).parents[2]
 
 
 def test_one_command_gives_chain_index_api_and_wallet() -> None:
-    command = [REPOSITORY / "scripts" / "demo", "--serve", str(free_port())]
+    command = [str(REPOSITORY / "scripts" / "demo"), "--serve", str(free_port())]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout is not None
         try:
