@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 
 import pytest
+from job_escrow.addresses import vault_address
 from job_escrow.codec import (
     JobIdTooOld,
     JobIdUsed,
@@ -15,15 +16,21 @@ from job_escrow.codec import (
     ProgramRefusal,
 )
 from job_escrow.codec import Platform as PlatformAccount
+from job_escrow.tokens import USDC_MINT, create_token_account
 from program_harness import calls, calls_of_admin, calls_of_credits, past_the_program, tokens
+from program_harness.calls import Call
 from program_harness.calls_of_credits import NEVER
+from program_harness.keys import key
 from program_harness.negatives import MADE_HERE
 from program_harness.parties import Credit, Platform
-from program_harness.reasons import System
+from program_harness.reasons import Runtime, System
+from program_harness.snapshot import changes
 from program_harness.stage import Stage, stage
 from program_harness.valid_calls import VALID
 from program_harness.world import World
+from solders.instruction import AccountMeta, Instruction
 from solders.pubkey import Pubkey
+from solders.system_program import ID as SYSTEM_PROGRAM_ID
 
 NOBODY = Pubkey.default()
 EDGES = (0, 1, 2**32 - 1, 2**32, 2**63 - 1, 2**63, 2**64 - 2, 2**64 - 1)
@@ -113,6 +120,40 @@ def test_nothing_is_made_where_something_is(name: str) -> None:
     assert (name, MAKING[name]) in MADE_HERE
     outcome = on.world.machine.simulate([*call.all(), call.instruction()], call.signers)
     assert outcome.reason in {System.ACCOUNT_ALREADY_IN_USE, JobIdUsed}
+
+
+@pytest.mark.parametrize("name", MAKING)
+@pytest.mark.parametrize("signs", ["fee payer", "with lamports", "without lamports"])
+def test_nothing_is_made_at_an_address_that_signs(name: str, signs: str) -> None:
+    """Its own signature would let the system program make an account of any key, and every fee payer signs."""
+    world, machine = stage().world, stage().world.machine
+    victim = world.person("fee payer") if signs == "fee payer" else key(f"signs {signs}")
+    if signs == "with lamports":
+        machine.airdrop(victim.pubkey(), 10**9)
+    call = _made_at(VALID[name](stage()), MAKING[name], victim.pubkey())
+    built = call.instruction()
+    if signs != "fee payer":
+        accounts = [
+            AccountMeta(each.pubkey, each.is_signer or each.pubkey == victim.pubkey(), each.is_writable)
+            for each in built.accounts
+        ]
+        built = Instruction(built.program_id, built.data, accounts)
+    payer = victim if signs == "fee payer" else None
+    before = world.snapshot()
+    sent = machine.transaction([*call.before, built], (*call.signers, victim), payer=payer)
+    assert machine.send_transaction(sent).reason == Runtime.INVALID_SEEDS
+    assert changes(before, world.snapshot()) == []
+    owner = machine.get(victim.pubkey())
+    assert owner is None or owner.owner == SYSTEM_PROGRAM_ID
+
+
+def _made_at(call: Call, account: str, address: Pubkey) -> Call:
+    if call.name != "open":
+        return call.with_accounts(**{account: address})
+    vault = vault_address(address, USDC_MINT)
+    made = create_token_account(payer=call.signers[-1].pubkey(), owner=address, mint=USDC_MINT)
+    moved = call.with_accounts(credit_account=address, vault=vault.address).with_args(vault_bump=vault.bump)
+    return replace(moved, before=(made,))
 
 
 @pytest.mark.parametrize("name", MAKING)

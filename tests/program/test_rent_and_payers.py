@@ -5,7 +5,7 @@ from job_escrow.codec import AccountClosed, CreditAccount, Job, Platform, WrongS
 from job_escrow.presets import load_preset
 from job_escrow.tokens import TOKEN_ACCOUNT_SIZE
 from program_harness import calls, parties, past_the_program, tokens
-from program_harness.keys import Key
+from program_harness.keys import Key, key
 from program_harness.parties import Credit
 from program_harness.reasons import System, Token
 from program_harness.world import LAMPORTS, World
@@ -84,6 +84,24 @@ def test_lamports_beyond_the_rent_of_an_account_and_its_vault_are_the_wallets(
     outcome = world.close(credit)
     assert [event.wallet_lamports for event in outcome.events if isinstance(event, AccountClosed)] == [21]
     assert (lamports(world, sponsor), lamports(world, credit.wallet)) == (LAMPORTS, wallet + 21)
+
+
+@pytest.mark.parametrize("gift", [1, 890_879, 890_880])
+@pytest.mark.parametrize("to_the_vault", [False, True])
+def test_dust_that_anybody_sends_does_not_hold_the_close_of_a_wallet_without_sol_up(
+    world: World, decentral: parties.Platform, sponsor: Key, gift: int, to_the_vault: bool
+) -> None:
+    """An account of the system program holds nothing or at least 890,880 lamports."""
+    wallet = key("a wallet without SOL")
+    credit = Credit(decentral, wallet)
+    world.open(credit, payer=sponsor)
+    world.machine.airdrop(credit.vault if to_the_vault else credit.address, gift)
+    world.machine.advance(1)
+    tokens.fund(world.machine, wallet.pubkey(), 0)
+    world.close(credit)
+    is_enough = gift == world.machine.rent(0)
+    assert lamports(world, wallet) == (gift if is_enough else 0)
+    assert lamports(world, sponsor) == LAMPORTS + (0 if is_enough else gift)
 
 
 def test_a_wallet_that_paid_the_rent_itself_gets_all_of_it(world: World, decentral: parties.Platform) -> None:

@@ -270,12 +270,12 @@ def test_the_treasurys_owner_closes_its_own_account_to_the_treasury(world: World
     assert own(world, credit) == before + 1_070_000
 
 
-def test_a_vault_that_was_made_the_treasury_is_not_closed_while_credits_are_granted(
-    world: World, alice: Credit
-) -> None:
-    """One of the known limits; a withdrawal is not held up by it, nor the close once the granted credits are gone."""
-    source = tokens.fund(world.machine, alice.platform.operator.pubkey(), PLENTY)
-    world.grant(alice, 7, world.machine.now + 5, source=source)
+@pytest.mark.parametrize("granted", [False, True])
+def test_an_account_whose_vault_was_made_the_treasury_is_not_closed(world: World, alice: Credit, granted: bool) -> None:
+    """One of the known limits; a withdrawal is not held up by it."""
+    if granted:
+        source = tokens.fund(world.machine, alice.platform.operator.pubkey(), PLENTY)
+        world.grant(alice, 7, world.machine.now + 5, source=source)
     past_the_program.change_platform(world.machine, alice.platform, treasury=alice.vault)
     world.withdraw(alice)
     world.machine.advance(1)

@@ -12,8 +12,9 @@ use pinocchio_system::instructions::{Allocate, Assign, CreateAccount, Transfer};
 
 /// Make an account of `T` at `target`, zeroed but for its discriminator.
 ///
-/// `seeds` end with the bump. The runtime derives the address from them and refuses any other target, and so it does
-/// with an account that is owned by a program already. Lamports that somebody sent there before count towards the rent.
+/// `seeds` end with the bump. No other address than the one that follows from them is taken: only a signature lets the
+/// system program make an account, a target that brings one of its own is refused, and the seeds sign for that address
+/// alone. Nor is an account that a program owns already. Lamports that somebody sent there before count towards the rent.
 #[inline(always)]
 pub fn create<T>(payer: &AccountView, target: &AccountView, seeds: &[Seed]) -> Result<Account<T>>
 where
@@ -37,6 +38,8 @@ struct Allocation<'a> {
 
 #[inline(never)]
 fn allocate(new: &Allocation) -> Result<()> {
+    // With its own signature any key would do, and every fee payer signs: its account would become this program's.
+    require!(!new.target.is_signer(), ProgramError::InvalidSeeds);
     let rent = rent_exempt_lamports(new.space)?;
     if new.target.lamports() != 0 {
         return allocate_prefunded(new, rent);

@@ -1,4 +1,4 @@
-use anchor_lang::prelude::*;
+use anchor_lang::{cpi::rent_exempt_lamports, prelude::*};
 use anchor_spl::token::TokenAccount;
 
 use crate::{
@@ -78,7 +78,7 @@ impl Close {
             );
         }
         token::close(accounts.vault.account(), accounts.credit_account.account(), &accounts.credit_account);
-        let rents = Rents::of(&accounts.credit_account);
+        let rents = Rents::of(&accounts.credit_account, accounts.wallet.account().lamports())?;
 
         emit(
             &ctx.accounts.event_authority,
@@ -110,11 +110,17 @@ struct Rents {
 }
 
 impl Rents {
-    fn of(credit_account: &Loaded<CreditAccount>) -> Self {
+    /// What is left is the wallet's, unless a wallet without SOL could not hold so little: else one lamport that anybody
+    /// sends would hold its close up.
+    fn of(credit_account: &Loaded<CreditAccount>, wallet_lamports: u64) -> Result<Self> {
         let lamports = credit_account.account().lamports();
         let account = credit_account.rent_lamports.min(lamports);
         let vault = credit_account.vault_rent_lamports.min(lamports - account);
-        Self { account, vault, left: lamports - account - vault }
+        let left = lamports - account - vault;
+        if wallet_lamports.saturating_add(left) < rent_exempt_lamports(0)? {
+            return Ok(Self { account: account + left, vault, left: 0 });
+        }
+        Ok(Self { account, vault, left })
     }
 }
 
