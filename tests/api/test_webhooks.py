@@ -263,6 +263,8 @@ def test_the_schedule_is_that_of_the_standard() -> None:
         *("100.64.0.1", "192.0.2.1", "198.18.0.1", "224.0.0.1", "255.255.255.255", "240.0.0.1"),
         *("::1", "::", "fe80::1%eth0", "fc00::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1"),
         *("64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "2002:7f00:1::", "2001:0:7f00:1::1", "2001:db8::1"),
+        *("64:ff9b:1::101:101", "3fff::1", "5f00::1", "192.88.99.1", "::1.1.1.1", "::ffff:0:1.1.1.1", "fec0::1"),
+        *("::ffff:1.1.1.1", "2002:c058:6301::", "4000::1", "100::1"),
     ],
 )
 def test_addresses_that_are_not_public(address: str) -> None:
@@ -311,7 +313,7 @@ def test_a_name_is_resolved_once_and_every_address_of_it_is_checked() -> None:
         *("http://example.com/", "ftp://example.com/", "https://", "https:///x", "file:///etc/passwd", "javascript:1"),
         *("https://user:pw@example.com/", "https://example.com:99999/", "https://exa mple.com/", "https://é.example/"),
         *("https://example.com/\r\nX-Injected: 1", "https://localhost:8080/", "https://10.0.0.1/", "https://[::1]/"),
-        *("https://example.com/#a", "x" * 3_000),
+        *("https://example.com/#a", "x" * 3_000, "https://a..example/", f"https://{'a' * 64}.example/"),
     ],
 )
 def test_urls_that_no_webhook_has(stage: Stage, localnet_url: str, tmp_path: Path, url: str, strict: Server) -> None:

@@ -5,9 +5,11 @@ it again is a duplicate that the receiver knows by its id.
 """
 
 import asyncio
+import contextlib
 import random
 import sqlite3
 import time
+from collections import Counter
 
 import structlog
 from job_escrow.codec import decode_event
@@ -19,7 +21,10 @@ from job_escrow_indexer.api.webhooks.sender import Sender
 from job_escrow_indexer.api.webhooks.store import Delivery, Hook, HookStore, Status, hooks_of, insert_deliveries
 
 _POLL_SECONDS = 0.2
+_RELEASE_SECONDS = 1
 _MOST_AT_ONCE = 32
+# So that a receiver that is slow holds up nobody but itself.
+_MOST_OF_A_WEBHOOK = 2
 _MOST_EVENTS = 200
 _CLOCKS_DIFFER_SECONDS = 60
 
@@ -42,18 +47,34 @@ class Dispatcher:
         self._sender = sender
         self._program_id = program_id
         self._retry_seconds = retry_seconds
+        self._under_way: dict[asyncio.Task[None], Delivery] = {}
+        self._ended = asyncio.Event()
 
     async def run(self) -> None:
         """Until it is cancelled."""
-        while True:
-            try:
-                made = await self.make_messages()
-                sent = await self.send_due()
-            except sqlite3.Error as error:
-                _log.error("webhooks wait for the database", error=str(error))
-                made = sent = 0
-            if not made and not sent:
-                await asyncio.sleep(_POLL_SECONDS)
+        try:
+            while True:
+                self._ended.clear()
+                if not await self._step():
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._ended.wait(), _POLL_SECONDS)
+        finally:
+            for task in self._under_way:
+                task.cancel()
+            await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    async def _step(self) -> int:
+        """Make and send what there is; gives how much. What fails is logged and tried again."""
+        done = 0
+        try:
+            done += await self.make_messages()
+        except Exception:
+            _log.exception("webhook messages not made")
+        try:
+            done += self.send_due()
+        except Exception:
+            _log.exception("webhooks not sent")
+        return done
 
     async def make_messages(self) -> int:
         """Turn events of the outbox into messages; gives how many events."""
@@ -85,11 +106,38 @@ class Dispatcher:
                 messages = messages_of(event, place, list(hook.thresholds), self._program_id)
                 insert_deliveries(connection, [(hook, each) for each in messages if each.type in hook.types])
 
-    async def send_due(self) -> int:
-        """Send what is due; gives how many messages."""
-        due = self._hooks.due(int(time.time()), _MOST_AT_ONCE)
-        await asyncio.gather(*(self._send(delivery, hook) for delivery, hook in due))
-        return len(due)
+    def send_due(self) -> int:
+        """Begin to send what is due; gives how many messages."""
+        room = _MOST_AT_ONCE - len(self._under_way)
+        if room <= 0:
+            return 0
+        busy = Counter(each.webhook_id for each in self._under_way.values())
+        begun = 0
+        for delivery, hook in self._hooks.due(
+            int(time.time()),
+            room,
+            under_way=[each.number for each in self._under_way.values()],
+            full=[name for name, count in busy.items() if count >= _MOST_OF_A_WEBHOOK],
+        ):
+            if busy[hook.id] < _MOST_OF_A_WEBHOOK:
+                busy[hook.id] += 1
+                begun += 1
+                task = asyncio.create_task(self._send_logged(delivery, hook))
+                self._under_way[task] = delivery
+                task.add_done_callback(self._release)
+        return begun
+
+    def _release(self, task: asyncio.Task[None]) -> None:
+        del self._under_way[task]
+        self._ended.set()
+
+    async def _send_logged(self, delivery: Delivery, hook: Hook) -> None:
+        try:
+            await self._send(delivery, hook)
+        except Exception:
+            _log.exception("webhook's attempt not stored", delivery=delivery.id)
+            # It is still due: not in a busy loop.
+            await asyncio.sleep(_RELEASE_SECONDS)
 
     async def _send(self, delivery: Delivery, hook: Hook) -> None:
         attempt = await self._sender.send(hook.url, hook.secret, delivery.id, delivery.body)

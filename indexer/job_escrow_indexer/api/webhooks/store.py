@@ -107,12 +107,20 @@ class HookStore:
             raise Refusal(Kinds.NOT_FOUND, "This webhook has no such delivery.")
         return Delivery(**dict(row))
 
-    def due(self, now: int, limit: int) -> list[tuple[Delivery, Hook]]:
-        """What is to be delivered now."""
-        sql = "SELECT * FROM api_deliveries WHERE status = 'pending' AND next_at <= ? ORDER BY next_at LIMIT ?"
-        found = [Delivery(**dict(row)) for row in self._database.all(sql, (now, limit))]
+    def due(
+        self, now: int, limit: int, *, under_way: Sequence[int] = (), full: Sequence[str] = ()
+    ) -> list[tuple[Delivery, Hook]]:
+        """What is to be delivered now, without the numbers that are `under_way` and the webhooks that are `full`."""
+        sql = """SELECT d.* FROM api_deliveries d JOIN api_webhooks w ON w.id = d.webhook_id
+                 WHERE d.status = 'pending' AND d.next_at <= ? AND w.deleted_at IS NULL
+                 AND d.number NOT IN (SELECT value FROM json_each(?))
+                 AND d.webhook_id NOT IN (SELECT value FROM json_each(?))
+                 ORDER BY d.next_at LIMIT ?"""
+        parameters = (now, json.dumps(list(under_way)), json.dumps(list(full)), limit)
+        found = [Delivery(**dict(row)) for row in self._database.all(sql, parameters)]
         hooks = {each.webhook_id: self._hook(each.webhook_id) for each in found}
-        return [(each, hooks[each.webhook_id]) for each in found]
+        # A webhook that was deleted between the two look-ups has no secret left to sign with.
+        return [(each, hook) for each in found if (hook := hooks[each.webhook_id]).secret]
 
     def _hook(self, hook_id: str) -> Hook:
         row = self._database.one("SELECT * FROM api_webhooks WHERE id = ?", (hook_id,))
@@ -188,7 +196,7 @@ def _attempted(
     now = int(time.time())
     connection.execute(
         """UPDATE api_deliveries SET status = ?, attempts = ?, next_at = ?, last_status = ?, last_error = ?,
-           ended_at = ? WHERE number = ?""",
+           ended_at = ? WHERE number = ? AND status = 'pending'""",
         (
             status,
             delivery.attempts + 1,

@@ -11,8 +11,13 @@ from job_escrow_indexer.api.problems import Kinds, Refusal
 Resolver = Callable[[str, int], Awaitable[list[str]]]
 
 _MOST_URL = 2_048
-# Prefixes whose IPv6 addresses carry an IPv4 one, which is what is reached in the end.
-_TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
+# Only here do IPv6 addresses of the internet begin; all else is refused, known or not.
+_UNICAST = ipaddress.ip_network("2000::/3")
+# Addresses that carry an IPv4 one, which is what is reached in the end.
+_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+# Special ones that the standard library of this Python may not know yet: documentation, and relays of 6to4.
+_SPECIAL_6 = ipaddress.ip_network("3fff::/20")
+_SPECIAL_4 = ipaddress.ip_network("192.88.99.0/24")
 
 
 class Forbidden(Exception):
@@ -34,7 +39,11 @@ async def checked_address(url: str, *, private: bool, resolver: Resolver = resol
     parts = urlsplit(url)
     if not parts.hostname:
         raise Forbidden("the URL names no host")
-    addresses = await resolver(parts.hostname, parts.port or (443 if parts.scheme == "https" else 80))
+    try:
+        addresses = await resolver(parts.hostname, parts.port or (443 if parts.scheme == "https" else 80))
+    except UnicodeError as error:
+        # What getaddrinfo says to an empty label, or one of more than 63 letters.
+        raise Forbidden(f"{parts.hostname[:100]} is no host name") from error
     if not addresses:
         raise Forbidden(f"{parts.hostname} has no address")
     if not private:
@@ -47,15 +56,15 @@ async def checked_address(url: str, *, private: bool, resolver: Resolver = resol
 def is_public(text: str) -> bool:
     """Whether an address is anybody's on the internet, and not of this machine, its network or its cloud."""
     address = ipaddress.ip_address(text.split("%", 1)[0])
-    if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour
-        if inner is None and any(address in network for network in _TRANSLATED):
-            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if inner is not None:
-            return is_public(str(inner))
-        if address.teredo is not None:
-            return False
-    return address.is_global and not address.is_multicast
+    if isinstance(address, ipaddress.IPv4Address):
+        return address.is_global and not address.is_multicast and address not in _SPECIAL_4
+    if address in _TRANSLATED:
+        return is_public(str(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)))
+    if address not in _UNICAST or address in _SPECIAL_6 or address.teredo is not None:
+        return False
+    if address.sixtofour is not None:
+        return is_public(str(address.sixtofour))
+    return address.is_global
 
 
 def checked_url(url: str, *, private: bool) -> str:
