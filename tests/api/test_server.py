@@ -81,6 +81,18 @@ def test_openapi_names_every_refusal_and_the_key(server: Server) -> None:
     assert "security" not in document["paths"]["/v1/health"]["get"]
 
 
+def test_a_port_that_somebody_listens_on_is_refused(
+    server: Server, stage: Stage, localnet_url: str, tmp_path: Path
+) -> None:
+    """Two servers that share a port would answer in turns, each from its own database."""
+    port = httpx.URL(server.url).port
+    with (
+        pytest.raises(AssertionError, match=f"port {port} of 127.0.0.1 cannot be listened on"),
+        serving(tmp_path, chain=localnet_url, platform=stage.platform, options=("--port", str(port))),
+    ):
+        pass
+
+
 def test_addresses_are_paced(stage: Stage, localnet_url: str, tmp_path: Path) -> None:
     with (
         serving(tmp_path, chain=localnet_url, platform=stage.platform, options=("--address-rate", "20")) as running,

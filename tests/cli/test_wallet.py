@@ -68,7 +68,9 @@ def test_what_people_read_is_the_same(world: World, cli: Cli) -> None:
     history = bob.ok("history").out
     assert "bought" in history
     assert "+150" in history
-    signature = bob.json("history")["events"][0]["signature"]
+    events = bob.json("history")["events"]
+    assert all(name.islower() for event in events for name in event)
+    signature = events[0]["signature"]
     receipt = bob.ok("receipt", signature).out
     assert receipt.startswith("RECEIPT")
     assert "available after  150 credits" in receipt

@@ -98,7 +98,9 @@ def _client(api: str) -> "httpx.Client":
     try:
         import httpx
     except ModuleNotFoundError as error:
-        raise ValueError("keys need the extra `serve`: pip install 'job-escrow[serve]'") from error
+        raise ValueError(
+            "keys need the extra `serve`: in the project's folder, .venv/bin/pip install -e '.[serve]'"
+        ) from error
     return httpx.Client(base_url=api.rstrip("/").removesuffix("/v1") + "/v1", timeout=_TIMEOUT_SECONDS)
 
 

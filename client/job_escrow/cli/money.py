@@ -1,5 +1,6 @@
 """Amounts as people read them, exactly."""
 
+from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -83,8 +84,8 @@ def plain_dict(record: object) -> dict[str, Any]:
             return text_of(value)
         if isinstance(value, (list, tuple)):
             return [plain(each) for each in value]
-        if hasattr(value, "__dataclass_fields__"):
-            return {name: plain(getattr(value, name)) for name in value.__dataclass_fields__}
+        if is_dataclass(value):
+            return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
         return value if isinstance(value, (int, str, bool, type(None))) else str(value)
 
     found: dict[str, Any] = plain(record)

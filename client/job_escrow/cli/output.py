@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Column", "OutputFormat", "facts", "print_json", "show", "table", "tell", "warn"]
 
 # A pipe has no width of its own, and a file is read in a wide window.
-_FILE_WIDTH = 200
+_FILE_WIDTH = 1_000
 
 
 class Column(NamedTuple):

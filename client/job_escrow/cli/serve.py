@@ -71,7 +71,8 @@ def serve(
         from job_escrow_indexer.indexer import Settings
     except ModuleNotFoundError as error:
         raise ValueError(
-            f"the API needs the extra `serve` ({error.name} is missing): pip install 'job-escrow[serve]'"
+            f"the API needs the extra `serve` ({error.name} is missing): "
+            "in the project's folder, .venv/bin/pip install -e '.[serve]'"
         ) from error
 
     settings = ApiSettings(

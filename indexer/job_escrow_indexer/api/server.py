@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+import socket
 import sys
 from collections.abc import Callable
 
@@ -26,8 +27,10 @@ async def serve(
     """Serve until SIGTERM or SIGINT; requests that have begun are answered. `ready` gets the address.
 
     With `index` the indexer runs too, in a thread of this process; the server ends with it, and raises what it raised.
+    Raises ValueError where somebody else listens there.
     """
     _log_to_standard_error()
+    _require_free(host, port)
     server = Server(
         envelope(create_app(Services(settings))),
         address=host,
@@ -51,6 +54,20 @@ async def serve(
     if indexer is not None and indexing is not None:
         indexer.stop()
         await indexing
+
+
+def _require_free(host: str, port: int) -> None:
+    """Granian shares its port with whoever shares it too, so that two servers would answer in turns."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise ValueError(
+            f"port {port} of {host} cannot be listened on ({error.strerror or error}): "
+            "stop what uses it, or choose another with --port"
+        ) from error
 
 
 async def _listens(host: str, port: int, serving: asyncio.Task[None]) -> bool:
