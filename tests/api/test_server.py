@@ -7,7 +7,8 @@ from typing import Any
 
 import httpx
 import pytest
-from api_harness.server import Server, problem, serving
+from api_harness.people import sign_in
+from api_harness.server import Server, free_port, problem, serving
 from escrow_harness.stage import Stage
 
 
@@ -122,3 +123,16 @@ def test_a_request_that_has_begun_is_answered_before_the_server_stops(
         answer = httpx.post(running.url + "/keys/challenges", content=slowly(), headers=headers)
         assert answer.status_code == 200
         assert running.process.wait(timeout=20) == 0
+
+
+def test_the_key_of_the_nodes_url_reaches_nobody(stage: Stage, tmp_path: Path) -> None:
+    """Neither clients nor the log, where the node does not answer."""
+    chain = f"http://127.0.0.1:{free_port()}/?api-key=a-secret-key"
+    with serving(tmp_path, chain=chain, platform=stage.platform, options=("--no-index",)) as server:
+        with server.http() as http:
+            answer = sign_in(http, stage.cast.alice)
+        assert problem(answer)["status"] == 502
+        assert problem(answer)["detail"] == "The node did not answer as it should: try again."
+        assert "chain failed" in server.log.read_text()
+        assert "127.0.0.1" not in answer.text
+        assert "a-secret-key" not in server.log.read_text()

@@ -150,3 +150,14 @@ def test_not_a_node(status: int, body: bytes) -> None:
         finally:
             server.shutdown()
             thread.join()
+
+
+@pytest.mark.parametrize("text", ["{base}/a-secret-key", "{base}/?api-key=a-secret-key"])
+def test_messages_never_hold_the_key_of_a_url(text: str) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        base = f"http://127.0.0.1:{probe.getsockname()[1]}"
+        with RpcChain(text.format(base=base)) as chain, pytest.raises(ChainError) as caught:
+            chain.answer(GetBlockHeight())
+    assert str(caught.value).startswith(f"{base}/… did not answer")
+    assert "secret" not in str(caught.value)

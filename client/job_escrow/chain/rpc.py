@@ -49,6 +49,7 @@ from job_escrow.chain.requests import (
     Simulate,
     SimulationResult,
 )
+from job_escrow.urls import without_secrets
 
 if TYPE_CHECKING:
     from solders.transaction import VersionedTransaction
@@ -74,6 +75,7 @@ class AsyncRpcChain:
 
     def __init__(self, url: str, *, commitment: Commitment = "confirmed", timeout: float = _TIMEOUT_SECONDS) -> None:
         self.url = url
+        self._shown = without_secrets(url)
         self._commitment = commitment
         self._seen_slot = 0
         # Retrying is the flow's business, which knows what is safe to repeat.
@@ -103,13 +105,14 @@ class AsyncRpcChain:
             return cast("Answer", await self._answers[type(request)](request))
         except SolanaRpcException as error:
             cause = error.__cause__
-            raise ChainError(
-                f"{self.url} did not answer ({type(cause).__name__}: {cause}): check --url and the network"
-            ) from error
+            reason = f"{type(cause).__name__}: {without_secrets(str(cause))}"
+            raise ChainError(f"{self._shown} did not answer ({reason}): check --url and the network") from error
         except RPCException as error:
-            raise ChainError(f"{self.url} refused: {_message(error)}") from error
+            raise ChainError(f"{self._shown} refused: {without_secrets(_message(error))}") from error
         except (SerdeJSONError, ValueError, TypeError, KeyError, AttributeError) as error:
-            raise ChainError(f"{self.url} gave an answer that is not Solana JSON-RPC ({error}): check --url") from error
+            raise ChainError(
+                f"{self._shown} gave an answer that is not Solana JSON-RPC ({without_secrets(str(error))}): check --url"
+            ) from error
 
     async def close(self) -> None:
         """Close the connections."""
@@ -132,7 +135,7 @@ class AsyncRpcChain:
             if answer.context.slot >= self._seen_slot:
                 return answer
         raise ChainError(
-            f"{self.url} is behind: it answers for slot {answer.context.slot}, and slot {self._seen_slot} was seen "
+            f"{self._shown} is behind: it answers for slot {answer.context.slot}, and slot {self._seen_slot} was seen "
             "before. Try again in a moment, or use another node"
         )
 
@@ -252,7 +255,7 @@ class AsyncRpcChain:
     async def _unix_time(self, _: GetUnixTime) -> int:
         (found,) = await self._accounts(GetAccounts([CLOCK]))
         if found is None:
-            raise ChainError(f"{self.url} has no clock: it is not a Solana cluster")
+            raise ChainError(f"{self._shown} has no clock: it is not a Solana cluster")
         return Clock.from_bytes(found.data).unix_timestamp
 
 

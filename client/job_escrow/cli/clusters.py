@@ -3,6 +3,8 @@
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
+from job_escrow.urls import shown_url
+
 _MONIKERS = {
     "mainnet-beta": "https://api.mainnet-beta.solana.com",
     "testnet": "https://api.testnet.solana.com",
@@ -40,14 +42,6 @@ def cluster_url(text: str) -> str:
 def is_local(url: str) -> bool:
     """Whether the chain runs on this machine."""
     return urlsplit(url).hostname in _LOCAL_HOSTS
-
-
-def shown_url(url: str) -> str:
-    """The URL without what may be a secret: providers put the customer's key into its path, query or user."""
-    parts = urlsplit(url)
-    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-    place = f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port else "")
-    return place + ("/…" if parts.path.strip("/") or parts.query else "")
 
 
 class Cluster(NamedTuple):

@@ -4,12 +4,12 @@ from typing import Annotated
 
 import typer
 
-from job_escrow.cli.clusters import shown_url
 from job_escrow.cli.config_files import OWN_KEYS, own_config, write_own_config
 from job_escrow.cli.failures import UsageError
 from job_escrow.cli.late import Command, command_group
 from job_escrow.cli.output import facts, show, tell
 from job_escrow.cli.settings import settings_of
+from job_escrow.urls import shown_url
 
 app = command_group("Show or change what commands run with.")
 

@@ -60,6 +60,7 @@ def exit_code(error: Exception) -> ExitCode | None:
 def report(error: Exception) -> ExitCode:
     """Say what went wrong on standard error; gives the exit code."""
     from job_escrow.cli.output import styled, tell
+    from job_escrow.urls import without_secrets
 
     code = exit_code(error)
     text = str(error)
@@ -72,23 +73,6 @@ def report(error: Exception) -> ExitCode:
         )
     tell(styled("error: ", "red") + without_secrets(text))
     return code or ExitCode.FAILED
-
-
-def without_secrets(text: str) -> str:
-    """The text with the addresses of nodes shortened: providers put the customer's key into them."""
-    import re
-
-    from job_escrow.cli.clusters import shown_url
-
-    return re.sub(r"https?://[^\s'\"),]+", lambda found: _shortened(found[0], shown_url), text)
-
-
-def _shortened(url: str, shown: "object") -> str:
-    try:
-        tail = url[len(url.rstrip(":.;")) :]
-        return f"{shown(url.rstrip(':.;'))}{tail}"  # type: ignore[operator]
-    except ValueError:
-        return url
 
 
 def end(code: int) -> None:

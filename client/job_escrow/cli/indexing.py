@@ -203,7 +203,8 @@ def _wanted(
 def _set_up_logs(style: str | None, level: str) -> None:
     from job_escrow_indexer.operate.logs import set_up_logs
 
-    from job_escrow.cli.failures import UsageError, without_secrets
+    from job_escrow.cli.failures import UsageError
+    from job_escrow.urls import without_secrets
 
     chosen = style or ("console" if sys.stderr.isatty() else "json")
     if chosen not in ("console", "json"):

@@ -6,9 +6,11 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
+import structlog
 from job_escrow import __version__
 from job_escrow.chain import ChainError
 from job_escrow.errors import EscrowError
+from job_escrow.urls import without_secrets
 from litestar import Litestar, MediaType, Request, Response, Router, get
 from litestar.config.compression import CompressionConfig
 from litestar.config.cors import CORSConfig
@@ -32,6 +34,8 @@ from job_escrow_indexer.api.reports.routes import reports_router
 from job_escrow_indexer.api.services import Services
 from job_escrow_indexer.api.strict import StrictRequest
 from job_escrow_indexer.api.webhooks.routes import webhooks_router
+
+_log = structlog.get_logger(__name__)
 
 _SMALLEST_COMPRESSED = 600
 _EXPOSED = ["X-Request-Id", "X-Credits-Remaining", "Retry-After"]
@@ -142,4 +146,9 @@ def create_app(services: Services) -> Litestar:
 
 
 def _chain_failed(request: Request, error: Exception) -> Response[Problem]:  # type: ignore[type-arg]
-    return refused(request, Refusal(Kinds.CHAIN_UNAVAILABLE, str(error)))
+    # Its text names the node, and belongs to the log.
+    _log.warning("chain failed", request_id=request.scope.get("request_id"), error=without_secrets(str(error)))
+    detail = "The node did not answer as it should: try again."
+    if isinstance(error, EscrowError):
+        detail = without_secrets(str(error))
+    return refused(request, Refusal(Kinds.CHAIN_UNAVAILABLE, detail))

@@ -10,6 +10,8 @@ from collections.abc import Callable
 import structlog
 from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
+from job_escrow.urls import without_secrets
+from structlog.typing import EventDict
 
 from job_escrow_indexer.api.app import create_app
 from job_escrow_indexer.api.envelope import envelope
@@ -84,6 +86,10 @@ async def _listens(host: str, port: int, serving: asyncio.Task[None]) -> bool:
     return False
 
 
+def _without_secrets(_: object, __: str, event: EventDict) -> EventDict:
+    return {name: without_secrets(value) if isinstance(value, str) else value for name, value in event.items()}
+
+
 def _log_to_standard_error() -> None:
     """One JSON object a line."""
     structlog.configure(
@@ -92,6 +98,7 @@ def _log_to_standard_error() -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            _without_secrets,
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
