@@ -147,3 +147,9 @@ def m003_webhooks(database: Database) -> None:
         "CREATE INDEX api_deliveries_of_webhook ON api_deliveries (webhook_id, number)",
     ):
         database.execute(statement)
+
+
+@migrations()
+def m004_jobs_sent_at(database: Database) -> None:
+    """When a job's lock was last sent: from then on, not from when it was asked for, it may land (unix seconds)."""
+    database.execute("ALTER TABLE api_jobs ADD COLUMN sent_at INTEGER")

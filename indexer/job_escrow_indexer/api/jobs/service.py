@@ -35,7 +35,7 @@ from job_escrow_indexer.api.turns import Turns
 
 _SWEEP_SECONDS = 5
 # Longer than a blockhash lives: what has not landed by then never will.
-_LANDING_SECONDS = 180
+_LANDING_SECONDS = 300
 
 _log = structlog.get_logger(__name__)
 
@@ -108,19 +108,34 @@ class JobService:
         """For ever: find out what became of locks that nobody awaits, and refund jobs whose time is over (D10)."""
         first = True
         while True:
-            for row in self._store.open_jobs(due_by=int(time.time())):
-                if first or row.status == "locked" or row.created_at < time.time() - _LANDING_SECONDS:
-                    try:
-                        async with self._turns.of(row.address):
-                            await self._sweep(row)
-                    except (ChainError, EscrowError, Refusal) as error:
-                        _log.warning("job not swept", job=row.address, error=str(error))
-            first = False
+            try:
+                await self.sweep_once(everything=first)
+                first = False
+            except Exception:
+                _log.exception("jobs not swept")
             await asyncio.sleep(_SWEEP_SECONDS)
 
+    async def sweep_once(self, *, everything: bool) -> None:
+        """Look once after each job that waits for it; with `everything` after fresh locks too."""
+        for row in self._store.open_jobs(due_by=int(time.time())):
+            if everything or row.status == "locked" or _has_expired(row):
+                try:
+                    async with self._turns.of(row.address):
+                        await self._sweep(row)
+                except (ChainError, EscrowError, Refusal) as error:
+                    _log.warning("job not swept", job=row.address, error=str(error))
+                except Exception:
+                    _log.exception("job not swept", job=row.address)
+
     async def _sweep(self, row: JobRow) -> None:
+        # Whoever had the turn before may have sent it again.
+        row = self._store.existing(row.number)
+        if not row.is_open:
+            return
+        # Before the look, so that nothing lands between the two.
+        expired = _has_expired(row)
         row = await self._look(row)
-        if row.status == "locking" and row.created_at < time.time() - _LANDING_SECONDS:
+        if row.status == "locking" and expired:
             await self._store.update(row.number, status="failed")
         # Anybody may refund now; the server has lamports for the fee only as the operator.
         elif row.status == "locked" and (row.deadline or 0) <= time.time() and self._settings.operator is not None:
@@ -160,6 +175,7 @@ class JobService:
 
     async def _lock_first(self, signer: AsyncOperator, platform: Platform, row: JobRow) -> JobRow:
         async with self._turns.of(row.address):
+            row = await self._store.update(row.number, sent_at=int(time.time()))
             try:
                 receipt = await signer.lock(row.account, _terms(row))
             except (TransactionFailed, TransactionExpired) as error:
@@ -173,6 +189,7 @@ class JobService:
         async with self._turns.of(row.address):
             row = await self._look(row)
             if row.status == "locking":
+                row = await self._store.update(row.number, sent_at=int(time.time()))
                 try:
                     receipt = await signer.lock(row.account, _terms(row))
                 except TransactionFailed as error:
@@ -275,6 +292,11 @@ class JobService:
         if Scope.SPEND not in key.scopes:
             raise Refusal(Kinds.CUSTOMER_KEY_REFUSED, "The customer's key has not the scope 'spend'.")
         return key
+
+
+def _has_expired(row: JobRow) -> bool:
+    """Whether what was sent for this row last can land no more."""
+    return (row.sent_at or row.created_at) < time.time() - _LANDING_SECONDS
 
 
 def _terms(row: JobRow) -> LockTerms:

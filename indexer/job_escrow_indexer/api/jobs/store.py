@@ -47,6 +47,7 @@ class JobRow:
     settled_amount: int | None
     components: str
     created_at: int
+    sent_at: int | None
     deadline: int | None
     ended_at: int | None
     lock_signature: str | None
@@ -121,14 +122,15 @@ class JobStore:
     async def reserve(self, reservation: "Reservation") -> JobRow:
         """Store a job before it is locked, within its key's budgets. Raises Refusal."""
         number = await self._database.write(_reserve, self._platform, reservation)
-        return self._existing(number)
+        return self.existing(number)
 
     async def update(self, number: int, **values: object) -> JobRow:
         """Store what became of a job."""
         await self._database.write(_update, number, values)
-        return self._existing(number)
+        return self.existing(number)
 
-    def _existing(self, number: int) -> JobRow:
+    def existing(self, number: int) -> JobRow:
+        """A row as it is now."""
         found = self._one("number = ?", (number,))
         assert found is not None  # noqa: S101  (rows are never deleted)
         return found

@@ -63,7 +63,9 @@ def client_address(services: Services, connection: Connection) -> str:
     """Where the request comes from."""
     if services.settings.trust_proxy:
         # The last entry is the one that the trusted proxy wrote itself.
-        forwarded = connection.headers.get("x-forwarded-for", "").rsplit(",", 1)[-1].strip()
+        # A proxy may add a line instead of an entry, so that it is the last line's.
+        lines = connection.headers.getall("x-forwarded-for", [""])
+        forwarded = lines[-1].rsplit(",", 1)[-1].strip()
         if forwarded:
             return forwarded
     return connection.client.host if connection.client else ""
