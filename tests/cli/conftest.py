@@ -11,6 +11,14 @@ for _folder in (Path(__file__).parent, Path(__file__).parents[1]):
 
 from cli_harness.command import Cli  # noqa: E402
 from cli_harness.world import World, made_world  # noqa: E402
+from escrow_harness.nodes import private_localnet  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def localnet_url() -> Iterator[str]:
+    """A local chain on which every account has a history, so that an index of it is whole."""
+    with private_localnet(spoilt=False) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")

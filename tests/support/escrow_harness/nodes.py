@@ -22,6 +22,7 @@ from support.validator_process import (
 from escrow_harness.spoilt import spoilt_accounts
 
 _SLOT_MS = 50
+_SHREDS = 1_000_000
 _STOP_SECONDS = 20
 
 
@@ -31,19 +32,21 @@ def private_validator(binary: Path) -> Iterator[str]:
     with TemporaryDirectory(prefix="job-escrow-validator-") as folder:
         root = Path(folder)
         ports = free_ports()
-        command = validator_command(binary, _genesis(root), ledger=root / "ledger", ports=ports)
+        # By default a validator forgets what is older than a few minutes of tests.
+        more = ("--limit-ledger-size", str(_SHREDS))
+        command = validator_command(binary, _genesis(root), ledger=root / "ledger", ports=ports, more=more)
         with running_validator(command, ports.url, log=root / "output.log", tell=say):
             yield ports.url
 
 
 @contextmanager
-def private_localnet(*, bare: bool = False) -> Iterator[str]:
+def private_localnet(*, bare: bool = False, spoilt: bool = True) -> Iterator[str]:
     """Run the local chain of this project for the length of a block; gives its URL.
 
-    It has the program and USDC, unless it is `bare`.
+    It has the program and USDC, unless it is `bare`, and accounts that no transaction explains if they may be `spoilt`.
     """
     with TemporaryDirectory(prefix="job-escrow-localnet-") as folder:
-        genesis = _genesis(Path(folder))
+        genesis = _genesis(Path(folder), spoilt=spoilt)
         accounts = [part for address, file in genesis.accounts.items() for part in ("--account", address, str(file))]
         command = [
             *ends_with_its_parent(),
@@ -61,9 +64,9 @@ def private_localnet(*, bare: bool = False) -> Iterator[str]:
                 process.wait(timeout=_STOP_SECONDS)
 
 
-def _genesis(root: Path) -> Genesis:
+def _genesis(root: Path, *, spoilt: bool = True) -> Genesis:
     written = write_genesis(root / "genesis")
     accounts = {key: Path(file) for key, file in cast("dict[str, str]", written["accounts"]).items()}
-    for address, account in spoilt_accounts().items():
+    for address, account in spoilt_accounts().items() if spoilt else ():
         accounts[str(address)] = write_account(root / "genesis" / f"{address}.json", address, account)
     return Genesis(program_id=str(written["program_id"]), program=Path(str(written["program"])), accounts=accounts)
