@@ -13,6 +13,6 @@ from litestar.datastructures import Headers
 )
 def test_the_last_entry_of_the_last_line_counts(lines: list[str]) -> None:
     services: Any = SimpleNamespace(settings=SimpleNamespace(trust_proxy=True))
-    headers = Headers.from_scope({"headers": [(b"x-forwarded-for", each.encode()) for each in lines]})  # type: ignore[typeddict-item]
-    connection: Any = SimpleNamespace(headers=headers, client=None)
+    scope: Any = {"headers": [(b"x-forwarded-for", each.encode()) for each in lines]}
+    connection: Any = SimpleNamespace(headers=Headers.from_scope(scope), client=None)
     assert client_address(services, connection) == "2.2.2.2"
