@@ -94,6 +94,13 @@ def test_a_port_that_somebody_listens_on_is_refused(
         pass
 
 
+def test_nobody_else_reads_the_database(server: Server) -> None:
+    """Secrets of webhooks are in it, and in what SQLite keeps beside it."""
+    files = list(server.log.parent.glob("index.sqlite*"))
+    assert {file.name for file in files} >= {"index.sqlite", "index.sqlite-wal", "index.sqlite-shm"}
+    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
+
+
 def test_addresses_are_paced(stage: Stage, localnet_url: str, tmp_path: Path) -> None:
     with (
         serving(tmp_path, chain=localnet_url, platform=stage.platform, options=("--address-rate", "20")) as running,

@@ -14,6 +14,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import sqlite_utils
 
 from job_escrow_indexer.api.schema import migrations
+from job_escrow_indexer.store.database import make_private
 from job_escrow_indexer.store.migrations import MIGRATIONS
 
 _BUSY_MILLISECONDS = 30_000
@@ -30,6 +31,7 @@ class ApiDatabase:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="api-writer")
+        make_private(path)
         self._writer = _connect(path)
         # The indexer's first: ours have triggers on its tables. Whoever starts first makes them.
         for each in (MIGRATIONS, migrations):

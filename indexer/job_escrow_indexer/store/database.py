@@ -32,6 +32,7 @@ class DatabaseFile:
         self.path = path
         self._lock = _locked(path)
         try:
+            make_private(path)
             connection = sqlite3.connect(path, timeout=_BUSY_SECONDS)
             self.db = Database(connection)
             _set_up(connection)
@@ -58,6 +59,13 @@ def read_only(path: Path) -> Database:
     """Open the file to read it, while an indexer may write it. Raises sqlite3.OperationalError where there is none."""
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS)
     return Database(connection)
+
+
+def make_private(path: Path) -> None:
+    """Let nobody else read the file, which SQLite does for its companions too: secrets of webhooks are in it."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    if path.stat().st_uid == os.geteuid():
+        path.chmod(0o600)
 
 
 def _locked(path: Path) -> int:
