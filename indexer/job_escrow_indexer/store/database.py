@@ -62,8 +62,12 @@ def read_only(path: Path) -> Database:
 
 
 def make_private(path: Path) -> None:
-    """Let nobody else read the file, which SQLite does for its companions too: secrets of webhooks are in it."""
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    """Let nobody else read the file, which SQLite does for its companions too: secrets of webhooks are in it.
+
+    A file that is there is not opened: to close it again would end the locks of every connection of this process.
+    """
+    if not path.exists():
+        path.touch(mode=0o600)
     if path.stat().st_uid == os.geteuid():
         path.chmod(0o600)
 
