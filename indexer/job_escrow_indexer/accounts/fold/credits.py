@@ -1,0 +1,180 @@
+"""Credit accounts: what is bought, given, taken out; all but jobs."""
+
+from collections.abc import Mapping
+
+from job_escrow_indexer.accounts.fold.common import (
+    BALANCES,
+    LOTS,
+    WINDOW,
+    Handler,
+    Rows,
+    account_of,
+    bump,
+    fields,
+    finish,
+    see_vault,
+    use_id,
+)
+from job_escrow_indexer.accounts.kinds import CREDIT_ACCOUNTS, State
+from job_escrow_indexer.decode.decoder import Happened
+from job_escrow_indexer.store.values import address, text
+
+_opened = fields(
+    "AccountOpened", "credit_account", "platform", "wallet", "vault", "rent_payer", "namespace",
+    "base_units_per_credit", "starts_at", "credits_per_job", "credits_per_period", "period_seconds", "at",
+    "rent_lamports", "vault_rent_lamports",
+)  # fmt: skip
+_ZEROS = (
+    "paid_available", "paid_locked", "granted_available", "granted_locked", "pending_bonus", "pending_bonus_base",
+    "purchased", "synced", "granted", "spent_paid", "spent_granted", "withdrawn", "expired", "last_topup_at",
+    "open_jobs", "limit_period_started_at", "limit_used", "topup_threshold", "topup_credits", "topup_per_period",
+    "topup_period_seconds", "topup_period_started_at", "topup_used",
+)  # fmt: skip
+
+
+def _account_opened(rows: Rows, happened: Happened) -> None:
+    (
+        at, platform, wallet, vault, payer, namespace, base, start, per_job, per_period, period, opened, rent,
+        vault_rent,
+    ) = _opened(happened.values)  # fmt: skip
+    state: State = dict.fromkeys(_ZEROS, 0)
+    state.update(
+        address=address(at),
+        platform=address(platform),
+        wallet=address(wallet),
+        namespace=text(namespace),
+        vault=address(vault),
+        base_units_per_credit=base,
+        opened_at=opened,
+        sequence=start,
+        job_ids_highest=start,
+        job_ids_used=f"{WINDOW:032x}",
+        limit_per_job=per_job,
+        limit_per_period=per_period,
+        limit_period_seconds=period,
+        lots=[[0, 0, 0] for _ in range(LOTS)],
+        rent_payer=address(payer),
+        vault_rent_payer=address(payer),
+        rent_lamports=rent,
+        vault_rent_lamports=vault_rent,
+        version=1,
+        bump=bump(b"credit", platform, wallet, namespace),
+        ended_at=None,
+        position=happened.position,
+    )
+    rows.put(CREDIT_ACCOUNTS, state)
+    see_vault(rows, happened, state)
+
+
+_limits = fields("LimitsSet", "credits_per_job", "credits_per_period", "period_seconds")
+
+
+def _limits_set(rows: Rows, happened: Happened) -> None:
+    state = account_of(rows, happened)
+    if state is not None:
+        per_job, per_period, seconds = _limits(happened.values)
+        state.update(limit_per_job=per_job, limit_per_period=per_period, limit_period_seconds=seconds)
+        finish(rows, happened, state)
+
+
+_purchased = fields("CreditsPurchased", "credits", "sequence", "at")
+
+
+def _credits_purchased(rows: Rows, happened: Happened) -> None:
+    state = account_of(rows, happened)
+    if state is not None:
+        credits, sequence, at = _purchased(happened.values)
+        state["purchased"] += credits
+        state["last_topup_at"] = at
+        state["sequence"] = sequence or state["sequence"]
+        finish(rows, happened, state)
+
+
+_synced = fields("DepositsSynced", "credits", "at")
+
+
+def _deposits_synced(rows: Rows, happened: Happened) -> None:
+    state = account_of(rows, happened)
+    if state is not None:
+        credits, at = _synced(happened.values)
+        state["synced"] += credits
+        state["last_topup_at"] = at
+        finish(rows, happened, state)
+
+
+_withdrawn = fields("CreditsWithdrawn", "credits", "synced", "sequence")
+
+
+def _credits_withdrawn(rows: Rows, happened: Happened) -> None:
+    state = account_of(rows, happened)
+    if state is not None:
+        credits, synced, sequence = _withdrawn(happened.values)
+        state["withdrawn"] += credits
+        state["synced"] += synced
+        state["sequence"] = sequence
+        finish(rows, happened, state)
+
+
+_granted = fields("CreditsGranted", "id", "credits", "expires_at")
+
+
+def _credits_granted(rows: Rows, happened: Happened) -> None:
+    state = account_of(rows, happened)
+    if state is not None:
+        grant_id, credits, expires_at = _granted(happened.values)
+        lots = state["lots"]
+        # As the program does: the lot that expires together with it, or else the first that is empty.
+        same = [lot for lot in lots if (lot[0] or lot[1]) and lot[2] == expires_at]
+        lot = next(iter(same or [lot for lot in lots if not lot[0] and not lot[1]]), None)
+        if lot is None:
+            rows.note_gap(happened)
+        else:
+            lot[0] += credits
+            lot[2] = expires_at
+        state["granted"] += credits
+        use_id(state, grant_id)
+        finish(rows, happened, state)
+
+
+_expired = fields("LotsExpired", "credits", "at")
+
+
+def _lots_expired(rows: Rows, happened: Happened) -> None:
+    state = account_of(rows, happened)
+    if state is not None:
+        credits, at = _expired(happened.values)
+        for lot in state["lots"]:
+            if lot[2] <= at:
+                lot[0] = 0
+        state["expired"] += credits
+        finish(rows, happened, state)
+
+
+def _tokens_recovered(rows: Rows, happened: Happened) -> None:
+    state = account_of(rows, happened)
+    if state is not None:
+        finish(rows, happened, state)
+
+
+_closed = fields("AccountClosed", "at", "credit_account")
+
+
+def _account_closed(rows: Rows, happened: Happened) -> None:
+    state = account_of(rows, happened)
+    if state is not None:
+        state["ended_at"] = _closed(happened.values)[0]
+        state.update(dict.fromkeys(BALANCES, 0), lots=[[0, 0, 0] for _ in range(LOTS)])
+        finish(rows, happened, state)
+
+
+HANDLERS: Mapping[str, Handler] = {
+    "AccountOpened": _account_opened,
+    "LimitsSet": _limits_set,
+    "CreditsPurchased": _credits_purchased,
+    "CreditsGranted": _credits_granted,
+    "LotsExpired": _lots_expired,
+    "DepositsSynced": _deposits_synced,
+    "TokensRecovered": _tokens_recovered,
+    "CreditsWithdrawn": _credits_withdrawn,
+    "AccountClosed": _account_closed,
+}
