@@ -6,11 +6,12 @@ from typing import Annotated, Any
 
 import msgspec
 import segno
-from job_escrow.addresses import namespace_bytes
+from job_escrow.addresses import namespace_bytes, text_of
 from job_escrow.amounts import MAX_CREDITS
 from job_escrow.codec import Platform
 from litestar import Request, Response, Router, get, post
-from litestar.params import Parameter
+from litestar.di import Provide
+from litestar.params import Dependency, Parameter
 from solders.pubkey import Pubkey
 
 from job_escrow_indexer.api.keys.guard import anybody
@@ -25,7 +26,6 @@ _QR_SCALE = 8
 _REFUSALS = (400, 404, 409, 413, 422, 429, 502)
 
 Address = Annotated[str, Parameter(min_length=32, max_length=44, pattern="^[1-9A-HJ-NP-Za-km-z]+$")]
-OptionalAddress = Annotated[str | None, Parameter(min_length=32, max_length=44, pattern="^[1-9A-HJ-NP-Za-km-z]+$")]
 Namespace = Annotated[str, Parameter(max_length=16)]
 Credits = Annotated[int, Parameter(ge=1, le=MAX_CREDITS)]
 
@@ -89,38 +89,7 @@ async def payment_link(services: Services, wallet: Address, credits: Credits, na
     )
 
 
-@get(
-    ["/qr.svg", "/qr.png"],
-    guards=[anybody],
-    summary="A link's QR code",
-    include_in_schema=False,
-)
-async def qr_code(
-    services: Services,
-    request: Request[Any, Any, Any],
-    wallet: Address,
-    credits: Credits,
-    recipient: Address,
-    amount: str,
-    reference: Address,
-    namespace: Namespace = "",
-) -> Response[bytes]:
-    """As SVG or PNG."""
-    kind = request.url.path.rsplit(".", 1)[-1]
-    purchase = _agreed(services, await services.platform(), wallet, namespace, credits, recipient, amount, reference)
-    image = BytesIO()
-    segno.make(purchase.solana_pay(services.settings), error="m", micro=False).save(image, kind=kind, scale=_QR_SCALE)
-    return Response(image.getvalue(), media_type="image/svg+xml" if kind == "svg" else "image/png")
-
-
-@get("/icon.svg", guards=[anybody], include_in_schema=False)
-async def icon() -> Response[str]:
-    """What wallets show beside the label."""
-    return Response(ICON, media_type="image/svg+xml")
-
-
-@get("/purchase", guards=[anybody], summary="What the link is for (Solana Pay)", responses=documented(*_REFUSALS))
-async def transaction_request(
+async def _agreed(
     services: Services,
     wallet: Address,
     credits: Credits,
@@ -128,51 +97,9 @@ async def transaction_request(
     amount: Annotated[str, Parameter(max_length=32)],
     reference: Address,
     namespace: Namespace = "",
-) -> TransactionRequest:
-    """The GET of a transaction request."""
-    platform = await services.platform()
-    _agreed(services, platform, wallet, namespace, credits, recipient, amount, reference)
-    name = platform.name.rstrip(b"\0").decode()
-    return TransactionRequest(label=f"{name} credits", icon=f"{services.settings.public_url}/v1/pay/icon.svg")
-
-
-@post(
-    "/purchase",
-    guards=[anybody],
-    status_code=200,
-    summary="The transaction to sign (Solana Pay)",
-    responses=documented(*_REFUSALS),
-)
-async def payment_transaction(
-    services: Services,
-    data: PayingAccount,
-    wallet: Address,
-    credits: Credits,
-    recipient: Address,
-    amount: Annotated[str, Parameter(max_length=32)],
-    reference: Address,
-    namespace: Namespace = "",
-) -> PaymentTransaction:
-    """The POST of a transaction request: unsigned, so that nothing moves before the payer's wallet signs it."""
-    platform = await services.platform()
-    purchase = _agreed(services, platform, wallet, namespace, credits, recipient, amount, reference)
-    payer = _key("account", data.account)
-    made = await make_transaction(services.settings, services.escrow, platform, purchase, payer)
-    return PaymentTransaction(transaction=made.transaction, message=made.message)
-
-
-def _agreed(
-    services: Services,
-    platform: Platform,
-    wallet: str,
-    namespace: str,
-    credits: int,
-    recipient: str,
-    amount: str,
-    reference: str,
 ) -> Purchase:
     """The purchase of a link whose parts agree: it shows what its transaction does, or is refused. Raises Refusal."""
-    purchase = _purchase(platform, wallet, namespace, credits, reference)
+    purchase = _purchase(await services.platform(), wallet, namespace, credits, reference)
     if str(purchase.recipient(services.settings)) != recipient:
         raise Refusal(Kinds.UNPROCESSABLE, "The recipient is not the credit account of this wallet and namespace.")
     try:
@@ -184,6 +111,59 @@ def _agreed(
             Kinds.UNPROCESSABLE, f"{credits} credits cost {purchase.amount}, and not the amount of this link."
         )
     return purchase
+
+
+Agreed = Annotated[Purchase, Dependency(skip_validation=True)]
+_OF_A_LINK = {"purchase": Provide(_agreed)}
+
+
+@get(
+    ["/qr.svg", "/qr.png"],
+    guards=[anybody],
+    dependencies=_OF_A_LINK,
+    summary="A link's QR code",
+    include_in_schema=False,
+)
+async def qr_code(services: Services, request: Request[Any, Any, Any], purchase: Agreed) -> Response[bytes]:
+    """As SVG or PNG."""
+    kind = request.url.path.rsplit(".", 1)[-1]
+    image = BytesIO()
+    segno.make(purchase.solana_pay(services.settings), error="m", micro=False).save(image, kind=kind, scale=_QR_SCALE)
+    return Response(image.getvalue(), media_type="image/svg+xml" if kind == "svg" else "image/png")
+
+
+@get("/icon.svg", guards=[anybody], include_in_schema=False)
+async def icon() -> Response[str]:
+    """What wallets show beside the label."""
+    return Response(ICON, media_type="image/svg+xml")
+
+
+@get(
+    "/purchase",
+    guards=[anybody],
+    dependencies=_OF_A_LINK,
+    summary="What the link is for (Solana Pay)",
+    responses=documented(*_REFUSALS),
+)
+async def transaction_request(services: Services, purchase: Agreed) -> TransactionRequest:
+    """The GET of a transaction request."""
+    name = text_of((await services.platform()).name)
+    return TransactionRequest(label=f"{name} credits", icon=f"{services.settings.public_url}/v1/pay/icon.svg")
+
+
+@post(
+    "/purchase",
+    guards=[anybody],
+    dependencies=_OF_A_LINK,
+    status_code=200,
+    summary="The transaction to sign (Solana Pay)",
+    responses=documented(*_REFUSALS),
+)
+async def payment_transaction(services: Services, data: PayingAccount, purchase: Agreed) -> PaymentTransaction:
+    """The POST of a transaction request: unsigned, so that nothing moves before the payer's wallet signs it."""
+    payer = _key("account", data.account)
+    made = await make_transaction(services.settings, services.escrow, await services.platform(), purchase, payer)
+    return PaymentTransaction(transaction=made.transaction, message=made.message)
 
 
 def _purchase(platform: Platform, wallet: str, namespace: str, credits: int, reference: str) -> Purchase:
