@@ -1,11 +1,10 @@
 """/v1/account: what a key's account holds (D11), in all its namespaces, and how long it lasts."""
 
-from datetime import UTC, datetime
 from decimal import ROUND_DOWN, Decimal
 from typing import Annotated, Any
 
 import msgspec
-from job_escrow.amounts import USDC_DECIMALS
+from job_escrow.amounts import Usdc
 from litestar import Request, get
 from litestar.params import Parameter
 
@@ -15,6 +14,7 @@ from job_escrow_indexer.api.keys.store import Key
 from job_escrow_indexer.api.keys.terms import Scope
 from job_escrow_indexer.api.problems import Kinds, Refusal, documented
 from job_escrow_indexer.api.services import Services
+from job_escrow_indexer.api.times import rfc3339
 from job_escrow_indexer.queries import Balance, Commitment, NotIndexed, View, balances_of_wallet
 from job_escrow_indexer.queries.usage import charged
 
@@ -97,10 +97,10 @@ def _account(services: Services, view: View, key: Key) -> AccountView:
     return AccountView(
         wallet=has.wallet,
         credits_remaining=has.available,
-        usdc_value=_usdc(has.value_base_units).quantize(_CENT, ROUND_DOWN),
-        last_topup_at=None if not has.last_topup_at else _rfc3339(has.last_topup_at),
+        usdc_value=Usdc(has.value_base_units).dollars.quantize(_CENT, ROUND_DOWN),
+        last_topup_at=None if not has.last_topup_at else rfc3339(has.last_topup_at),
         withdrawable_credits=has.paid_available,
-        withdrawable_usdc=None if surplus is None else _usdc(surplus),
+        withdrawable_usdc=None if surplus is None else Usdc(surplus).dollars,
         credits_granted=has.granted_available - (has.granted_expired or 0),
         credits_locked=has.locked,
         open_jobs=has.open_jobs or 0,
@@ -130,11 +130,3 @@ def _namespace(has: Balance) -> NamespaceBalance:
         credits_remaining=has.available,
         credits_locked=has.locked,
     )
-
-
-def _usdc(base_units: int) -> Decimal:
-    return Decimal(base_units).scaleb(-USDC_DECIMALS)
-
-
-def _rfc3339(unix_time: int) -> str:
-    return datetime.fromtimestamp(unix_time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

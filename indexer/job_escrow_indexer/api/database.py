@@ -6,7 +6,7 @@ indexer's when it must: the event loop never does.
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -78,6 +78,13 @@ class ApiDatabase:
         self._thread.shutdown()
         self._writer.close()
         self.reader.close()
+
+
+def insert_row(connection: sqlite3.Connection, table: str, row: Mapping[str, object]) -> int:
+    """Store one row by its columns' names; gives its rowid. Raises sqlite3.IntegrityError."""
+    columns, places = ", ".join(row), ", ".join("?" for _ in row)
+    cursor = connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({places})", list(row.values()))
+    return cursor.lastrowid or 0
 
 
 def _connect(path: Path) -> sqlite3.Connection:

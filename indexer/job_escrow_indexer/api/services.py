@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from uuid import uuid4
 
 from job_escrow.codec import Platform
 from job_escrow.escrow import AsyncEscrow
@@ -59,14 +58,6 @@ class Services:
                 found = await self.escrow.platform(self.settings.platform)
                 self._platform = (time.monotonic() + _PLATFORM_SECONDS, found)
             return self._platform[1]
-
-    def now(self) -> int:
-        """The time, in unix seconds."""
-        return int(time.time())
-
-    def unique(self) -> str:
-        """A name that nothing else has."""
-        return uuid4().hex
 
     async def close(self) -> None:
         """Close the connections."""

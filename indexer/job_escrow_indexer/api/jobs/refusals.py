@@ -10,8 +10,6 @@ from job_escrow_indexer.api.pay.link import Purchase, new_reference
 from job_escrow_indexer.api.problems import Kinds, Refusal, TopUp
 from job_escrow_indexer.api.settings import ApiSettings
 
-_USDC_DECIMALS = 6
-
 _KINDS = {
     program.AboveLimitPerJob: Kinds.LIMIT_EXCEEDED,
     program.AboveLimitPerPeriod: Kinds.LIMIT_EXCEEDED,
@@ -51,7 +49,6 @@ def top_up(settings: ApiSettings, account: CreditAccount, platform: Platform, cr
         namespace=account.namespace,
         credits=max(credits, platform.min_purchase),
         base_units_per_credit=platform.base_units_per_credit,
-        decimals=_USDC_DECIMALS,
         reference=new_reference(),
     )
     return TopUp(

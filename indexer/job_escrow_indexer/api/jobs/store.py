@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import msgspec
 from solders.pubkey import Pubkey
 
-from job_escrow_indexer.api.database import ApiDatabase
+from job_escrow_indexer.api.database import ApiDatabase, insert_row
 from job_escrow_indexer.api.jobs.budgets import check_budgets
 from job_escrow_indexer.api.jobs.prices import Price
 from job_escrow_indexer.api.jobs.requests import JobStatus, JobView, LockRequest, PricedComponent
@@ -191,15 +191,13 @@ def _reserve(connection: sqlite3.Connection, platform: str, wanted: Reservation)
         "components": msgspec.json.encode(price.components).decode(),
         "created_at": int(time.time()),
     }
-    columns, places = ", ".join(row), ", ".join("?" for _ in row)
     # What failed before for certain may be asked for again under the same key.
     connection.execute(
         """UPDATE api_jobs SET idempotency_key = NULL
            WHERE platform = ? AND operator_wallet = ? AND idempotency_key = ? AND status = 'failed'""",
         (platform, wanted.operator_wallet, wanted.idempotency_key),
     )
-    cursor = connection.execute(f"INSERT INTO api_jobs ({columns}) VALUES ({places})", list(row.values()))
-    return cursor.lastrowid or 0
+    return insert_row(connection, "api_jobs", row)
 
 
 def _update(connection: sqlite3.Connection, number: int, values: dict[str, object]) -> None:

@@ -8,7 +8,6 @@ import hashlib
 import hmac
 import secrets
 import time
-from datetime import UTC, datetime
 
 import msgspec
 from solders.pubkey import Pubkey
@@ -16,6 +15,7 @@ from solders.signature import Signature
 
 from job_escrow_indexer.api.keys.terms import KeyTerms
 from job_escrow_indexer.api.problems import Kinds, Refusal
+from job_escrow_indexer.api.times import rfc3339
 
 _RANDOM_BYTES = 12
 _MAC_BYTES = 20
@@ -84,11 +84,7 @@ class Challenges:
                 "Version: 1",
                 f"Chain ID: {self._chain_id}",
                 f"Nonce: {nonce}",
-                f"Issued At: {_rfc3339(issued_at)}",
-                f"Expiration Time: {_rfc3339(issued_at + self._seconds)}",
+                f"Issued At: {rfc3339(issued_at)}",
+                f"Expiration Time: {rfc3339(issued_at + self._seconds)}",
             ]
         )
-
-
-def _rfc3339(unix_time: int) -> str:
-    return datetime.fromtimestamp(unix_time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

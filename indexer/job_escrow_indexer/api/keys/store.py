@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from solders.pubkey import Pubkey
 
-from job_escrow_indexer.api.database import ApiDatabase
+from job_escrow_indexer.api.database import ApiDatabase, insert_row
 from job_escrow_indexer.api.keys.terms import KeyTerms, Scope
 from job_escrow_indexer.api.keys.token import Token, new_token
 from job_escrow_indexer.api.problems import Kinds, Refusal
@@ -110,10 +110,8 @@ def _insert(connection: sqlite3.Connection, row: Mapping[str, object]) -> None:
     (usable,) = connection.execute(sql, (row["credit_account"], row["created_at"], row["created_at"])).fetchone()
     if usable >= _MOST_KEYS:
         raise Refusal(Kinds.CONFLICT, f"This account has {usable} keys, the most that it may have: revoke some.")
-    columns = ", ".join(row)
-    places = ", ".join("?" for _ in row)
     try:
-        connection.execute(f"INSERT INTO api_keys ({columns}) VALUES ({places})", list(row.values()))
+        insert_row(connection, "api_keys", row)
     except sqlite3.IntegrityError as error:
         raise Refusal(Kinds.CONFLICT, "This challenge has made its key already: ask for a new one.") from error
 

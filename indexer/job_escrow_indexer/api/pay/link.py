@@ -1,10 +1,10 @@
 """Links that a wallet opens: a Solana Pay transaction request with amount and destination in it."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 from urllib.parse import quote, urlencode
 
 from job_escrow.addresses import credit_address, text_of
+from job_escrow.amounts import Usdc
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
@@ -21,7 +21,6 @@ class Purchase:
     namespace: bytes
     credits: int
     base_units_per_credit: int
-    decimals: int
     reference: Pubkey
 
     @property
@@ -32,7 +31,7 @@ class Purchase:
     @property
     def amount(self) -> str:
         """What is paid, in tokens: exact, and without zeros at the end."""
-        text = f"{Decimal(self.base_units).scaleb(-self.decimals):f}"
+        text = f"{Usdc(self.base_units).dollars:f}"
         return text.rstrip("0").rstrip(".") if "." in text else text
 
     def recipient(self, settings: ApiSettings) -> Pubkey:

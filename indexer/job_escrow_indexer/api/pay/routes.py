@@ -21,7 +21,6 @@ from job_escrow_indexer.api.pay.transaction import make_transaction
 from job_escrow_indexer.api.problems import Kinds, Refusal, documented
 from job_escrow_indexer.api.services import Services
 
-_DECIMALS = 6
 _QR_SCALE = 8
 _REFUSALS = (400, 404, 409, 413, 422, 429, 502)
 
@@ -178,7 +177,6 @@ def _purchase(platform: Platform, wallet: str, namespace: str, credits: int, ref
         namespace=padded,
         credits=credits,
         base_units_per_credit=platform.base_units_per_credit,
-        decimals=_DECIMALS,
         reference=_key("reference", reference),
     )
 

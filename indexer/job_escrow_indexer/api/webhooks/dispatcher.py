@@ -18,7 +18,15 @@ from solders.pubkey import Pubkey
 from job_escrow_indexer.api.database import ApiDatabase
 from job_escrow_indexer.api.webhooks.messages import messages_of
 from job_escrow_indexer.api.webhooks.sender import Sender
-from job_escrow_indexer.api.webhooks.store import Delivery, Hook, HookStore, Status, hooks_of, insert_deliveries
+from job_escrow_indexer.api.webhooks.store import (
+    Delivery,
+    Hook,
+    HookStore,
+    Outcome,
+    Status,
+    hooks_of,
+    insert_deliveries,
+)
 
 _POLL_SECONDS = 0.2
 _RELEASE_SECONDS = 1
@@ -151,6 +159,7 @@ class Dispatcher:
                 seconds = self._retry_seconds[delivery.attempts]
                 next_at = int(time.time()) + seconds + random.randint(0, seconds // 10)  # noqa: S311
         _log.info("webhook", delivery=delivery.id, type=delivery.type, status=status, error=attempt.error)
-        await self._hooks.attempted(
-            delivery, status=status, next_at=next_at, http_status=attempt.status, error=attempt.error, gone=attempt.gone
+        outcome = Outcome(
+            status=status, next_at=next_at, http_status=attempt.status, error=attempt.error, gone=attempt.gone
         )
+        await self._hooks.attempted(delivery, outcome)

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -18,6 +17,8 @@ from job_escrow.codec import (
 )
 from job_escrow.codec.types import Balances
 from solders.pubkey import Pubkey
+
+from job_escrow_indexer.api.times import rfc3339
 
 
 class Type(StrEnum):
@@ -57,7 +58,7 @@ class Message:
 
     def body(self) -> dict[str, Any]:
         """What is sent."""
-        return {"type": self.type.value, "timestamp": _rfc3339(self.at), "data": self.data}
+        return {"type": self.type.value, "timestamp": rfc3339(self.at), "data": self.data}
 
 
 def messages_of(event: Event, place: str, thresholds: list[int], program_id: Pubkey) -> Iterator[Message]:
@@ -109,7 +110,3 @@ def _available(balances: Balances) -> int:
 
 def _total(balances: Balances) -> int:
     return _available(balances) + balances.paid_locked + balances.granted_locked
-
-
-def _rfc3339(unix_time: int) -> str:
-    return datetime.fromtimestamp(unix_time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

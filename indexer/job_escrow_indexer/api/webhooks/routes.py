@@ -1,6 +1,8 @@
 """/v1/webhooks: where an account's news go."""
 
+import time
 from typing import Annotated, Any
+from uuid import uuid4
 
 import msgspec
 from job_escrow.amounts import MAX_CREDITS
@@ -119,7 +121,7 @@ async def test_webhook(services: Services, request: Request[Any, Key, Any], webh
     """Of type `webhook.test`."""
     hook = services.hooks.existing(request.auth.credit_account, webhook)
     message = Message(
-        type=Type.TEST, at=services.now(), key=services.unique(), data={"credit_account": hook.credit_account}
+        type=Type.TEST, at=int(time.time()), key=uuid4().hex, data={"credit_account": hook.credit_account}
     )
     return Queued(id=await services.hooks.enqueue(hook, message))
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from job_escrow_indexer.api.database import ApiDatabase
+from job_escrow_indexer.api.database import ApiDatabase, insert_row
 from job_escrow_indexer.api.problems import Kinds, Refusal
 from job_escrow_indexer.api.webhooks.messages import Message, Type
 
@@ -48,6 +48,17 @@ class Delivery:
     last_error: str | None
     created_at: int
     ended_at: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What came of an attempt: it is sent again at `next_at` while `status` is pending; `gone`: it wants no more."""
+
+    status: Status
+    next_at: int
+    http_status: int | None
+    error: str | None
+    gone: bool
 
 
 class HookStore:
@@ -127,18 +138,9 @@ class HookStore:
         assert row is not None  # noqa: S101  (a foreign key)
         return _hook(row)
 
-    async def attempted(
-        self,
-        delivery: Delivery,
-        *,
-        status: Status,
-        next_at: int,
-        http_status: int | None,
-        error: str | None,
-        gone: bool,
-    ) -> None:
+    async def attempted(self, delivery: Delivery, outcome: Outcome) -> None:
         """Store what came of an attempt."""
-        await self._database.write(_attempted, delivery, status, next_at, http_status, error, gone)
+        await self._database.write(_attempted, delivery, outcome)
 
 
 def hooks_of(connection: sqlite3.Connection, credit_account: str) -> list[Hook]:
@@ -152,8 +154,7 @@ def _insert_hook(connection: sqlite3.Connection, row: dict[str, object]) -> None
     (count,) = connection.execute(sql, (row["credit_account"],)).fetchone()
     if count >= _MOST_WEBHOOKS:
         raise Refusal(Kinds.CONFLICT, f"This account has {count} webhooks, the most that it may have: delete some.")
-    columns, places = ", ".join(row), ", ".join("?" for _ in row)
-    connection.execute(f"INSERT INTO api_webhooks ({columns}) VALUES ({places})", list(row.values()))
+    insert_row(connection, "api_webhooks", row)
 
 
 def _delete_hook(connection: sqlite3.Connection, hook_id: str) -> None:
@@ -184,30 +185,22 @@ def _replay(connection: sqlite3.Connection, hook_id: str, message_id: str) -> No
     )
 
 
-def _attempted(
-    connection: sqlite3.Connection,
-    delivery: Delivery,
-    status: Status,
-    next_at: int,
-    http_status: int | None,
-    error: str | None,
-    gone: bool,
-) -> None:
+def _attempted(connection: sqlite3.Connection, delivery: Delivery, outcome: Outcome) -> None:
     now = int(time.time())
     connection.execute(
         """UPDATE api_deliveries SET status = ?, attempts = ?, next_at = ?, last_status = ?, last_error = ?,
            ended_at = ? WHERE number = ? AND status = 'pending'""",
         (
-            status,
+            outcome.status,
             delivery.attempts + 1,
-            next_at,
-            http_status,
-            error,
-            None if status == "pending" else now,
+            outcome.next_at,
+            outcome.http_status,
+            outcome.error,
+            None if outcome.status == "pending" else now,
             delivery.number,
         ),
     )
-    if gone:
+    if outcome.gone:
         connection.execute("UPDATE api_webhooks SET disabled_at = ? WHERE id = ?", (now, delivery.webhook_id))
 
 
