@@ -1,18 +1,46 @@
 """Behind a proxy, a request comes from where the proxy says last, however much the client said before."""
 
-from types import SimpleNamespace
-from typing import Any
+from collections.abc import Iterator
+from pathlib import Path
 
+import httpx
 import pytest
-from job_escrow_indexer.api.keys.guard import client_address
-from litestar.datastructures import Headers
+from api_harness.server import Server, problem, serving
+from escrow_harness.stage import Stage
+
+
+@pytest.fixture(scope="module")
+def paced(stage: Stage, localnet_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server behind a proxy, which takes one request of an address and then none for a minute."""
+    options = ("--no-index", "--trust-proxy", "--address-rate", "1")
+    with serving(
+        tmp_path_factory.mktemp("proxied"), chain=localnet_url, platform=stage.platform, options=options
+    ) as running:
+        yield running
+
+
+def ask(server: Server, *lines: str) -> httpx.Response:
+    """A request with these lines of X-Forwarded-For, as they come out of a proxy."""
+    return httpx.get(f"{server.url}/health", headers=[("X-Forwarded-For", line) for line in lines])
 
 
 @pytest.mark.parametrize(
-    "lines", [["1.1.1.1, 2.2.2.2"], ["1.1.1.1", "2.2.2.2"], ["1.1.1.1, 3.3.3.3", "4.4.4.4,2.2.2.2"]]
+    ("address", "lines"),
+    [
+        ("2.2.2.2", ["1.1.1.1, 2.2.2.2"]),
+        ("2.2.2.3", ["1.1.1.1", "2.2.2.3"]),
+        ("2.2.2.4", ["1.1.1.1, 3.3.3.3", "4.4.4.4,2.2.2.4"]),
+    ],
 )
-def test_the_last_entry_of_the_last_line_counts(lines: list[str]) -> None:
-    services: Any = SimpleNamespace(settings=SimpleNamespace(trust_proxy=True))
-    scope: Any = {"headers": [(b"x-forwarded-for", each.encode()) for each in lines]}
-    connection: Any = SimpleNamespace(headers=Headers.from_scope(scope), client=None)
-    assert client_address(services, connection) == "2.2.2.2"
+def test_the_last_entry_of_the_last_line_counts(paced: Server, address: str, lines: list[str]) -> None:
+    assert ask(paced, address).status_code == 200
+    assert problem(ask(paced, *lines))["type"] == "/v1/problems/rate-limited"
+    # What the client itself wrote is nobody's address.
+    assert ask(paced, *lines[:-1], f"{lines[-1]}, {address}0").status_code == 200
+
+
+def test_without_a_proxy_nobody_chooses_an_address(stage: Stage, localnet_url: str, tmp_path: Path) -> None:
+    options = ("--no-index", "--address-rate", "1")
+    with serving(tmp_path, chain=localnet_url, platform=stage.platform, options=options) as running:
+        assert ask(running, "1.1.1.1").status_code == 200
+        assert problem(ask(running, "2.2.2.2"))["type"] == "/v1/problems/rate-limited"
