@@ -11,6 +11,7 @@ from job_escrow.addresses import text_of, vault_address
 from job_escrow.chain.requests import GetAccounts
 from job_escrow.cli.moments import moment
 from job_escrow.cli.money import count
+from job_escrow.cli.options import DATABASE
 from job_escrow.cli.output import facts, show
 from job_escrow.cli.session import Session, opened
 from job_escrow.codec import PROGRAM_ID, CreditAccount
@@ -28,7 +29,7 @@ def balance(
     ] = None,
     database: Annotated[
         Path, typer.Option("--database", metavar="FILE", help="With --indexed: the indexer's SQLite file.")
-    ] = Path("job-escrow.sqlite"),
+    ] = DATABASE,
 ) -> None:
     """Show the credits of a wallet, and what stands behind them."""
     if indexed or at is not None:

@@ -6,8 +6,9 @@ import typer
 
 from job_escrow.amounts import MAX_CREDITS
 from job_escrow.cli.failures import UsageError
-from job_escrow.cli.moments import parse_duration
-from job_escrow.cli.output import tell
+from job_escrow.cli.moments import duration, parse_duration
+from job_escrow.cli.money import available
+from job_escrow.cli.output import facts, show, tell
 from job_escrow.cli.repeating import done_before, next_number
 from job_escrow.cli.sending import done, rents, send
 from job_escrow.cli.session import Session, opened
@@ -105,7 +106,7 @@ def buy(
 def show_purchase(session: Session, receipt: "Receipt") -> None:
     """Print what a purchase did."""
     event = next(each for each in receipt.events if isinstance(each, CreditsPurchased))
-    now = event.after.paid_available + event.after.granted_available
+    now = available(event.after)
     done(
         session,
         receipt,
@@ -130,8 +131,6 @@ def limits_of(per_job: int, per_period: int, period: str) -> LimitsArgs:
 
 def limits_text(limits: LimitsArgs) -> str:
     """Limits in words."""
-    from job_escrow.cli.moments import duration
-
     if not limits.credits_per_period:
         return "the operator may lock nothing"
     return (
@@ -149,8 +148,6 @@ def _opened_before(session: Session, account: CreditAccount, buy: int) -> None:
             f"the account {session.wallet.address} is open already, and nothing was bought: job-escrow buy {buy}"
         )
     tell("the account was open already; nothing was sent")
-    from job_escrow.cli.output import facts, show
-
     show(
         session.settings,
         {"credit_account": str(session.wallet.address), "bought": buy, "opened_before": True},

@@ -7,7 +7,7 @@ import typer
 from solders.keypair import Keypair
 
 from job_escrow.cli.failures import UsageError
-from job_escrow.cli.money import decimal_text
+from job_escrow.cli.money import available, decimal_text
 from job_escrow.cli.options import OutputFormat
 from job_escrow.cli.output import facts, show, tell
 from job_escrow.cli.sending import done, send
@@ -50,15 +50,15 @@ def sync(context: typer.Context, wallet: _Wallet = None) -> None:
             session, lambda: anyone.sync_deposits(address), doing="turning deposits into credits", repeat="as it is"
         )
         event = next(each for each in receipt.events if isinstance(each, DepositsSynced))
-        available = event.after.paid_available + event.after.granted_available
+        now = available(event.after)
         done(
             session,
             receipt,
             {
                 "credited": f"{event.credits:,} credits for {session.money.text(event.base_units)}",
-                "available": f"{available:,} credits",
+                "available": f"{now:,} credits",
             },
-            {"credited": event.credits, "base_units": event.base_units, "available": available},
+            {"credited": event.credits, "base_units": event.base_units, "available": now},
         )
 
 

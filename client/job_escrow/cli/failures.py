@@ -4,7 +4,6 @@ Nothing here is imported from the chain's side before something has gone wrong.
 """
 
 import os
-import sys
 from enum import IntEnum
 
 
@@ -73,8 +72,3 @@ def report(error: Exception) -> ExitCode:
         )
     tell(styled("error: ", "red") + without_secrets(text))
     return code or ExitCode.FAILED
-
-
-def end(code: int) -> None:
-    """End the process with a code."""
-    sys.exit(code)

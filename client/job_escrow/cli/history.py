@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from job_escrow.cli.moments import minute, moment
-from job_escrow.cli.money import plain_dict, signed
-from job_escrow.cli.options import OutputFormat
+from job_escrow.cli.money import available, plain_dict, signed
+from job_escrow.cli.options import DATABASE, OutputFormat
 from job_escrow.cli.output import Column, print_json, table, tell
 from job_escrow.cli.session import Session, opened
 
@@ -47,7 +47,7 @@ def history(
     ] = False,
     database: Annotated[
         Path, typer.Option("--database", metavar="FILE", help="With --indexed: the indexer's SQLite file.")
-    ] = Path("job-escrow.sqlite"),
+    ] = DATABASE,
 ) -> None:
     """Show what happened to the credits, the newest first, from the chain itself."""
     if indexed:
@@ -170,11 +170,10 @@ def change(event: "Event") -> int:
     """Credits that became available, or ceased to be, with an event."""
     before: Balances | None = getattr(event, "before", None)
     after: Balances | None = getattr(event, "after", None)
-    return 0 if before is None else _available(after) - _available(before)
-
-
-def _available(balances: "Balances | None") -> int:
-    return 0 if balances is None else balances.paid_available + balances.granted_available
+    if before is None:
+        return 0
+    # Closing leaves nothing.
+    return (0 if after is None else available(after)) - available(before)
 
 
 def event_name(event: "Event") -> str:
@@ -189,7 +188,7 @@ def _row(entry: "HistoryEntry") -> tuple[str, ...]:
         minute(getattr(event, "at", None) or entry.time),
         event_name(event),
         signed(change(event)),
-        "" if after is None else f"{after.paid_available + after.granted_available:,}",
+        "" if after is None else f"{available(after):,}",
         "" if after is None else f"{after.paid_locked + after.granted_locked:,}",
         str(event.id) if hasattr(event, "id") else "",
         str(entry.signature),

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from job_escrow.cli.indexing import DATABASE, Database
+from job_escrow.amounts import USDC_DECIMALS
+from job_escrow.cli.indexing import Database
 from job_escrow.cli.moments import moment, parse_moment
 from job_escrow.cli.money import decimal_text, signed
-from job_escrow.cli.options import CommitmentLevel, OutputFormat
+from job_escrow.cli.options import DATABASE, CommitmentLevel, OutputFormat
 from job_escrow.cli.output import Column, facts, print_json, show, table, tell
 from job_escrow.cli.session import Session
 from job_escrow.cli.settings import settings_of
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 _Wallet = Annotated[str | None, typer.Argument(metavar="[WALLET]", help="Another wallet than the key's own.")]
 _Since = Annotated[str | None, typer.Option("--since", metavar="TIME", help="From then on: 2026-06-01, or 30d ago.")]
 _Until = Annotated[str | None, typer.Option("--until", metavar="TIME", help="Before then.")]
-_USDC_DECIMALS = 6
 
 
 class By(StrEnum):
@@ -276,7 +276,7 @@ def _month(text: str) -> tuple[int, int]:
 
 
 def _money(base_units: int) -> str:
-    return f"{decimal_text(base_units, _USDC_DECIMALS, places=2)} USDC"
+    return f"{decimal_text(base_units, USDC_DECIMALS, places=2)} USDC"
 
 
 def _of(answer: "Answer") -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from job_escrow.cli.late import Command, Group
+from job_escrow.cli.options import DATABASE
 from job_escrow.cli.output import facts, show, tell
 from job_escrow.cli.settings import Settings, settings_of
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from job_escrow_indexer.indexer import Indexer
     from job_escrow_indexer.indexer import Settings as IndexerSettings
 
-DATABASE = Path("job-escrow.sqlite")
 Database = Annotated[Path, typer.Option("--database", metavar="FILE", help="The indexer's SQLite file.")]
 OwnDatabase = Annotated[
     Path | None, typer.Option("--database", metavar="FILE", help="The indexer's SQLite file; may stand before, too.")

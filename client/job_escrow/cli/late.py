@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from typer._click import Command as ClickCommand
     from typer._click import Context, HelpFormatter
 
+    _CommandOrGroup = ClickCommand
+else:
+    # Each kind has its own base, which comes after this one.
+    _CommandOrGroup = object
+
 
 class Late(NamedTuple):
     """Where a command is: `home` is "module:name" of a Typer app or a function.
@@ -26,34 +31,35 @@ class Late(NamedTuple):
     summary: str
 
 
-class _SharedOptions:
+class _SharedOptions(_CommandOrGroup):
     """What every command and group does with the options that may stand before or after its name."""
 
-    params: "list[Any]"
-
-    def add_shared(self) -> None:
-        """Take the shared options, except for those that the command has in a sense of its own."""
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  (Typer's own)
+        super().__init__(*args, **kwargs)
+        # Those that the command has in a sense of its own are left to it.
         own = {option for parameter in self.params for option in parameter.opts}
         self.params = [*self.params, *(each for each in shared_parameters() if not own & set(each.opts))]
 
-    def take_text_as_it_is(self, context: "Context") -> None:
-        """Spare what is text already the way through the converter."""
-        for parameter in self.get_params(context):  # type: ignore[attr-defined]
+    def parse_args(self, ctx: "Context", args: list[str]) -> list[str]:
+        """Read the arguments; what is text already is spared the way through the converter."""
+        for parameter in self.get_params(ctx):
             quick_text(parameter)
+        return super().parse_args(ctx, args)
 
-    def take_shared(self, context: "Context") -> None:
-        """Keep what was given here for the command that runs; what stands later wins."""
-        given = {each.name: context.params.pop(each.name) for each in self.params if each in shared_parameters()}
+    def invoke(self, ctx: "Context") -> Any:  # noqa: ANN401  (as Typer has it)
+        """Keep what was given here for the command that runs, and run it; what stands later wins."""
+        given = {each.name: ctx.params.pop(each.name) for each in self.params if each in shared_parameters()}
         if given.get("no_color"):
             # As everything that prints has it, the libraries too.
             os.environ["NO_COLOR"] = "1"
-        before = context.obj if isinstance(context.obj, dict) else {}
-        context.obj = before | {name: value for name, value in given.items() if value not in (None, False)}
+        before = ctx.obj if isinstance(ctx.obj, dict) else {}
+        ctx.obj = before | {name: value for name, value in given.items() if value not in (None, False)}
+        return super().invoke(ctx)
 
     def write_options(self, context: "Context", formatter: "HelpFormatter") -> None:
         """Write the command's own options, then those that all have."""
         sections: dict[str, list[tuple[str, str]]] = {"Arguments": [], "Options": [], "Options of every command": []}
-        for parameter in self.params + [each for each in [self.get_help_option(context)] if each]:  # type: ignore[attr-defined]
+        for parameter in self.params + [each for each in [self.get_help_option(context)] if each]:
             record = parameter.get_help_record(context)
             if record is None:
                 continue
@@ -68,20 +74,6 @@ class _SharedOptions:
 class Command(_SharedOptions, TyperCommand):
     """A command that takes the shared options too."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  (Typer's own)
-        super().__init__(*args, **kwargs)
-        self.add_shared()
-
-    def parse_args(self, ctx: "Context", args: list[str]) -> list[str]:
-        """Read the arguments."""
-        self.take_text_as_it_is(ctx)
-        return super().parse_args(ctx, args)
-
-    def invoke(self, ctx: "Context") -> Any:  # noqa: ANN401  (as Typer has it)
-        """Run the command."""
-        self.take_shared(ctx)
-        return super().invoke(ctx)
-
     def format_options(self, ctx: "Context", formatter: "HelpFormatter") -> None:
         """Write the options in two lists."""
         self.write_options(ctx, formatter)
@@ -89,20 +81,6 @@ class Command(_SharedOptions, TyperCommand):
 
 class Group(_SharedOptions, TyperGroup):
     """A group of commands that takes the shared options too."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  (Typer's own)
-        super().__init__(*args, **kwargs)
-        self.add_shared()
-
-    def parse_args(self, ctx: "Context", args: list[str]) -> list[str]:
-        """Read the arguments."""
-        self.take_text_as_it_is(ctx)
-        return super().parse_args(ctx, args)
-
-    def invoke(self, ctx: "Context") -> Any:  # noqa: ANN401  (as Typer has it)
-        """Run the command that was asked for."""
-        self.take_shared(ctx)
-        return super().invoke(ctx)
 
     def format_options(self, ctx: "Context", formatter: "HelpFormatter") -> None:
         """Write the commands first: they are what is looked for."""

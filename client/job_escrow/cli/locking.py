@@ -8,6 +8,7 @@ import typer
 from job_escrow.amounts import MAX_CREDITS
 from job_escrow.cli.failures import UsageError
 from job_escrow.cli.moments import moment, parse_duration
+from job_escrow.cli.money import available
 from job_escrow.cli.sending import done, rents, send
 from job_escrow.cli.session import Session, opened, parse_address
 from job_escrow.codec import Job, JobLocked
@@ -102,7 +103,7 @@ def tier_index(platform: "Platform", text: str) -> int:
 def show_lock(session: Session, receipt: "Receipt") -> None:
     """Print what a lock did."""
     event = next(each for each in receipt.events if isinstance(each, JobLocked))
-    available = event.after.paid_available + event.after.granted_available
+    left = available(event.after)
     done(
         session,
         receipt,
@@ -110,7 +111,7 @@ def show_lock(session: Session, receipt: "Receipt") -> None:
             "locked": f"{event.credits:,} credits",
             "job id": event.id,
             "deadline": moment(event.deadline),
-            "available": f"{available:,} credits",
+            "available": f"{left:,} credits",
             "job": event.job,
         },
         {
@@ -118,6 +119,6 @@ def show_lock(session: Session, receipt: "Receipt") -> None:
             "job": str(event.job),
             "locked": event.credits,
             "deadline": moment(event.deadline),
-            "available": available,
+            "available": left,
         },
     )

@@ -2,12 +2,15 @@
 
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from solders.pubkey import Pubkey
 
 from job_escrow.amounts import USDC_DECIMALS
 from job_escrow.tokens import USDC_MINT
+
+if TYPE_CHECKING:
+    from job_escrow.codec import Balances
 
 LAMPORTS_DECIMALS = 9
 _SYMBOLS = {
@@ -73,6 +76,11 @@ def signed(credits: int) -> str:
 def count(number: int, what: str) -> str:
     """A number of things, in the singular or the plural."""
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
+def available(balances: "Balances") -> int:
+    """Credits that may be locked."""
+    return balances.paid_available + balances.granted_available
 
 
 def plain_dict(record: object) -> dict[str, Any]:

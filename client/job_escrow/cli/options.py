@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,6 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from typer._click import Parameter
+
+
+DATABASE = Path("job-escrow.sqlite")
+"""Where the indexer's database is, by default."""
 
 
 class OutputFormat(StrEnum):
@@ -68,7 +73,7 @@ def _shared(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before spending on mainnet.")] = False,
     no_color: Annotated[bool, typer.Option("--no-color", help="Without colours; NO_COLOR does the same.")] = False,
 ) -> None:
-    raise NotImplementedError  # Only its signature is used.
+    """Only the signature is used: it says which options there are."""
 
 
 @cache

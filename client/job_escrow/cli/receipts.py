@@ -7,7 +7,7 @@ import typer
 from job_escrow.chain.requests import GetSignatureStatus, GetTransaction
 from job_escrow.cli.history import change, event_name, signature_of
 from job_escrow.cli.moments import moment
-from job_escrow.cli.money import plain_dict, sol
+from job_escrow.cli.money import available, plain_dict, sol
 from job_escrow.cli.options import OutputFormat
 from job_escrow.cli.output import facts, print_json
 from job_escrow.cli.session import Session, opened
@@ -79,7 +79,7 @@ def _text(session: Session, landed: "ConfirmedTransaction", events: "tuple[Event
                     "credits": f"{change(event):+,}" if change(event) else None,
                     "charged": f"{event.charged:,} credits" if hasattr(event, "charged") else None,
                     "amount": f"{event.base_units:,} base units" if hasattr(event, "base_units") else None,
-                    "available after": after and f"{after.paid_available + after.granted_available:,} credits",
+                    "available after": after and f"{available(after):,} credits",
                     "locked after": after and f"{after.paid_locked + after.granted_locked:,} credits",
                 }
             ),

@@ -1,16 +1,15 @@
 """Numbers that make a repeated command harmless, and what was done under one before."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from job_escrow.chain.requests import run
 from job_escrow.cli.failures import UsageError
 from job_escrow.cli.output import facts, show, tell
-from job_escrow.codec import CreditsPurchased, CreditsWithdrawn
+from job_escrow.codec import PROGRAM_ID, CreditsPurchased, CreditsWithdrawn
+from job_escrow.flows.repeats import numbered
 
 if TYPE_CHECKING:
     from job_escrow.cli.session import Session
-
-_PAGE = 100
-_MOST_PAGES = 20
 
 
 def next_number(session: "Session") -> int:
@@ -33,45 +32,39 @@ def done_before(
         return False
     if number > due:
         raise UsageError(f"the next sequence number is {due}, not {number}: leave --sequence away for a new purchase")
-    before = None
-    for _ in range(_MOST_PAGES):
-        page = session.escrow.history(session.wallet.address, before=before, limit=_PAGE)
-        for entry in page.entries:
-            event = entry.event
-            if isinstance(event, (CreditsPurchased, CreditsWithdrawn)) and event.sequence == number:
-                if not isinstance(event, kind) or (credits is not None and event.credits != credits):
-                    raise UsageError(
-                        f"the number {number} was used for another {_name(event)}, of {event.credits:,} credits: "
-                        f"{entry.signature}. Leave --sequence away"
-                    )
-                tell("this was done already; nothing was sent again")
-                link = session.cluster.explorer(entry.signature)
-                show(
-                    session.settings,
-                    {
-                        "credits": event.credits,
-                        "base_units": event.base_units,
-                        "sequence": number,
-                        "done_before": True,
-                        "signature": str(entry.signature),
-                        "explorer": link,
-                    },
-                    facts(
-                        {
-                            _name(event): f"{event.credits:,} credits, {session.money.text(event.base_units)}",
-                            "signature": entry.signature,
-                            "explorer": link,
-                        }
-                    ),
-                )
-                return True
-        before = page.before
-        if before is None:
-            break
-    raise UsageError(
-        f"the number {number} is used up, and the node does not know by what (it keeps a shorter history): "
-        "nothing was sent; ask a node with a longer history with --url"
+    entry = run(numbered(session.wallet.address, number, PROGRAM_ID), session.chain)
+    if entry is None:
+        raise UsageError(
+            f"the number {number} is used up, and the node does not know by what (it keeps a shorter history): "
+            "nothing was sent; ask a node with a longer history with --url"
+        )
+    event = cast("CreditsPurchased | CreditsWithdrawn", entry.event)
+    if not isinstance(event, kind) or (credits is not None and event.credits != credits):
+        raise UsageError(
+            f"the number {number} was used for another {_name(event)}, of {event.credits:,} credits: "
+            f"{entry.signature}. Leave --sequence away"
+        )
+    tell("this was done already; nothing was sent again")
+    link = session.cluster.explorer(entry.signature)
+    show(
+        session.settings,
+        {
+            "credits": event.credits,
+            "base_units": event.base_units,
+            "sequence": number,
+            "done_before": True,
+            "signature": str(entry.signature),
+            "explorer": link,
+        },
+        facts(
+            {
+                _name(event): f"{event.credits:,} credits, {session.money.text(event.base_units)}",
+                "signature": entry.signature,
+                "explorer": link,
+            }
+        ),
     )
+    return True
 
 
 def _name(event: CreditsPurchased | CreditsWithdrawn) -> str:

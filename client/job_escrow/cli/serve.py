@@ -10,17 +10,14 @@ if TYPE_CHECKING:
 
 from job_escrow.cli.clusters import cluster_url
 from job_escrow.cli.failures import UsageError
+from job_escrow.cli.options import DATABASE
 from job_escrow.cli.output import tell
-
-_DEFAULT_DATABASE = Path("job-escrow.sqlite")
 
 
 def serve(
     platform: Annotated[str, typer.Option("--platform", help="Address of the platform to serve.")],
     url: Annotated[str, typer.Option("--url", "-u", help="The chain: a URL, or a moniker such as localhost.")] = "l",
-    database: Annotated[
-        Path, typer.Option("--database", help="The SQLite file of `job-escrow index`.")
-    ] = _DEFAULT_DATABASE,
+    database: Annotated[Path, typer.Option("--database", help="The SQLite file of `job-escrow index`.")] = DATABASE,
     operator: Annotated[
         Path | None, typer.Option("--operator", help="Keypair file of the platform's operator, to run jobs with.")
     ] = None,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from job_escrow.cli.failures import UsageError
+from job_escrow.cli.money import available
 from job_escrow.cli.output import tell
 from job_escrow.cli.repeating import done_before, next_number
 from job_escrow.cli.sending import done, send
@@ -45,7 +46,7 @@ def withdraw(
             repeat=f"with --sequence {number}",
         )
         event = next(each for each in receipt.events if isinstance(each, CreditsWithdrawn))
-        left = event.after.paid_available + event.after.granted_available
+        left = available(event.after)
         done(
             session,
             receipt,

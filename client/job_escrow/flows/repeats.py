@@ -24,11 +24,7 @@ def done_under(
 
     Raises SequenceUsed where it was for something else, NotFound where the node does not remember, and ChainError.
     """
-
-    def used_it(event: Event) -> bool:
-        return isinstance(event, CreditsPurchased | CreditsWithdrawn) and event.sequence == sequence
-
-    entry = yield from _newest(address, used_it, program_id)
+    entry = yield from numbered(address, sequence, program_id)
     if entry is None:
         raise NotFound(
             f"sequence number {sequence} is used up, and the node does not remember by what: ask one with a longer "
@@ -41,6 +37,15 @@ def done_under(
             "the next number"
         )
     return (yield from _receipt(entry, program_id))
+
+
+def numbered(address: Pubkey, sequence: int, program_id: Pubkey) -> Flow[HistoryEntry | None]:
+    """The purchase or withdrawal that used a sequence number up; None where the node does not remember. ChainError."""
+
+    def used_it(event: Event) -> bool:
+        return isinstance(event, CreditsPurchased | CreditsWithdrawn) and event.sequence == sequence
+
+    return (yield from _newest(address, used_it, program_id))
 
 
 def granted_under(
