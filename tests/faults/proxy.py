@@ -223,6 +223,8 @@ async def _relay(websocket_url: str, faults: Faults, client: ServerConnection) -
         for task in pending:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        # A farewell would wait behind the notifications that nobody reads any more.
+        node.transport.abort()
 
 
 async def _requests(client: ServerConnection, node: object) -> None:

@@ -70,8 +70,10 @@ class History(Simulation):
     def close_slot(self, times: int = 1) -> None:
         """End slots, and remember the model at their ends."""
         chain = self.machine.chain
+        # Slots in which nothing happens end with the same one.
+        state = copy.deepcopy((self.scene.model, self.player.ended))
         for _ in range(times):
-            self._states[chain.open.slot] = copy.deepcopy((self.scene.model, self.player.ended))
+            self._states[chain.open.slot] = state
             chain.close_slot()
         for slot in [slot for slot in self._states if slot < chain.root.slot]:
             del self._states[slot]
