@@ -55,10 +55,11 @@ def test_base58_is_what_the_reference_says(data: bytes) -> None:
     assert base58.decode(reference.b58encode(data).decode()) == data
 
 
-@pytest.mark.parametrize("spoilt", ["0", "O", "l", "I", "1 1", "é", "\0"])
+@pytest.mark.parametrize("spoilt", ["0", "O", "l", "I", "1 1", "é", "\0", " ", "_", "-", "+", "\n"])
 def test_what_is_no_base58(spoilt: str) -> None:
-    with pytest.raises(ValueError, match="not base58"):
-        base58.decode(f"abc{spoilt}")
+    for spoilt_text in (f"abc{spoilt}", f"{spoilt}abc", f"a{spoilt}bc", spoilt):
+        with pytest.raises(ValueError, match="not base58"):
+            base58.decode(spoilt_text)
 
 
 @given(numbers=st.lists(st.integers(0, 2**64 - 1) | st.sampled_from([2**63 - 1, 2**63, 2**64 - 1]), max_size=20))
