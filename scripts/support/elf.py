@@ -40,9 +40,9 @@ _MISSING = (
 def check_program(program: bytes, *, machine_paths: Iterable[Path]) -> None:
     """Raise StepFailed where the runtime would refuse `program` or where one of `machine_paths` stands in it."""
     code = b"".join(_executable_segments(program))
-    unknown = sorted(set(_outside_calls(code)) - {_hash(name) for name in _SYSCALLS})
+    unknown = sorted(set(_outside_calls(code)) - {syscall_hash(name) for name in _SYSCALLS})
     if unknown:
-        names = {_hash(name): name for name in _MISSING}
+        names = {syscall_hash(name): name for name in _MISSING}
         listed = ", ".join(names.get(call, f"the one with the hash {call:#010x}") for call in unknown)
         raise StepFailed(
             f"the program calls functions that are no syscall: {listed}.\n"
@@ -86,7 +86,7 @@ def _outside_calls(code: bytes) -> Iterator[int]:
         at += 16 if operation == _LOAD_64_BITS else 8
 
 
-def _hash(name: str) -> int:
+def syscall_hash(name: str) -> int:
     """MurmurHash3 of 32 bits with seed 0, as the runtime hashes the names of its syscalls."""
     data = name.encode()
     mask = 0xFFFF_FFFF

@@ -7,8 +7,10 @@ import sqlite3
 from collections import Counter
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import base58
+from caller import CALLER_ID, caller_program
 from faults import Fault, Faults
 from faults.proxy import serving as proxy_serving
 from job_escrow.codec import EVENT_TAG, PROGRAM_ID
@@ -25,6 +27,7 @@ from job_escrow_localnet.config import AccountFile, LocalnetConfig, ProgramFile
 from job_escrow_localnet.node import Node
 from job_escrow_localnet.server import serving
 from solders.pubkey import Pubkey
+from solders.transaction import VersionedTransaction
 from sqlite_utils import Database
 from support.genesis import write_genesis
 
@@ -90,39 +93,48 @@ async def fault_run(seed: int, folder: Path) -> Counter[str]:
             happened["transactions"] += assert_equals(db, running.node)
             assert list(db.query("SELECT * FROM differences WHERE healed <> 'transfer'")) == []
             happened["events"] += db.table("events").count
+            happened["through another program"] += db.execute(
+                "SELECT count(*) FROM instructions WHERE caller IS NOT NULL AND NOT failed"
+            ).fetchone()[0]
             happened["transfers"] += db.table("differences").count
     happened.update(str(fault) for fault in faults.happened)
     return happened
 
 
 def localnet_config(folder: Path) -> LocalnetConfig:
-    """A local chain with the program and USDC, whose slots nobody closes but the test."""
+    """A local chain with the program, one that calls it, and USDC, whose slots nobody closes but the test."""
     genesis = write_genesis(folder / "genesis")
+    caller = folder / "caller.so"
+    caller.write_bytes(caller_program())
     accounts = genesis["accounts"]
     assert isinstance(accounts, dict)
     return LocalnetConfig(
         rpc_port=0,
         slot_ms=_NEVER_MS,
-        programs=(ProgramFile(address=str(PROGRAM_ID), path=Path(str(genesis["program"]))),),
+        programs=(
+            ProgramFile(address=str(PROGRAM_ID), path=Path(str(genesis["program"]))),
+            ProgramFile(address=str(CALLER_ID), path=caller),
+        ),
         accounts=tuple(AccountFile(path=Path(file), address=address) for address, file in accounts.items()),
     )
 
 
 def assert_equals(db: Database, node: Node, *, vaults: bool = True) -> int:
     """Raise AssertionError where the database is not the chain; gives how many transactions there are."""
-    records = [
-        one for one in node.chain.ledger.transactions(0, node.chain.tip.slot) if _names_program(one.meta, one.wire)
-    ]
-    expected = [(position(one.slot, one.place), str(one.signature), one.error is not None) for one in records]
+    every = [(one, json.loads(one.meta)) for one in node.chain.ledger.transactions(0, node.chain.tip.slot)]
+    keys = {one.signature: _keys(one.wire, meta) for one, meta in every}
+    records = [(one, meta) for one, meta in every if str(PROGRAM_ID) in keys[one.signature]]
+    expected = [(position(one.slot, one.place), str(one.signature), one.error is not None) for one, _ in records]
     rows = db.query("SELECT position, signature, error IS NOT NULL AS failed FROM transactions ORDER BY position")
     assert [(row["position"], row["signature"], bool(row["failed"])) for row in rows] == expected
     events = [
         (position(one.slot, one.place, group["index"], at), base58.b58decode(inner["data"]))
-        for one in records
+        for one, meta in records
         if one.error is None
-        for group in json.loads(one.meta)["innerInstructions"] or ()
+        for group in meta["innerInstructions"] or ()
         for at, inner in enumerate(group["instructions"], 1)
-        if base58.b58decode(inner["data"]).startswith(EVENT_TAG)
+        if keys[one.signature][inner["programIdIndex"]] == str(PROGRAM_ID)
+        and base58.b58decode(inner["data"]).startswith(EVENT_TAG)
     ]
     rows = db.query("SELECT position, data FROM events ORDER BY position")
     assert [(row["position"], row["data"]) for row in rows] == events
@@ -135,9 +147,10 @@ def assert_equals(db: Database, node: Node, *, vaults: bool = True) -> int:
     return len(expected)
 
 
-def _names_program(meta: str, wire: bytes) -> bool:
-    # The program is never in a lookup table here.
-    return bytes(PROGRAM_ID) in wire
+def _keys(wire: bytes, meta: dict[str, Any]) -> list[str]:
+    """The accounts of a transaction in the order in which they are numbered."""
+    static = VersionedTransaction.from_bytes(wire).message.account_keys
+    return [*map(str, static), *meta["loadedAddresses"]["writable"], *meta["loadedAddresses"]["readonly"]]
 
 
 def _faults(seed: int, dice: Random) -> Faults:
