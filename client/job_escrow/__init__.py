@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         vault_address,
     )
     from job_escrow.amounts import Credits, InvalidAmount, Usdc
+    from job_escrow.bounds import NEVER
     from job_escrow.codec import PROGRAM_ID, CreditAccount, Job, LimitsArgs, Payee, Platform, TierArgs
     from job_escrow.errors import (
         AlreadyExists,
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
     from job_escrow.flows.jobs import Begun
     from job_escrow.flows.keeping import KeeperAction, KeeperNews, KeeperPlan, KeeperRound, KeeperTrouble
     from job_escrow.flows.locking import LockTerms
-    from job_escrow.flows.operator import NEVER
     from job_escrow.flows.read import Balance
     from job_escrow.flows.settling import Settlement, SettlementResult
     from job_escrow.flows.wallet import NO_LIMITS
@@ -141,6 +141,7 @@ __all__ = [
 _MODULES = (
     "addresses",
     "amounts",
+    "bounds",
     "codec",
     "errors",
     "escrow",
@@ -149,7 +150,6 @@ _MODULES = (
     "flows.jobs",
     "flows.keeping",
     "flows.locking",
-    "flows.operator",
     "flows.read",
     "flows.settling",
     "flows.wallet",

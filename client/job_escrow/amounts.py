@@ -3,8 +3,7 @@
 from decimal import Decimal, InvalidOperation
 from typing import Self
 
-MAX_CREDITS = 2**32 - 1
-"""Most credits that one account holds, and most credits in any single amount."""
+from job_escrow.bounds import MAX_CREDITS as MAX_CREDITS
 
 USDC_DECIMALS = 6
 

@@ -19,9 +19,6 @@ from job_escrow.errors import (
 from job_escrow.signing import AnySigner
 from job_escrow.transactions import Options, Receipt, execute, fits
 
-MAX_ACCOUNTS_AT_ONCE = 100
-"""Most accounts that a node gives in one answer."""
-
 Done: TypeAlias = Receipt | EscrowError | ChainError
 """What became of a step: the receipt of its transaction, or why it was not done."""
 

@@ -41,6 +41,7 @@ from job_escrow.codec import REFUSALS, ProgramRefusal
 from job_escrow.outcomes import JobOutcome
 
 __all__ = [
+    "TRANSIENT",
     "AlreadyExists",
     "ChainError",
     "EscrowError",
@@ -239,6 +240,10 @@ class NothingReported(JobError):
 
 class SequenceUsed(EscrowError):
     """The sequence number was used for something else: nothing was bought or withdrawn with it now."""
+
+
+TRANSIENT = (ChainError, OutcomeUnknown, TransactionExpired)
+"""What may be over when it is tried again: for what is safe to repeat, such as settling and refunding."""
 
 
 def failure(

@@ -2,13 +2,9 @@
 
 from typing import Protocol
 
-from job_escrow.amounts import MAX_CREDITS, InvalidAmount, whole_number
-
-RATE_UNITS = 1_000
-"""Units that a tier's rate is given for."""
-
-MAX_UNITS = 2**32 - 1
-"""Most units that one job is locked for."""
+from job_escrow.amounts import InvalidAmount, whole_number
+from job_escrow.bounds import MAX_CREDITS, RATE_UNITS
+from job_escrow.bounds import MAX_UNITS as MAX_UNITS
 
 
 class Price(Protocol):

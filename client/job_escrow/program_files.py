@@ -17,11 +17,6 @@ def idl_path() -> Path:
     return _folder() / "job_escrow.json"
 
 
-def build_record_path() -> Path:
-    """How the two were built: versions of the toolchain, and hashes."""
-    return _folder() / "build.json"
-
-
 def _folder() -> Path:
     override = os.environ.get(_OVERRIDE)
     return Path(override) if override else Path(str(files("job_escrow"))) / "program"

@@ -20,7 +20,7 @@ from solders.pubkey import Pubkey
 from job_escrow.addresses import job_address
 from job_escrow.amounts import whole_number
 from job_escrow.chain.requests import AsyncChain, Chain, ChainError, Flow, run, run_async
-from job_escrow.errors import EscrowError, NothingReported
+from job_escrow.errors import TRANSIENT, EscrowError, NothingReported
 from job_escrow.flows import jobs
 from job_escrow.flows.jobs import Begun
 from job_escrow.flows.locking import LockTerms
@@ -106,7 +106,7 @@ class _Session:
             raise NothingReported(f"job {self.id} has reported nothing yet: call report first")
         try:
             return (yield from settle(self._side, self.credit_account, self.id, self.reported, is_final=False))
-        except jobs.TRANSIENT:
+        except TRANSIENT:
             # Figures are cumulative: the next settlement charges this one's too.
             return None
 

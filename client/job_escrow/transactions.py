@@ -19,6 +19,7 @@ from solders.signature import Signature
 from solders.transaction import VersionedTransaction
 
 from job_escrow.chain.requests import (
+    PACKET_LIMIT,
     Blockhash,
     ChainError,
     Commitment,
@@ -48,9 +49,6 @@ from job_escrow.errors import (
 )
 from job_escrow.signing import AnySigner, signature_of
 from job_escrow.spending import SpendCap, spending
-
-PACKET_LIMIT = 1232
-"""Most bytes of a serialized transaction."""
 
 _SIMULATION_UNITS = 1_400_000
 # What the budget instructions cost themselves, and room for what may differ between simulation and execution.

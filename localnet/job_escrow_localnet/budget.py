@@ -13,7 +13,6 @@ _MAX_COMPUTE_UNITS = 1_400_000
 _DEFAULT_UNITS = 200_000
 _DEFAULT_BUILTIN_UNITS = 3_000
 _MICRO_LAMPORTS = 1_000_000
-_DEFAULT_LOADED_BYTES = 64 * 1024 * 1024
 _HEAP = range(32 * 1024, 256 * 1024 + 1)
 
 
@@ -33,8 +32,6 @@ class Budget:
     """Compute units that the transaction may use."""
     unit_price: int
     """Micro-lamports for each unit of the limit."""
-    loaded_bytes_limit: int
-    """Bytes of accounts that the transaction may load."""
 
     @property
     def priority_fee(self) -> int:
@@ -70,7 +67,6 @@ def read_budget(instructions: Iterable[tuple[Pubkey, bytes]]) -> Budget:
     return Budget(
         unit_limit=min(default_units if limit is None else limit, _MAX_COMPUTE_UNITS),
         unit_price=price or 0,
-        loaded_bytes_limit=min(loaded or _DEFAULT_LOADED_BYTES, _DEFAULT_LOADED_BYTES),
     )
 
 

@@ -19,6 +19,7 @@ from solders.transaction_metadata import FailedTransactionMetadata, SimulatedTra
 from solders.transaction_status import TransactionErrorInstructionError
 
 from job_escrow.chain.requests import (
+    PACKET_LIMIT,
     AccountInfo,
     Answer,
     Blockhash,
@@ -49,9 +50,6 @@ from job_escrow.chain.requests import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-PACKET_LIMIT = 1232
-"""Most bytes of a serialized transaction; the virtual machine itself does not enforce it."""
 
 _BLOCKHASH_LIFETIME_BLOCKS = 150
 _SLOT_SECONDS = 0.4
@@ -113,7 +111,7 @@ class LiteSvmChain:
             return right_size and all(data[at : at + len(want)] == want for at, want in request.match)
 
         found = self.svm.get_program_accounts(request.program)
-        return [(address, _account_info(account)) for address, account in found if matches(account.data)]
+        return [(address, AccountInfo.of(account)) for address, account in found if matches(account.data)]
 
     def _latest_blockhash(self, _: GetLatestBlockhash) -> Blockhash:
         height = self.svm.get_clock().slot + _BLOCKHASH_LIFETIME_BLOCKS
@@ -141,6 +139,7 @@ class LiteSvmChain:
     def _send(self, request: Send) -> None:
         transaction = request.transaction
         size = len(bytes(transaction))
+        # The virtual machine itself does not enforce it.
         if size > PACKET_LIMIT:
             raise ChainError(f"the transaction has {size} bytes, a packet holds {PACKET_LIMIT}: send less in one")
         if transaction.signatures[0] in self._landed:
@@ -218,13 +217,7 @@ class LiteSvmChain:
 
 def _existing(account: Account | None) -> AccountInfo | None:
     # A closed account stays behind as an empty one.
-    return None if account is None or account.lamports == 0 else _account_info(account)
-
-
-def _account_info(account: Account) -> AccountInfo:
-    return AccountInfo(
-        lamports=account.lamports, owner=account.owner, data=bytes(account.data), executable=account.executable
-    )
+    return None if account is None or account.lamports == 0 else AccountInfo.of(account)
 
 
 def _inner_instructions(meta: TransactionMetadata) -> tuple[tuple[InnerInstruction, ...], ...]:

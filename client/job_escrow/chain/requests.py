@@ -7,7 +7,7 @@ asynchronous one. Nothing else in the client knows which.
 from collections.abc import Awaitable, Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from inspect import isawaitable, iscoroutine
-from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar, cast
+from typing import Any, Generic, Literal, Protocol, Self, TypeAlias, TypeVar, cast
 
 from solders.hash import Hash
 from solders.pubkey import Pubkey
@@ -17,6 +17,9 @@ from solders.transaction_status import TransactionErrorType
 
 Commitment: TypeAlias = Literal["processed", "confirmed", "finalized"]
 Answer = TypeVar("Answer")
+
+PACKET_LIMIT = 1232
+"""Most bytes of a serialized transaction."""
 
 
 class ChainError(Exception):
@@ -116,6 +119,11 @@ class AccountInfo:
     owner: Pubkey
     data: bytes
     executable: bool = False
+
+    @classmethod
+    def of(cls, found: Any) -> Self:  # noqa: ANN401  (solders' Account and its JSON form alike)
+        """From an account of solders."""
+        return cls(lamports=found.lamports, owner=found.owner, data=bytes(found.data), executable=found.executable)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -141,13 +141,13 @@ class AsyncRpcChain:
 
     async def _accounts(self, request: GetAccounts) -> list[AccountInfo | None]:
         response = await self._up_to_date(lambda: self._client.get_multiple_accounts(list(request.addresses)))
-        return [None if found is None else _account_info(found) for found in response.value]
+        return [None if found is None else AccountInfo.of(found) for found in response.value]
 
     async def _program_accounts(self, request: GetProgramAccounts) -> list[tuple[Pubkey, AccountInfo]]:
         filters: list[int | MemcmpOpts] = [] if request.size is None else [request.size]
         filters += [MemcmpOpts(offset=at, bytes=base58.b58encode(want).decode()) for at, want in request.match]
         response = await self._client.get_program_accounts(request.program, encoding="base64", filters=filters)
-        return [(found.pubkey, _account_info(found.account)) for found in response.value]
+        return [(found.pubkey, AccountInfo.of(found.account)) for found in response.value]
 
     async def _latest_blockhash(self, _: GetLatestBlockhash) -> Blockhash:
         found = (await self._client.get_latest_blockhash()).value
@@ -190,7 +190,7 @@ class AsyncRpcChain:
             error=found.err,
             logs=tuple(found.logs or ()),
             compute_units=found.units_consumed or 0,
-            accounts=tuple(None if each is None else _account_info(each) for each in found.accounts or ()),
+            accounts=tuple(None if each is None else AccountInfo.of(each) for each in found.accounts or ()),
         )
 
     async def _send(self, request: Send) -> None:
@@ -294,10 +294,6 @@ class RpcChain:
 
 def _commitment(name: Commitment) -> Any:  # noqa: ANN401  (solana-py's NewType over str)
     return name
-
-
-def _account_info(found: Any) -> AccountInfo:  # noqa: ANN401  (solders' Account and its JSON form alike)
-    return AccountInfo(lamports=found.lamports, owner=found.owner, data=bytes(found.data), executable=found.executable)
 
 
 def _inner_instruction(found: UiCompiledInstruction) -> InnerInstruction:

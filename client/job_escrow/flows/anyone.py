@@ -3,7 +3,8 @@
 from solders.pubkey import Pubkey
 
 from job_escrow.addresses import job_address, token_address
-from job_escrow.amounts import MAX_CREDITS, whole_number
+from job_escrow.amounts import whole_number
+from job_escrow.bounds import MAX_CREDITS
 from job_escrow.chain.requests import Flow
 from job_escrow.codec import instructions
 from job_escrow.flows import read

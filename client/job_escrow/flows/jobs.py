@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from solders.pubkey import Pubkey
 
 from job_escrow.addresses import job_address
+from job_escrow.bounds import ID_WINDOW
 from job_escrow.chain.requests import Answer, ChainError, Flow, GetAccounts, GetElapsed, Pause, ask
 from job_escrow.codec import IdWindow, Job, JobLocked
 from job_escrow.codec.errors import DeadlinePassed, JobIdUsed
 from job_escrow.errors import (
+    TRANSIENT,
     JobEnded,
     NotFound,
-    OutcomeUnknown,
     Refused,
     TermsDiffer,
-    TransactionExpired,
     TransactionFailed,
 )
 from job_escrow.flows import anyone, locking, outcomes, read
@@ -25,15 +25,9 @@ from job_escrow.flows.sides import PlatformSide
 from job_escrow.outcomes import JobOutcome
 from job_escrow.transactions import Receipt
 
-WINDOW = 128
-"""How many ids, from the highest down, an account tells apart; those below count as used."""
-
 _LOCKED_BY = ("the wallet", "the operator")
 _FIRST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 8.0
-
-TRANSIENT = (ChainError, OutcomeUnknown, TransactionExpired)
-"""What may be over when it is tried again; settling and refunding are safe to repeat."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,7 +163,7 @@ def is_used(window: IdWindow, job_id: int) -> bool:
     if below < 0:
         return False
     bits = window.low | window.high << 64
-    return below >= WINDOW or bool(bits >> below & 1)
+    return below >= ID_WINDOW or bool(bits >> below & 1)
 
 
 def patiently(attempt: Callable[[], Flow[Answer]], patience: float) -> Flow[Answer]:

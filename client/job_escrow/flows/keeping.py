@@ -5,7 +5,7 @@ point, and several can run beside each other. Whoever comes second finds the wor
 """
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -13,19 +13,18 @@ from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 from solders.signature import Signature
 
-from job_escrow.batches import MAX_ACCOUNTS_AT_ONCE, Done, execute_each
+from job_escrow.batches import Done, execute_each
 from job_escrow.chain.requests import ChainError, Flow, GetAccounts, GetUnixTime, Pause, ask
 from job_escrow.codec import CreditAccount, Job, JobRefunded, LotsExpired, instructions
 from job_escrow.codec.errors import NothingToExpire
 from job_escrow.errors import (
+    TRANSIENT,
     EscrowError,
-    OutcomeUnknown,
     Refused,
     SpendCapReached,
-    TransactionExpired,
     TransactionFailed,
 )
-from job_escrow.flows import read
+from job_escrow.flows import outcomes, read
 from job_escrow.flows.sides import Side
 from job_escrow.transactions import Receipt
 
@@ -34,7 +33,6 @@ Kind: TypeAlias = Literal["refund", "expire lots"]
 _LONGEST_PAUSE_SECONDS = 1.0
 _SHARE_OF_JITTER = 0.1
 _DOUBLINGS = 30
-_TROUBLES = (ChainError, OutcomeUnknown, TransactionExpired)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,7 +161,7 @@ def keep(
 def _trouble(done: KeeperRound) -> EscrowError | ChainError | None:
     """What kept a round from its work that has nothing to do with an action of its own."""
     errors = (action.error for action in done.actions)
-    return next((error for error in errors if isinstance(error, _TROUBLES)), None)
+    return next((error for error in errors if isinstance(error, TRANSIENT)), None)
 
 
 def _wait(seconds: float, stop: Callable[[], bool]) -> Flow[None]:
@@ -197,16 +195,12 @@ def _has_expired(account: CreditAccount, now: int) -> bool:
 
 
 def _treasuries(side: Side, platforms: set[Pubkey]) -> Flow[dict[Pubkey, Pubkey]]:
-    found: dict[Pubkey, Pubkey] = {}
-    for chunk in _chunks(sorted(platforms, key=bytes)):
-        infos = yield from ask(GetAccounts(chunk))
-        for address, info in zip(chunk, infos, strict=True):
-            found[address] = read.decoded_platform(address, info, side.program_id).treasury
-    return found
-
-
-def _chunks(addresses: Sequence[Pubkey]) -> Iterator[Sequence[Pubkey]]:
-    return (addresses[at : at + MAX_ACCOUNTS_AT_ONCE] for at in range(0, len(addresses), MAX_ACCOUNTS_AT_ONCE))
+    addresses = sorted(platforms, key=bytes)
+    infos = yield from read.accounts(addresses)
+    return {
+        address: read.decoded_platform(address, info, side.program_id).treasury
+        for address, info in zip(addresses, infos, strict=True)
+    }
 
 
 def _refund(side: Side, account: CreditAccount, address: Pubkey, job: Job) -> _Task:
@@ -261,7 +255,7 @@ def _credits(task: _Task, receipt: Receipt) -> int:
     for event in receipt.events:
         match event:
             case JobRefunded() if task.job is not None and event.job == task.job[0]:
-                return event.returned.paid + sum(event.returned.lots)
+                return outcomes.returned(event)
             case LotsExpired() if task.job is None and event.credit_account == task.credit_account:
                 return event.credits
     return 0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from solders.pubkey import Pubkey
 
 from job_escrow.addresses import job_address, payee_address
-from job_escrow.amounts import MAX_CREDITS
+from job_escrow.bounds import MAX_CREDITS
 from job_escrow.chain.requests import Flow
 from job_escrow.codec import LockArgs, instructions
 from job_escrow.errors import ProgramFailed

@@ -1,11 +1,10 @@
 """What an operator does besides settling: lock within the wallet's limits, refund, grant."""
 
-from typing import Final
-
 from solders.pubkey import Pubkey
 
 from job_escrow.addresses import token_address, vault_address
-from job_escrow.amounts import MAX_CREDITS, whole_number
+from job_escrow.amounts import whole_number
+from job_escrow.bounds import MAX_CREDITS, NEVER
 from job_escrow.chain.requests import Flow
 from job_escrow.codec import instructions
 from job_escrow.flows import anyone, locking, outcomes, read, repeats
@@ -14,9 +13,6 @@ from job_escrow.flows.locking import LockTerms
 from job_escrow.flows.sides import PlatformSide
 from job_escrow.outcomes import JobOutcome
 from job_escrow.transactions import Receipt, execute
-
-NEVER: Final = 2**63 - 1
-"""The expiry of a lot that does not expire."""
 
 
 def next_job_id(side: PlatformSide, credit_account: Pubkey) -> Flow[int]:

@@ -1,5 +1,7 @@
 """How a job ended: read from the events of its address, which the chain keeps after the job is gone."""
 
+from typing import Literal
+
 from solders.pubkey import Pubkey
 
 from job_escrow.addresses import job_address
@@ -57,39 +59,36 @@ def ended_by(receipt: Receipt, credit_account: Pubkey, job_id: int) -> JobOutcom
     return None
 
 
+def returned(event: JobSettled | JobRefunded) -> int:
+    """Credits that the end of a job gave back."""
+    return event.returned.paid + sum(event.returned.lots)
+
+
 def _of(entry: HistoryEntry) -> JobOutcome | None:
     match entry.event:
         case JobSettled() as event if event.is_final:
-            return _settled(entry, event)
+            return _outcome(entry, event, "settle", timed_out=False, amount=event.amount)
         case JobRefunded() as event:
-            return _refunded(entry, event)
+            return _outcome(entry, event, "refund", timed_out=event.timed_out == 1, amount=None)
     return None
 
 
-def _settled(entry: HistoryEntry, event: JobSettled) -> JobOutcome:
+def _outcome(
+    entry: HistoryEntry,
+    event: JobSettled | JobRefunded,
+    ended_by: Literal["settle", "refund"],
+    *,
+    timed_out: bool,
+    amount: int | None,
+) -> JobOutcome:
     return JobOutcome(
         credit_account=event.credit_account,
         job_id=event.id,
-        ended_by="settle",
-        timed_out=False,
-        amount=event.amount,
+        ended_by=ended_by,
+        timed_out=timed_out,
+        amount=amount,
         charged=event.settled,
-        returned=event.returned.paid + sum(event.returned.lots),
-        signature=entry.signature,
-        slot=entry.slot,
-        time=event.at,
-    )
-
-
-def _refunded(entry: HistoryEntry, event: JobRefunded) -> JobOutcome:
-    return JobOutcome(
-        credit_account=event.credit_account,
-        job_id=event.id,
-        ended_by="refund",
-        timed_out=event.timed_out == 1,
-        amount=None,
-        charged=event.settled,
-        returned=event.returned.paid + sum(event.returned.lots),
+        returned=returned(event),
         signature=entry.signature,
         slot=entry.slot,
         time=event.at,

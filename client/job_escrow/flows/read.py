@@ -1,5 +1,6 @@
 """Reading the program's accounts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -12,6 +13,9 @@ from job_escrow.chain.requests import AccountInfo, ChainError, Flow, GetAccounts
 from job_escrow.codec import CreditAccount, DecodeError, Job, Payee, Platform
 from job_escrow.errors import NotFound
 from job_escrow.tokens import TOKEN_ACCOUNT_SIZE, token_amount
+
+MAX_ACCOUNTS_AT_ONCE = 100
+"""Most accounts that a node gives in one answer."""
 
 _Account = TypeVar("_Account", Platform, CreditAccount, Job, Payee)
 
@@ -95,6 +99,14 @@ def existing_payee(platform: Pubkey, owner: Pubkey, program_id: Pubkey) -> Flow[
     if info is None:
         raise NotFound(f"{owner} is no payee of the platform {platform}: ask its admin to register it")
     return _decoded(Payee, address, info, program_id)
+
+
+def accounts(addresses: Sequence[Pubkey]) -> Flow[list[AccountInfo | None]]:
+    """Any number of accounts, in order, those of one answer at one slot. Raises ChainError."""
+    found: list[AccountInfo | None] = []
+    for start in range(0, len(addresses), MAX_ACCOUNTS_AT_ONCE):
+        found += yield from ask(GetAccounts(addresses[start : start + MAX_ACCOUNTS_AT_ONCE]))
+    return found
 
 
 def token_account(address: Pubkey) -> Flow[TokenAccount]:

@@ -8,7 +8,8 @@ from solders.pubkey import Pubkey
 
 from job_escrow.addresses import job_address, vault_address
 from job_escrow.amounts import whole_number
-from job_escrow.batches import MAX_ACCOUNTS_AT_ONCE, execute_each
+from job_escrow.batches import execute_each
+from job_escrow.bounds import MAX_UNITS
 from job_escrow.chain.requests import ChainError, Flow, GetAccounts, ask
 from job_escrow.codec import Job, JobSettled, Platform, instructions
 from job_escrow.errors import EscrowError, JobEnded, ProgramFailed
@@ -16,8 +17,6 @@ from job_escrow.flows import outcomes, read, tables
 from job_escrow.flows.sides import PlatformSide
 from job_escrow.outcomes import JobOutcome
 from job_escrow.transactions import Receipt, execute
-
-_MOST_UNITS = 2**32 - 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +52,7 @@ def settle(
     Figures are cumulative, so that a repeat charges nothing. Raises JobEnded, with what was charged, where the job has
     ended already, and NotFound where the chain remembers no such job.
     """
-    whole_number(amount, "units", _MOST_UNITS)
+    whole_number(amount, "units", MAX_UNITS)
     settlement = Settlement(credit_account=credit_account, job_id=job_id, amount=amount, is_final=is_final)
     address = job_address(credit_account, job_id, side.program_id).address
     platform_info, job_info = yield from ask(GetAccounts([side.platform, address]))
@@ -81,7 +80,7 @@ def settle_many(
     table cannot be read; every other error is that of a result.
     """
     for each in settlements:
-        whole_number(each.amount, "units", _MOST_UNITS)
+        whole_number(each.amount, "units", MAX_UNITS)
     platform = yield from read.platform(side.platform, side.program_id)
     loaded = () if lookup_table is None else ((yield from tables.read_table(lookup_table)),)
     jobs = yield from _jobs(side, settlements)
@@ -101,15 +100,11 @@ def settle_many(
 
 def _jobs(side: PlatformSide, settlements: Sequence[Settlement]) -> Flow[list[Job | None]]:
     addresses = [job_address(each.credit_account, each.job_id, side.program_id).address for each in settlements]
-    jobs: list[Job | None] = []
-    for start in range(0, len(addresses), MAX_ACCOUNTS_AT_ONCE):
-        chunk = addresses[start : start + MAX_ACCOUNTS_AT_ONCE]
-        found = yield from ask(GetAccounts(chunk))
-        jobs += [
-            None if info is None else read.decoded_job(address, info, side.program_id)
-            for address, info in zip(chunk, found, strict=True)
-        ]
-    return jobs
+    found = yield from read.accounts(addresses)
+    return [
+        None if info is None else read.decoded_job(address, info, side.program_id)
+        for address, info in zip(addresses, found, strict=True)
+    ]
 
 
 def _result(

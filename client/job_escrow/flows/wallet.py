@@ -6,7 +6,8 @@ from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 
 from job_escrow.addresses import credit_address, token_address, vault_address
-from job_escrow.amounts import MAX_CREDITS, whole_number
+from job_escrow.amounts import whole_number
+from job_escrow.bounds import EPOCH_SHIFT, MAX_CREDITS
 from job_escrow.chain.requests import Flow, GetUnixTime, Pause, ask
 from job_escrow.codec import CreditAccount, CreditsPurchased, CreditsWithdrawn, LimitsArgs, instructions
 from job_escrow.errors import OutcomeUnknown
@@ -21,8 +22,6 @@ from job_escrow.transactions import Receipt, execute
 NO_LIMITS = LimitsArgs(credits_per_job=0, credits_per_period=0, period_seconds=0)
 """The operator may lock nothing: only the wallet itself locks."""
 
-# Ids and sequence numbers of an account count from the second of its opening, shifted left by so many bits.
-_EPOCH_SHIFT = 20
 _LONGEST_WAIT_SECONDS = 3
 
 
@@ -136,7 +135,7 @@ def close(side: WalletSide, *, destination: Pubkey | None = None) -> Flow[Receip
     Waits until the second in which the account was opened or used is over: until then the program refuses.
     """
     account = yield from read.existing_credit_account(side.address, side.program_id)
-    yield from _wait_past(max(account.job_ids.highest, account.sequence) >> _EPOCH_SHIFT)
+    yield from _wait_past(max(account.job_ids.highest, account.sequence) >> EPOCH_SHIFT)
     platform = yield from read.platform(side.platform, side.program_id)
     steps, target = _destination(side, destination)
     steps.append(

@@ -1,6 +1,7 @@
 """Credit systems as data: what a platform is created with and sold by, one TOML file each (docs/presets.md)."""
 
-from job_escrow.presets.grants import NEVER, GrantRule
+from job_escrow.bounds import NEVER
+from job_escrow.presets.grants import GrantRule
 from job_escrow.presets.loading import load_preset, load_preset_file, preset_names
 from job_escrow.presets.reading import InvalidPreset, read_preset
 from job_escrow.presets.terms import UNIT_KINDS, MintChoice, Model, PackTerms, Preset, Quote, QuoteLine, TierTerms

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-NEVER = 2**63 - 1
-"""The expiry of a lot that has none, in unix seconds."""
+from job_escrow.bounds import NEVER
 
 Expiry = Literal["never", "after-days", "end-of-cycle", "custom"]
 

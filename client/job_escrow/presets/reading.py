@@ -8,22 +8,23 @@ from typing import Any, TypeVar, cast, get_args
 from solders.pubkey import Pubkey
 
 from job_escrow.addresses import padded_name
-from job_escrow.amounts import MAX_CREDITS
+from job_escrow.bounds import (
+    MAX_BASE_UNITS_PER_CREDIT,
+    MAX_CREDITS,
+    MAX_FEE_BPS,
+    MAX_JOB_SECONDS,
+    MAX_NOTICE_SECONDS,
+    MAX_PERIOD_SECONDS,
+    MAX_UNITS,
+    PACKS,
+    TIER_NAME_BYTES,
+    TIERS,
+)
 from job_escrow.codec import LimitsArgs
 from job_escrow.presets.grants import Expiry, GrantRule
 from job_escrow.presets.terms import UNIT_KINDS, MintChoice, Model, PackTerms, Preset, TierTerms
-from job_escrow.pricing import MAX_UNITS
 
 _T = TypeVar("_T")
-
-# The program's bounds (programs/job_escrow/src/constants.rs).
-_MAX_TIERS = 8
-_MAX_BONUS_PACKS = 4
-_MAX_JOB_SECONDS = 7 * 24 * 60 * 60
-_MAX_NOTICE_SECONDS = 90 * 24 * 60 * 60
-_MAX_PERIOD_SECONDS = 366 * 24 * 60 * 60
-_MAX_FEE_BPS = 3_000
-_TIER_NAME_BYTES = 16
 
 _MAX_DECIMALS = 18
 _MAX_ROLLOVER_CYCLES = 120
@@ -41,16 +42,16 @@ def read_preset(text: str, *, source: str = "preset") -> Preset:
     except tomllib.TOMLDecodeError as error:
         raise InvalidPreset(f"{source} is not TOML: {error}") from error
     table = _Table(source, "", raw)
-    tiers = table.tables("tiers", _tier, least=1, most=_MAX_TIERS)
+    tiers = table.tables("tiers", _tier, least=1, most=TIERS)
     names = [tier.name for tier in tiers]
     preset = Preset(
         name=table.checked("name", padded_name),
         description=table.text("description"),
-        base_units_per_credit=table.whole("base_units_per_credit", 1, 2**32 - 1),
+        base_units_per_credit=table.whole("base_units_per_credit", 1, MAX_BASE_UNITS_PER_CREDIT),
         min_purchase=table.whole("min_purchase", 1, MAX_CREDITS),
-        max_job_seconds=table.whole("max_job_seconds", 1, _MAX_JOB_SECONDS),
-        notice_seconds=table.whole("notice_seconds", 1, _MAX_NOTICE_SECONDS),
-        fee_bps=table.whole("fee_bps", 0, _MAX_FEE_BPS),
+        max_job_seconds=table.whole("max_job_seconds", 1, MAX_JOB_SECONDS),
+        notice_seconds=table.whole("notice_seconds", 1, MAX_NOTICE_SECONDS),
+        fee_bps=table.whole("fee_bps", 0, MAX_FEE_BPS),
         tiers=tuple(tier.args for tier in tiers),
         tier_terms=tiers,
         mints=table.tables("mints", _mint, least=1),
@@ -69,7 +70,7 @@ def read_preset(text: str, *, source: str = "preset") -> Preset:
 
 def _tier(table: "_Table") -> TierTerms:
     tier = TierTerms(
-        name=table.text("name", most_bytes=_TIER_NAME_BYTES),
+        name=table.text("name", most_bytes=TIER_NAME_BYTES),
         description=table.text("description", default=""),
         flat_credits=table.whole("flat_credits", 0, MAX_CREDITS),
         included_units=table.whole("included_units", 0, MAX_UNITS),
@@ -94,7 +95,7 @@ def _limits(table: "_Table") -> LimitsArgs:
     limits = LimitsArgs(
         credits_per_job=table.whole("credits_per_job", 1, MAX_CREDITS),
         credits_per_period=table.whole("credits_per_period", 1, MAX_CREDITS),
-        period_seconds=table.whole("period_seconds", 1, _MAX_PERIOD_SECONDS),
+        period_seconds=table.whole("period_seconds", 1, MAX_PERIOD_SECONDS),
     )
     table.finish()
     if limits.credits_per_job > limits.credits_per_period:
@@ -148,8 +149,8 @@ def _require_consistent(preset: Preset, source: str) -> None:
                 f"{source}: pack {pack.name} of {pack.credits} credits is below min_purchase, {preset.min_purchase}: "
                 "nobody could buy it"
             )
-    if sum(1 for pack in preset.packs if pack.bonus_credits) > _MAX_BONUS_PACKS:
-        raise InvalidPreset(f"{source}: packs has more than {_MAX_BONUS_PACKS} with bonus_credits: leave some out")
+    if sum(1 for pack in preset.packs if pack.bonus_credits) > PACKS:
+        raise InvalidPreset(f"{source}: packs has more than {PACKS} with bonus_credits: leave some out")
     rates = {
         (tier.credits_per_1000_units, tier.credit_multiplier) for tier in preset.tier_terms if tier.credit_multiplier
     }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from solders.pubkey import Pubkey
 
+from job_escrow.bounds import TIER_NAME_BYTES
 from job_escrow.codec import LimitsArgs, Pack, TierArgs
 from job_escrow.flows.admin import PlatformTerms
 from job_escrow.presets.grants import GrantRule
@@ -21,8 +22,6 @@ UNIT_KINDS = (
     "other",
 )
 """What a tier counts; the index is stored on chain."""
-
-_TIER_NAME_LENGTH = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +53,7 @@ class TierTerms:
     def args(self) -> TierArgs:
         """The tier as the program takes it."""
         return TierArgs(
-            name=self.name.encode().ljust(_TIER_NAME_LENGTH, b"\0"),
+            name=self.name.encode().ljust(TIER_NAME_BYTES, b"\0"),
             flat_credits=self.flat_credits,
             included_units=self.included_units,
             credits_per_1000_units=self.credits_per_1000_units,

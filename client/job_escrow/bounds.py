@@ -1,0 +1,48 @@
+"""The program's bounds, by the names that they have there (programs/job_escrow/src/constants.rs).
+
+The IDL carries no constants; a test holds these to the program's sources.
+"""
+
+from typing import Final
+
+MAX_CREDITS = 2**32 - 1
+"""Most credits that one account holds, and most credits in any single amount."""
+
+MAX_UNITS = 2**32 - 1
+"""Most units that one job is locked for."""
+
+MAX_BASE_UNITS_PER_CREDIT = 2**32 - 1
+"""Most base units of the mint that one credit is worth."""
+
+TIERS = 8
+"""Price tiers of a platform."""
+
+PACKS = 4
+"""Packs that a platform offers."""
+
+MAX_JOB_SECONDS = 7 * 24 * 60 * 60
+"""Longest time that a job may hold credits locked."""
+
+MAX_PERIOD_SECONDS = 366 * 24 * 60 * 60
+"""Longest period that a wallet's limit may cover."""
+
+MAX_NOTICE_SECONDS = 90 * 24 * 60 * 60
+"""Longest notice that a platform gives."""
+
+MAX_FEE_BPS = 3_000
+"""Highest fee of a platform, in basis points."""
+
+RATE_UNITS = 1_000
+"""Units that a tier's rate is given for."""
+
+EPOCH_SHIFT = 20
+"""Job ids and sequence numbers start at the clock of the opening, in seconds, shifted left by this many bits."""
+
+ID_WINDOW = 128
+"""How many ids, from the highest down, an account tells apart, and how far ahead of it a new one may be."""
+
+TIER_NAME_BYTES = 16
+"""Bytes of a tier's name."""
+
+NEVER: Final = 2**63 - 1
+"""The expiry of a lot that does not expire, in unix seconds."""
