@@ -36,7 +36,7 @@ def stop(process: BaseProcess) -> int | None:
     """Ask it to stop; gives its exit code."""
     if process.pid is not None:
         process.terminate()
-    process.join(20)
+    process.join(60)
     return process.exitcode
 
 
