@@ -11,6 +11,7 @@ from job_escrow.codec import PROGRAM_ID
 from job_escrow_indexer.api.database import ApiDatabase
 from job_escrow_indexer.api.webhooks.dispatcher import Dispatcher
 from job_escrow_indexer.api.webhooks.messages import Message, Type
+from job_escrow_indexer.api.webhooks.names import Names
 from job_escrow_indexer.api.webhooks.sender import Attempt, Sender
 from job_escrow_indexer.api.webhooks.store import Hook, HookStore
 
@@ -42,8 +43,8 @@ async def listening(answering: Answering) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def dispatching(database: ApiDatabase) -> AsyncIterator[HookStore]:
-    hooks, sender = HookStore(database), Sender(private=True, timeout_seconds=5)
-    running = asyncio.create_task(Dispatcher(database, hooks, sender, PROGRAM_ID, (0, 0, 0)).run())
+    hooks, sender = HookStore(database), Sender(Names(), private=True, timeout_seconds=5)
+    running = asyncio.create_task(Dispatcher(database, hooks, sender, PROGRAM_ID, (0, 0, 0), keep_seconds=60).run())
     try:
         yield hooks
         assert not running.done()
@@ -125,7 +126,7 @@ def _revive(connection: sqlite3.Connection) -> None:
 
 def send(url: str, *, secret: str = SECRET, timeout_seconds: float = 5) -> Attempt:
     async def sending() -> Attempt:
-        sender = Sender(private=True, timeout_seconds=timeout_seconds)
+        sender = Sender(Names(), private=True, timeout_seconds=timeout_seconds)
         try:
             return await sender.send(url, secret, "msg_1", "{}")
         finally:
@@ -151,7 +152,7 @@ def test_a_receiver_that_drips_meets_one_deadline(head: bytes) -> None:
 
     async def story() -> Attempt:
         async with listening(drip) as url:
-            sender = Sender(private=True, timeout_seconds=0.5)
+            sender = Sender(Names(), private=True, timeout_seconds=0.5)
             try:
                 return await asyncio.wait_for(sender.send(url, SECRET, "msg_1", "{}"), 5)
             finally:
@@ -169,7 +170,7 @@ def test_a_body_without_end_is_not_awaited() -> None:
 
     async def story() -> Attempt:
         async with listening(endless) as url:
-            sender = Sender(private=True)
+            sender = Sender(Names(), private=True)
             try:
                 return await asyncio.wait_for(sender.send(url, SECRET, "msg_1", "{}"), 5)
             finally:
@@ -219,7 +220,7 @@ def test_nothing_of_one_receiver_reaches_the_next_at_its_address() -> None:
                 await writer.drain()
 
         async with listening(cookies) as url:
-            sender = Sender(private=True)
+            sender = Sender(Names(), private=True)
             for _ in range(3):
                 assert (await sender.send(url, SECRET, "msg_1", "{}")).delivered
             await sender.close()

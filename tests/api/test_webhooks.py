@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from api_harness.mirror import Mirror
@@ -14,8 +15,9 @@ from api_harness.receiver import Receiver, receiving
 from api_harness.server import Server, problem, serving
 from escrow_harness.stage import Stage
 from job_escrow import LockTerms, Wallet
+from job_escrow_indexer.api.webhooks.names import Names
 from job_escrow_indexer.api.webhooks.schedule import RETRY_SECONDS
-from job_escrow_indexer.api.webhooks.sender import Sender
+from job_escrow_indexer.api.webhooks.sender import Attempt, Sender
 from job_escrow_indexer.api.webhooks.targets import Forbidden, checked_address, is_public
 
 
@@ -284,14 +286,17 @@ def test_addresses_that_are_public(address: str) -> None:
     ],
 )
 def test_names_of_this_machine_are_refused_when_sending(url: str) -> None:
-    async def send() -> tuple[bool, str | None]:
-        sender = Sender(private=False)
-        attempt = await sender.send(url, "whsec_" + "A" * 32, "msg_1", "{}")
-        await sender.close()
-        return attempt.delivered, attempt.error
+    async def send() -> Attempt:
+        sender = Sender(Names(), private=False)
+        try:
+            return await sender.send(url, "whsec_" + "A" * 32, "msg_1", "{}")
+        finally:
+            await sender.close()
 
-    delivered, error = asyncio.run(send())
-    assert (delivered, (error or "").split(":")[0]) == (False, "Forbidden")
+    attempt = asyncio.run(send())
+    assert (attempt.delivered, (attempt.cause or "").split(":")[0]) == (False, "Forbidden")
+    # Which address it is, is nothing for those who only know the name.
+    assert attempt.error == f"{urlsplit(url).hostname} has an address that is not public"
 
 
 def test_a_name_is_resolved_once_and_every_address_of_it_is_checked() -> None:

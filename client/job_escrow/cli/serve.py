@@ -51,6 +51,12 @@ def serve(
     webhook_retries: Annotated[
         str, typer.Option("--webhook-retries", help="Seconds from one attempt to deliver a webhook to the next.")
     ] = "5,300,1800,7200,18000,36000,50400,72000,86400",
+    webhook_rate: Annotated[
+        int, typer.Option("--webhook-rate", min=1, help="Webhooks that an account makes, tests or replays in a minute.")
+    ] = 30,
+    delivery_days: Annotated[
+        int, typer.Option("--delivery-days", min=1, help="Days for which webhook deliveries that have ended are kept.")
+    ] = 30,
     lockout_failures: Annotated[
         int, typer.Option("--lockout-failures", min=1, help="Wrong keys after which an address is refused for a while.")
     ] = 10,
@@ -85,6 +91,8 @@ def serve(
         key_rate=key_rate,
         private_webhooks=private_webhooks,
         webhook_retries=_seconds(webhook_retries),
+        webhook_rate=webhook_rate,
+        delivery_days=delivery_days,
         address_rate=address_rate,
         lockout_failures=lockout_failures,
         lockout_seconds=lockout_seconds,

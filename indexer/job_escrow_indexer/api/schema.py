@@ -153,3 +153,14 @@ def m003_webhooks(database: Database) -> None:
 def m004_jobs_sent_at(database: Database) -> None:
     """When a job's lock was last sent: from then on, not from when it was asked for, it may land (unix seconds)."""
     database.execute("ALTER TABLE api_jobs ADD COLUMN sent_at INTEGER")
+
+
+@migrations()
+def m005_deliveries_end(database: Database) -> None:
+    """Deliveries that have ended are forgotten; an event before `news_from` (unix seconds) makes no message again."""
+    for statement in (
+        "ALTER TABLE api_webhooks ADD COLUMN news_from INTEGER NOT NULL DEFAULT 0",
+        "UPDATE api_webhooks SET news_from = created_at - 60",
+        "CREATE INDEX api_deliveries_ended ON api_deliveries (ended_at) WHERE status <> 'pending'",
+    ):
+        database.execute(statement)

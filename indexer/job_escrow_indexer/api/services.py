@@ -16,6 +16,7 @@ from job_escrow_indexer.api.keys.store import KeyStore
 from job_escrow_indexer.api.pacing import Lockout, RateLimit
 from job_escrow_indexer.api.settings import ApiSettings
 from job_escrow_indexer.api.webhooks.dispatcher import Dispatcher
+from job_escrow_indexer.api.webhooks.names import Names
 from job_escrow_indexer.api.webhooks.sender import Sender
 from job_escrow_indexer.api.webhooks.store import HookStore
 
@@ -42,11 +43,18 @@ class Services:
         self.lockout = Lockout(settings.lockout_failures, settings.lockout_seconds)
         self.key_rate = RateLimit(settings.key_rate)
         self.address_rate = RateLimit(settings.address_rate)
+        self.webhook_rate = RateLimit(settings.webhook_rate)
         self.index = Index(self.database, settings.max_wait)
         self.hooks = HookStore(self.database)
-        self.sender = Sender(private=settings.private_webhooks)
+        self.names = Names()
+        self.sender = Sender(self.names, private=settings.private_webhooks)
         self.dispatcher = Dispatcher(
-            self.database, self.hooks, self.sender, settings.program_id, settings.webhook_retries
+            self.database,
+            self.hooks,
+            self.sender,
+            settings.program_id,
+            settings.webhook_retries,
+            keep_seconds=settings.delivery_days * 86_400,
         )
         self._platform: tuple[float, Platform] | None = None
         self._platform_lock = asyncio.Lock()

@@ -9,6 +9,7 @@ from litestar.handlers import BaseRouteHandler
 from job_escrow_indexer.api.keys.store import Key
 from job_escrow_indexer.api.keys.terms import Scope
 from job_escrow_indexer.api.keys.token import parse_token
+from job_escrow_indexer.api.pacing import RateLimit
 from job_escrow_indexer.api.problems import Kinds, Refusal
 from job_escrow_indexer.api.services import Services
 
@@ -26,7 +27,7 @@ def needs(scope: Scope) -> Guard:
         services: Services = connection.app.state.services
         key = authenticate(services, connection)
         connection.scope["auth"] = key
-        _pace(services.key_rate.wait(key.id))
+        pace(services.key_rate, key.id)
         if scope not in key.scopes:
             raise Refusal(Kinds.FORBIDDEN, f"This key has not the scope {scope.value!r}.")
 
@@ -36,7 +37,7 @@ def needs(scope: Scope) -> Guard:
 def anybody(connection: Connection, _: BaseRouteHandler) -> None:
     """A guard that only counts requests."""
     services: Services = connection.app.state.services
-    _pace(services.address_rate.wait(client_address(services, connection)))
+    pace(services.address_rate, client_address(services, connection))
 
 
 def authenticate(services: Services, connection: Connection) -> Key:
@@ -47,7 +48,7 @@ def authenticate(services: Services, connection: Connection) -> Key:
         raise Refusal(Kinds.LOCKED_OUT, "Too many wrong keys.", headers={"Retry-After": str(int(left) + 1)})
     kind, _, text = connection.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer" or not text:
-        _pace(services.address_rate.wait(address))
+        pace(services.address_rate, address)
         raise Refusal(Kinds.MISSING_KEY, "The request has no Authorization header with a key.")
     token = parse_token(text.strip())
     key = None if token is None else services.keys.verify(token)
@@ -71,6 +72,8 @@ def client_address(services: Services, connection: Connection) -> str:
     return connection.client.host if connection.client else ""
 
 
-def _pace(wait: float) -> None:
+def pace(limit: RateLimit, name: str) -> None:
+    """Count something of somebody. Raises Refusal where that is too much."""
+    wait = limit.wait(name)
     if wait:
         raise Refusal(Kinds.RATE_LIMITED, "Too many requests.", headers={"Retry-After": str(int(wait) + 1)})

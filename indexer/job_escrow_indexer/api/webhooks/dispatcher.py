@@ -30,11 +30,12 @@ from job_escrow_indexer.api.webhooks.store import (
 
 _POLL_SECONDS = 0.2
 _RELEASE_SECONDS = 1
-_MOST_AT_ONCE = 32
-# So that a receiver that is slow holds up nobody but itself.
+_MOST_AT_ONCE = 128
+# So that a receiver that is slow holds up nobody but itself, and an account none but its own.
 _MOST_OF_A_WEBHOOK = 2
+_MOST_OF_AN_ACCOUNT = 8
 _MOST_EVENTS = 200
-_CLOCKS_DIFFER_SECONDS = 60
+_PRUNE_SECONDS = 60
 
 _log = structlog.get_logger(__name__)
 
@@ -49,13 +50,17 @@ class Dispatcher:
         sender: Sender,
         program_id: Pubkey,
         retry_seconds: tuple[int, ...],
+        *,
+        keep_seconds: int,
     ) -> None:
         self._database = database
         self._hooks = hooks
         self._sender = sender
         self._program_id = program_id
         self._retry_seconds = retry_seconds
-        self._under_way: dict[asyncio.Task[None], Delivery] = {}
+        self._keep_seconds = keep_seconds
+        self._prune_at = 0.0
+        self._under_way: dict[asyncio.Task[None], tuple[Delivery, Hook]] = {}
         self._ended = asyncio.Event()
 
     async def run(self) -> None:
@@ -82,7 +87,20 @@ class Dispatcher:
             done += self.send_due()
         except Exception:
             _log.exception("webhooks not sent")
+        try:
+            done += await self._prune()
+        except Exception:
+            _log.exception("deliveries not pruned")
         return done
+
+    async def _prune(self) -> int:
+        """Forget what ended long ago, some at a time; gives how many."""
+        if time.monotonic() < self._prune_at:
+            return 0
+        pruned = await self._hooks.prune(int(time.time()) - self._keep_seconds)
+        if not pruned:
+            self._prune_at = time.monotonic() + _PRUNE_SECONDS
+        return pruned
 
     async def make_messages(self) -> int:
         """Turn events of the outbox into messages; gives how many events."""
@@ -110,7 +128,7 @@ class Dispatcher:
         event = decode_event(row["data"])
         for hook in hooks_of(connection, row["credit_account"]):
             # Older events are history that is being indexed, and no news.
-            if hook.disabled_at is None and row["at"] >= hook.created_at - _CLOCKS_DIFFER_SECONDS:
+            if hook.disabled_at is None and row["at"] >= hook.news_from:
                 messages = messages_of(event, place, list(hook.thresholds), self._program_id)
                 insert_deliveries(connection, [(hook, each) for each in messages if each.type in hook.types])
 
@@ -119,19 +137,24 @@ class Dispatcher:
         room = _MOST_AT_ONCE - len(self._under_way)
         if room <= 0:
             return 0
-        busy = Counter(each.webhook_id for each in self._under_way.values())
+        webhooks = Counter(hook.id for _, hook in self._under_way.values())
+        accounts = Counter(hook.credit_account for _, hook in self._under_way.values())
         begun = 0
         for delivery, hook in self._hooks.due(
             int(time.time()),
             room,
-            under_way=[each.number for each in self._under_way.values()],
-            full=[name for name, count in busy.items() if count >= _MOST_OF_A_WEBHOOK],
+            under_way=[delivery.number for delivery, _ in self._under_way.values()],
+            full=[
+                *(name for name, count in webhooks.items() if count >= _MOST_OF_A_WEBHOOK),
+                *(name for name, count in accounts.items() if count >= _MOST_OF_AN_ACCOUNT),
+            ],
         ):
-            if busy[hook.id] < _MOST_OF_A_WEBHOOK:
-                busy[hook.id] += 1
+            if webhooks[hook.id] < _MOST_OF_A_WEBHOOK and accounts[hook.credit_account] < _MOST_OF_AN_ACCOUNT:
+                webhooks[hook.id] += 1
+                accounts[hook.credit_account] += 1
                 begun += 1
                 task = asyncio.create_task(self._send_logged(delivery, hook))
-                self._under_way[task] = delivery
+                self._under_way[task] = (delivery, hook)
                 task.add_done_callback(self._release)
         return begun
 
@@ -148,7 +171,7 @@ class Dispatcher:
             await asyncio.sleep(_RELEASE_SECONDS)
 
     async def _send(self, delivery: Delivery, hook: Hook) -> None:
-        attempt = await self._sender.send(hook.url, hook.secret, delivery.id, delivery.body)
+        attempt = await self._sender.send(hook.url, hook.secret, delivery.id, delivery.body, owner=hook.credit_account)
         status: Status = "delivered" if attempt.delivered else "pending"
         next_at = delivery.next_at
         if not attempt.delivered:
@@ -158,7 +181,9 @@ class Dispatcher:
                 # Up to a tenth later, so that what failed together is not repeated together.
                 seconds = self._retry_seconds[delivery.attempts]
                 next_at = int(time.time()) + seconds + random.randint(0, seconds // 10)  # noqa: S311
-        _log.info("webhook", delivery=delivery.id, type=delivery.type, status=status, error=attempt.error)
+        _log.info(
+            "webhook", delivery=delivery.id, type=delivery.type, status=status, error=attempt.cause or attempt.error
+        )
         outcome = Outcome(
             status=status, next_at=next_at, http_status=attempt.status, error=attempt.error, gone=attempt.gone
         )

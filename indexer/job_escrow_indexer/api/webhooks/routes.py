@@ -9,7 +9,7 @@ from job_escrow.amounts import MAX_CREDITS
 from litestar import Request, Router, delete, get, post
 from litestar.params import Parameter
 
-from job_escrow_indexer.api.keys.guard import WITH_KEY, needs
+from job_escrow_indexer.api.keys.guard import WITH_KEY, needs, pace
 from job_escrow_indexer.api.keys.store import Key
 from job_escrow_indexer.api.keys.terms import Scope
 from job_escrow_indexer.api.problems import Kinds, Refusal, documented
@@ -90,15 +90,18 @@ _GUARDED: dict[str, Any] = {"guards": [needs(Scope.MANAGE)], "security": WITH_KE
 @post("/", summary="Make a webhook", **_GUARDED)
 async def make_webhook(services: Services, request: Request[Any, Key, Any], data: WebhookRequest) -> NewWebhook:
     """Its secret is shown once."""
+    key = request.auth
     private = services.settings.private_webhooks
     url = checked_url(data.url, private=private)
     if Type.TEST in data.types:
         raise Refusal(Kinds.INVALID_REQUEST, "types: webhook.test is sent by its button only.")
+    pace(services.webhook_rate, key.credit_account)
     try:
-        await checked_address(url, private=private)
-    except (Forbidden, OSError) as error:
+        await checked_address(url, private=private, resolver=services.names.of(key.credit_account))
+    except Forbidden as error:
         raise Refusal(Kinds.INVALID_REQUEST, f"url: {error}") from error
-    key = request.auth
+    except OSError as error:
+        raise Refusal(Kinds.INVALID_REQUEST, "url: the host's name could not be looked up") from error
     types = list(dict.fromkeys(data.types))
     hook = await services.hooks.create(key.platform, key.credit_account, url, types, data.thresholds)
     return NewWebhook(secret=hook.secret, **msgspec.structs.asdict(_view(hook)))
@@ -120,6 +123,7 @@ async def delete_webhook(services: Services, request: Request[Any, Key, Any], we
 async def test_webhook(services: Services, request: Request[Any, Key, Any], webhook: str) -> Queued:
     """Of type `webhook.test`."""
     hook = services.hooks.existing(request.auth.credit_account, webhook)
+    pace(services.webhook_rate, hook.credit_account)
     message = Message(
         type=Type.TEST, at=int(time.time()), key=uuid4().hex, data={"credit_account": hook.credit_account}
     )
@@ -147,6 +151,7 @@ async def replay_delivery(
 ) -> DeliveryView:
     """Under the same id."""
     hook = services.hooks.existing(request.auth.credit_account, webhook)
+    pace(services.webhook_rate, hook.credit_account)
     return _delivery(await services.hooks.replay(hook, message))
 
 

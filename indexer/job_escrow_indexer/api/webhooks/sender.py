@@ -1,6 +1,7 @@
 """One attempt to deliver a message, signed by Standard Webhooks."""
 
 import asyncio
+import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -9,7 +10,8 @@ from urllib.parse import urlsplit, urlunsplit
 import httpx
 from standardwebhooks import Webhook
 
-from job_escrow_indexer.api.webhooks.targets import Resolver, checked_address, resolve
+from job_escrow_indexer.api.webhooks.names import Names
+from job_escrow_indexer.api.webhooks.targets import Forbidden, checked_address
 
 _TIMEOUT_SECONDS = 15
 _GONE = 410
@@ -17,23 +19,25 @@ _GONE = 410
 
 @dataclass(frozen=True, kw_only=True)
 class Attempt:
-    """What came of an attempt; `gone`: the receiver wants no more."""
+    """What came of an attempt; `gone`: the receiver wants no more.
+
+    `error` is for the webhook's owner, and says nothing of the network that the server is in; `cause` is for the log.
+    """
 
     delivered: bool
     status: int | None
     error: str | None
+    cause: str | None = None
     gone: bool = False
 
 
 class Sender:
     """Posts messages; never follows a redirect, never uses a proxy of the environment."""
 
-    def __init__(
-        self, *, private: bool, timeout_seconds: float = _TIMEOUT_SECONDS, resolver: Resolver = resolve
-    ) -> None:
+    def __init__(self, names: Names, *, private: bool, timeout_seconds: float = _TIMEOUT_SECONDS) -> None:
+        self._names = names
         self._private = private
         self._timeout_seconds = timeout_seconds
-        self._resolver = resolver
         # Receivers of several tenants share addresses: no connection, with its TLS identity, and no cookie is kept.
         self._http = httpx.AsyncClient(
             timeout=timeout_seconds,
@@ -43,8 +47,8 @@ class Sender:
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         )
 
-    async def send(self, url: str, secret: str, message_id: str, body: str) -> Attempt:
-        """Deliver once; every failure is an Attempt."""
+    async def send(self, url: str, secret: str, message_id: str, body: str, *, owner: str = "") -> Attempt:
+        """Deliver once for a webhook's owner; every failure is an Attempt."""
         now = datetime.now(UTC)
         try:
             headers = {
@@ -56,13 +60,14 @@ class Sender:
             }
             # One deadline for all of it: a receiver that sends a byte now and then never meets one for each read.
             async with asyncio.timeout(self._timeout_seconds):
-                address = await checked_address(url, private=self._private, resolver=self._resolver)
+                address = await checked_address(url, private=self._private, resolver=self._names.of(owner))
                 return await self._post(url, address, headers, body)
         except TimeoutError:
             error = f"no answer within {self._timeout_seconds} seconds"
             return Attempt(delivered=False, status=None, error=error)
         except Exception as error:
-            return Attempt(delivered=False, status=None, error=f"{type(error).__name__}: {error}"[:500])
+            cause = f"{type(error).__name__}: {error}"
+            return Attempt(delivered=False, status=None, error=_told(error), cause=cause[:500])
 
     async def _post(self, url: str, address: str, headers: dict[str, str], body: str) -> Attempt:
         parts = urlsplit(url)
@@ -86,3 +91,29 @@ class Sender:
     async def close(self) -> None:
         """Close the connections."""
         await self._http.aclose()
+
+
+def _told(error: Exception) -> str:
+    """What the webhook's owner is told of a failure."""
+    match error:
+        case Forbidden():
+            return str(error)
+        case httpx.ConnectError() if _tls_failure(error) is not None:
+            return f"no TLS connection: {_tls_failure(error)}"
+        case httpx.ConnectError():
+            return "no connection to the host"
+        case httpx.TransportError():
+            return "the connection broke, or the answer was no HTTP"
+        case OSError():
+            return "the host's name could not be looked up"
+        case _:
+            return "the message could not be sent"
+
+
+def _tls_failure(error: BaseException | None) -> str | None:
+    """OpenSSL's reason, such as an expired certificate, where that is behind an error."""
+    while error is not None and not isinstance(error, ssl.SSLError):
+        error = error.__cause__ or error.__context__
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return error.verify_message
+    return None if error is None else error.reason

@@ -15,11 +15,14 @@ from job_escrow_indexer.api.webhooks.messages import Message, Type
 
 Status = Literal["pending", "delivered", "dead"]
 _MOST_WEBHOOKS = 20
+_MOST_KEPT = 10_000
+_PRUNED_AT_ONCE = 500
+_CLOCKS_DIFFER_SECONDS = 60
 
 
 @dataclass(frozen=True, kw_only=True)
 class Hook:
-    """A webhook of a credit account. Thresholds are credits, times unix seconds."""
+    """A webhook of a credit account. Thresholds are credits, times unix seconds; older events are no news to it."""
 
     id: str
     platform: str
@@ -28,6 +31,7 @@ class Hook:
     secret: str
     types: tuple[Type, ...]
     thresholds: tuple[int, ...]
+    news_from: int
     created_at: int
     disabled_at: int | None
 
@@ -83,6 +87,7 @@ class HookStore:
     ) -> Hook:
         """Make a webhook with a secret of its own. Raises Refusal."""
         hook_id = f"whk_{secrets.token_hex(12)}"
+        now = int(time.time())
         row = {
             "id": hook_id,
             "platform": platform,
@@ -91,7 +96,8 @@ class HookStore:
             "secret": "whsec_" + b64encode(secrets.token_bytes(32)).decode(),
             "types": " ".join(types),
             "thresholds": json.dumps(sorted(set(thresholds), reverse=True)),
-            "created_at": int(time.time()),
+            "news_from": now - _CLOCKS_DIFFER_SECONDS,
+            "created_at": now,
         }
         await self._database.write(_insert_hook, row)
         return self.existing(credit_account, hook_id)
@@ -121,13 +127,15 @@ class HookStore:
     def due(
         self, now: int, limit: int, *, under_way: Sequence[int] = (), full: Sequence[str] = ()
     ) -> list[tuple[Delivery, Hook]]:
-        """What is to be delivered now, without the numbers that are `under_way` and the webhooks that are `full`."""
+        """What is to be delivered now, but neither the numbers `under_way` nor the webhooks and accounts in `full`."""
         sql = """SELECT d.* FROM api_deliveries d JOIN api_webhooks w ON w.id = d.webhook_id
                  WHERE d.status = 'pending' AND d.next_at <= ? AND w.deleted_at IS NULL
                  AND d.number NOT IN (SELECT value FROM json_each(?))
                  AND d.webhook_id NOT IN (SELECT value FROM json_each(?))
+                 AND w.credit_account NOT IN (SELECT value FROM json_each(?))
                  ORDER BY d.next_at LIMIT ?"""
-        parameters = (now, json.dumps(list(under_way)), json.dumps(list(full)), limit)
+        names = json.dumps(list(full))
+        parameters = (now, json.dumps(list(under_way)), names, names, limit)
         found = [Delivery(**dict(row)) for row in self._database.all(sql, parameters)]
         hooks = {each.webhook_id: self._hook(each.webhook_id) for each in found}
         # A webhook that was deleted between the two look-ups has no secret left to sign with.
@@ -141,6 +149,10 @@ class HookStore:
     async def attempted(self, delivery: Delivery, outcome: Outcome) -> None:
         """Store what came of an attempt."""
         await self._database.write(_attempted, delivery, outcome)
+
+    async def prune(self, ended_before: int, *, most: int = _MOST_KEPT) -> int:
+        """Forget some deliveries that ended before a time, or beyond so many of a webhook; gives how many."""
+        return await self._database.write(_prune, ended_before, most)
 
 
 def hooks_of(connection: sqlite3.Connection, credit_account: str) -> list[Hook]:
@@ -204,6 +216,38 @@ def _attempted(connection: sqlite3.Connection, delivery: Delivery, outcome: Outc
         connection.execute("UPDATE api_webhooks SET disabled_at = ? WHERE id = ?", (now, delivery.webhook_id))
 
 
+def _prune(connection: sqlite3.Connection, ended_before: int, most: int) -> int:
+    rows = connection.execute(
+        """SELECT number, webhook_id FROM api_deliveries WHERE status <> 'pending' AND ended_at < ?
+           ORDER BY ended_at LIMIT ?""",
+        (ended_before, _PRUNED_AT_ONCE),
+    ).fetchall()
+    if not rows:
+        # The index by webhook counts them.
+        sql = "SELECT webhook_id, count(*) - ? AS surplus FROM api_deliveries GROUP BY webhook_id HAVING surplus > 0"
+        for hook_id, surplus in connection.execute(sql, (most,)).fetchall():
+            rows += connection.execute(
+                """SELECT number, webhook_id FROM api_deliveries WHERE webhook_id = ? AND status <> 'pending'
+                   ORDER BY number LIMIT ?""",
+                (hook_id, min(surplus, _PRUNED_AT_ONCE)),
+            )
+    # What is forgotten must not be made again when the index is built anew.
+    connection.executemany(
+        """UPDATE api_webhooks SET news_from = max(news_from, coalesce((
+               SELECT unixepoch(json_extract(body, '$.timestamp')) FROM api_deliveries
+               WHERE number = ? AND type <> 'webhook.test'), 0))
+           WHERE id = ?""",
+        rows,
+    )
+    connection.executemany("DELETE FROM api_deliveries WHERE number = ?", [(number,) for number, _ in rows])
+    connection.execute(
+        """DELETE FROM api_webhooks WHERE deleted_at < ?
+           AND NOT EXISTS (SELECT 1 FROM api_deliveries d WHERE d.webhook_id = api_webhooks.id)""",
+        (ended_before,),
+    )
+    return len(rows)
+
+
 def _hook(row: sqlite3.Row) -> Hook:
     return Hook(
         id=row["id"],
@@ -213,6 +257,7 @@ def _hook(row: sqlite3.Row) -> Hook:
         secret=row["secret"],
         types=tuple(Type(each) for each in row["types"].split()),
         thresholds=tuple(json.loads(row["thresholds"])),
+        news_from=row["news_from"],
         created_at=row["created_at"],
         disabled_at=row["disabled_at"],
     )

@@ -1,14 +1,10 @@
 """Where webhooks may go: to public addresses only, and to the very address that was checked."""
 
-import asyncio
 import ipaddress
-import socket
-from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 from job_escrow_indexer.api.problems import Kinds, Refusal
-
-Resolver = Callable[[str, int], Awaitable[list[str]]]
+from job_escrow_indexer.api.webhooks.names import Resolver
 
 _MOST_URL = 2_048
 # Only here do IPv6 addresses of the internet begin; all else is refused, known or not.
@@ -21,16 +17,10 @@ _SPECIAL_4 = ipaddress.ip_network("192.88.99.0/24")
 
 
 class Forbidden(Exception):
-    """The address may not be asked; the message says why."""
+    """The address may not be asked; the message says why, and names no address: it may be one of our network."""
 
 
-async def resolve(host: str, port: int) -> list[str]:
-    """The addresses of a host. Raises OSError."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(each[4][0]) for each in found))
-
-
-async def checked_address(url: str, *, private: bool, resolver: Resolver = resolve) -> str:
+async def checked_address(url: str, *, private: bool, resolver: Resolver) -> str:
     """The one address that this request goes to. Raises Forbidden and OSError.
 
     The name is resolved once, and the connection goes to what was checked: a name that points elsewhere a moment later
@@ -49,7 +39,7 @@ async def checked_address(url: str, *, private: bool, resolver: Resolver = resol
     if not private:
         for each in addresses:
             if not is_public(each):
-                raise Forbidden(f"{parts.hostname} is {each}, which is no public address")
+                raise Forbidden(f"{parts.hostname} has an address that is not public")
     return addresses[0]
 
 
