@@ -1,6 +1,7 @@
 """What goes wrong, and how often: from a seed, so that a run can be repeated."""
 
 import random
+from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -12,6 +13,8 @@ class Fault(StrEnum):
     """HTTP: the node is not asked, the answer is 429 with `Retry-After: 0`."""
     SERVER_ERROR = "500"
     """HTTP: the node is not asked, the answer is 500 with no JSON in it."""
+    UNAVAILABLE = "503"
+    """HTTP: the server is not asked, the answer is 503 with `Retry-After: 1`."""
     SLOW = "slow"
     """HTTP: the answer comes after `delay` seconds. WebSocket: the message does, and those after it."""
     CUT_BEFORE = "cut before"
@@ -31,6 +34,7 @@ class Fault(StrEnum):
 HTTP_FAULTS = (
     Fault.TOO_MANY_REQUESTS,
     Fault.SERVER_ERROR,
+    Fault.UNAVAILABLE,
     Fault.SLOW,
     Fault.CUT_BEFORE,
     Fault.CUT_AFTER,
@@ -52,12 +56,16 @@ class Faults:
     """Seconds that `SLOW` takes."""
     methods: frozenset[str] | None = None
     """The JSON-RPC methods that meet faults of HTTP; None: all."""
+    paths: tuple[str, ...] | None = None
+    """The ends of the paths that meet faults of HTTP; None: all."""
     http_next: list[Fault | None] = field(default_factory=list)
     """What the next requests meet, in this order, before chance decides; None: nothing."""
     websocket_next: list[Fault | None] = field(default_factory=list)
     """What the next notifications meet, in this order, before chance decides; None: nothing."""
     happened: list[Fault] = field(default_factory=list)
     """What happened so far: a test that wants faults can see that it had some."""
+    asked: Counter[str] = field(default_factory=Counter)
+    """How often each JSON-RPC method was asked for, and each path without one."""
 
     def __post_init__(self) -> None:
         for name, given, known in (("http", self.http, HTTP_FAULTS), ("websocket", self.websocket, WEBSOCKET_FAULTS)):
@@ -72,8 +80,11 @@ class Faults:
         self.http, self.websocket = {}, {}
         self.http_next, self.websocket_next = [], []
 
-    def for_request(self, methods: set[str]) -> Fault | None:
+    def for_request(self, methods: set[str], path: str = "/") -> Fault | None:
         """What a request meets."""
+        self.asked.update(methods or (path,))
+        if self.paths is not None and not path.endswith(self.paths):
+            return None
         if self.methods is not None and not methods & self.methods:
             return None
         return self._note(self.http_next.pop(0) if self.http_next else self._choose(self.http))

@@ -133,11 +133,13 @@ class _Http:
         return self._http.our_state is h11.DONE
 
     async def _answer(self, head: h11.Request, body: bytes) -> None:
-        match fault := self._faults.for_request(_methods(body)):
+        match fault := self._faults.for_request(_methods(body), head.target.decode()):
             case Fault.TOO_MANY_REQUESTS:
                 return await self._send(429, [("retry-after", "0")], b"Too many requests\n")
             case Fault.SERVER_ERROR:
                 return await self._send(500, [], b"Internal Server Error\n")
+            case Fault.UNAVAILABLE:
+                return await self._send(503, [("retry-after", "1")], b"Service Unavailable\n")
             case Fault.CUT_BEFORE:
                 raise _Cut
         status, headers, reply = await _ask(self._url, head, body)

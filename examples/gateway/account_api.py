@@ -1,0 +1,133 @@
+"""The account API, as far as a gateway needs it: every request is repeated until its outcome is known."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import msgspec
+
+_FIRST_WAIT = 0.2
+_LONGEST_WAIT = 5.0
+_LOCK_ATTEMPTS = 8
+_STOP_SECONDS = 20
+
+_log = logging.getLogger("gateway")
+
+
+class Job(msgspec.Struct):
+    """What the API says of a job."""
+
+    id: str
+    charged: int
+
+
+class Unreachable(Exception):
+    """Nobody knows whether the job was locked; if it was, its deadline gives everything back."""
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a job ended: `charged` credits, or `refused` with the API's reason, so that this gateway charged nothing."""
+
+    charged: int
+    remaining: str = ""
+    refused: str = ""
+
+
+class AccountApi:
+    """The API of one platform, asked with its operator's key."""
+
+    def __init__(self, url: str, operator_key: str, job_seconds: int) -> None:
+        headers = {"Authorization": f"Bearer {operator_key}"}
+        self._http = httpx.AsyncClient(base_url=url, headers=headers, timeout=60, limits=httpx.Limits())
+        self._endings: set[asyncio.Task[Ending]] = set()
+        self.job_seconds = job_seconds
+
+    async def lock(self, customer_key: str, model: str, max_tokens: int) -> httpx.Response:
+        """The API's answer: a job, or why there is none. Raises Unreachable."""
+        body = {
+            "customer_key": customer_key,
+            "model": model,
+            "max_units": max_tokens,
+            "seconds": self.job_seconds,
+            "job_type": "chat",
+        }
+        # One key for all attempts: however many arrive, one job is locked.
+        attempts = self._answers("/jobs", body, {"Idempotency-Key": uuid4().hex})
+        for _ in range(_LOCK_ATTEMPTS):
+            answer = await anext(attempts)
+            if answer is not None:
+                return answer
+        raise Unreachable
+
+    def end(self, job: str, tokens: int) -> asyncio.Task[Ending]:
+        """Charge what was delivered, or give everything back where that is nothing.
+
+        It goes on although the request that asks for it is cancelled, and until the outcome is known: a settlement
+        whose answer was lost may have charged, so that it is repeated, and never followed by a refund.
+        """
+        path, body = (f"/jobs/{job}/settle", {"units": tokens}) if tokens else (f"/jobs/{job}/refund", {})
+        task = asyncio.create_task(self._end(path, body), name=job)
+        self._endings.add(task)
+        task.add_done_callback(self._endings.discard)
+        return task
+
+    async def models(self) -> httpx.Response:
+        """The models and their prices."""
+        return await self._http.get("/models")
+
+    async def close(self) -> None:
+        """Wait a moment for what is still to be settled."""
+        if self._endings:
+            _, pending = await asyncio.wait(self._endings, timeout=_STOP_SECONDS)
+            for task in pending:
+                _log.error("job %s was not ended: its deadline gives everything back", task.get_name())
+                task.cancel()
+        await self._http.aclose()
+
+    async def _end(self, path: str, body: dict[str, Any]) -> Ending:
+        async for answer in self._answers(path, body, {}):
+            if answer is None:
+                continue
+            if answer.is_error:
+                _log.error("%s was refused: %s %s", path, answer.status_code, answer.text)
+                return Ending(0, refused=answer.text)
+            try:
+                charged = msgspec.json.decode(answer.content, type=Job).charged
+            except msgspec.DecodeError:
+                _log.warning("%s: an answer that is not the API's", path)
+            else:
+                return Ending(charged, answer.headers.get("x-credits-remaining", ""))
+        raise AssertionError("it asks for ever")
+
+    async def _answers(
+        self, path: str, body: dict[str, Any], headers: dict[str, str]
+    ) -> AsyncIterator[httpx.Response | None]:
+        """Ask again and again, with pauses; None for what says nothing about the outcome."""
+        wait = _FIRST_WAIT
+        while True:
+            pause = wait
+            try:
+                answer = await self._http.post(path, json=body, headers=headers)
+            except httpx.HTTPError as error:
+                _log.warning("%s: %r", path, error)
+                yield None
+            else:
+                if answer.status_code != 429 and answer.status_code < 500:
+                    yield answer
+                else:
+                    _log.warning("%s: %s", path, answer.status_code)
+                    pause = _retry_after(answer, wait)
+                    yield None
+            await asyncio.sleep(pause)
+            wait = min(2 * wait, _LONGEST_WAIT)
+
+
+def _retry_after(answer: httpx.Response, otherwise: float) -> float:
+    """Seconds, as the API asks for; not for longer than a job can wait."""
+    given = answer.headers.get("retry-after", "")
+    return min(max(float(given), _FIRST_WAIT), _LONGEST_WAIT) if given.isdigit() else otherwise

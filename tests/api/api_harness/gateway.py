@@ -1,0 +1,135 @@
+"""The example gateway as a process of its own, and what its clients do."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+from support.validator_process import ends_with_its_parent
+
+from api_harness.server import free_port
+
+EXAMPLE = Path(__file__).parents[3] / "examples/gateway"
+PRESET = """
+name = "mine"
+description = "One model"
+base_units_per_credit = 10_000
+min_purchase = 100
+max_job_seconds = 86_400
+notice_seconds = 604_800
+fee_bps = 0
+models = [{ id = "medium-13b", tier = "pro" }, { id = "metered", tier = "metered" }]
+mints = [{ symbol = "USDC", decimals = 6 }]
+suggested_limits = { credits_per_job = 200, credits_per_period = 2_000, period_seconds = 86_400 }
+tiers = [
+    { name = "pro", flat_credits = 18, included_units = 500, credits_per_1000_units = 9, unit = "output-token" },
+    { name = "metered", flat_credits = 1, included_units = 1, credits_per_1000_units = 1000, unit = "output-token" },
+]
+"""
+"""A completion of up to 500 tokens costs 18 credits; a metered one, a credit for each token."""
+METERED: dict[str, Any] = {"model": "metered", "max_tokens": 150}
+_STOP_SECONDS = 60
+
+
+@dataclass
+class Gateway:
+    """A gateway process."""
+
+    process: subprocess.Popen[bytes]
+    url: str
+    log: Path
+
+    def kill(self) -> None:
+        """As a crash does: the server and its worker."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(timeout=_STOP_SECONDS)
+
+    def chat(
+        self, key: str, prompt: str, *, leave_after: int | None = None, **more: Any
+    ) -> tuple[int, list[dict[str, Any]]]:
+        """The status and the events of a streamed completion, or only so many of them and no look at the rest."""
+        body = _question(prompt) | {"stream": True, **more}
+        with httpx.stream(
+            "POST", f"{self.url}/v1/chat/completions", json=body, headers=_bearer(key), timeout=120
+        ) as answer:
+            if answer.is_error:
+                answer.read()
+                return answer.status_code, [answer.json()]
+            events: list[dict[str, Any]] = []
+            if leave_after == 0:
+                return answer.status_code, events
+            for line in answer.iter_lines():
+                if line.startswith("data: {"):
+                    events.append(json.loads(line.removeprefix("data: ")))
+                    if len(events) == leave_after:
+                        break
+            return answer.status_code, events
+
+    def ask(self, key: str, prompt: str, *, timeout: float = 120, **more: Any) -> httpx.Response:
+        """A completion in one piece."""
+        body = _question(prompt) | more
+        return httpx.post(f"{self.url}/v1/chat/completions", json=body, headers=_bearer(key), timeout=timeout)
+
+
+def text_of(events: list[dict[str, Any]]) -> str:
+    """What a client has read."""
+    return "".join(each["choices"][0]["delta"].get("content", "") for each in events if "choices" in each)
+
+
+@contextmanager
+def gateway(folder: Path, *, api: str, operator_key: str, job_seconds: int = 120) -> Iterator[Gateway]:
+    """Run the gateway for the length of a block, in front of the API at a URL that ends in /v1."""
+    port = free_port()
+    environment = os.environ | {
+        "JOB_ESCROW_API": api,
+        "JOB_ESCROW_OPERATOR_KEY": operator_key,
+        "JOB_ESCROW_JOB_SECONDS": str(job_seconds),
+    }
+    command = [
+        *ends_with_its_parent(),
+        *(str(Path(sys.executable).with_name("granian")), "--interface", "asgi", "--port", str(port)),
+        *("--no-ws", "gateway:app"),
+    ]
+    log = folder / "gateway.log"
+    with (
+        log.open("a") as output,
+        subprocess.Popen(
+            command, cwd=EXAMPLE, env=environment, stdout=output, stderr=output, start_new_session=True
+        ) as process,
+    ):
+        try:
+            url = f"http://127.0.0.1:{port}"
+            _wait_for(url, process, log)
+            yield Gateway(process, url, log)
+        finally:
+            process.terminate()
+            process.wait(timeout=_STOP_SECONDS)
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            httpx.get(f"{url}/v1/models", timeout=30).raise_for_status()
+        except httpx.TransportError:
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.1)
+        else:
+            return
+
+
+def _question(prompt: str) -> dict[str, Any]:
+    return {"model": "medium-13b", "messages": [{"role": "user", "content": prompt}]}
+
+
+def _bearer(key: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key}"}
