@@ -54,6 +54,8 @@ def test_a_number_is_used_once(world: World, cli: Cli) -> None:
 class Interrupted:
     """A command whose node stopped answering once its transaction was on its way, or just before."""
 
+    actor: str
+    command: tuple[str, ...]
     namespace: tuple[str, ...]
     lands: bool
     done: Done
@@ -65,6 +67,12 @@ _COMMANDS: dict[str, tuple[str, ...]] = {
     "open": ("open", "--buy", "100"),
     "lock": ("lock", "--credits", "30"),
 }
+_OF_OPERATORS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "settle": (("job", "settle"), ("20",)),
+    "refund": (("job", "refund"), ()),
+    "grant": (("grant",), ("50", "--expires", "30d")),
+}
+"""What stands before the account and its open job of 30 credits, and behind; a grant names no job."""
 
 
 @pytest.fixture(scope="module")
@@ -74,18 +82,23 @@ def interrupted(world: World, tmp_path_factory: pytest.TempPathFactory) -> dict[
 
     def run(case: tuple[str, bool]) -> tuple[tuple[str, bool], Interrupted]:
         name, lands = case
-        namespace = ("--namespace", f"{name} {lands}")
+        namespace, actor, command = ("--namespace", f"{name} {lands}"), "alice", _COMMANDS.get(name, ())
         fault = Fault.CUT_AFTER if lands else Fault.CUT_BEFORE
         asked = frozenset({"sendTransaction", "getSignatureStatuses", "getBlockHeight", "getTransaction"})
         if name != "open":
             world.acting(cli, "alice").ok("open", "--buy", "100", *namespace)
+        if name in _OF_OPERATORS:
+            actor, account = "operator", world.acting(cli, "alice").json("balance", *namespace)["credit_account"]
+            locked = world.acting(cli, "alice").json("lock", "--credits", "30", *namespace)["job_id"]
+            before, behind = _OF_OPERATORS[name]
+            command = (*before, account, *(() if name == "grant" else (str(locked),)), *behind)
         with fault_proxy(world.url, "ws://127.0.0.1:1", Faults(http={fault: 1.0}, methods=asked)) as proxy:
-            done = world.acting(cli, "alice", url=proxy.url)(*_COMMANDS[name], *namespace)
+            done = world.acting(cli, actor, url=proxy.url)(*command, *namespace)
             assert fault in proxy.faults.happened
-        return case, Interrupted(namespace=namespace, lands=lands, done=done)
+        return case, Interrupted(actor, command, namespace, lands=lands, done=done)
 
     with ThreadPoolExecutor() as pool:
-        return dict(pool.map(run, [(name, lands) for name in _COMMANDS for lands in (True, False)]))
+        return dict(pool.map(run, [(name, lands) for name in (*_COMMANDS, *_OF_OPERATORS) for lands in (True, False)]))
 
 
 @pytest.mark.parametrize("lands", [True, False])
@@ -109,8 +122,9 @@ def test_opening_is_repeated_as_it_is(
     case, alice = interrupted["open", lands], world.acting(cli, "alice")
     assert case.done.code == 5
     assert "repeat the same command as it is" in case.done.error
-    for _ in range(2):
-        alice.ok(*_COMMANDS["open"], *case.namespace)
+    for repeated in range(2):
+        again = alice.ok(*_COMMANDS["open"], *case.namespace)
+        assert ("bought before" in again.out) == (lands or repeated > 0)
         assert alice.json("balance", *case.namespace)["available"] == 100
     # Once more has been done with the account, the same command would mean something else.
     alice.ok("buy", "100", *case.namespace)
@@ -128,10 +142,81 @@ def test_a_job_is_locked_once(
     assert case.done.code == 5
     found = re.search(r"repeat the same command with --id (\d+):", case.done.error)
     assert found is not None
-    again = alice(*_COMMANDS["lock"], "--id", found[1], *case.namespace)
-    if lands:
-        assert again.code == 3
-        assert "so nothing was done again" in again.error
-    else:
-        assert again.code == 0
-    assert alice.json("balance", *case.namespace)["locked"] == 30
+    repeat = (*_COMMANDS["lock"], "--id", found[1], *case.namespace)
+    for repeated in range(2):
+        again = alice.ok(*repeat, "--output", "json")
+        assert (again.json["job_id"], again.json["locked"]) == (int(found[1]), 30)
+        assert again.json["done_before"] == ("this was done already" in again.err) == (lands or repeated > 0)
+        assert alice.json("balance", *case.namespace)["locked"] == 30
+    # The same id on other terms, and once its job is over, is no repeat.
+    other = alice(*repeat, "--credits", "31")
+    assert other.code == 1
+    assert f"job {found[1]} is open on other terms" in other.error
+    world.acting(cli, "operator").ok("job", "refund", again.json["credit_account"], found[1])
+    over = alice(*repeat)
+    assert over.code == 1
+    assert f"job {found[1]} was refunded: 0 credits charged, 30 given back" in over.error
+
+
+@pytest.mark.parametrize("lands", [True, False])
+@pytest.mark.parametrize(
+    ("name", "prints", "available"),
+    [
+        ("settle", {"charged": 20, "settled": 20, "returned": 10, "final": True}, 80),
+        ("refund", {"returned": 30, "settled": 0, "timed_out": False}, 100),
+    ],
+)
+def test_the_end_of_a_job_is_repeated_as_it_is(
+    world: World,
+    cli: Cli,
+    interrupted: dict[tuple[str, bool], Interrupted],
+    name: str,
+    prints: dict[str, object],
+    available: int,
+    lands: bool,
+) -> None:
+    case, alice = interrupted[name, lands], world.acting(cli, "alice")
+    operator = world.acting(cli, case.actor)
+    assert case.done.code == 5
+    assert "repeat the same command as it is" in case.done.error
+    signatures = set()
+    for repeated in range(2):
+        again = operator.ok(*case.command, "--output", "json")
+        assert {key: again.json[key] for key in prints} == prints
+        assert again.json["done_before"] == ("this was done already" in again.err) == (lands or repeated > 0)
+        signatures.add(again.json["signature"])
+        balance = alice.json("balance", *case.namespace)
+        assert (balance["available"], balance["locked"]) == (available, 0)
+    assert len(signatures) == 1
+    # What would have ended it otherwise is told how it did end.
+    account, job = case.command[2:4]
+    for different in (("settle", account, job, "19"), ("settle", account, job, "20", "--so-far")):
+        refused = operator("job", *different)
+        assert refused.code == 1
+        assert f"job {job} was {'settled' if name == 'settle' else 'refunded'}" in refused.error
+    crossed = ("settle", account, job, "20") if name == "refund" else ("refund", account, job)
+    assert "it is never charged again" in operator("job", *crossed).error
+
+
+@pytest.mark.parametrize("lands", [True, False])
+def test_a_grant_is_given_once(
+    world: World, cli: Cli, interrupted: dict[tuple[str, bool], Interrupted], lands: bool
+) -> None:
+    case, alice = interrupted["grant", lands], world.acting(cli, "alice")
+    operator = world.acting(cli, case.actor)
+    found = re.search(r"repeat the same command with (--id \d+ --expires \S+):", case.done.error)
+    assert found is not None, case.done
+    for repeated in range(2):
+        again = operator.ok(*case.command, *found[1].split(), "--output", "json")
+        assert again.json["granted"] == 50
+        assert again.json["done_before"] == ("this was done already" in again.err) == (lands or repeated > 0)
+        assert alice.json("balance", *case.namespace)["granted"] == 50
+
+
+def test_a_job_that_was_never_locked_has_no_end(world: World, cli: Cli) -> None:
+    alice, operator = world.acting(cli, "alice"), world.acting(cli, "operator")
+    account = alice.ok("open", "--namespace", "no job", "--output", "json").json["credit_account"]
+    for command in (("settle", account, "7", "20"), ("refund", account, "7")):
+        done = operator("job", *command)
+        assert done.code == 1
+        assert "there is no open job 7" in done.error

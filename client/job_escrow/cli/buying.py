@@ -45,7 +45,7 @@ def open_account(
         limits = limits_of(per_job, per_period, period)
         existing = wallet.account()
         if existing is not None:
-            _opened_before(session, existing, buy)
+            _opened_before(session, existing, buy, limits)
             return
         session.needed = buy * session.platform.base_units_per_credit
         receipt = send(
@@ -139,7 +139,7 @@ def limits_text(limits: LimitsArgs) -> str:
     )
 
 
-def _opened_before(session: Session, account: CreditAccount, buy: int) -> None:
+def _opened_before(session: Session, account: CreditAccount, buy: int, limits: LimitsArgs) -> None:
     """End a command that was repeated as it should have ended the first time, and refuse any other."""
     first = (account.opened_at << _SEQUENCE_SHIFT) + 1
     bought_then = account.sequence == first and account.purchased == buy
@@ -147,11 +147,19 @@ def _opened_before(session: Session, account: CreditAccount, buy: int) -> None:
         raise UsageError(
             f"the account {session.wallet.address} is open already, and nothing was bought: job-escrow buy {buy}"
         )
-    tell("the account was open already; nothing was sent")
+    tell("the account was open already" + (f", and {buy:,} credits bought" if buy else "") + "; nothing was sent")
+    now = account.limits
+    present = LimitsArgs(
+        credits_per_job=now.credits_per_job,
+        credits_per_period=now.credits_per_period,
+        period_seconds=now.period_seconds,
+    )
+    if present != limits:
+        tell(f"its limits are not changed by this: {limits_text(present)}; change them with: job-escrow limits set")
     show(
         session.settings,
         {"credit_account": str(session.wallet.address), "bought": buy, "opened_before": True},
-        facts({"opened": session.wallet.address, "bought": f"{buy:,} credits" if buy else None}),
+        facts({"opened before": session.wallet.address, "bought before": f"{buy:,} credits" if buy else None}),
     )
 
 

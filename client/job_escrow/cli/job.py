@@ -1,7 +1,7 @@
 """`job-escrow job` and `job-escrow grant`: what operators do."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -13,13 +13,19 @@ from job_escrow.cli.history import show_jobs, tier_name
 from job_escrow.cli.late import Command, command_group
 from job_escrow.cli.moments import NEVER, moment, parse_moment
 from job_escrow.cli.money import plain_dict
-from job_escrow.cli.output import facts, show
-from job_escrow.cli.sending import done, rents, send
+from job_escrow.cli.output import facts, show, tell
+from job_escrow.cli.repeating import DONE_BEFORE, ended_before
+from job_escrow.cli.sending import done, send
 from job_escrow.cli.session import Session, opened, parse_address
-from job_escrow.codec import PROGRAM_ID, CreditAccount, CreditsGranted, Job, JobRefunded, JobSettled
+from job_escrow.codec import PROGRAM_ID, CreditAccount, CreditsGranted, JobRefunded, JobSettled
+from job_escrow.errors import JobEnded, NotFound, TransactionFailed
 
 if TYPE_CHECKING:
     from solders.pubkey import Pubkey
+
+    from job_escrow.transactions import Receipt
+
+_Ended = TypeVar("_Ended", JobSettled, JobRefunded)
 
 app = command_group("Lock, settle and refund jobs as the platform's operator.")
 
@@ -46,15 +52,9 @@ def lock_job(
         operator = session.operator
         number = job_id if job_id is not None else operator.next_job_id(address)
         terms = replace(offered, job_id=number)
-        receipt = send(
-            session,
-            lambda: operator.lock(address, terms),
-            doing=f"locking job {number}",
-            rent=rents(session, Job.SIZE),
-            returns="the job ends",
-            repeat=f"with --id {number}",
+        locking.lock_once(
+            session, lambda: operator.lock(address, terms), lambda: operator.begin(address, terms), number
         )
-        locking.show_lock(session, receipt)
 
 
 @app.command("settle", cls=Command)
@@ -73,13 +73,19 @@ def settle_job(
     with opened(context) as session:
         address = account_key(session, account)
         operator = session.operator
-        receipt = send(
-            session,
-            lambda: operator.settle(address, job_id, amount, is_final=not so_far),
-            doing=f"settling job {job_id}",
-            repeat="as it is",
-        )
-        event = next(each for each in receipt.events if isinstance(each, JobSettled))
+        before = False
+        try:
+            receipt = send(
+                session,
+                lambda: operator.settle(address, job_id, amount, is_final=not so_far),
+                doing=f"settling job {job_id}",
+                repeat="as it is",
+            )
+        except JobEnded as ended:
+            if so_far or ended.outcome.ended_by != "settle" or ended.outcome.amount != amount:
+                raise
+            receipt, before = ended_before(session, ended.outcome), True
+        event = _of_job(receipt, JobSettled, address, job_id)
         returned = event.returned.paid + sum(event.returned.lots)
         done(
             session,
@@ -95,6 +101,7 @@ def settle_job(
                 "settled": event.settled,
                 "returned": returned,
                 "final": bool(event.is_final),
+                "done_before": before,
             },
         )
 
@@ -105,16 +112,34 @@ def refund_job(context: typer.Context, account: _Account, job_id: _Id) -> None:
     with opened(context) as session:
         address = account_key(session, account)
         anyone = session.anyone
-        receipt = send(
-            session, lambda: anyone.refund(address, job_id), doing=f"refunding job {job_id}", repeat="as it is"
-        )
-        event = next(each for each in receipt.events if isinstance(each, JobRefunded))
+        before = False
+        try:
+            receipt = send(
+                session, lambda: anyone.refund(address, job_id), doing=f"refunding job {job_id}", repeat="as it is"
+            )
+        except (NotFound, TransactionFailed) as error:
+            # It has ended, before this began or while it was sent, or it is refused for what it is.
+            outcome = session.operator.outcome(address, job_id)
+            if outcome is None and isinstance(error, NotFound):
+                raise _no_job(address, job_id) from None
+            if outcome is None:
+                raise
+            if outcome.ended_by != "refund":
+                raise JobEnded(outcome) from None
+            receipt, before = ended_before(session, outcome), True
+        event = _of_job(receipt, JobRefunded, address, job_id)
         returned = event.returned.paid + sum(event.returned.lots)
         done(
             session,
             receipt,
             {"returned": f"{returned:,} credits", "charged before": f"{event.settled:,} credits"},
-            {"job_id": event.id, "returned": returned, "settled": event.settled, "timed_out": bool(event.timed_out)},
+            {
+                "job_id": event.id,
+                "returned": returned,
+                "settled": event.settled,
+                "timed_out": bool(event.timed_out),
+                "done_before": before,
+            },
         )
 
 
@@ -135,12 +160,7 @@ def show_job(
         key = job_address(address, job_id).address
         job = session.escrow.job(key)
         if job is None:
-            from job_escrow.errors import NotFound
-
-            raise NotFound(
-                f"there is no open job {job_id} of {address}: it has ended, or was never locked. "
-                "What it did: job-escrow history"
-            )
+            raise _no_job(address, job_id)
         show(
             session.settings,
             {"job": str(key), **plain_dict(job)},
@@ -185,8 +205,12 @@ def grant(
             session,
             lambda: operator.grant(address, credits, expires_at=expires_at, grant_id=number),
             doing=f"granting {credits:,} credits, for {session.money.worth(credits)}",
-            repeat=f"with --id {number}",
+            # A length of time is counted from now, and the same grant expires at the same moment.
+            repeat=f"with --id {number}" + ("" if expires_at == NEVER else f" --expires {moment(expires_at)}"),
         )
+        before = not session.chain.has_sent
+        if before:
+            tell(DONE_BEFORE)
         event = next(each for each in receipt.events if isinstance(each, CreditsGranted))
         done(
             session,
@@ -200,8 +224,25 @@ def grant(
                 "granted": event.credits,
                 "base_units": event.base_units,
                 "expires_at": None if event.expires_at == NEVER else moment(event.expires_at),
+                "done_before": before,
             },
         )
+
+
+def _of_job(receipt: "Receipt", kind: type[_Ended], credit_account: "Pubkey", job_id: int) -> _Ended:
+    """What happened to a job in a transaction that may have been about others too."""
+    return next(
+        each
+        for each in receipt.events
+        if isinstance(each, kind) and (each.credit_account, each.id) == (credit_account, job_id)
+    )
+
+
+def _no_job(credit_account: "Pubkey", job_id: int) -> NotFound:
+    return NotFound(
+        f"there is no open job {job_id} of {credit_account}: it has ended, or was never locked. "
+        "What it did: job-escrow history"
+    )
 
 
 def account_key(session: Session, text: str) -> "Pubkey":

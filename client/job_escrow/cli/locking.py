@@ -5,17 +5,25 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from job_escrow.addresses import job_address
 from job_escrow.amounts import MAX_CREDITS
 from job_escrow.cli.failures import UsageError
 from job_escrow.cli.moments import moment, parse_duration
 from job_escrow.cli.money import available
+from job_escrow.cli.output import facts, show, tell
+from job_escrow.cli.repeating import DONE_BEFORE
 from job_escrow.cli.sending import done, rents, send
 from job_escrow.cli.session import Session, opened, parse_address
 from job_escrow.codec import Job, JobLocked
+from job_escrow.codec.errors import JobIdUsed
+from job_escrow.errors import Refused
 from job_escrow.flows.locking import LockTerms
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from job_escrow.codec import Platform
+    from job_escrow.flows.jobs import Begun
     from job_escrow.transactions import Receipt
 
 Tier = Annotated[str | None, typer.Option("--tier", metavar="NAME", help="The tier: its name, or its number.")]
@@ -54,15 +62,7 @@ def lock(
             session.no_account(session.signer.pubkey(), wallet.address)
         number = job_id if job_id is not None else account.job_ids.highest + 1
         terms = replace(offered, job_id=number)
-        receipt = send(
-            session,
-            lambda: wallet.lock(terms),
-            doing=f"locking job {number}",
-            rent=rents(session, Job.SIZE),
-            returns="the job ends",
-            repeat=f"with --id {number}",
-        )
-        show_lock(session, receipt)
+        lock_once(session, lambda: wallet.lock(terms), lambda: wallet.begin(terms), number)
 
 
 def terms_of(
@@ -100,8 +100,54 @@ def tier_index(platform: "Platform", text: str) -> int:
     raise UsageError(f"there is no tier {text!r}: choose one of {', '.join(name for name in names if name)}")
 
 
-def show_lock(session: Session, receipt: "Receipt") -> None:
-    """Print what a lock did."""
+def lock_once(session: Session, lock: "Callable[[], Receipt]", take_up: "Callable[[], Begun]", number: int) -> None:
+    """Lock a job and print it; where the id was used up by the same lock before, print the job that is open since.
+
+    `take_up` gives the open job of the same terms. It raises JobEnded or TermsDiffer where the id was used for what is
+    over, or for something else.
+    """
+    try:
+        receipt = send(
+            session,
+            lock,
+            doing=f"locking job {number}",
+            rent=rents(session, Job.SIZE),
+            returns="the job ends",
+            repeat=f"with --id {number}",
+        )
+    except Refused as refused:
+        if refused.refusal is not JobIdUsed:
+            raise
+        _show_open(session, take_up())
+        return
+    _show_lock(session, receipt)
+
+
+def _show_open(session: Session, job: "Begun") -> None:
+    tell(DONE_BEFORE)
+    address = job_address(job.credit_account, job.job_id).address
+    show(
+        session.settings,
+        {
+            "job_id": job.job_id,
+            "job": str(address),
+            "credit_account": str(job.credit_account),
+            "locked": job.credits,
+            "deadline": moment(job.deadline),
+            "done_before": True,
+        },
+        facts(
+            {
+                "locked": f"{job.credits:,} credits",
+                "job id": job.job_id,
+                "deadline": moment(job.deadline),
+                "job": address,
+            }
+        ),
+    )
+
+
+def _show_lock(session: Session, receipt: "Receipt") -> None:
     event = next(each for each in receipt.events if isinstance(each, JobLocked))
     left = available(event.after)
     done(
@@ -117,8 +163,10 @@ def show_lock(session: Session, receipt: "Receipt") -> None:
         {
             "job_id": event.id,
             "job": str(event.job),
+            "credit_account": str(event.credit_account),
             "locked": event.credits,
             "deadline": moment(event.deadline),
             "available": left,
+            "done_before": False,
         },
     )

@@ -6,10 +6,14 @@ from job_escrow.chain.requests import run
 from job_escrow.cli.failures import UsageError
 from job_escrow.cli.output import facts, show, tell
 from job_escrow.codec import PROGRAM_ID, CreditsPurchased, CreditsWithdrawn
-from job_escrow.flows.repeats import numbered
+from job_escrow.flows.repeats import landed, numbered
 
 if TYPE_CHECKING:
     from job_escrow.cli.session import Session
+    from job_escrow.outcomes import JobOutcome
+    from job_escrow.transactions import Receipt
+
+DONE_BEFORE = "this was done already; nothing was sent again"
 
 
 def next_number(session: "Session") -> int:
@@ -44,7 +48,7 @@ def done_before(
             f"the number {number} was used for another {_name(event)}, of {event.credits:,} credits: "
             f"{entry.signature}. Leave --sequence away"
         )
-    tell("this was done already; nothing was sent again")
+    tell(DONE_BEFORE)
     link = session.cluster.explorer(entry.signature)
     show(
         session.settings,
@@ -65,6 +69,12 @@ def done_before(
         ),
     )
     return True
+
+
+def ended_before(session: "Session", outcome: "JobOutcome") -> "Receipt":
+    """The receipt of what ended a job before, for a command that would have ended it in the same way; says so."""
+    tell(DONE_BEFORE)
+    return run(landed(outcome.signature, PROGRAM_ID), session.chain)
 
 
 def _name(event: CreditsPurchased | CreditsWithdrawn) -> str:

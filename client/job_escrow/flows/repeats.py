@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from solders.pubkey import Pubkey
+from solders.signature import Signature
 
 from job_escrow.chain.requests import ChainError, Flow, GetTransaction, ask
 from job_escrow.codec import AccountOpened, CreditsGranted, CreditsPurchased, CreditsWithdrawn, Event
@@ -36,7 +37,7 @@ def done_under(
             f"sequence number {sequence} was used for something else, in {entry.signature}: read the account and take "
             "the next number"
         )
-    return (yield from _receipt(entry, program_id))
+    return (yield from landed(entry.signature, program_id))
 
 
 def numbered(address: Pubkey, sequence: int, program_id: Pubkey) -> Flow[HistoryEntry | None]:
@@ -59,7 +60,7 @@ def granted_under(
         return (event.id, event.credits, event.expires_at) == (grant_id, credits, expires_at)
 
     entry = yield from _newest(address, is_it, program_id)
-    return None if entry is None else (yield from _receipt(entry, program_id))
+    return None if entry is None else (yield from landed(entry.signature, program_id))
 
 
 def _newest(address: Pubkey, wanted: Callable[[Event], bool], program_id: Pubkey) -> Flow[HistoryEntry | None]:
@@ -77,8 +78,9 @@ def _newest(address: Pubkey, wanted: Callable[[Event], bool], program_id: Pubkey
         before = page.before
 
 
-def _receipt(entry: HistoryEntry, program_id: Pubkey) -> Flow[Receipt]:
-    landed = yield from ask(GetTransaction(entry.signature))
-    if landed is None:
-        raise ChainError(f"the node knew {entry.signature} a moment ago and does not now: try again")
-    return receipt_of(landed, program_id)
+def landed(signature: Signature, program_id: Pubkey) -> Flow[Receipt]:
+    """The receipt of a transaction that the node has just told of. Raises ChainError."""
+    found = yield from ask(GetTransaction(signature))
+    if found is None:
+        raise ChainError(f"the node knew {signature} a moment ago and does not now: try again")
+    return receipt_of(found, program_id)
