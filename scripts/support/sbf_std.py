@@ -24,6 +24,7 @@ class _Edit:
     before: str
 
 
+# `after` and `before` are the library's own text, with its comments and what it says is still to be mended.
 _EDITS = (
     _Edit(
         file="std/src/sys/alloc/mod.rs",

@@ -138,7 +138,7 @@ def test_d9_the_end_of_a_wallets_job_restores_nothing_of_the_operators_first_per
     world: World, bounded: Credit, ending: str
 ) -> None:
     """With a clock near 0, so that the operator's first period is one that began at 0, as the wallet's jobs say."""
-    world.machine.now = HOUR - 1
+    world.machine.move_clock_to(HOUR - 1)
     lock(world, bounded, 100)
     own = lock(world, bounded, 100, by_wallet=True)
     assert world.job(own).limit_period == world.account(bounded).limits.period_started_at == 0

@@ -48,7 +48,7 @@ class History:
             if rng.random() < _LEAPS:
                 # The simulation's own clock hardly leaves a month.
                 simulation.scene.model.now += rng.randrange(20 * _DAY)
-                machine.now = simulation.scene.model.now
+                machine.move_clock_to(simulation.scene.model.now)
             simulation.run(1)
             slot = machine.recorded[-1].slot
             moments[slot] = _moment(simulation, slot)

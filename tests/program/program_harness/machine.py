@@ -68,8 +68,8 @@ class Machine:
         """The clock, in unix seconds."""
         return self.svm.get_clock().unix_timestamp
 
-    @now.setter
-    def now(self, unix_time: int) -> None:
+    def move_clock_to(self, unix_time: int) -> None:
+        """Set the clock, in unix seconds."""
         clock = self.svm.get_clock()
         self.svm.set_clock(
             Clock(clock.slot + 1, clock.epoch_start_timestamp, clock.epoch, clock.leader_schedule_epoch, unix_time)
@@ -77,7 +77,7 @@ class Machine:
 
     def advance(self, seconds: int) -> None:
         """Move the clock; a negative number moves it back."""
-        self.now += seconds
+        self.move_clock_to(self.now + seconds)
 
     def airdrop(self, address: Pubkey, lamports: int) -> None:
         """Add lamports to an address."""
@@ -117,7 +117,7 @@ class Machine:
         data = _LOOKUP_TABLE + bytes(LookupTableMeta()).ljust(_LOOKUP_TABLE_META, b"\0")
         data += b"".join(bytes(address) for address in addresses)
         self.put(table.key, lamports=self.rent(len(data)), owner=LOOKUP_TABLE_PROGRAM_ID, data=data)
-        self.now += 1
+        self.advance(1)
         return table
 
     def send(

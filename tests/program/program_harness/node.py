@@ -66,10 +66,6 @@ class NodeMachine(Machine):
         assert found is not None
         return Clock.from_bytes(found.data).unix_timestamp
 
-    @now.setter
-    def now(self, unix_time: int) -> None:
-        raise NotImplementedError(f"nobody moves a node's clock to {unix_time}")
-
     @property
     def time_of_last(self) -> int:
         """The clock that the last transaction saw."""

@@ -65,7 +65,7 @@ class GoldenSet:
     def load(self, world: World) -> Scene:
         """Put all accounts on a chain, past the program, and the clock to where it was."""
         machine = world.machine
-        machine.now = self.unix_time
+        machine.move_clock_to(self.unix_time)
         for account in (*self.accounts.values(), *self.token_accounts.values()):
             owner = Pubkey.from_string(account["owner"])
             machine.put(

@@ -86,7 +86,7 @@ class Simulation:
             model.now += rng.choice((3_600, 86_400, 10_000_000))
         else:
             model.now += rng.randint(1, 10)
-        self.scene.world.machine.now = model.now
+        self.scene.world.machine.move_clock_to(model.now)
 
 
 def name_of(reason: Reason | None) -> str:
