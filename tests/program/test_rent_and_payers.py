@@ -1,7 +1,7 @@
 """Who pays: rent comes back to its payer, lamports from others do no harm, purchases for somebody else (D4)."""
 
 import pytest
-from job_escrow.codec import AccountClosed, CreditAccount, Job, Platform, WrongSequence
+from job_escrow.codec import AccountClosed, AccountOpened, CreditAccount, Job, Platform, WrongSequence
 from job_escrow.presets import load_preset
 from job_escrow.tokens import TOKEN_ACCOUNT_SIZE
 from program_harness import calls, parties, past_the_program, tokens
@@ -84,6 +84,71 @@ def test_lamports_beyond_the_rent_of_an_account_and_its_vault_are_the_wallets(
     outcome = world.close(credit)
     assert [event.wallet_lamports for event in outcome.events if isinstance(event, AccountClosed)] == [21]
     assert (lamports(world, sponsor), lamports(world, credit.wallet)) == (LAMPORTS, wallet + 21)
+
+
+def opened_by(world: World, credit: Credit, sponsor: Key) -> AccountOpened:
+    """Open an account that somebody else pays for."""
+    (event,) = world.open(credit, payer=sponsor).events
+    assert isinstance(event, AccountOpened)
+    return event
+
+
+@pytest.mark.parametrize("sent", ["one lamport", "a part", "all but one lamport", "all", "one lamport more", "1 SOL"])
+def test_a_sponsor_gets_back_no_more_than_it_paid_where_somebody_sent_lamports_ahead(
+    world: World, decentral: parties.Platform, sponsor: Key, sent: str
+) -> None:
+    credit = Credit(decentral, world.wallet("bob"))
+    rent = world.machine.rent(CreditAccount.SIZE)
+    parts = {"one lamport": 1, "a part": 890_880, "all but one lamport": rent - 1, "all": rent}
+    gift = {**parts, "one lamport more": rent + 1, "1 SOL": 10**9}[sent]
+    world.machine.airdrop(credit.address, gift)
+    opened = opened_by(world, credit, sponsor)
+    paid = LAMPORTS - lamports(world, sponsor)
+    assert opened.rent_lamports == world.account(credit).rent_lamports == max(0, rent - gift)
+    assert paid == opened.rent_lamports + opened.vault_rent_lamports
+
+    wallet = lamports(world, credit.wallet)
+    world.machine.advance(1)
+    world.close(credit)
+    assert (lamports(world, sponsor), lamports(world, credit.wallet)) == (LAMPORTS, wallet + gift)
+
+
+@pytest.mark.parametrize("base_units", [1, 20_001])
+def test_a_sponsor_gets_nothing_for_a_vault_that_held_tokens_before_the_opening(
+    world: World, decentral: parties.Platform, sponsor: Key, base_units: int
+) -> None:
+    """An exchange that sent a deposit ahead has paid for the vault as well."""
+    credit = Credit(decentral, world.wallet("bob"))
+    tokens.fund(world.machine, credit.address, base_units)
+    opened = opened_by(world, credit, sponsor)
+    assert opened.vault_rent_lamports == world.account(credit).vault_rent_lamports == 0
+    assert LAMPORTS - lamports(world, sponsor) == opened.rent_lamports
+
+    wallet, rent = lamports(world, credit.wallet), world.machine.lamports(credit.vault)
+    world.machine.advance(1)
+    world.close(credit)
+    assert (lamports(world, sponsor), lamports(world, credit.wallet)) == (LAMPORTS, wallet + rent)
+
+
+@pytest.mark.parametrize("paid", [0, 1, 890_879, 890_880])
+def test_a_sponsor_without_sol_that_paid_next_to_nothing_does_not_hold_the_close_up(
+    world: World, decentral: parties.Platform, sponsor: Key, paid: int
+) -> None:
+    """Somebody sent nearly all lamports ahead, and a deposit with the vault; then the sponsor spent all its SOL."""
+    credit = Credit(decentral, world.wallet("bob"))
+    vault_rent, gift = world.machine.rent(TOKEN_ACCOUNT_SIZE), world.machine.rent(CreditAccount.SIZE) - paid
+    tokens.fund(world.machine, credit.address, 1)
+    world.machine.airdrop(credit.address, gift)
+    opened = opened_by(world, credit, sponsor)
+    assert (opened.rent_lamports, opened.vault_rent_lamports) == (paid, 0)
+
+    wallet = lamports(world, credit.wallet)
+    world.machine.put(sponsor.pubkey(), lamports=0, owner=Pubkey.default(), data=b"")
+    world.machine.advance(1)
+    world.close(credit)
+    returned = paid if paid >= world.machine.rent(0) else 0
+    assert lamports(world, sponsor) == returned
+    assert lamports(world, credit.wallet) == wallet + gift + vault_rent + paid - returned
 
 
 @pytest.mark.parametrize("gift", [1, 890_879, 890_880])

@@ -31,6 +31,7 @@ class CreditAccount:
     bump: int
     """Bump of this PDA."""
     platform: Pubkey
+    """The platform that they are spent on."""
     wallet: Pubkey
     """The only wallet that these credits ever belong to."""
     namespace: bytes
@@ -51,14 +52,17 @@ class CreditAccount:
     """Bonus of packs that is promised, and the paid credits that it depends on."""
     pending_bonus_base: int
     purchased: int
-    """Lifetime sums."""
+    """Lifetime sums, from here to `expired`: bought."""
     synced: int
+    """Plain transfers that became credits."""
     granted: int
+    """Granted by the operator."""
     spent_paid: int
     spent_granted: int
     withdrawn: int
     expired: int
     opened_at: int
+    """When it was opened; ids and sequence numbers start there."""
     last_topup_at: int
     """Last purchase or deposit; 0: none yet."""
     open_jobs: int
@@ -66,8 +70,11 @@ class CreditAccount:
     sequence: int
     """Sequence number that the wallet used last."""
     job_ids: IdWindow
+    """Which ids of jobs and grants were used."""
     limits: Limits
+    """What the operator may lock."""
     lots: tuple[Lot, ...]
+    """Granted credits, by when they expire."""
     topup_threshold: int
     """Automatic top-up: buy `topup_credits` below `topup_threshold`, at most `topup_per_period` in a period."""
     topup_credits: int
@@ -76,11 +83,15 @@ class CreditAccount:
     topup_period_started_at: int
     topup_used: int
     rent_payer: Pubkey
-    """Who paid the rent of this account, and of its vault; it goes back there."""
+    """Who paid the rent of this account; it goes back there."""
     vault_rent_payer: Pubkey
+    """The same of its vault."""
     rent_lamports: int
-    """What the two rents were at the opening, in lamports; whatever else is there at the close is the wallet's."""
+    """What was paid for this account at the opening, in lamports; whatever else is there at the close is the
+    wallet's.
+    """
     vault_rent_lamports: int
+    """The same of its vault; 0 where it held tokens already, and so was somebody else's gift."""
 
     @classmethod
     def decode(cls, data: bytes) -> Self:
@@ -198,6 +209,7 @@ class Job:
     tier_index: int
     """Which tier it was, for reports; 255 where it was quoted."""
     credit_account: Pubkey
+    """The credit account that it was locked from."""
     id: int
     """Unique among the jobs of the credit account, for ever."""
     payee: Pubkey
@@ -219,7 +231,9 @@ class Job:
     payee_credits: int
     """Paid credits that went to the payee so far, which the fee is computed on."""
     fee_bps: int
+    """Share of the payee's earnings that goes to the treasury, in basis points."""
     locked_at: int
+    """Unix seconds."""
     deadline: int
     """Settling ends and refunding by anyone begins, in unix seconds."""
     limit_period: int
@@ -298,6 +312,7 @@ class Payee:
     bump: int
     """Bump of this PDA."""
     platform: Pubkey
+    """The platform that they earn on."""
     owner: Pubkey
     """Who earns."""
     token_account: Pubkey

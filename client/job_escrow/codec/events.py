@@ -19,7 +19,7 @@ _ACCOUNT_CLOSED = Struct("<16x32s32s32s32sQQQq" + Balances.FORMAT)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountClosed:
-    """The program's event `AccountClosed`."""
+    """A credit account was emptied and removed."""
 
     DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("13fa4fec5b509430")
     SIZE: ClassVar[int] = 208
@@ -77,7 +77,7 @@ _ACCOUNT_OPENED = Struct("<16x32s32s32s32s32s16sQQQQQQQq")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountOpened:
-    """The program's event `AccountOpened`."""
+    """A credit account, as it was opened."""
 
     DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("fa59274323777e3f")
     SIZE: ClassVar[int] = 256
@@ -89,14 +89,17 @@ class AccountOpened:
     rent_payer: Pubkey
     namespace: bytes
     base_units_per_credit: int
+    """Base units of the mint."""
     starts_at: int
     """Where job ids and sequence numbers of the account start."""
     credits_per_job: int
+    """The limits on the operator; all zeros: only the wallet locks."""
     credits_per_period: int
     period_seconds: int
     rent_lamports: int
-    """What the rent payer gets back at the close, for the account and for its vault."""
+    """What the rent payer gets back at the close: what it paid for the account."""
     vault_rent_lamports: int
+    """The same of the vault; 0 where that held tokens already, and so was somebody else's gift."""
     at: int
 
     @classmethod
@@ -162,6 +165,7 @@ class CreditsGranted:
     """Used up in the account's window of job ids."""
     credits: int
     base_units: int
+    """What the operator paid for them, in base units of the mint."""
     expires_at: int
     """Unix seconds; 2^63 - 1: never."""
     at: int
@@ -212,7 +216,7 @@ _CREDITS_PURCHASED = Struct("<16x32s32s32s32sQQQq" + Balances.FORMAT + Balances.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditsPurchased:
-    """The program's event `CreditsPurchased`."""
+    """Credits were paid for, straight into the vault."""
 
     DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("b04327a70b74de16")
     SIZE: ClassVar[int] = 240
@@ -224,6 +228,7 @@ class CreditsPurchased:
     """Who paid; not always the wallet."""
     credits: int
     base_units: int
+    """What they cost, in base units of the mint."""
     sequence: int
     """Sequence number that was used up; 0 where somebody else paid."""
     at: int
@@ -272,7 +277,7 @@ _CREDITS_WITHDRAWN = Struct("<16x32s32s32s32sQQQQq" + Balances.FORMAT + Balances
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditsWithdrawn:
-    """The program's event `CreditsWithdrawn`."""
+    """Credits were paid out to their wallet."""
 
     DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("b75f1ffa4e1fea90")
     SIZE: ClassVar[int] = 248
@@ -287,6 +292,7 @@ class CreditsWithdrawn:
     base_units: int
     """All that was paid out: the credits' worth and, with all, what was left below one credit."""
     sequence: int
+    """Sequence number that was used up."""
     at: int
     before: Balances
     after: Balances
@@ -344,8 +350,10 @@ class DepositsSynced:
     wallet: Pubkey
     credit_account: Pubkey
     authority: Pubkey
+    """Who signed; not always the wallet."""
     credits: int
     base_units: int
+    """What they are worth, in base units of the mint."""
     at: int
     before: Balances
     after: Balances
@@ -392,7 +400,7 @@ _JOB_LOCKED = Struct(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobLocked:
-    """The program's event `JobLocked`."""
+    """Credits were locked for a job, with all its terms."""
 
     DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("98c3010ea089fb27")
     SIZE: ClassVar[int] = 488
@@ -404,22 +412,33 @@ class JobLocked:
     authority: Pubkey
     """Who signed: the wallet or the operator."""
     payee: Pubkey
+    """Who earns what paid credits bring; all zeros: the treasury."""
     payee_token_account: Pubkey
     rent_payer: Pubkey
     id: int
     credits: int
+    """Credits locked in all."""
     max_units: int
+    """Units that they cover; 0 where the job is quoted."""
     fee_bps: int
+    """Basis points."""
     deadline: int
+    """Unix seconds from which it is only refunded."""
     limit_period: int
+    """When the period of the wallet's limits began that it counts in; 0 where the wallet locked."""
     at: int
     held: Split
+    """Where the credits came from."""
     tier: Tier
+    """Terms of the tier; all zeros where the job is quoted."""
     before: Balances
     after: Balances
     by_operator: int
+    """1: locked by the operator; 0: by the wallet."""
     quoted: int
+    """1: priced by quoted credits; 0: by the tier."""
     tier_index: int
+    """Which tier it was; 255 where the job is quoted."""
 
     @classmethod
     def decode(cls, data: bytes) -> Self:
@@ -488,7 +507,7 @@ _JOB_REFUNDED = Struct("<16x32s32s32s32s32sQQq" + Split.FORMAT + Balances.FORMAT
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobRefunded:
-    """The program's event `JobRefunded`."""
+    """A job ended, and all that it still held went back."""
 
     DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("9cab6f2511ae08a7")
     SIZE: ClassVar[int] = 312
@@ -498,11 +517,13 @@ class JobRefunded:
     credit_account: Pubkey
     job: Pubkey
     authority: Pubkey
+    """Who signed: the operator, or once the deadline had passed anybody."""
     id: int
     settled: int
     """Credits charged before by settlements of this job."""
     at: int
     returned: Split
+    """What went back where it came from."""
     before: Balances
     after: Balances
     timed_out: int
@@ -557,7 +578,7 @@ _JOB_SETTLED = Struct(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobSettled:
-    """The program's event `JobSettled`."""
+    """The operator reported what a job has cost so far, and was paid for it."""
 
     DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("8269cd225756981b")
     SIZE: ClassVar[int] = 352
@@ -577,7 +598,9 @@ class JobSettled:
     payee_base_units: int
     at: int
     spent: Split
+    """Where the charged credits came from."""
     returned: Split
+    """What went back where it came from; nothing before the end."""
     before: Balances
     after: Balances
     is_final: int
@@ -642,7 +665,7 @@ _LIMITS_SET = Struct("<16x32s32s32sQQQq")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LimitsSet:
-    """The program's event `LimitsSet`."""
+    """The wallet changed what the operator may lock; all zeros: only the wallet locks."""
 
     DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("35c6c2919295bd7f")
     SIZE: ClassVar[int] = 144
@@ -744,15 +767,18 @@ _PAYEE_REGISTERED = Struct("<16x32s32s32s32s32sq")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PayeeRegistered:
-    """The program's event `PayeeRegistered`."""
+    """Somebody besides the treasury may earn from jobs."""
 
     DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("780de96aafc1e549")
     SIZE: ClassVar[int] = 184
 
     platform: Pubkey
     payee: Pubkey
+    """The registration, an account of the program."""
     owner: Pubkey
+    """Who earns."""
     token_account: Pubkey
+    """The owner's, which earnings go to."""
     rent_payer: Pubkey
     at: int
 
@@ -790,14 +816,16 @@ _PAYEE_UNREGISTERED = Struct("<16x32s32s32sq")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PayeeUnregistered:
-    """The program's event `PayeeUnregistered`."""
+    """Somebody earns from no further jobs."""
 
     DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("15c7c9d4fce7e94f")
     SIZE: ClassVar[int] = 120
 
     platform: Pubkey
     payee: Pubkey
+    """The registration, which is gone."""
     owner: Pubkey
+    """Who earned."""
     at: int
 
     @classmethod
@@ -833,15 +861,20 @@ class PlatformChanged:
     platform: Pubkey
     admin: Pubkey
     pending_admin: Pubkey
+    """All zeros: nobody."""
     operator: Pubkey
+    """All zeros: nobody."""
     treasury: Pubkey
     min_purchase: int
     max_job_seconds: int
     fee_bps: int
+    """Basis points."""
     at: int
     tiers: tuple[Tier, ...]
     pending: PendingChanges
+    """What is announced and waits for its notice period."""
     paused: int
+    """1: purchases and locks are stopped."""
     change: int
     """What was done: 0 update, 1 tier, 2 apply, 3 admin proposed, 4 admin accepted."""
 
@@ -894,7 +927,7 @@ _PLATFORM_CREATED = Struct("<16x32s32s32s32s32s32s32sQQQQQq" + Tier.FORMAT * 8)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformCreated:
-    """The program's event `PlatformCreated`."""
+    """A credit system, as it was created."""
 
     DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("56b1d79220274167")
     SIZE: ClassVar[int] = 672
@@ -904,15 +937,21 @@ class PlatformCreated:
     admin: Pubkey
     operator: Pubkey
     treasury: Pubkey
+    """Token account of the mint."""
     mint: Pubkey
     name: bytes
+    """Padded with zeros."""
     base_units_per_credit: int
+    """Base units of the mint."""
     notice_seconds: int
     min_purchase: int
     max_job_seconds: int
     fee_bps: int
+    """Basis points."""
     at: int
+    """Unix seconds; so it is in every event."""
     tiers: tuple[Tier, ...]
+    """Prices; a tier without a name is not offered."""
 
     @classmethod
     def decode(cls, data: bytes) -> Self:

@@ -142,8 +142,8 @@ def accept_admin(
     """Become admin, as proposed.
 
     Args:
-        new_admin: Signer.
-        platform: Writable.
+        new_admin: The key that was proposed. Signer.
+        platform: The platform whose settings change. Writable.
         remaining_accounts: Follow the accounts above as they are.
         program_id: Another one only where the program is tested.
 
@@ -188,7 +188,7 @@ def apply_changes(
     """Put announced changes into effect once their notice period is over, and before they lapse 30 days later.
 
     Args:
-        platform: Writable.
+        platform: The platform whose settings change. Writable.
         remaining_accounts: Follow the accounts above as they are.
         program_id: Another one only where the program is tested.
 
@@ -240,14 +240,14 @@ def close(
 
     Args:
         wallet: Gets what the account and its vault hold beyond their rents. Signer, writable.
-        platform: Read-only.
-        credit_account: Writable.
-        vault: Writable.
+        platform: The platform that the credit account was opened on. Read-only.
+        credit_account: The credit account that is removed. Writable.
+        vault: The credit account's vault, which is emptied and removed. Writable.
         destination: Token account of the mint that the wallet owns; the treasury itself where the wallet owns that.
             Writable.
         treasury: Used only where lots or promised bonus are left; any account otherwise. Writable.
-        rent_payer: Writable.
-        vault_rent_payer: Writable.
+        rent_payer: Gets back what it paid for the credit account. Writable.
+        vault_rent_payer: Gets back what it paid for the vault. Writable.
         remaining_accounts: Follow the accounts above as they are.
         program_id: Another one only where the program is tested.
 
@@ -360,10 +360,10 @@ def expire_lots(
     """Take expired lots away; what stood behind them goes to the treasury.
 
     Args:
-        platform: Read-only.
-        credit_account: Writable.
-        vault: Writable.
-        treasury: Writable.
+        platform: The platform that the credit account was opened on. Read-only.
+        credit_account: The credit account that changes. Writable.
+        vault: The credit account's vault: the tokens behind its credits. Writable.
+        treasury: The platform's treasury, which what stood behind the lots goes to. Writable.
         remaining_accounts: Follow the accounts above as they are.
         program_id: Another one only where the program is tested.
 
@@ -431,9 +431,9 @@ def grant(
     Args:
         operator: Pays for the credits. Signer.
         source: Token account of the mint that the operator owns. Writable.
-        platform: Read-only.
-        credit_account: Writable.
-        vault: Writable.
+        platform: The platform that the credit account was opened on. Read-only.
+        credit_account: The credit account that gets the credits. Writable.
+        vault: The credit account's vault: the tokens behind its credits. Writable.
         grant_id: A u64.
         credits: A u64.
         expires_at: An i64.
@@ -495,8 +495,8 @@ def lock(
     Args:
         authority: The wallet, or the operator within the wallet's limits. Signer.
         payer: Pays the job's rent, and gets it back when the job ends. Signer, writable.
-        platform: Read-only.
-        credit_account: Writable.
+        platform: The platform that the credit account was opened on. Read-only.
+        credit_account: The credit account that the job is paid from. Writable.
         payee: Who earns what paid credits bring, if not the treasury: only a payee that the admin registered. Optional.
         job: The job's address; made here. Writable.
         args: What to lock. `job_bump` spares the program a search; see docs/adr/0006-numbers.md for one that is not
@@ -569,8 +569,8 @@ def open(
 
     Args:
         wallet: The wallet that the credits will belong to. Signer.
-        payer: Pays the rent, and gets it back at the close. Signer, writable.
-        platform: Read-only.
+        payer: Pays the rent, and gets back at the close what it has paid. Signer, writable.
+        platform: The platform that the credits are to be spent on. Read-only.
         credit_account: The credit account's address; made here. Writable.
         vault: Associated token account of the credit account, made before in the same transaction. Read-only.
         namespace: 16 bytes.
@@ -628,8 +628,8 @@ def propose_admin(
     """Name the key that may become admin by accepting.
 
     Args:
-        admin: Signer.
-        platform: Writable.
+        admin: The platform's admin. Signer.
+        platform: The platform whose settings change. Writable.
         new_admin: A pubkey.
         remaining_accounts: Follow the accounts above as they are.
         program_id: Another one only where the program is tested.
@@ -692,9 +692,9 @@ def purchase(
     Args:
         payer: Pays; the wallet itself or anybody else. Signer.
         source: Token account of the mint that the payer owns. Writable.
-        platform: Read-only.
-        credit_account: Writable.
-        vault: Writable.
+        platform: The platform that the credit account was opened on. Read-only.
+        credit_account: The credit account that gets the credits. Writable.
+        vault: The credit account's vault: the tokens behind its credits. Writable.
         credits: A u64.
         sequence: A u64.
         remaining_accounts: Follow the accounts above as they are.
@@ -749,7 +749,7 @@ def recover(
 
     Args:
         wallet: Gets the lamports of the emptied token account. Signer, writable.
-        credit_account: Read-only.
+        credit_account: The wallet's credit account. Read-only.
         source: Token account that the credit account owns and that is not its vault. Writable.
         destination: Token account of the same mint that the wallet owns. Writable.
         remaining_accounts: Follow the accounts above as they are.
@@ -805,9 +805,9 @@ def recover_nested(
     """Bring tokens back that were sent to the vault's own associated token account.
 
     Args:
-        wallet: Signer.
-        credit_account: Writable.
-        vault: Read-only.
+        wallet: The wallet that the credit account belongs to. Signer.
+        credit_account: The wallet's credit account. Writable.
+        vault: The credit account's vault, which owns `nested`. Read-only.
         vault_mint: The mint of the vault. Read-only.
         nested: Associated token account of the vault. Writable.
         nested_mint: The mint of `nested`. Read-only.
@@ -869,9 +869,9 @@ def refund(
 
     Args:
         authority: The operator at any time; anybody once the deadline has passed. Signer.
-        platform: Read-only.
-        credit_account: Writable.
-        job: Writable.
+        platform: The platform that the credit account was opened on. Read-only.
+        credit_account: The credit account that the job was locked from. Writable.
+        job: The job that ends. Writable.
         rent_payer: Gets the job's rent back. Writable.
         remaining_accounts: Follow the accounts above as they are.
         program_id: Another one only where the program is tested.
@@ -924,7 +924,7 @@ def register_payee(
 
     Args:
         admin: Pays the rent. Signer, writable.
-        platform: Read-only.
+        platform: The platform that the payee may earn on. Read-only.
         payee: The payee's address; made here. Writable.
         token_account: Token account of the mint; its owner is the payee. Read-only.
         remaining_accounts: Follow the accounts above as they are.
@@ -978,8 +978,8 @@ def set_limits(
     """Change what the operator may lock.
 
     Args:
-        wallet: Signer.
-        credit_account: Writable.
+        wallet: The wallet that the credit account belongs to. Signer.
+        credit_account: The credit account that changes. Writable.
         limits: Limits as an argument.
         remaining_accounts: Follow the accounts above as they are.
         program_id: Another one only where the program is tested.
@@ -1037,8 +1037,8 @@ def set_tier(
     """Set, or with none remove, a tier: cheaper is at once, anything else waits for the notice period.
 
     Args:
-        admin: Signer.
-        platform: Writable.
+        admin: The platform's admin. Signer.
+        platform: The platform whose settings change. Writable.
         index: A u8.
         tier: A TierArgs or None.
         remaining_accounts: Follow the accounts above as they are.
@@ -1103,11 +1103,11 @@ def settle(
     """Charge what a job has cost so far; when final, give the rest back and end it.
 
     Args:
-        operator: Signer.
-        platform: Read-only.
-        credit_account: Writable.
-        job: Writable.
-        vault: Writable.
+        operator: The platform's operator. Signer.
+        platform: The platform that the credit account was opened on. Read-only.
+        credit_account: The credit account that the job was locked from. Writable.
+        job: The job that is settled; it ends where this is final. Writable.
+        vault: The credit account's vault: the tokens behind its credits. Writable.
         treasury: May be the payee's account too. Writable.
         payee: The payee's token account that is stored in the job; none where the job has no payee. Optional, writable.
         rent_payer: Gets the job's rent back when it ends. Writable.
@@ -1168,9 +1168,9 @@ def sync_deposits(
 
     Args:
         authority: Anybody, from the platform's minimum purchase on; below it the wallet. Signer.
-        platform: Read-only.
-        credit_account: Writable.
-        vault: Read-only.
+        platform: The platform that the credit account was opened on. Read-only.
+        credit_account: The credit account that changes. Writable.
+        vault: The credit account's vault: the tokens behind its credits. Read-only.
         remaining_accounts: Follow the accounts above as they are.
         program_id: Another one only where the program is tested.
 
@@ -1220,10 +1220,10 @@ def unregister_payee(
     """Let a payee earn from no further jobs.
 
     Args:
-        admin: Signer.
-        platform: Read-only.
-        payee: Writable.
-        rent_payer: Writable.
+        admin: The platform's admin. Signer.
+        platform: The platform that the payee earns on. Read-only.
+        payee: The registration that is removed. Writable.
+        rent_payer: Gets the registration's rent back. Writable.
         remaining_accounts: Follow the accounts above as they are.
         program_id: Another one only where the program is tested.
 
@@ -1275,8 +1275,8 @@ def update_platform(
     """Change settings: what could hurt a wallet waits for the notice period, the rest is at once.
 
     Args:
-        admin: Signer.
-        platform: Writable.
+        admin: The platform's admin. Signer.
+        platform: The platform whose settings change. Writable.
         treasury: A new treasury, which waits for the notice period; none: leave it. Optional.
         args: Settings to change; none: leave it. Amounts are credits, times are seconds.
         remaining_accounts: Follow the accounts above as they are.
@@ -1338,9 +1338,9 @@ def withdraw(
     """Pay unspent credits out to their wallet.
 
     Args:
-        wallet: Signer.
-        credit_account: Writable.
-        vault: Writable.
+        wallet: The wallet that the credit account belongs to. Signer.
+        credit_account: The credit account that changes. Writable.
+        vault: The credit account's vault: the tokens behind its credits. Writable.
         destination: Token account of the mint that the wallet owns. Writable.
         credits: A u64 or None.
         sequence: A u64.

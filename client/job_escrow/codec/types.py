@@ -17,9 +17,13 @@ class Balances:
     FORMAT: ClassVar[str] = "QQQQ"
 
     paid_available: int
+    """Bought and free to spend or withdraw."""
     paid_locked: int
+    """Bought and locked in open jobs."""
     granted_available: int
+    """Free in lots, expired ones included until they are expired."""
     granted_locked: int
+    """Of lots, locked in open jobs."""
 
     def to_bytes(self) -> bytes:
         """Encode it; raises EncodeError for what does not fit."""
@@ -43,10 +47,15 @@ class TierArgs:
     """A tier as an argument."""
 
     name: bytes
+    """Name, padded with zeros."""
     flat_credits: int
+    """Credits for up to `included_units`, and the least that a job costs."""
     included_units: int
+    """Units that the flat price includes."""
     credits_per_1000_units: int
+    """Credits per 1,000 units once a job is above the included ones."""
     unit_kind: int
+    """What a unit is, as in `Tier`."""
 
     def to_bytes(self) -> bytes:
         """Encode it; raises EncodeError for what does not fit."""
@@ -79,12 +88,17 @@ class CreatePlatformArgs:
     name: bytes
     """`[a-z0-9-]{1,32}`, padded with zeros."""
     admin: Pubkey
+    """May change the settings."""
     operator: Pubkey
+    """May lock, settle and refund; all zeros: nobody."""
     base_units_per_credit: int
+    """Base units of the mint that one credit is worth; fixed."""
     notice_seconds: int
+    """Seconds between the announcement of a change that could hurt a wallet and its effect; fixed."""
     min_purchase: int
     max_job_seconds: int
     fee_bps: int
+    """Share of a payee's earnings that goes to the treasury, in basis points."""
     tiers: tuple[TierArgs, ...]
     """At most eight."""
 
@@ -203,7 +217,9 @@ class Lot:
     FORMAT: ClassVar[str] = "QQq"
 
     credits_free: int
+    """Free to be locked."""
     credits_locked: int
+    """Locked in open jobs."""
     expires_at: int
     """Unix seconds from which it cannot be locked any more; 2^63 - 1: never."""
 
@@ -293,8 +309,11 @@ class LimitsArgs:
     """Limits as an argument."""
 
     credits_per_job: int
+    """Most credits that one lock of the operator may hold."""
     credits_per_period: int
+    """Most credits that the operator may lock within one period."""
     period_seconds: int
+    """Length of a period in seconds."""
 
     def to_bytes(self) -> bytes:
         """Encode it; raises EncodeError for what does not fit."""
@@ -368,7 +387,9 @@ class Pack:
     FORMAT: ClassVar[str] = "QQ"
 
     credits: int
+    """Credits that one purchase buys."""
     bonus_credits: int
+    """Credits that are promised on top."""
 
     def to_bytes(self) -> bytes:
         """Encode it; raises EncodeError for what does not fit."""

@@ -78,21 +78,28 @@ fn call_self(authority: &UncheckedAccount, bump: u8, data: &[u8]) {
     unchecked_invoke_signed_fixed(&crate::ID, data, &accounts, &[authority], &[&seeds]);
 }
 
+/// A credit system, as it was created.
 #[event(bytemuck)]
 pub struct PlatformCreated {
     pub platform: Address,
     pub creator: Address,
     pub admin: Address,
     pub operator: Address,
+    /// Token account of the mint.
     pub treasury: Address,
     pub mint: Address,
+    /// Padded with zeros.
     pub name: [u8; 32],
+    /// Base units of the mint.
     pub base_units_per_credit: u64,
     pub notice_seconds: u64,
     pub min_purchase: u64,
     pub max_job_seconds: u64,
+    /// Basis points.
     pub fee_bps: u64,
+    /// Unix seconds; so it is in every event.
     pub at: i64,
+    /// Prices; a tier without a name is not offered.
     pub tiers: [Tier; 8],
 }
 
@@ -101,39 +108,52 @@ pub struct PlatformCreated {
 pub struct PlatformChanged {
     pub platform: Address,
     pub admin: Address,
+    /// All zeros: nobody.
     pub pending_admin: Address,
+    /// All zeros: nobody.
     pub operator: Address,
     pub treasury: Address,
     pub min_purchase: u64,
     pub max_job_seconds: u64,
+    /// Basis points.
     pub fee_bps: u64,
     pub at: i64,
     pub tiers: [Tier; 8],
+    /// What is announced and waits for its notice period.
     pub pending: PendingChanges,
+    /// 1: purchases and locks are stopped.
     pub paused: u8,
     /// What was done: 0 update, 1 tier, 2 apply, 3 admin proposed, 4 admin accepted.
     pub change: u8,
     pub reserved: [u8; 6],
 }
 
+/// Somebody besides the treasury may earn from jobs.
 #[event(bytemuck)]
 pub struct PayeeRegistered {
     pub platform: Address,
+    /// The registration, an account of the program.
     pub payee: Address,
+    /// Who earns.
     pub owner: Address,
+    /// The owner's, which earnings go to.
     pub token_account: Address,
     pub rent_payer: Address,
     pub at: i64,
 }
 
+/// Somebody earns from no further jobs.
 #[event(bytemuck)]
 pub struct PayeeUnregistered {
     pub platform: Address,
+    /// The registration, which is gone.
     pub payee: Address,
+    /// Who earned.
     pub owner: Address,
     pub at: i64,
 }
 
+/// A credit account, as it was opened.
 #[event(bytemuck)]
 pub struct AccountOpened {
     pub platform: Address,
@@ -142,18 +162,22 @@ pub struct AccountOpened {
     pub vault: Address,
     pub rent_payer: Address,
     pub namespace: [u8; 16],
+    /// Base units of the mint.
     pub base_units_per_credit: u64,
     /// Where job ids and sequence numbers of the account start.
     pub starts_at: u64,
+    /// The limits on the operator; all zeros: only the wallet locks.
     pub credits_per_job: u64,
     pub credits_per_period: u64,
     pub period_seconds: u64,
-    /// What the rent payer gets back at the close, for the account and for its vault.
+    /// What the rent payer gets back at the close: what it paid for the account.
     pub rent_lamports: u64,
+    /// The same of the vault; 0 where that held tokens already, and so was somebody else's gift.
     pub vault_rent_lamports: u64,
     pub at: i64,
 }
 
+/// The wallet changed what the operator may lock; all zeros: only the wallet locks.
 #[event(bytemuck)]
 pub struct LimitsSet {
     pub platform: Address,
@@ -165,6 +189,7 @@ pub struct LimitsSet {
     pub at: i64,
 }
 
+/// Credits were paid for, straight into the vault.
 #[event(bytemuck)]
 pub struct CreditsPurchased {
     pub platform: Address,
@@ -173,6 +198,7 @@ pub struct CreditsPurchased {
     /// Who paid; not always the wallet.
     pub payer: Address,
     pub credits: u64,
+    /// What they cost, in base units of the mint.
     pub base_units: u64,
     /// Sequence number that was used up; 0 where somebody else paid.
     pub sequence: u64,
@@ -191,6 +217,7 @@ pub struct CreditsGranted {
     /// Used up in the account's window of job ids.
     pub id: u64,
     pub credits: u64,
+    /// What the operator paid for them, in base units of the mint.
     pub base_units: u64,
     /// Unix seconds; 2^63 - 1: never.
     pub expires_at: i64,
@@ -218,8 +245,10 @@ pub struct DepositsSynced {
     pub platform: Address,
     pub wallet: Address,
     pub credit_account: Address,
+    /// Who signed; not always the wallet.
     pub authority: Address,
     pub credits: u64,
+    /// What they are worth, in base units of the mint.
     pub base_units: u64,
     pub at: i64,
     pub before: Balances,
@@ -242,6 +271,7 @@ pub struct TokensRecovered {
     pub at: i64,
 }
 
+/// Credits were locked for a job, with all its terms.
 #[event(bytemuck)]
 pub struct JobLocked {
     pub platform: Address,
@@ -250,26 +280,38 @@ pub struct JobLocked {
     pub job: Address,
     /// Who signed: the wallet or the operator.
     pub authority: Address,
+    /// Who earns what paid credits bring; all zeros: the treasury.
     pub payee: Address,
     pub payee_token_account: Address,
     pub rent_payer: Address,
     pub id: u64,
+    /// Credits locked in all.
     pub credits: u64,
+    /// Units that they cover; 0 where the job is quoted.
     pub max_units: u64,
+    /// Basis points.
     pub fee_bps: u64,
+    /// Unix seconds from which it is only refunded.
     pub deadline: i64,
+    /// When the period of the wallet's limits began that it counts in; 0 where the wallet locked.
     pub limit_period: i64,
     pub at: i64,
+    /// Where the credits came from.
     pub held: Split,
+    /// Terms of the tier; all zeros where the job is quoted.
     pub tier: Tier,
     pub before: Balances,
     pub after: Balances,
+    /// 1: locked by the operator; 0: by the wallet.
     pub by_operator: u8,
+    /// 1: priced by quoted credits; 0: by the tier.
     pub quoted: u8,
+    /// Which tier it was; 255 where the job is quoted.
     pub tier_index: u8,
     pub reserved: [u8; 5],
 }
 
+/// The operator reported what a job has cost so far, and was paid for it.
 #[event(bytemuck)]
 pub struct JobSettled {
     pub platform: Address,
@@ -286,7 +328,9 @@ pub struct JobSettled {
     pub treasury_base_units: u64,
     pub payee_base_units: u64,
     pub at: i64,
+    /// Where the charged credits came from.
     pub spent: Split,
+    /// What went back where it came from; nothing before the end.
     pub returned: Split,
     pub before: Balances,
     pub after: Balances,
@@ -297,17 +341,20 @@ pub struct JobSettled {
     pub reserved: [u8; 6],
 }
 
+/// A job ended, and all that it still held went back.
 #[event(bytemuck)]
 pub struct JobRefunded {
     pub platform: Address,
     pub wallet: Address,
     pub credit_account: Address,
     pub job: Address,
+    /// Who signed: the operator, or once the deadline had passed anybody.
     pub authority: Address,
     pub id: u64,
     /// Credits charged before by settlements of this job.
     pub settled: u64,
     pub at: i64,
+    /// What went back where it came from.
     pub returned: Split,
     pub before: Balances,
     pub after: Balances,
@@ -316,6 +363,7 @@ pub struct JobRefunded {
     pub reserved: [u8; 7],
 }
 
+/// Credits were paid out to their wallet.
 #[event(bytemuck)]
 pub struct CreditsWithdrawn {
     pub platform: Address,
@@ -327,12 +375,14 @@ pub struct CreditsWithdrawn {
     pub synced: u64,
     /// All that was paid out: the credits' worth and, with all, what was left below one credit.
     pub base_units: u64,
+    /// Sequence number that was used up.
     pub sequence: u64,
     pub at: i64,
     pub before: Balances,
     pub after: Balances,
 }
 
+/// A credit account was emptied and removed.
 #[event(bytemuck)]
 pub struct AccountClosed {
     pub platform: Address,

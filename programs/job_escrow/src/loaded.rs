@@ -94,8 +94,11 @@ impl<T: Pod + Zeroable + SlabSchema> Deref for Loaded<T> {
 impl<T: Pod + Zeroable + SlabSchema> DerefMut for Loaded<T> {
     #[inline(always)]
     fn deref_mut(&mut self) -> &mut T {
+        // The inner account remembers whether `load_mut` made it, which a bare view does not. Clients pass read-only what
+        // is not `mut`, so that an instruction that writes it all the same never succeeds, not even in the first test.
         assert!(self.view.is_writable());
-        // SAFETY: as in `deref`; it was loaded with `load_mut`, so that nobody else holds the data.
+        // SAFETY: as in `deref`; `&mut self` is the only way to this view, and no two `mut` accounts are the same one but
+        // where `unsafe(dup)` says so, which no `Loaded` account of this program has that is written through here.
         unsafe { &mut *self.view.data_mut_ptr().add(T::DATA_OFFSET).cast::<T>() }
     }
 }

@@ -12,7 +12,9 @@ use crate::{
 #[event_cpi]
 #[derive(Accounts)]
 pub struct AcceptAdmin {
+    /// The key that was proposed.
     pub new_admin: Signer,
+    /// The platform whose settings change.
     #[account(mut)]
     pub platform: Loaded<Platform>,
 }

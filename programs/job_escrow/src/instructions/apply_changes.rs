@@ -11,6 +11,7 @@ use crate::{
 #[event_cpi]
 #[derive(Accounts)]
 pub struct ApplyChanges {
+    /// The platform whose settings change.
     #[account(mut)]
     pub platform: Loaded<Platform>,
 }

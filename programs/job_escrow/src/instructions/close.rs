@@ -17,10 +17,13 @@ pub struct Close {
     /// Gets what the account and its vault hold beyond their rents.
     #[account(mut, unsafe(dup))]
     pub wallet: Signer,
+    /// The platform that the credit account was opened on.
     #[account(address = credit_account.platform @ EscrowError::WrongPlatform)]
     pub platform: Loaded<Platform>,
+    /// The credit account that is removed.
     #[account(mut)]
     pub credit_account: Loaded<CreditAccount>,
+    /// The credit account's vault, which is emptied and removed.
     #[account(mut, address = credit_account.vault @ EscrowError::WrongVault)]
     pub vault: Loaded<TokenAccount>,
     /// Token account of the mint that the wallet owns; the treasury itself where the wallet owns that.
@@ -29,10 +32,13 @@ pub struct Close {
     /// Used only where lots or promised bonus are left; any account otherwise.
     #[account(mut, unsafe(dup), address = platform.treasury @ EscrowError::WrongTreasury)]
     pub treasury: UncheckedAccount,
+    /// Gets back what it paid for the credit account.
     #[account(mut, unsafe(dup), address = credit_account.rent_payer @ EscrowError::WrongRentPayer)]
     pub rent_payer: UncheckedAccount,
+    /// Gets back what it paid for the vault.
     #[account(mut, unsafe(dup), address = credit_account.vault_rent_payer @ EscrowError::WrongRentPayer)]
     pub vault_rent_payer: UncheckedAccount,
+    /// The Token program; not Token-2022.
     pub token_program: Program<Token>,
 }
 
@@ -78,7 +84,11 @@ impl Close {
             );
         }
         token::close(accounts.vault.account(), accounts.credit_account.account(), &accounts.credit_account);
-        let rents = Rents::of(&accounts.credit_account, accounts.wallet.account().lamports())?;
+        let rents = Rents::of(
+            &accounts.credit_account,
+            accounts.wallet.account().lamports(),
+            accounts.rent_payer.account().lamports(),
+        )?;
 
         emit(
             &ctx.accounts.event_authority,
@@ -111,14 +121,19 @@ struct Rents {
 
 impl Rents {
     /// What is left is the wallet's, unless a wallet without SOL could not hold so little: else one lamport that anybody
-    /// sends would hold its close up.
-    fn of(credit_account: &Loaded<CreditAccount>, wallet_lamports: u64) -> Result<Self> {
+    /// sends would hold its close up. So would a rent payer without SOL that has paid next to nothing, since somebody had
+    /// sent nearly all of it ahead: that goes to the wallet.
+    fn of(credit_account: &Loaded<CreditAccount>, wallet_lamports: u64, payer_lamports: u64) -> Result<Self> {
         let lamports = credit_account.account().lamports();
         let account = credit_account.rent_lamports.min(lamports);
         let vault = credit_account.vault_rent_lamports.min(lamports - account);
         let left = lamports - account - vault;
-        if wallet_lamports.saturating_add(left) < rent_exempt_lamports(0)? {
+        let least = rent_exempt_lamports(0)?;
+        if wallet_lamports.saturating_add(left) < least {
             return Ok(Self { account: account + left, vault, left: 0 });
+        }
+        if payer_lamports.saturating_add(account + vault) < least {
+            return Ok(Self { account: 0, vault: 0, left: lamports });
         }
         Ok(Self { account, vault, left })
     }

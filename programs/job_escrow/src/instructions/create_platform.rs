@@ -16,12 +16,17 @@ use crate::{
 pub struct CreatePlatformArgs {
     /// `[a-z0-9-]{1,32}`, padded with zeros.
     pub name: [u8; 32],
+    /// May change the settings.
     pub admin: Address,
+    /// May lock, settle and refund; all zeros: nobody.
     pub operator: Address,
+    /// Base units of the mint that one credit is worth; fixed.
     pub base_units_per_credit: u64,
+    /// Seconds between the announcement of a change that could hurt a wallet and its effect; fixed.
     pub notice_seconds: u64,
     pub min_purchase: u64,
     pub max_job_seconds: u64,
+    /// Share of a payee's earnings that goes to the treasury, in basis points.
     pub fee_bps: u64,
     /// At most eight.
     pub tiers: Vec<TierArgs>,
@@ -40,6 +45,7 @@ pub struct CreatePlatform {
     pub mint: UncheckedAccount,
     /// Token account of the mint that earnings go to.
     pub treasury: Loaded<TokenAccount>,
+    /// Makes the new account.
     pub system_program: Program<System>,
 }
 

@@ -14,14 +14,19 @@ use crate::{
 #[event_cpi]
 #[derive(Accounts)]
 pub struct ExpireLots {
+    /// The platform that the credit account was opened on.
     #[account(address = credit_account.platform @ EscrowError::WrongPlatform)]
     pub platform: Loaded<Platform>,
+    /// The credit account that changes.
     #[account(mut)]
     pub credit_account: Loaded<CreditAccount>,
+    /// The credit account's vault: the tokens behind its credits.
     #[account(mut, address = credit_account.vault @ EscrowError::WrongVault)]
     pub vault: Loaded<TokenAccount>,
+    /// The platform's treasury, which what stood behind the lots goes to.
     #[account(mut, address = platform.treasury @ EscrowError::WrongTreasury)]
     pub treasury: Loaded<TokenAccount>,
+    /// The Token program; not Token-2022.
     pub token_program: Program<Token>,
 }
 

@@ -37,8 +37,10 @@ pub struct Lock {
     /// Pays the job's rent, and gets it back when the job ends.
     #[account(mut, unsafe(dup))]
     pub payer: Signer,
+    /// The platform that the credit account was opened on.
     #[account(address = credit_account.platform @ EscrowError::WrongPlatform)]
     pub platform: Loaded<Platform>,
+    /// The credit account that the job is paid from.
     #[account(mut)]
     pub credit_account: Loaded<CreditAccount>,
     /// Who earns what paid credits bring, if not the treasury: only a payee that the admin registered.
@@ -46,6 +48,7 @@ pub struct Lock {
     /// The job's address; made here.
     #[account(mut)]
     pub job: UncheckedAccount,
+    /// Makes the new account.
     pub system_program: Program<System>,
 }
 

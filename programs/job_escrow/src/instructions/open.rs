@@ -16,15 +16,17 @@ use crate::{
 pub struct Open {
     /// The wallet that the credits will belong to.
     pub wallet: Signer,
-    /// Pays the rent, and gets it back at the close.
+    /// Pays the rent, and gets back at the close what it has paid.
     #[account(mut, unsafe(dup))]
     pub payer: Signer,
+    /// The platform that the credits are to be spent on.
     pub platform: Loaded<Platform>,
     /// The credit account's address; made here.
     #[account(mut)]
     pub credit_account: UncheckedAccount,
     /// Associated token account of the credit account, made before in the same transaction.
     pub vault: Loaded<TokenAccount>,
+    /// Makes the new account.
     pub system_program: Program<System>,
 }
 
@@ -39,6 +41,7 @@ impl Open {
         let bump = [bump_of(&seeds)];
         let seeds =
             [Seed::from(seeds[0]), Seed::from(seeds[1]), Seed::from(seeds[2]), Seed::from(seeds[3]), Seed::from(&bump)];
+        let sent_ahead = ctx.accounts.credit_account.account().lamports();
         let mut credit_account: Account<CreditAccount> =
             create(ctx.accounts.payer.account(), ctx.accounts.credit_account.account(), &seeds)?;
 
@@ -57,9 +60,14 @@ impl Open {
         credit_account.limits.set(limits)?;
         credit_account.rent_payer = *ctx.accounts.payer.address();
         credit_account.vault_rent_payer = *ctx.accounts.payer.address();
-        credit_account.rent_lamports = rent_exempt_lamports(<Account<CreditAccount> as Space>::INIT_SPACE)?;
-        credit_account.vault_rent_lamports = rent_exempt_lamports(<TokenAccount as Space>::INIT_SPACE)?;
-        credit_account.invariant_with_vault(ctx.accounts.vault.amount())?;
+        let rent = rent_exempt_lamports(<Account<CreditAccount> as Space>::INIT_SPACE)?;
+        credit_account.rent_lamports = rent.saturating_sub(sent_ahead);
+        // A vault that was made for this opening is empty: whoever sent tokens ahead has paid for it, and not the payer.
+        let vault_amount = ctx.accounts.vault.amount();
+        if vault_amount == 0 {
+            credit_account.vault_rent_lamports = rent_exempt_lamports(<TokenAccount as Space>::INIT_SPACE)?;
+        }
+        credit_account.invariant_with_vault(vault_amount)?;
 
         emit(
             &ctx.accounts.event_authority,

@@ -9,7 +9,9 @@ use crate::{
 #[event_cpi]
 #[derive(Accounts)]
 pub struct ProposeAdmin {
+    /// The platform's admin.
     pub admin: Signer,
+    /// The platform whose settings change.
     #[account(mut)]
     pub platform: Loaded<Platform>,
 }

@@ -19,12 +19,16 @@ pub struct Purchase {
     /// Token account of the mint that the payer owns.
     #[account(mut)]
     pub source: Loaded<TokenAccount>,
+    /// The platform that the credit account was opened on.
     #[account(address = credit_account.platform @ EscrowError::WrongPlatform)]
     pub platform: Loaded<Platform>,
+    /// The credit account that gets the credits.
     #[account(mut)]
     pub credit_account: Loaded<CreditAccount>,
+    /// The credit account's vault: the tokens behind its credits.
     #[account(mut, address = credit_account.vault @ EscrowError::WrongVault)]
     pub vault: Loaded<TokenAccount>,
+    /// The Token program; not Token-2022.
     pub token_program: Program<Token>,
 }
 

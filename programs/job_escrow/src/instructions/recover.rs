@@ -19,6 +19,7 @@ pub struct Recover {
     /// Gets the lamports of the emptied token account.
     #[account(mut)]
     pub wallet: Signer,
+    /// The wallet's credit account.
     pub credit_account: Loaded<CreditAccount>,
     /// Token account that the credit account owns and that is not its vault.
     #[account(mut)]
@@ -26,6 +27,7 @@ pub struct Recover {
     /// Token account of the same mint that the wallet owns.
     #[account(mut)]
     pub destination: Loaded<TokenAccount>,
+    /// The Token program; not Token-2022.
     pub token_program: Program<Token>,
 }
 

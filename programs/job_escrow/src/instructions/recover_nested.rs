@@ -16,9 +16,12 @@ use crate::{
 #[event_cpi]
 #[derive(Accounts)]
 pub struct RecoverNested {
+    /// The wallet that the credit account belongs to.
     pub wallet: Signer,
+    /// The wallet's credit account.
     #[account(mut)]
     pub credit_account: Loaded<CreditAccount>,
+    /// The credit account's vault, which owns `nested`.
     #[account(address = credit_account.vault @ EscrowError::WrongVault)]
     pub vault: Loaded<TokenAccount>,
     /// The mint of the vault.
@@ -31,8 +34,10 @@ pub struct RecoverNested {
     /// Associated token account of the credit account for `nested_mint`; the vault itself where that is its mint.
     #[account(mut, unsafe(dup))]
     pub destination: UncheckedAccount,
+    /// The associated token program, which alone can move them.
     #[account(address = anchor_spl::associated_token::ID)]
     pub associated_token_program: UncheckedAccount,
+    /// The Token program; not Token-2022.
     pub token_program: Program<Token>,
 }
 

@@ -14,10 +14,13 @@ use crate::{
 pub struct Refund {
     /// The operator at any time; anybody once the deadline has passed.
     pub authority: Signer,
+    /// The platform that the credit account was opened on.
     #[account(address = credit_account.platform @ EscrowError::WrongPlatform)]
     pub platform: Loaded<Platform>,
+    /// The credit account that the job was locked from.
     #[account(mut, address = job.credit_account @ EscrowError::WrongCreditAccount)]
     pub credit_account: Loaded<CreditAccount>,
+    /// The job that ends.
     #[account(mut)]
     pub job: Loaded<Job>,
     /// Gets the job's rent back.

@@ -17,12 +17,14 @@ pub struct RegisterPayee {
     /// Pays the rent.
     #[account(mut)]
     pub admin: Signer,
+    /// The platform that the payee may earn on.
     pub platform: Loaded<Platform>,
     /// The payee's address; made here.
     #[account(mut)]
     pub payee: UncheckedAccount,
     /// Token account of the mint; its owner is the payee.
     pub token_account: Loaded<TokenAccount>,
+    /// Makes the new account.
     pub system_program: Program<System>,
 }
 

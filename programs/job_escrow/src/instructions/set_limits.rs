@@ -10,7 +10,9 @@ use crate::{
 #[event_cpi]
 #[derive(Accounts)]
 pub struct SetLimits {
+    /// The wallet that the credit account belongs to.
     pub wallet: Signer,
+    /// The credit account that changes.
     #[account(mut)]
     pub credit_account: Loaded<CreditAccount>,
 }

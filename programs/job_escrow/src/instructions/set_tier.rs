@@ -10,7 +10,9 @@ use crate::{
 #[event_cpi]
 #[derive(Accounts)]
 pub struct SetTier {
+    /// The platform's admin.
     pub admin: Signer,
+    /// The platform whose settings change.
     #[account(mut)]
     pub platform: Loaded<Platform>,
 }

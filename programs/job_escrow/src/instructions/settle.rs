@@ -14,13 +14,18 @@ use crate::{
 #[event_cpi]
 #[derive(Accounts)]
 pub struct Settle {
+    /// The platform's operator.
     pub operator: Signer,
+    /// The platform that the credit account was opened on.
     #[account(address = credit_account.platform @ EscrowError::WrongPlatform)]
     pub platform: Loaded<Platform>,
+    /// The credit account that the job was locked from.
     #[account(mut, address = job.credit_account @ EscrowError::WrongCreditAccount)]
     pub credit_account: Loaded<CreditAccount>,
+    /// The job that is settled; it ends where this is final.
     #[account(mut)]
     pub job: Loaded<Job>,
+    /// The credit account's vault: the tokens behind its credits.
     #[account(mut, address = credit_account.vault @ EscrowError::WrongVault)]
     pub vault: Loaded<TokenAccount>,
     /// May be the payee's account too.
@@ -32,6 +37,7 @@ pub struct Settle {
     /// Gets the job's rent back when it ends.
     #[account(mut, unsafe(dup), address = job.rent_payer @ EscrowError::WrongRentPayer)]
     pub rent_payer: UncheckedAccount,
+    /// The Token program; not Token-2022.
     pub token_program: Program<Token>,
 }
 

@@ -15,10 +15,13 @@ use crate::{
 pub struct SyncDeposits {
     /// Anybody, from the platform's minimum purchase on; below it the wallet.
     pub authority: Signer,
+    /// The platform that the credit account was opened on.
     #[account(address = credit_account.platform @ EscrowError::WrongPlatform)]
     pub platform: Loaded<Platform>,
+    /// The credit account that changes.
     #[account(mut)]
     pub credit_account: Loaded<CreditAccount>,
+    /// The credit account's vault: the tokens behind its credits.
     #[account(address = credit_account.vault @ EscrowError::WrongVault)]
     pub vault: Loaded<TokenAccount>,
 }

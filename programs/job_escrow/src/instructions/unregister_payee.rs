@@ -12,11 +12,15 @@ use crate::{
 #[event_cpi]
 #[derive(Accounts)]
 pub struct UnregisterPayee {
+    /// The platform's admin.
     pub admin: Signer,
+    /// The platform that the payee earns on.
     #[account(address = payee.platform @ EscrowError::WrongPlatform)]
     pub platform: Loaded<Platform>,
+    /// The registration that is removed.
     #[account(mut)]
     pub payee: Loaded<Payee>,
+    /// Gets the registration's rent back.
     #[account(mut, unsafe(dup), address = payee.rent_payer @ EscrowError::WrongRentPayer)]
     pub rent_payer: UncheckedAccount,
 }

@@ -25,7 +25,9 @@ pub struct UpdatePlatformArgs {
 #[event_cpi]
 #[derive(Accounts)]
 pub struct UpdatePlatform {
+    /// The platform's admin.
     pub admin: Signer,
+    /// The platform whose settings change.
     #[account(mut)]
     pub platform: Loaded<Platform>,
     /// A new treasury, which waits for the notice period; none: leave it.

@@ -15,14 +15,18 @@ use crate::{
 #[event_cpi]
 #[derive(Accounts)]
 pub struct Withdraw {
+    /// The wallet that the credit account belongs to.
     pub wallet: Signer,
+    /// The credit account that changes.
     #[account(mut)]
     pub credit_account: Loaded<CreditAccount>,
+    /// The credit account's vault: the tokens behind its credits.
     #[account(mut, address = credit_account.vault @ EscrowError::WrongVault)]
     pub vault: Loaded<TokenAccount>,
     /// Token account of the mint that the wallet owns.
     #[account(mut)]
     pub destination: Loaded<TokenAccount>,
+    /// The Token program; not Token-2022.
     pub token_program: Program<Token>,
 }
 

@@ -7,8 +7,12 @@ use bytemuck::{Pod, Zeroable};
 #[derive(Clone, Copy, Pod, Zeroable, IdlType)]
 #[repr(C)]
 pub struct Balances {
+    /// Bought and free to spend or withdraw.
     pub paid_available: u64,
+    /// Bought and locked in open jobs.
     pub paid_locked: u64,
+    /// Free in lots, expired ones included until they are expired.
     pub granted_available: u64,
+    /// Of lots, locked in open jobs.
     pub granted_locked: u64,
 }

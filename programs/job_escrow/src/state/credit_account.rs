@@ -15,6 +15,7 @@ pub struct CreditAccount {
     /// Bump of this PDA.
     pub bump: u8,
     pub reserved_flags: [u8; 6],
+    /// The platform that they are spent on.
     pub platform: Address,
     /// The only wallet that these credits ever belong to.
     pub wallet: Address,
@@ -37,15 +38,18 @@ pub struct CreditAccount {
     pub pending_bonus: u64,
     pub pending_bonus_base: u64,
 
-    /// Lifetime sums.
+    /// Lifetime sums, from here to `expired`: bought.
     pub purchased: u64,
+    /// Plain transfers that became credits.
     pub synced: u64,
+    /// Granted by the operator.
     pub granted: u64,
     pub spent_paid: u64,
     pub spent_granted: u64,
     pub withdrawn: u64,
     pub expired: u64,
 
+    /// When it was opened; ids and sequence numbers start there.
     pub opened_at: i64,
     /// Last purchase or deposit; 0: none yet.
     pub last_topup_at: i64,
@@ -53,8 +57,11 @@ pub struct CreditAccount {
     pub open_jobs: u64,
     /// Sequence number that the wallet used last.
     pub sequence: u64,
+    /// Which ids of jobs and grants were used.
     pub job_ids: IdWindow,
+    /// What the operator may lock.
     pub limits: Limits,
+    /// Granted credits, by when they expire.
     pub lots: [Lot; LOTS],
 
     /// Automatic top-up: buy `topup_credits` below `topup_threshold`, at most `topup_per_period` in a period.
@@ -65,11 +72,13 @@ pub struct CreditAccount {
     pub topup_period_started_at: i64,
     pub topup_used: u64,
 
-    /// Who paid the rent of this account, and of its vault; it goes back there.
+    /// Who paid the rent of this account; it goes back there.
     pub rent_payer: Address,
+    /// The same of its vault.
     pub vault_rent_payer: Address,
-    /// What the two rents were at the opening, in lamports; whatever else is there at the close is the wallet's.
+    /// What was paid for this account at the opening, in lamports; whatever else is there at the close is the wallet's.
     pub rent_lamports: u64,
+    /// The same of its vault; 0 where it held tokens already, and so was somebody else's gift.
     pub vault_rent_lamports: u64,
     pub reserved: [u8; 112],
 }

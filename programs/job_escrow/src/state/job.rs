@@ -21,6 +21,7 @@ pub struct Job {
     /// Which tier it was, for reports; 255 where it was quoted.
     pub tier_index: u8,
     pub reserved_flags: [u8; 3],
+    /// The credit account that it was locked from.
     pub credit_account: Address,
     /// Unique among the jobs of the credit account, for ever.
     pub id: u64,
@@ -42,7 +43,9 @@ pub struct Job {
     pub held: Split,
     /// Paid credits that went to the payee so far, which the fee is computed on.
     pub payee_credits: u64,
+    /// Share of the payee's earnings that goes to the treasury, in basis points.
     pub fee_bps: u64,
+    /// Unix seconds.
     pub locked_at: i64,
     /// Settling ends and refunding by anyone begins, in unix seconds.
     pub deadline: i64,

@@ -24,8 +24,11 @@ pub struct Limits {
 /// Limits as an argument.
 #[derive(Clone, Copy, AnchorSerialize, AnchorDeserialize, IdlType)]
 pub struct LimitsArgs {
+    /// Most credits that one lock of the operator may hold.
     pub credits_per_job: u64,
+    /// Most credits that the operator may lock within one period.
     pub credits_per_period: u64,
+    /// Length of a period in seconds.
     pub period_seconds: u64,
 }
 

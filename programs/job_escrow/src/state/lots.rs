@@ -10,7 +10,9 @@ use crate::{constants::LOTS, errors::EscrowError};
 #[derive(Clone, Copy, Pod, Zeroable, IdlType)]
 #[repr(C)]
 pub struct Lot {
+    /// Free to be locked.
     pub credits_free: u64,
+    /// Locked in open jobs.
     pub credits_locked: u64,
     /// Unix seconds from which it cannot be locked any more; 2^63 - 1: never.
     pub expires_at: i64,

@@ -12,6 +12,7 @@ pub struct Payee {
     /// Bump of this PDA.
     pub bump: u8,
     pub reserved_flags: [u8; 6],
+    /// The platform that they earn on.
     pub platform: Address,
     /// Who earns.
     pub owner: Address,

@@ -70,10 +70,15 @@ pub struct Tier {
 /// A tier as an argument.
 #[derive(Clone, Copy, AnchorSerialize, AnchorDeserialize, IdlType)]
 pub struct TierArgs {
+    /// Name, padded with zeros.
     pub name: [u8; 16],
+    /// Credits for up to `included_units`, and the least that a job costs.
     pub flat_credits: u64,
+    /// Units that the flat price includes.
     pub included_units: u64,
+    /// Credits per 1,000 units once a job is above the included ones.
     pub credits_per_1000_units: u64,
+    /// What a unit is, as in `Tier`.
     pub unit_kind: u8,
 }
 
@@ -99,7 +104,9 @@ pub struct PendingChanges {
 #[derive(Clone, Copy, Pod, Zeroable, IdlType)]
 #[repr(C)]
 pub struct Pack {
+    /// Credits that one purchase buys.
     pub credits: u64,
+    /// Credits that are promised on top.
     pub bonus_credits: u64,
 }
 
