@@ -6,6 +6,8 @@ from solders.pubkey import Pubkey
 from solders.token import ID as TOKEN_PROGRAM_ID
 from solders.token.associated import get_associated_token_address
 
+from job_escrow.amounts import whole_number
+from job_escrow.bounds import MAX_ID
 from job_escrow.codec import PROGRAM_ID
 
 ASSOCIATED_TOKEN_PROGRAM_ID = Pubkey.from_string("ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL")
@@ -32,13 +34,19 @@ def platform_address(creator: Pubkey, name: str, program_id: Pubkey = PROGRAM_ID
 def credit_address(
     platform: Pubkey, wallet: Pubkey, namespace: bytes = DEFAULT_NAMESPACE, program_id: Pubkey = PROGRAM_ID
 ) -> Pubkey:
-    """Address of a wallet's credit account; also where plain USDC transfers to it are sent."""
+    """Address of a wallet's credit account; also where plain USDC transfers to it are sent.
+
+    Raises ValueError for a namespace that is not 16 bytes; `namespace_bytes` makes them of a text.
+    """
+    if len(namespace) != NAMESPACE_LENGTH:
+        raise ValueError(f"{namespace!r} is not a namespace: it has 16 bytes, namespace_bytes makes them of a text")
     seeds = [b"credit", bytes(platform), bytes(wallet), namespace]
     return Pubkey.find_program_address(seeds, program_id)[0]
 
 
 def job_address(credit_account: Pubkey, job_id: int, program_id: Pubkey = PROGRAM_ID) -> DerivedAddress:
-    """Address of a job, and the bump that `lock` wants with it."""
+    """Address of a job, and the bump that `lock` wants with it. Raises InvalidAmount for an id of over 64 bits."""
+    whole_number(job_id, "job id", MAX_ID)
     seeds = [b"job", bytes(credit_account), job_id.to_bytes(8, "little")]
     return DerivedAddress(*Pubkey.find_program_address(seeds, program_id))
 

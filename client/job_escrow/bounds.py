@@ -41,6 +41,9 @@ EPOCH_SHIFT = 20
 ID_WINDOW = 128
 """How many ids, from the highest down, an account tells apart, and how far ahead of it a new one may be."""
 
+MAX_ID = 2**64 - 1
+"""Highest job id that fits its field."""
+
 TIER_NAME_BYTES = 16
 """Bytes of a tier's name."""
 

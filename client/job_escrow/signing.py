@@ -51,9 +51,9 @@ def signature_of(signer: AnySigner, message: bytes) -> Flow[Signature]:
     """Ask a signer. Raises SigningFailed where it does not sign, or not what it was asked to."""
     key = signer.pubkey()
     try:
-        signature = yield from ask(Call[Signature](lambda: signer.sign_message(message)))
+        signature: object = yield from ask(Call[Signature](lambda: signer.sign_message(message)))
     except Exception as error:
         raise SigningFailed(f"{key} did not sign, and nothing was sent: {error}") from error
-    if not signature.verify(key, message):
+    if not isinstance(signature, Signature) or not signature.verify(key, message):
         raise SigningFailed(f"what came back is no signature of {key}, and nothing was sent: check the signer's key")
     return signature

@@ -6,12 +6,11 @@ from threading import Lock
 
 from solders.pubkey import Pubkey
 from solders.token import ID as TOKEN_PROGRAM_ID
-from solders.token.state import TokenAccount
 
 from job_escrow.amounts import whole_number
 from job_escrow.chain.requests import AccountInfo
 from job_escrow.errors import SpendCapReached
-from job_escrow.tokens import TOKEN_ACCOUNT_SIZE
+from job_escrow.tokens import TOKEN_ACCOUNT_SIZE, token_account
 
 _MOST = 2**64 - 1
 
@@ -43,7 +42,7 @@ def spending(
 def _tokens(info: AccountInfo | None, owners: Collection[Pubkey]) -> int:
     if info is None or info.owner != TOKEN_PROGRAM_ID or len(info.data) != TOKEN_ACCOUNT_SIZE:
         return 0
-    account = TokenAccount.from_bytes(info.data)
+    account = token_account(info)
     return account.amount if account.owner in owners else 0
 
 

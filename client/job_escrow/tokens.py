@@ -1,5 +1,7 @@
 """The classic Token program, as far as the client needs it: accounts of tokens, and USDC."""
 
+from typing import TypeVar
+
 from solders.instruction import AccountMeta, Instruction
 from solders.pubkey import Pubkey
 from solders.system_program import ID as SYSTEM_PROGRAM_ID
@@ -7,7 +9,9 @@ from solders.token import ID as TOKEN_PROGRAM_ID
 from solders.token.state import Mint, TokenAccount
 
 from job_escrow.addresses import ASSOCIATED_TOKEN_PROGRAM_ID, token_address
-from job_escrow.chain.requests import AccountInfo
+from job_escrow.chain.requests import AccountInfo, ChainError
+
+_State = TypeVar("_State", TokenAccount, Mint)
 
 USDC_MINT = Pubkey.from_string("EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v")
 """USDC on mainnet; local chains carry a mint at the same address."""
@@ -18,13 +22,25 @@ _MINT_TO = b"\x07"
 
 
 def token_amount(info: AccountInfo | None) -> int:
-    """Base units in a token account; 0 where there is no such account."""
-    return 0 if info is None else TokenAccount.from_bytes(info.data).amount
+    """Base units in a token account; 0 where there is no such account. Raises ChainError where it is none."""
+    return 0 if info is None else token_account(info).amount
+
+
+def token_account(info: AccountInfo) -> TokenAccount:
+    """What a token account's bytes say. Raises ChainError where they are none."""
+    return _read(TokenAccount, info)
 
 
 def mint_supply(info: AccountInfo) -> int:
-    """Base units of a mint that exist."""
-    return Mint.from_bytes(info.data).supply
+    """Base units of a mint that exist. Raises ChainError where the account is no mint."""
+    return _read(Mint, info).supply
+
+
+def _read(kind: type[_State], info: AccountInfo) -> _State:
+    try:
+        return kind.from_bytes(info.data)
+    except ValueError as error:
+        raise ChainError(f"{len(info.data)} bytes of {info.owner} are no {kind.__name__}: check the address") from error
 
 
 def create_token_account(*, payer: Pubkey, owner: Pubkey, mint: Pubkey) -> Instruction:

@@ -38,7 +38,7 @@ from job_escrow.chain.requests import (
     Simulate,
     ask,
 )
-from job_escrow.codec import PROGRAM_ID, Event, decode_event, is_event
+from job_escrow.codec import PROGRAM_ID, DecodeError, Event, decode_event, is_event
 from job_escrow.errors import (
     OutcomeUnknown,
     ProgramFailed,
@@ -59,6 +59,8 @@ _DOUBLINGS = 3
 _POLL_SECONDS = 0.4
 _POLLS_BETWEEN_SENDS = 5
 _SILENCE_SECONDS = 30
+# Longer than blocks ever take that come at all, and than one takes to become final.
+_STANDSTILL_SECONDS = 90
 # https://solana.com/docs/core/fees
 _LAMPORTS_PER_SIGNATURE = 5_000
 _MICRO = 1_000_000
@@ -174,15 +176,29 @@ def receipt_of(landed: ConfirmedTransaction, program_id: Pubkey = PROGRAM_ID) ->
     )
 
 
+def unexplained(receipt: Receipt) -> ChainError:
+    """The error for a transaction that landed and whose events lack what it must have done."""
+    return ChainError(f"the node does not say what {receipt.signature} did: ask another one, nothing is done twice")
+
+
 def events_of(transaction: ConfirmedTransaction, program_id: Pubkey = PROGRAM_ID) -> tuple[Event, ...]:
-    """The program's events in a transaction, in order: from its self-calls, never from logs."""
+    """The program's events in a transaction, in order: from its self-calls, never from logs.
+
+    Raises ChainError for one that this release does not know.
+    """
     keys = transaction.account_keys
-    return tuple(
-        decode_event(inner.data)
-        for group in transaction.inner
-        for inner in group
-        if keys[inner.program_index] == program_id and is_event(inner.data)
-    )
+    try:
+        return tuple(
+            decode_event(inner.data)
+            for group in transaction.inner
+            for inner in group
+            if keys[inner.program_index] == program_id and is_event(inner.data)
+        )
+    except DecodeError as error:
+        raise ChainError(
+            f"{transaction.signature} landed, and what it did cannot be read ({error}): ask another node, or install "
+            "the release of job-escrow that the program has"
+        ) from error
 
 
 @dataclass(frozen=True)
@@ -255,9 +271,13 @@ def _release(cap: SpendCap | None, plan: _Plan, *, keep: int = 0) -> None:
 def _send_and_confirm(
     transaction: VersionedTransaction, blockhash: Blockhash, commitment: Commitment
 ) -> Flow[SignatureStatus]:
-    """Send the same bytes again and again until they landed, or can never land."""
+    """Send the same bytes again and again until they landed, or can never land.
+
+    Raises OutcomeUnknown where the chain does not answer, or answers and stands still.
+    """
     signature = transaction.signatures[0]
-    answered_at = yield from ask(GetElapsed())
+    answered_at = moved_at = yield from ask(GetElapsed())
+    height = 0
     for polls in count():
         try:
             if polls % _POLLS_BETWEEN_SENDS == 0:
@@ -266,16 +286,22 @@ def _send_and_confirm(
             # An error counts no sooner than a success: a fork may take either back.
             if status is not None and _RANK[status.commitment] >= _RANK[commitment]:
                 return status
-            if status is None and (yield from ask(GetBlockHeight())) > blockhash.last_valid_block_height:
+            before, height = height, (yield from ask(GetBlockHeight()))
+            if status is None and height > blockhash.last_valid_block_height:
                 # It may have landed between the two questions, or be older than the recent ones.
                 status = yield from ask(GetSignatureStatus(signature, history=True))
                 if status is None:
                     raise TransactionExpired(f"{signature} expired before it landed: nothing happened, do it again")
             answered_at = yield from ask(GetElapsed())
+            if height > before:
+                moved_at = answered_at
         except ChainError as error:
             # The signature is known, so that an answer that got lost is no reason to send anything new.
             if (yield from ask(GetElapsed())) - answered_at > _SILENCE_SECONDS:
                 raise OutcomeUnknown(signature) from error
+        else:
+            if answered_at - moved_at > _STANDSTILL_SECONDS:
+                raise OutcomeUnknown(signature)
         yield from ask(Pause(min(_FIRST_POLL_SECONDS * 2 ** min(polls, _DOUBLINGS), _POLL_SECONDS)))
     raise AssertionError("a count has no end")
 

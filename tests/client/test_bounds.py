@@ -9,7 +9,7 @@ from job_escrow.codec import EncodeError, TierArgs
 
 _SOURCE = Path(__file__).parents[2] / "programs" / "job_escrow" / "src" / "constants.rs"
 _CONSTANT = re.compile(r"^pub const (\w+): [ui]\w+ = ([^;]+);", re.MULTILINE)
-_NOT_OF_THE_SOURCES = {"NEVER", "TIER_NAME_BYTES"}
+_NOT_OF_THE_SOURCES = {"MAX_ID", "NEVER", "TIER_NAME_BYTES"}
 
 
 def _value(expression: str) -> int:

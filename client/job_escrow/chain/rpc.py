@@ -3,23 +3,23 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 import base58
 from solana.exceptions import SolanaRpcException
-from solana.rpc.async_api import AsyncClient
 from solana.rpc.core import RPCException
 from solana.rpc.models import MemcmpOpts, TxOpts
 from solders.clock import Clock
-from solders.errors import SerdeJSONError
 from solders.pubkey import Pubkey
 from solders.rpc.responses import GetMultipleAccountsResp, GetSignatureStatusesResp, SimulateTransactionResp
 from solders.signature import Signature
 from solders.sysvar import CLOCK
 from solders.transaction_status import TransactionConfirmationStatus, UiCompiledInstruction
 
+from job_escrow.chain.node_client import NodeClient
+from job_escrow.chain.panics import panics_as_errors
 from job_escrow.chain.requests import (
     AccountInfo,
     Answer,
@@ -78,8 +78,7 @@ class AsyncRpcChain:
         self._shown = without_secrets(url)
         self._commitment = commitment
         self._seen_slot = 0
-        # Retrying is the flow's business, which knows what is safe to repeat.
-        self._client = AsyncClient(url, commitment=_commitment(commitment), timeout=timeout, max_transport_retries=0)
+        self._client = NodeClient(url, commitment=_commitment(commitment), timeout=timeout)
         self._answers: dict[type, Callable[[Any], Awaitable[Any]]] = {
             GetAccounts: self._accounts,
             GetProgramAccounts: self._program_accounts,
@@ -102,14 +101,15 @@ class AsyncRpcChain:
     async def answer(self, request: Request[Answer]) -> Answer:
         """Ask the node. Raises ChainError where it cannot be reached, refuses, or answers with nonsense."""
         try:
-            return cast("Answer", await self._answers[type(request)](request))
+            with panics_as_errors():
+                return cast("Answer", await self._answers[type(request)](request))
         except SolanaRpcException as error:
             cause = error.__cause__
             reason = f"{type(cause).__name__}: {without_secrets(str(cause))}"
             raise ChainError(f"{self._shown} did not answer ({reason}): check --url and the network") from error
         except RPCException as error:
             raise ChainError(f"{self._shown} refused: {without_secrets(_message(error))}") from error
-        except (SerdeJSONError, ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
             raise ChainError(
                 f"{self._shown} gave an answer that is not Solana JSON-RPC ({without_secrets(str(error))}): check --url"
             ) from error
@@ -141,7 +141,7 @@ class AsyncRpcChain:
 
     async def _accounts(self, request: GetAccounts) -> list[AccountInfo | None]:
         response = await self._up_to_date(lambda: self._client.get_multiple_accounts(list(request.addresses)))
-        return [None if found is None else AccountInfo.of(found) for found in response.value]
+        return _as_many(response.value, request.addresses)
 
     async def _program_accounts(self, request: GetProgramAccounts) -> list[tuple[Pubkey, AccountInfo]]:
         filters: list[int | MemcmpOpts] = [] if request.size is None else [request.size]
@@ -190,7 +190,7 @@ class AsyncRpcChain:
             error=found.err,
             logs=tuple(found.logs or ()),
             compute_units=found.units_consumed or 0,
-            accounts=tuple(None if each is None else AccountInfo.of(each) for each in found.accounts or ()),
+            accounts=() if found.err is not None else tuple(_as_many(found.accounts or [], request.accounts)),
         )
 
     async def _send(self, request: Send) -> None:
@@ -230,12 +230,12 @@ class AsyncRpcChain:
         meta = found.transaction.meta
         loaded = meta.loaded_addresses
         keys = [*transaction.message.account_keys, *((*loaded.writable, *loaded.readonly) if loaded else ())]
-        self._seen_slot = max(self._seen_slot, found.slot)
         groups: list[tuple[InnerInstruction, ...]] = [()] * len(transaction.message.instructions)
         for group in meta.inner_instructions or ():
             groups[group.index] = tuple(
-                _inner_instruction(cast("UiCompiledInstruction", inner)) for inner in group.instructions
+                _inner_instruction(cast("UiCompiledInstruction", inner), len(keys)) for inner in group.instructions
             )
+        self._seen_slot = max(self._seen_slot, found.slot)
         return ConfirmedTransaction(
             signature=request.signature,
             slot=found.slot,
@@ -296,7 +296,15 @@ def _commitment(name: Commitment) -> Any:  # noqa: ANN401  (solana-py's NewType 
     return name
 
 
-def _inner_instruction(found: UiCompiledInstruction) -> InnerInstruction:
+def _as_many(found: Sequence[Any], asked: Sequence[Pubkey]) -> list[AccountInfo | None]:
+    if len(found) != len(asked):
+        raise ValueError(f"{len(found)} accounts where {len(asked)} were asked for")
+    return [None if each is None else AccountInfo.of(each) for each in found]
+
+
+def _inner_instruction(found: UiCompiledInstruction, keys: int) -> InnerInstruction:
+    if found.program_id_index >= keys:
+        raise ValueError(f"a program at place {found.program_id_index} of {keys} keys")
     return InnerInstruction(
         program_index=found.program_id_index,
         accounts=bytes(found.accounts),

@@ -7,7 +7,7 @@ from solders.pubkey import Pubkey
 
 from job_escrow.addresses import job_address
 from job_escrow.bounds import ID_WINDOW
-from job_escrow.chain.requests import Answer, ChainError, Flow, GetAccounts, GetElapsed, Pause, ask
+from job_escrow.chain.requests import Answer, Flow, GetAccounts, GetElapsed, Pause, ask
 from job_escrow.codec import IdWindow, Job, JobLocked
 from job_escrow.codec.errors import DeadlinePassed, JobIdUsed
 from job_escrow.errors import (
@@ -23,7 +23,7 @@ from job_escrow.flows.locking import LockTerms
 from job_escrow.flows.settling import settle
 from job_escrow.flows.sides import PlatformSide
 from job_escrow.outcomes import JobOutcome
-from job_escrow.transactions import Receipt
+from job_escrow.transactions import Receipt, unexplained
 
 _LOCKED_BY = ("the wallet", "the operator")
 _FIRST_PAUSE_SECONDS = 0.5
@@ -98,7 +98,9 @@ def _take_up(side: PlatformSide, credit_account: Pubkey, terms: LockTerms) -> Fl
 
 
 def _begun(receipt: Receipt) -> Begun:
-    (event,) = (each for each in receipt.events if isinstance(each, JobLocked))
+    event = next((each for each in receipt.events if isinstance(each, JobLocked)), None)
+    if event is None:
+        raise unexplained(receipt)
     return Begun(
         credit_account=event.credit_account,
         job_id=event.id,
@@ -128,7 +130,7 @@ def finish(
             if ended.outcome.ended_by == "settle" and ended.outcome.amount == amount:
                 return ended.outcome
             raise
-        return _require(outcomes.ended_by(receipt, credit_account, job_id))
+        return _require(outcomes.ended_by(receipt, credit_account, job_id), receipt)
 
     try:
         return (yield from patiently(attempt, patience))
@@ -152,7 +154,7 @@ def give_back(side: PlatformSide, credit_account: Pubkey, job_id: int, *, patien
             if ended is None:
                 raise
             return ended
-        return _require(outcomes.ended_by(receipt, credit_account, job_id))
+        return _require(outcomes.ended_by(receipt, credit_account, job_id), receipt)
 
     return (yield from patiently(attempt, patience))
 
@@ -180,9 +182,9 @@ def patiently(attempt: Callable[[], Flow[Answer]], patience: float) -> Flow[Answ
         pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 
 
-def _require(ended: JobOutcome | None) -> JobOutcome:
+def _require(ended: JobOutcome | None, receipt: Receipt) -> JobOutcome:
     if ended is None:
-        raise ChainError("the node does not say what the transaction did: read the job's outcome from another one")
+        raise unexplained(receipt)
     return ended
 
 

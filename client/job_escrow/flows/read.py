@@ -8,11 +8,11 @@ from solders.pubkey import Pubkey
 from solders.token import ID as TOKEN_PROGRAM_ID
 from solders.token.state import TokenAccount
 
+from job_escrow import tokens
 from job_escrow.addresses import payee_address, vault_address
 from job_escrow.chain.requests import AccountInfo, ChainError, Flow, GetAccounts, GetProgramAccounts, ask
 from job_escrow.codec import CreditAccount, DecodeError, Job, Payee, Platform
 from job_escrow.errors import NotFound
-from job_escrow.tokens import TOKEN_ACCOUNT_SIZE, token_amount
 
 MAX_ACCOUNTS_AT_ONCE = 100
 """Most accounts that a node gives in one answer."""
@@ -114,9 +114,9 @@ def token_account(address: Pubkey) -> Flow[TokenAccount]:
     (info,) = yield from ask(GetAccounts([address]))
     if info is None:
         raise NotFound(f"there is no token account at {address}: check the address")
-    if info.owner != TOKEN_PROGRAM_ID or len(info.data) != TOKEN_ACCOUNT_SIZE:
+    if info.owner != TOKEN_PROGRAM_ID or len(info.data) != tokens.TOKEN_ACCOUNT_SIZE:
         raise ChainError(f"{address} is no token account of the classic Token program: check the address")
-    return TokenAccount.from_bytes(info.data)
+    return tokens.token_account(info)
 
 
 def platforms(program_id: Pubkey) -> Flow[dict[Pubkey, Platform]]:
@@ -159,7 +159,7 @@ def balance(address: Pubkey, mint: Pubkey, program_id: Pubkey) -> Flow[Balance]:
     vault = vault_address(address, mint).address
     account_info, vault_info = yield from ask(GetAccounts([address, vault]))
     account = decoded_credit_account(address, account_info, program_id)
-    held = token_amount(vault_info)
+    held = tokens.token_amount(vault_info)
     available = account.paid_available + account.granted_available
     locked = account.paid_locked + account.granted_locked
     owed = (available + locked + account.pending_bonus) * account.base_units_per_credit

@@ -16,7 +16,7 @@ from job_escrow.errors import EscrowError, JobEnded, ProgramFailed
 from job_escrow.flows import outcomes, read, tables
 from job_escrow.flows.sides import PlatformSide
 from job_escrow.outcomes import JobOutcome
-from job_escrow.transactions import Receipt, execute
+from job_escrow.transactions import Receipt, execute, unexplained
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,12 +111,15 @@ def _result(
     side: PlatformSide, settlement: Settlement, done: Receipt | EscrowError | ChainError | None
 ) -> Flow[SettlementResult]:
     if isinstance(done, Receipt):
-        event = next(
+        events = (
             each
             for each in done.events
             if isinstance(each, JobSettled)
             and (each.credit_account, each.id) == (settlement.credit_account, settlement.job_id)
         )
+        event = next(events, None)
+        if event is None:
+            return SettlementResult(settlement=settlement, receipt=done, error=unexplained(done))
         ended = outcomes.ended_by(done, settlement.credit_account, settlement.job_id)
         return SettlementResult(settlement=settlement, charged=event.charged, outcome=ended, receipt=done)
     if done is not None and not isinstance(done, ProgramFailed):

@@ -58,7 +58,11 @@ def read_table(address: Pubkey) -> Flow[AddressLookupTableAccount]:
         raise NotFound(f"there is no lookup table at {address}: create it first")
     if info.owner != TABLE_PROGRAM_ID:
         raise ChainError(f"{address} is no lookup table: check the address")
-    return AddressLookupTableAccount(address, AddressLookupTable.deserialize(info.data).addresses)
+    try:
+        addresses = AddressLookupTable.deserialize(info.data).addresses
+    except ValueError as error:
+        raise ChainError(f"the lookup table at {address} cannot be read ({error}): check the node") from error
+    return AddressLookupTableAccount(address, addresses)
 
 
 def _instruction(side: Side, table: Pubkey, data: bytes) -> Instruction:
