@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from caller import CALLER_ID
 from escrow_harness.scenario import play
+from escrow_harness.through_a_caller import Purchased, play_through_a_caller
 from faults import Fault, FaultProxy, Faults, fault_proxy
 from indexer_harness import process
 from indexer_harness.fault_run import until_final, verify
@@ -21,6 +23,7 @@ from job_escrow_indexer.source.rpc import Limits, Rpc
 from job_escrow_indexer.source.wake import websocket_url
 from job_escrow_indexer.store.database import read_only
 from solders.signature import Signature
+from sqlite_utils import Database
 
 NODES = [
     pytest.param("localnet_url", id="localnet"),
@@ -37,6 +40,7 @@ def test_everything_is_there_once_and_in_order(node: str, request: pytest.Fixtur
     with fault_proxy(url, websocket_url(url), faults) as proxy:
         with _disturbed(proxy, database) as kills, RpcChain(url) as chain:
             play(chain)
+            purchased = play_through_a_caller(chain)
         assert kills
         assert Fault.CUT_AFTER in faults.happened
         faults.calm()
@@ -62,7 +66,20 @@ def test_everything_is_there_once_and_in_order(node: str, request: pytest.Fixtur
             events += events_of(landed) if landed.error is None else ()
     assert [decode_event(row["data"]) for row in db.query("SELECT data FROM events ORDER BY position")] == events
     assert db.table("quarantine").count == 0
+    _assert_purchased(db, purchased)
     db.conn.close()
+
+
+def _assert_purchased(db: Database, purchased: Purchased) -> None:
+    """What was bought through another program is there, and nothing that it made up."""
+    assert purchased.reported == purchased.through_the_caller
+    bought = "SELECT credits FROM events WHERE name = 'CreditsPurchased' AND credit_account = ? ORDER BY position"
+    account = str(purchased.credit_account)
+    assert [row["credits"] for row in db.query(bought, [account])] == [1_000, *purchased.through_the_caller]
+    rows = db.query("SELECT caller FROM instructions WHERE credit_account = ? ORDER BY position", [account])
+    assert [row["caller"] for row in rows][-3:] == [str(CALLER_ID)] * 3
+    (row,) = db.query("SELECT paid_available FROM credit_accounts WHERE address = ?", [account])
+    assert row["paid_available"] == 1_000 + sum(purchased.through_the_caller)
 
 
 @contextmanager

@@ -1,9 +1,8 @@
 """A real program between the wallet and ours: true calls through it count, and nothing that it makes up does."""
 
 import pytest
-from caller import CALLER_ID, caller_program, calls_itself_with, flood, through
+from caller import CALLER_ID, caller_program, calls_itself_with, flood, forged_event, through
 from indexer_harness.dump import canonical_dump
-from indexer_harness.forged import forged_event
 from indexer_harness.recording import RecordingMachine
 from job_escrow.codec import PROGRAM_ID, event_authority
 from job_escrow.codec.errors import WrongSequence

@@ -4,7 +4,7 @@ import pickle
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from caller import calls_itself_with, flood, through
+from caller import calls_itself_with, flood, forged_event, through
 from job_escrow.addresses import token_address
 from job_escrow.codec import PROGRAM_ID
 from program_harness import calls, calls_of_admin, calls_of_credits, tokens
@@ -14,7 +14,6 @@ from program_harness.simulation.driver import Simulation
 from program_harness.simulation.operations import Planned
 
 from indexer_harness.chain_machine import ChainMachine
-from indexer_harness.forged import forged_event
 
 if TYPE_CHECKING:
     from program_harness.calls import Call

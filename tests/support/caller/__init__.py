@@ -10,8 +10,9 @@ So it stands between a wallet and the program, forges events by calling itself w
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from job_escrow.codec import PROGRAM_ID
+from job_escrow.codec import EVENT_TAG, PROGRAM_ID, CreditsPurchased
 from solders.instruction import AccountMeta, Instruction
 from solders.pubkey import Pubkey
 
@@ -19,7 +20,7 @@ from caller.program import FORWARD, LOG, caller_program
 
 CALLER_ID = Pubkey.from_string("Ca11erCa11erCa11erCa11erCa11erCa11erCa11er11")
 
-__all__ = ["CALLER_ID", "caller_program", "calls_itself_with", "flood", "through"]
+__all__ = ["CALLER_ID", "caller_program", "calls_itself_with", "flood", "forged_event", "through"]
 
 
 def through(instruction: Instruction, times: int = 1) -> Instruction:
@@ -39,3 +40,10 @@ def calls_itself_with(data: bytes, accounts: Sequence[Pubkey] = (PROGRAM_ID,)) -
 def flood(data: bytes, times: int) -> Instruction:
     """The caller writes data into the log, so many times; nodes cut the log of a transaction at 10 KB."""
     return Instruction(CALLER_ID, bytes([LOG]) + times.to_bytes(2, "little") + data, [])
+
+
+def forged_event(credit_account: Pubkey, credits: int = 1_000_000) -> bytes:
+    """An event by which an account would have bought credits, to the byte as the program writes it."""
+    empty = CreditsPurchased.decode((EVENT_TAG + CreditsPurchased.DISCRIMINATOR).ljust(CreditsPurchased.SIZE, b"\0"))
+    after = replace(empty.after, paid_available=credits)
+    return replace(empty, credit_account=credit_account, credits=credits, after=after).encode()

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import cast
 
+from caller import CALLER_ID, caller_program
 from support.genesis import write_account, write_genesis
 from support.steps import say
 from support.validator_process import (
@@ -28,12 +29,12 @@ _STOP_SECONDS = 20
 
 @contextmanager
 def private_validator(binary: Path) -> Iterator[str]:
-    """Run a validator with the program and USDC for the length of a block; gives its URL."""
+    """Run a validator with the program, one that calls others, and USDC for the length of a block; gives its URL."""
     with TemporaryDirectory(prefix="job-escrow-validator-") as folder:
         root = Path(folder)
         ports = free_ports()
         # By default a validator forgets what is older than a few minutes of tests.
-        more = ("--limit-ledger-size", str(_SHREDS))
+        more = ("--limit-ledger-size", str(_SHREDS), *_caller(root))
         command = validator_command(binary, _genesis(root), ledger=root / "ledger", ports=ports, more=more)
         with running_validator(command, ports.url, log=root / "output.log", tell=say):
             yield ports.url
@@ -43,7 +44,8 @@ def private_validator(binary: Path) -> Iterator[str]:
 def private_localnet(*, bare: bool = False, spoilt: bool = True) -> Iterator[str]:
     """Run the local chain of this project for the length of a block; gives its URL.
 
-    It has the program and USDC, unless it is `bare`, and accounts that no transaction explains if they may be `spoilt`.
+    It has the program, one that calls others, and USDC, unless it is `bare`, and accounts that no transaction explains
+    if they may be `spoilt`.
     """
     with TemporaryDirectory(prefix="job-escrow-localnet-") as folder:
         genesis = _genesis(Path(folder), spoilt=spoilt)
@@ -52,6 +54,7 @@ def private_localnet(*, bare: bool = False, spoilt: bool = True) -> Iterator[str
             *ends_with_its_parent(),
             *(sys.executable, "-m", "job_escrow_localnet", "--rpc-port", "0", "--slot-ms", str(_SLOT_MS)),
             *(() if bare else ("--bpf-program", genesis.program_id, str(genesis.program), *accounts)),
+            *(() if bare else _caller(Path(folder))),
         ]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
@@ -62,6 +65,13 @@ def private_localnet(*, bare: bool = False, spoilt: bool = True) -> Iterator[str
             finally:
                 process.terminate()
                 process.wait(timeout=_STOP_SECONDS)
+
+
+def _caller(root: Path) -> tuple[str, ...]:
+    """A program that calls others, as an option."""
+    file = root / "caller.so"
+    file.write_bytes(caller_program())
+    return ("--bpf-program", str(CALLER_ID), str(file))
 
 
 def _genesis(root: Path, *, spoilt: bool = True) -> Genesis:
