@@ -46,8 +46,7 @@ class ChainMachine(Machine):
     def now(self) -> int:
         return self.chain.open.unix_time
 
-    @now.setter
-    def now(self, unix_time: int) -> None:
+    def move_clock_to(self, unix_time: int) -> None:
         self._time = unix_time
         self.chain.close_slot()
 
