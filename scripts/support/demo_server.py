@@ -41,7 +41,8 @@ def main(port: str = _PORT) -> int:
         options = ("--database", str(folder / "index.sqlite"), "--operator", str(folder / "operator.json"))
         served = [command, "serve", "--url", chain, "--platform", platform, "--preset", "decentral", "--port", port]
         api = _started(stack, [*served, *options])
-        made = [command, "keys", "create", "demo", "--api", api, "--keypair", str(folder / "wallet.json")]
+        whose = ("--keypair", str(folder / "wallet.json"), "--platform", platform)
+        made = [command, "keys", "create", "demo", "--api", api, *whose]
         key = subprocess.run(made, capture_output=True, text=True, check=True).stdout.strip()
         say(f"try: curl -H 'Authorization: Bearer {key}' {api}/account")
         print(json.dumps({"api": api, "key": key, "chain": chain, "platform": platform}), flush=True)

@@ -18,7 +18,7 @@ class ExitCode(IntEnum):
     REFUSED = 3
     """The program or the chain refused: the message says why and what to do. Nothing has changed."""
     UNREACHABLE = 4
-    """The node does not answer, answers nonsense, or is not the right one. Nothing was sent."""
+    """The node, or the account API, does not answer, or answers nonsense. Nothing was sent."""
     UNKNOWN = 5
     """Something was sent and the chain stopped answering: it may have landed. The message has the command to repeat."""
     INTERRUPTED = 130
@@ -31,6 +31,10 @@ class UsageError(ValueError):
 
 class Failed(Exception):
     """It could not be done; the message says why and what to do."""
+
+
+class Unanswered(Exception):
+    """A server other than a node does not answer, or not as it should; the message says what to do."""
 
 
 class Declined(Exception):
@@ -48,7 +52,7 @@ def exit_code(error: Exception) -> ExitCode | None:
     codes: tuple[tuple[type[Exception] | tuple[type[Exception], ...], ExitCode], ...] = (
         ((OutcomeUnknown, Unsettled), ExitCode.UNKNOWN),
         (TransactionFailed, ExitCode.REFUSED),
-        (ChainError, ExitCode.UNREACHABLE),
+        ((ChainError, Unanswered), ExitCode.UNREACHABLE),
         ((NotFound, EscrowError, Declined, Failed), ExitCode.FAILED),
         (ValueError, ExitCode.USAGE),
         (OSError, ExitCode.FAILED),

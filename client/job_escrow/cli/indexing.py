@@ -71,7 +71,7 @@ def index(
     settings = settings_of(context)
     _set_up_logs(log_format, log_level)
     wanted = _wanted(settings, database, rate, concurrent, batch, from_slot, websocket, reconcile_minutes * 60)
-    with _explained():
+    with explained():
         asyncio.run(_run(wanted, metrics_host, metrics_port))
     tell(f"stopped; {database} is whole, and the next run goes on from there")
 
@@ -120,7 +120,7 @@ def verify(
     settings = settings_of(context)
     _set_up_logs(None, "warning")
     wanted = _wanted(settings, _database(context, database), 50.0, 4, 25, 0, None, 3600.0)
-    with _explained():
+    with explained():
         report = asyncio.run(_verify(wanted))
     data = {
         "slot": report.slot,
@@ -165,7 +165,7 @@ def backup(
     """Copy the database while the indexer runs: all of it as of one moment, or nothing."""
     from job_escrow_indexer.operate.backup import back_up
 
-    with _explained():
+    with explained():
         size = back_up(_database(context, database), target, replace=force)
     settings = settings_of(context)
     show(settings, {"backup": str(target), "bytes": size}, f"{target}: {size:,} bytes")
@@ -215,7 +215,7 @@ def _set_up_logs(style: str | None, level: str) -> None:
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
+def explained() -> Iterator[None]:
     """What stops the indexer, as errors that the command line knows."""
     import sqlite3
 

@@ -1,148 +1,243 @@
 """`job-escrow keys`: API keys of the account API, made by proving a wallet."""
 
-import json
-from pathlib import Path
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import quote
 
 import typer
+from solders.pubkey import Pubkey
 
-from job_escrow.cli.failures import Failed
-from job_escrow.cli.late import command_group
-from job_escrow.cli.output import OutputFormat, tell
+from job_escrow.cli.failures import Failed, Unanswered, UsageError
+from job_escrow.cli.late import Command, command_group
+from job_escrow.cli.options import OutputFormat
+from job_escrow.cli.output import Column, print_json, table, tell
+from job_escrow.cli.session import Session, opened
 
 if TYPE_CHECKING:
     import httpx
-    from solders.keypair import Keypair
+    from job_escrow_indexer.api.keys.terms import KeyTerms
 
-_SHORT_SECONDS = 60
-_TIMEOUT_SECONDS = 30
-_SOLANA_KEYPAIR = Path("~/.config/solana/id.json")
+_API = "http://127.0.0.1:8080"
+_MOST_DAYS = 3_660
+# What a key is called that is made for one command, and how long it may live at most should that be killed.
+_HELPER = "job-escrow keys"
+_HELPER_SECONDS = 60
+_PLATFORM = re.compile(r" of platform ([1-9A-HJ-NP-Za-km-z]{32,44})\. ")
 
 keys = command_group("Make, list and revoke keys of the account API.")
 
-Api = Annotated[str, typer.Option("--api", help="Address of the API.")]
-Wallet = Annotated[Path, typer.Option("--keypair", "-k", help="Keypair file of the wallet.")]
-Namespace = Annotated[str, typer.Option("--namespace", help="Namespace of the credit account.")]
-Output = Annotated[OutputFormat, typer.Option("--output", help="How to print the result.")]
-_API = "http://127.0.0.1:8080"
+Api = Annotated[
+    str, typer.Option("--api", metavar="URL", envvar="JOB_ESCROW_API", help="Address of the API: job-escrow serve.")
+]
 
 
-@keys.command()
+class Scope(StrEnum):
+    """What a key may be used for."""
+
+    READ = "read"
+    SPEND = "spend"
+    MANAGE = "manage"
+    OPERATOR = "operator"
+
+
+@keys.command(cls=Command)
 def create(
-    name: Annotated[str, typer.Argument(help="What the key is called.")],
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What the key is called.")],
     api: Api = _API,
-    keypair: Wallet = _SOLANA_KEYPAIR,
-    namespace: Namespace = "",
     scope: Annotated[
-        list[str] | None, typer.Option("--scope", help="read, spend, manage or operator; read and spend by default.")
+        list[Scope] | None, typer.Option("--scope", help="What it may do; read and spend by default. Repeatable.")
     ] = None,
-    project: Annotated[str, typer.Option("--project", help="A label for usage reports.")] = "",
-    member: Annotated[str, typer.Option("--member", help="A label for usage reports.")] = "",
-    daily_budget: Annotated[int | None, typer.Option("--daily-budget", min=1, help="Credits per UTC day.")] = None,
-    monthly_budget: Annotated[int | None, typer.Option("--monthly-budget", min=1, help="Credits per month.")] = None,
-    valid_days: Annotated[int | None, typer.Option("--valid-days", min=1, help="Until revoked by default.")] = None,
-    output: Output = OutputFormat.DISPLAY,
+    project: Annotated[str, typer.Option("--project", metavar="LABEL", help="A label for usage reports.")] = "",
+    member: Annotated[str, typer.Option("--member", metavar="LABEL", help="A label for usage reports.")] = "",
+    daily_budget: Annotated[
+        int | None, typer.Option("--daily-budget", metavar="CREDITS", min=1, help="Most credits per UTC day.")
+    ] = None,
+    monthly_budget: Annotated[
+        int | None, typer.Option("--monthly-budget", metavar="CREDITS", min=1, help="Most credits per UTC month.")
+    ] = None,
+    valid_days: Annotated[
+        int | None, typer.Option("--valid-days", metavar="N", min=1, max=_MOST_DAYS, help="Until revoked by default.")
+    ] = None,
 ) -> None:
     """Make a key; it is printed once, on standard output, and cannot be shown again."""
-    terms: dict[str, Any] = {
-        "namespace": namespace,
-        "name": name,
-        "scopes": scope or ["read", "spend"],
-        "project": project,
-        "member": member,
-        "daily_budget": daily_budget,
-        "monthly_budget": monthly_budget,
-        "valid_seconds": None if valid_days is None else valid_days * 86_400,
-    }
-    with _client(api) as http:
-        made = _sign_in(http, _load(keypair), terms)
+    with opened(context) as session:
+        terms = _terms(
+            session,
+            name=name,
+            scopes=scope or [Scope.READ, Scope.SPEND],
+            project=project,
+            member=member,
+            daily_budget=daily_budget,
+            monthly_budget=monthly_budget,
+            valid_seconds=None if valid_days is None else valid_days * 86_400,
+        )
+        with _client(session, api) as http:
+            made = _signed_in(session, http, terms)
     tell(f"key {made['id']} of credit account {made['credit_account']}: keep it, it is not shown again")
-    if output is OutputFormat.DISPLAY:
+    if session.settings.output is OutputFormat.DISPLAY:
         typer.echo(made["key"])
     else:
-        _print(made, output)
+        print_json(made, session.settings.output)
 
 
-@keys.command("list")
-def list_keys(
-    api: Api = _API,
-    keypair: Wallet = _SOLANA_KEYPAIR,
-    namespace: Namespace = "",
-    output: Output = OutputFormat.DISPLAY,
-) -> None:
+@keys.command("list", cls=Command)
+def list_keys(context: typer.Context, api: Api = _API) -> None:
     """List the keys of a credit account."""
-    with _client(api) as http:
-        found = _checked(http.get("/keys", headers=_manager(http, keypair, namespace)))["keys"]
-    if output is not OutputFormat.DISPLAY:
-        _print(found, output)
-        return
-    for key in found:
-        state = "revoked" if key["revoked_at"] is not None else "ok"
-        typer.echo(f"{key['id']}  {state:7}  {','.join(key['scopes']):20}  {key['name']}")
+    with opened(context) as session, _client(session, api) as http:
+        with _helper_key(session, http) as headers:
+            everything = _asked(http, "GET", "/keys", ("keys",), headers=headers)["keys"]
+        # Keys that were made for one command each are nobody's.
+        found = [each for each in everything if (each["name"], each["scopes"]) != (_HELPER, [Scope.MANAGE])]
+        if session.settings.output is not OutputFormat.DISPLAY:
+            print_json(found, session.settings.output)
+        elif not found:
+            tell("this account has no keys: job-escrow keys create NAME")
+        else:
+            table(
+                [
+                    Column("id"),
+                    Column("state"),
+                    Column("name"),
+                    Column("scopes", may_leave=True),
+                    Column("project", may_leave=True),
+                    Column("member", may_leave=True),
+                ],
+                [
+                    (key["id"], _state(key), key["name"], ",".join(key["scopes"]), key["project"], key["member"])
+                    for key in found
+                ],
+                color=session.settings.color,
+            )
 
 
-@keys.command()
+@keys.command(cls=Command)
 def revoke(
-    key_id: Annotated[str, typer.Argument(help="Id of the key, from `job-escrow keys list`.")],
+    context: typer.Context,
+    key_id: Annotated[str, typer.Argument(metavar="KEY_ID", help="Id of the key, from job-escrow keys list.")],
     api: Api = _API,
-    keypair: Wallet = _SOLANA_KEYPAIR,
-    namespace: Namespace = "",
 ) -> None:
     """Revoke a key for ever, from the next request on."""
-    with _client(api) as http:
-        _checked(http.delete(f"/keys/{key_id}", headers=_manager(http, keypair, namespace)))
+    with opened(context) as session, _client(session, api) as http, _helper_key(session, http) as headers:
+        _asked(http, "DELETE", f"/keys/{quote(key_id, safe='')}", ("id",), headers=headers)
     tell(f"key {key_id} is revoked")
 
 
-def _client(api: str) -> "httpx.Client":
+def _state(key: dict[str, Any]) -> str:
+    import time
+
+    if key["revoked_at"] is not None:
+        return "revoked"
+    return "expired" if key["expires_at"] is not None and key["expires_at"] <= time.time() else "ok"
+
+
+def _terms(session: Session, **terms: Any) -> "KeyTerms":  # noqa: ANN401  (of several types)
+    """What a key is to be, checked as the server does. Raises UsageError."""
+    with _extra():
+        import msgspec
+        from job_escrow_indexer.api.keys.terms import KeyTerms
+    made = KeyTerms(wallet=str(session.signer.pubkey()), namespace=session.settings.namespace.value, **terms)
     try:
-        import httpx
-    except ModuleNotFoundError as error:
-        raise ValueError(
-            "keys need the extra `serve`: in the project's folder, .venv/bin/pip install -e '.[serve]'"
-        ) from error
-    return httpx.Client(base_url=api.rstrip("/").removesuffix("/v1") + "/v1", timeout=_TIMEOUT_SECONDS)
+        return msgspec.convert(msgspec.to_builtins(made.checked()), KeyTerms)
+    except (ValueError, msgspec.ValidationError) as error:
+        raise UsageError(f"the server would refuse this key: {error}") from error
 
 
-def _load(path: Path) -> "Keypair":
-    from job_escrow.cli.keypairs import read_keypair
+@contextmanager
+def _helper_key(session: Session, http: "httpx.Client") -> Iterator[dict[str, str]]:
+    """The headers of a key for this one command, which ends with it."""
+    terms = _terms(session, name=_HELPER, scopes=[Scope.MANAGE], valid_seconds=_HELPER_SECONDS)
+    made = _signed_in(session, http, terms)
+    headers = {"Authorization": f"Bearer {made['key']}"}
+    try:
+        yield headers
+    finally:
+        _asked(http, "DELETE", f"/keys/{made['id']}", ("id",), headers=headers)
 
-    return read_keypair(str(path))
 
+def _signed_in(session: Session, http: "httpx.Client", terms: "KeyTerms") -> Any:  # noqa: ANN401  (JSON)
+    import msgspec
 
-def _manager(http: "httpx.Client", keypair: Path, namespace: str) -> dict[str, str]:
-    """A key for this one command."""
-    terms = {"namespace": namespace, "name": "job-escrow keys", "scopes": ["manage"], "valid_seconds": _SHORT_SECONDS}
-    return {"Authorization": f"Bearer {_sign_in(http, _load(keypair), terms)['key']}"}
-
-
-def _sign_in(http: "httpx.Client", wallet: "Keypair", terms: dict[str, Any]) -> Any:  # noqa: ANN401  (JSON)
-    asked = {"wallet": str(wallet.pubkey()), **terms}
-    challenge = _checked(_post(http, "/keys/challenges", asked))
-    # What is signed must be what was asked for, whatever the server says.
-    if asked["wallet"] not in challenge["message"] or f'"{terms["name"]}"' not in challenge["message"]:
-        raise ValueError("the server asks to sign something else than this key: do not trust it")
-    signature = str(wallet.sign_message(challenge["message"].encode()))
+    asked = msgspec.to_builtins(terms)
+    challenge = _asked(http, "POST", "/keys/challenges", ("message", "nonce", "issued_at"), body=asked)
+    _check_message(session, terms, challenge["message"])
+    signature = str(session.signer.sign_message(challenge["message"].encode()))
     proof = {"nonce": challenge["nonce"], "issued_at": challenge["issued_at"], "signature": signature}
-    return _checked(_post(http, "/keys", asked | proof))
+    return _asked(http, "POST", "/keys", ("id", "key", "credit_account"), body=asked | proof)
 
 
-def _post(http: "httpx.Client", path: str, body: dict[str, Any]) -> "httpx.Response":
+def _check_message(session: Session, terms: "KeyTerms", message: str) -> None:
+    """What is signed must be what was asked for, whatever the server says. Raises Failed."""
+    found = _PLATFORM.search(message)
+    platform = None if found is None else Pubkey.from_string(found[1])
+    if platform is None or terms.wallet not in message or terms.sentence(platform) not in message:
+        raise Failed("the server asks to sign something else than this key: nothing was signed; do not trust it")
+    if session.settings.platform.value and platform != session.platform_key:
+        raise Failed(
+            f"the server is of the platform {platform}, not of {session.platform_key} "
+            f"({session.settings.platform.source}): nothing was signed; check --api and --platform"
+        )
+
+
+def _client(session: Session, api: str) -> "httpx.Client":
+    with _extra():
+        import httpx
+    try:
+        url = httpx.URL(api.rstrip("/").removesuffix("/v1") + "/v1")
+    except httpx.InvalidURL as error:
+        raise UsageError(f"{api!r} is not the address of an API ({error}): give --api URL") from error
+    if url.scheme not in ("http", "https") or not url.host:
+        raise UsageError(f"{api!r} is not the address of an API: give --api URL, such as {_API}")
+    return httpx.Client(base_url=url, timeout=session.settings.timeout)
+
+
+def _asked(
+    http: "httpx.Client",
+    method: str,
+    path: str,
+    fields: tuple[str, ...],
+    *,
+    body: object = None,
+    headers: dict[str, str] | None = None,
+) -> Any:  # noqa: ANN401  (JSON)
+    """What the API answers, which has these fields.
+
+    Raises Failed where it refuses, and Unanswered where it does not answer as the API does.
+    """
     import httpx
 
     try:
-        return http.post(path, json=body)
+        answer = http.request(method, path, json=body, headers=headers)
     except httpx.HTTPError as error:
-        raise Failed(f"{http.base_url} did not answer ({error}): check --api, or start `job-escrow serve`") from error
-
-
-def _checked(answer: "httpx.Response") -> Any:  # noqa: ANN401  (JSON)
-    found = answer.json()
+        raise Unanswered(f"{http.base_url} did not answer ({error}): check --api, or start job-escrow serve") from error
+    found = _json(answer)
+    if not {*(("detail", "remedy") if answer.is_error else fields)} <= found.keys():
+        raise Unanswered(
+            f"{http.base_url} answered HTTP {answer.status_code}, and not as the account API does: check --api"
+        )
     if answer.is_error:
         raise Failed(f"{found['detail']} {found['remedy']}")
     return found
 
 
-def _print(found: Any, output: OutputFormat) -> None:  # noqa: ANN401  (JSON)
-    indent = 2 if output is OutputFormat.JSON else None
-    typer.echo(json.dumps(found, indent=indent, separators=None if indent else (",", ":")))
+def _json(answer: "httpx.Response") -> dict[str, Any]:
+    """The object that was answered; an empty one where it was something else."""
+    try:
+        found = answer.json()
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+@contextmanager
+def _extra() -> Iterator[None]:
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"keys need the extra `serve` ({error.name} is missing): "
+            "in the project's folder, .venv/bin/pip install -e '.[serve]'"
+        ) from error

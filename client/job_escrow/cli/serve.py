@@ -5,21 +5,33 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from job_escrow.chain.requests import ChainError
+from job_escrow.cli.clusters import is_local
+from job_escrow.cli.failures import UsageError
+from job_escrow.cli.indexing import explained
+from job_escrow.cli.keypairs import read_keypair
+from job_escrow.cli.options import DATABASE
+from job_escrow.cli.output import tell, warn
+from job_escrow.cli.platform_terms import NOBODY
+from job_escrow.cli.session import Session, opened
+from job_escrow.urls import without_secrets
+
 if TYPE_CHECKING:
+    from solders.keypair import Keypair
+
     from job_escrow.presets import Preset
 
-from job_escrow.cli.clusters import cluster_url
-from job_escrow.cli.failures import UsageError
-from job_escrow.cli.options import DATABASE
-from job_escrow.cli.output import tell
+_OWN_CHAIN = "localnet"
 
 
 def serve(
-    platform: Annotated[str, typer.Option("--platform", help="Address of the platform to serve.")],
-    url: Annotated[str, typer.Option("--url", "-u", help="The chain: a URL, or a moniker such as localhost.")] = "l",
+    context: typer.Context,
     database: Annotated[Path, typer.Option("--database", help="The SQLite file of `job-escrow index`.")] = DATABASE,
     operator: Annotated[
-        Path | None, typer.Option("--operator", help="Keypair file of the platform's operator, to run jobs with.")
+        str | None,
+        typer.Option(
+            "--operator", metavar="FILE", help="Keypair file of the platform's operator, to run jobs with; else none."
+        ),
     ] = None,
     index: Annotated[
         bool, typer.Option("--index/--no-index", help="Index in this process; --no-index beside `job-escrow index`.")
@@ -30,8 +42,9 @@ def serve(
         str | None, typer.Option("--public-url", help="How clients reach the server; by default its address.")
     ] = None,
     chain_id: Annotated[
-        str, typer.Option("--chain-id", help="What wallets see in sign-in messages: mainnet, devnet, localnet, …")
-    ] = "localnet",
+        str | None,
+        typer.Option("--chain-id", metavar="NAME", help="What wallets see in sign-in messages; the chain's own name."),
+    ] = None,
     origin: Annotated[
         list[str] | None, typer.Option("--origin", help="A web page's origin that may ask; any by default.")
     ] = None,
@@ -62,46 +75,79 @@ def serve(
     ] = 10,
     lockout_seconds: Annotated[float, typer.Option("--lockout-seconds", min=0.1, help="That while.")] = 60,
 ) -> None:
-    """Serve balances, usage, jobs and Solana Pay over HTTP, until SIGTERM. See /v1/openapi.json."""
-    import asyncio
+    """Serve balances, usage, jobs and Solana Pay over HTTP, until SIGTERM. See /v1/openapi.json.
 
-    from solders.keypair import Keypair
-    from solders.pubkey import Pubkey
+    The platform must be on the chain, and the operator's key the one that is registered there.
+    """
+    import asyncio
 
     try:
         from job_escrow_indexer.api.server import serve as run
         from job_escrow_indexer.api.settings import ApiSettings
         from job_escrow_indexer.indexer import Settings
     except ModuleNotFoundError as error:
-        raise ValueError(
+        raise UsageError(
             f"the API needs the extra `serve` ({error.name} is missing): "
             "in the project's folder, .venv/bin/pip install -e '.[serve]'"
         ) from error
 
-    settings = ApiSettings(
-        database=database,
-        rpc_url=cluster_url(url),
-        platform=Pubkey.from_string(platform),
-        public_url=(public_url or f"http://{host}:{port}").rstrip("/"),
-        chain_id=chain_id,
-        operator=None if operator is None else Keypair.from_json(operator.read_text()),
-        preset=None if preset is None else _preset(preset),
-        allowed_origins=tuple(origin or ("*",)),
-        trust_proxy=trust_proxy,
-        key_rate=key_rate,
-        private_webhooks=private_webhooks,
-        webhook_retries=_seconds(webhook_retries),
-        webhook_rate=webhook_rate,
-        delivery_days=delivery_days,
-        address_rate=address_rate,
-        lockout_failures=lockout_failures,
-        lockout_seconds=lockout_seconds,
-    )
+    with opened(context) as session:
+        signer = None if operator is None else read_keypair(operator)
+        _check_chain(session, signer)
+        settings = ApiSettings(
+            database=database,
+            rpc_url=session.settings.url.value,
+            platform=session.platform_key,
+            public_url=(public_url or f"http://{host}:{port}").rstrip("/"),
+            chain_id=chain_id or _chain_id(session),
+            operator=signer,
+            preset=None if preset is None else _preset(preset),
+            allowed_origins=tuple(origin or ("*",)),
+            trust_proxy=trust_proxy,
+            key_rate=key_rate,
+            private_webhooks=private_webhooks,
+            webhook_retries=_seconds(webhook_retries),
+            address_rate=address_rate,
+            lockout_failures=lockout_failures,
+            lockout_seconds=lockout_seconds,
+        )
     mirror = Settings(url=settings.rpc_url, database=database) if index else None
-    asyncio.run(
-        run(settings, host=host, port=port, ready=lambda address: typer.echo(f"API {address}/v1"), index=mirror)
-    )
+    with explained():
+        asyncio.run(
+            run(settings, host=host, port=port, ready=lambda address: typer.echo(f"API {address}/v1"), index=mirror)
+        )
     tell("stopped")
+
+
+def _check_chain(session: Session, operator: "Keypair | None") -> None:
+    """Refuse what can never work. A node that is away for now is warned of: what is indexed can be served.
+
+    Raises NotFound and UsageError.
+    """
+    try:
+        platform = session.platform
+    except ChainError as away:
+        warn(without_secrets(f"the platform is not checked: {away}"))
+        return
+    if operator is not None and operator.pubkey() != platform.operator:
+        registered = "it has none" if platform.operator == NOBODY else f"that is {platform.operator}"
+        raise UsageError(
+            f"{operator.pubkey()} is not the operator of the platform {session.platform_key}, {registered}: name its "
+            "keypair file with --operator, or leave --operator away to serve without jobs"
+        )
+
+
+def _chain_id(session: Session) -> str:
+    """The chain's name as sign-in messages have it. Raises UsageError where it cannot be known."""
+    try:
+        name = session.cluster.name
+    except ChainError as away:
+        if is_local(session.settings.url.value):
+            return _OWN_CHAIN
+        raise UsageError(
+            "the node does not answer, so that its chain is not known: say which with --chain-id"
+        ) from away
+    return _OWN_CHAIN if name is None else name.removesuffix("-beta")
 
 
 def _preset(text: str) -> "Preset":
