@@ -9,8 +9,13 @@ from program_harness.keys import Key, key
 from program_harness.parties import Credit
 from program_harness.reasons import System, Token
 from program_harness.world import LAMPORTS, World
+from solders.account import Account
 from solders.pubkey import Pubkey
 from solders.rent import Rent
+
+_LOADER = Pubkey.from_string("BPFLoaderUpgradeab1e11111111111111111111111")
+_A_PROGRAM = (2).to_bytes(4, "little") + bytes(key("code").pubkey())
+"""State of a program of the upgradeable loader; its code would be in another account."""
 
 
 def lamports(world: World, who: Key) -> int:
@@ -229,6 +234,27 @@ def test_lamports_that_were_sent_to_a_job_come_back_with_its_rent(world: World, 
     world.machine.airdrop(job.address, 300)
     world.refund(job)
     assert lamports(world, alice.platform.operator) == operator + world.machine.rent(Job.SIZE) + 300
+
+
+@pytest.mark.parametrize("ending", ["settled", "timed out", "closed"])
+def test_a_rent_payer_that_became_a_program_holds_nothing_up(
+    world: World, alice: Credit, sponsor: Key, ending: str
+) -> None:
+    """What is executable once took no lamports: a job whose rent cannot be given back would keep the credits."""
+    opened = Credit(alice.platform, world.wallet("bob"))
+    world.open(opened, payer=sponsor)
+    job = world.lock(alice, payer=sponsor)
+    held = lamports(world, sponsor)
+    program = Account(held, _A_PROGRAM, _LOADER, executable=True, rent_epoch=2**64 - 1)
+    world.machine.svm.set_account(sponsor.pubkey(), program)
+    world.machine.advance(1 if ending == "settled" else 600)
+    if ending == "settled":
+        world.settle(job, 500)
+    elif ending == "timed out":
+        world.refund(job, world.person("stranger"))
+    else:
+        world.close(opened)
+    assert lamports(world, sponsor) > held
 
 
 def test_a_payer_without_the_rent_is_refused(world: World, alice: Credit) -> None:

@@ -154,6 +154,7 @@ class Model:
     ) -> None:
         """`payee` is the owner and its token account."""
         account, platform = self.account(ref.credit), self.platform(ref.credit)
+        require(payee is None or payee[0] in platform.payees, Runtime.UNINITIALIZED_ACCOUNT)
         require(not platform.paused, Paused)
         require(1 <= seconds <= platform.max_job_seconds, InvalidDuration)
         require(amount != 0, AmountIsZero)

@@ -4,11 +4,20 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from job_escrow import codec
-from job_escrow.codec import AnnouncementLapsed, NothingDue, PendingChanges, Tier, TierArgs
+from job_escrow.codec import (
+    AnnouncementLapsed,
+    NothingDue,
+    NotTheAdmin,
+    NotTheProposedAdmin,
+    PendingChanges,
+    Tier,
+    TierArgs,
+)
 from solders.pubkey import Pubkey
 
 from program_harness.model.refusing import require
 from program_harness.parties import Platform
+from program_harness.reasons import Runtime, System
 
 NOBODY = Pubkey.default()
 EMPTY_TIER = Tier(name=bytes(16), flat_credits=0, included_units=0, credits_per_1000_units=0, unit_kind=0)
@@ -31,16 +40,22 @@ def tier_of(args: TierArgs | None) -> Tier:
 
 @dataclass
 class PlatformModel:
-    """One platform. `pending` holds what was announced, by the setting's name, and when it is due."""
+    """One platform. `pending` holds what was announced, by the setting's name, and when it is due.
+
+    `payees` holds who paid the rent of each registration, by the payee's owner.
+    """
 
     party: Platform
     created: codec.Platform
+    admin: Pubkey
     operator: Pubkey
     min_purchase: int
     max_job_seconds: int
     fee_bps: int
     tiers: list[Tier]
     paused: bool = False
+    pending_admin: Pubkey = NOBODY
+    payees: dict[Pubkey, Pubkey] = field(default_factory=dict)
     pending: dict[str, tuple[Any, int]] = field(default_factory=dict)
 
     @classmethod
@@ -49,6 +64,7 @@ class PlatformModel:
         return cls(
             party=party,
             created=created,
+            admin=created.admin,
             operator=created.operator,
             min_purchase=created.min_purchase,
             max_job_seconds=created.max_job_seconds,
@@ -63,6 +79,30 @@ class PlatformModel:
 
     def is_operator(self, who: Pubkey) -> bool:
         return who == self.operator
+
+    def require_admin(self, who: Pubkey) -> None:
+        require(who == self.admin, NotTheAdmin)
+
+    def propose_admin(self, new_admin: Pubkey, by: Pubkey) -> None:
+        """Nobody takes a proposal back."""
+        self.require_admin(by)
+        self.pending_admin = new_admin
+
+    def accept_admin(self, by: Pubkey) -> None:
+        require(by == self.pending_admin, NotTheProposedAdmin)
+        self.admin, self.pending_admin = by, NOBODY
+
+    def register_payee(self, owner: Pubkey, by: Pubkey) -> None:
+        """The admin pays the rent."""
+        self.require_admin(by)
+        require(owner not in self.payees, System.ACCOUNT_ALREADY_IN_USE)
+        self.payees[owner] = by
+
+    def unregister_payee(self, owner: Pubkey, by: Pubkey) -> None:
+        """Jobs keep theirs."""
+        require(owner in self.payees, Runtime.ACCOUNT_DATA_TOO_SMALL)
+        self.require_admin(by)
+        del self.payees[owner]
 
     def set_operator(self, operator: Pubkey, now: int) -> None:
         """None at all is at once, and so is the present one."""
@@ -135,6 +175,8 @@ class PlatformModel:
 
         return replace(
             self.created,
+            admin=self.admin,
+            pending_admin=self.pending_admin,
             operator=self.operator,
             min_purchase=self.min_purchase,
             max_job_seconds=self.max_job_seconds,

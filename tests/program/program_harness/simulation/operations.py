@@ -4,7 +4,7 @@ An operation is a function of a `Player` in OPERATIONS, with how often it is pla
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from job_escrow.codec import LimitsArgs
@@ -16,7 +16,7 @@ from program_harness.keys import Key
 from program_harness.model.account import AccountModel, JobModel
 from program_harness.model.ledger import Model
 from program_harness.model.platform import PlatformModel
-from program_harness.parties import Credit, JobRef
+from program_harness.parties import Credit, JobRef, Platform
 from program_harness.simulation import dice
 from program_harness.simulation.scene import Scene
 
@@ -80,6 +80,13 @@ class Player:
         """Mostly the one who may."""
         others = [*self.scene.wallets, self.scene.stranger, *(each.operator for each in self.scene.platforms)]
         return usual if self.chance(0.93) else self.rng.choice(others)
+
+    def as_admin(self, platform: PlatformModel) -> Platform:
+        """The platform with mostly its admin's key, or sometimes with that of another admin."""
+        admins = self.scene.admins
+        if self.chance(0.97):
+            admins = [key for key in admins if key.pubkey() == platform.admin]
+        return replace(platform.party, admin=self.rng.choice(admins))
 
     def sequence(self, credit: Credit) -> int:
         """Mostly the next number."""
@@ -195,8 +202,9 @@ def lock(player: Player) -> Planned | None:
     longest = platform.max_job_seconds
     seconds = dice.near(rng, longest) if player.chance(0.1) else rng.randint(1, min(longest, player.longest_job))
     max_credits = dice.MAX if player.chance(0.9) else dice.amount(rng, 100)
-    registered = player.chance(0.4)
-    payee = (player.scene.payee.pubkey(), player.scene.payees_tokens) if registered else None
+    owner = player.scene.payee.pubkey()
+    earns = player.chance(0.4 if owner in platform.payees else 0.05)
+    payee = (owner, player.scene.payees_tokens) if earns else None
     ref = credit.job(_next_id(player, account), authority.pubkey())
     call = calls.lock(
         ref,

@@ -28,7 +28,10 @@ def update_platform(player: Player) -> Planned:
         replace(NO_CHANGE, paused=paused),
     )[kind]
 
+    by = player.as_admin(platform)
+
     def apply() -> None:
+        platform.require_admin(by.admin.pubkey())
         now = player.model.now
         if args.operator is not None:
             platform.set_operator(args.operator, now)
@@ -39,7 +42,7 @@ def update_platform(player: Player) -> Planned:
             if wanted is not None:
                 platform.set_number(name, wanted, now)
 
-    return Planned.of(calls_of_admin.update_platform(platform.party, args), apply)
+    return Planned.of(calls_of_admin.update_platform(by, args), apply)
 
 
 def set_tier(player: Player) -> Planned:
@@ -55,8 +58,13 @@ def set_tier(player: Player) -> Planned:
             credits_per_1000_units=max(1, present.credits_per_1000_units + rng.choice((-1, 0, 0, 1))),
             unit_kind=present.unit_kind if player.chance(0.9) else 7,
         )
-    call = calls_of_admin.set_tier(platform.party, index, tier)
-    return Planned.of(call, lambda: platform.set_tier(index, tier, player.model.now))
+    by = player.as_admin(platform)
+
+    def apply() -> None:
+        platform.require_admin(by.admin.pubkey())
+        platform.set_tier(index, tier, player.model.now)
+
+    return Planned.of(calls_of_admin.set_tier(by, index, tier), apply)
 
 
 def apply_changes(player: Player) -> Planned:
@@ -64,8 +72,41 @@ def apply_changes(player: Player) -> Planned:
     return Planned.of(calls_of_admin.apply_changes(platform.party), lambda: platform.apply(player.model.now))
 
 
+def propose_admin(player: Player) -> Planned:
+    platform = player.platform()
+    by = player.as_admin(platform)
+    new = player.rng.choice([NOBODY, *(key.pubkey() for key in player.scene.admins)])
+    return Planned.of(calls_of_admin.propose_admin(by, new), lambda: platform.propose_admin(new, by.admin.pubkey()))
+
+
+def accept_admin(player: Player) -> Planned:
+    platform, admins = player.platform(), player.scene.admins
+    proposed = [key for key in admins if key.pubkey() == platform.pending_admin]
+    new = player.rng.choice(proposed if proposed and player.chance(0.9) else admins)
+    return Planned.of(calls_of_admin.accept_admin(platform.party, new), lambda: platform.accept_admin(new.pubkey()))
+
+
+def register_payee(player: Player) -> Planned:
+    platform, scene = player.platform(), player.scene
+    by, owner = player.as_admin(platform), scene.payee.pubkey()
+    call = calls_of_admin.register_payee(by, owner, scene.payees_tokens)
+    return Planned.of(call, lambda: platform.register_payee(owner, by.admin.pubkey()))
+
+
+def unregister_payee(player: Player) -> Planned:
+    platform, owner = player.platform(), player.scene.payee.pubkey()
+    by = player.as_admin(platform)
+    rent_payer = platform.payees.get(owner, by.admin.pubkey())
+    call = calls_of_admin.unregister_payee(by, owner, rent_payer=rent_payer)
+    return Planned.of(call, lambda: platform.unregister_payee(owner, by.admin.pubkey()))
+
+
 OPERATIONS_OF_ADMIN: dict[Callable[[Player], Planned | None], int] = {
     update_platform: 3,
     set_tier: 2,
     apply_changes: 4,
+    propose_admin: 2,
+    accept_admin: 2,
+    register_payee: 2,
+    unregister_payee: 1,
 }

@@ -63,6 +63,7 @@ class Scene:
             self.world.create_platform(terms),
             self.world.create_platform(cheap_terms(), operator="second", admin="second admin"),
         ]
+        self.admins = [*(platform.admin for platform in self.platforms), self.world.person("third admin")]
         self.payee = self.world.wallet("payee", base_units=0)
         self.payees_tokens = tokens.fund(machine, self.payee.pubkey(), 0)
         self.stranger = self.world.wallet("stranger")
@@ -83,7 +84,8 @@ class Scene:
     def _adopt(self, platform: Platform) -> None:
         self.world.do(calls_of_admin.register_payee(platform, self.payee.pubkey(), self.payees_tokens))
         created = codec.Platform.decode(self.world.machine.data(platform.address))
-        self.model.platforms[platform.address] = PlatformModel.of(platform, created)
+        model = self.model.platforms[platform.address] = PlatformModel.of(platform, created)
+        model.register_payee(self.payee.pubkey(), platform.admin.pubkey())
         self._track(platform.treasury)
 
     def _track(self, address: Pubkey) -> None:
