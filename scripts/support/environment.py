@@ -67,12 +67,17 @@ def make_venv(folder: Path) -> None:
     )
 
 
+def pip_install(python: Path) -> list[str | Path]:
+    """Return the command that installs with an interpreter's pip, without what it is to install."""
+    return [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
+
+
 def _install(kind: Kind) -> None:
     say(f"setting up {VENV}: about a minute, later runs find it there")
     _STAMP.unlink(missing_ok=True)
     if not _runs(_PYTHON):
         make_venv(VENV)
-    pip = (_PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off")
+    pip = pip_install(_PYTHON)
     environment = environment_variables()
     run_step(
         f"install requirements of {kind}",

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from support.environment import make_venv
+from support.environment import make_venv, pip_install
 from support.locks import interop_lock
 from support.places import CACHE
 from support.steps import StepFailed, only_one, run_step
@@ -26,19 +26,7 @@ def isolated_python(name: str) -> Path:
             make_venv(folder)
             run_step(
                 f"install {name}",
-                [
-                    *(
-                        python,
-                        "-m",
-                        "pip",
-                        "install",
-                        "--disable-pip-version-check",
-                        "--no-input",
-                        "--progress-bar",
-                        "off",
-                    ),
-                    *("--require-hashes", "-r", lock),
-                ],
+                [*pip_install(python), "--require-hashes", "-r", lock],
                 remedy=_NETWORK,
             )
             (folder / "installed").touch()
