@@ -124,6 +124,7 @@ class Follower:
                     dropped = self._not_final(progress, walk["top_slot"])
                     self.store.replace(dropped, (), also=lambda db: db.execute("UPDATE walk SET done = 1"))
             self.backlog.listed += len(wanted)
+            self.store.counts.note_progress()
         self.backlog.left = self._db.table("backlog").count
         return self.backlog.left
 

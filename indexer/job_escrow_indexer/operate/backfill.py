@@ -15,6 +15,24 @@ _WINDOW = 12
 _log = structlog.get_logger(__name__)
 
 
+class Pace:
+    """How fast transactions are read, by the last few times that somebody looked."""
+
+    def __init__(self) -> None:
+        self._seen: deque[tuple[float, int]] = deque(maxlen=_WINDOW)
+
+    def begin(self, now: float, done: int) -> None:
+        """Reading begins only now: what came before says nothing about how fast it is."""
+        self._seen.clear()
+        self._seen.append((now, done))
+
+    def look(self, now: float, done: int) -> float:
+        """How many per second, when so many were done at a time in seconds."""
+        self._seen.append((now, done))
+        then, before = self._seen[0]
+        return (done - before) / (now - then) if now > then else 0.0
+
+
 def eta_seconds(left: int, per_second: float) -> int | None:
     """Seconds until nothing is left; None while nothing moves."""
     return round(left / per_second) if per_second > 0 else None
@@ -22,22 +40,22 @@ def eta_seconds(left: int, per_second: float) -> int | None:
 
 async def report_backfill(indexer: Indexer, *, every: float = _EVERY_SECONDS) -> None:
     """Report for as long as it runs; says nothing while there is no backfill."""
-    samples: deque[tuple[float, int]] = deque([(time.monotonic(), 0)], maxlen=_WINDOW)
-    listed, busy = 0, False
+    pace, listed, busy = Pace(), 0, False
+    pace.begin(time.monotonic(), indexer.store.counts.transactions)
     while True:
         await asyncio.sleep(every)
-        backlog, done = indexer.follower.backlog, indexer.store.counts.transactions
-        samples.append((time.monotonic(), done))
-        (then, before), (now, _) = samples[0], samples[-1]
-        rate = (done - before) / (now - then)
+        backlog, done, now = indexer.follower.backlog, indexer.store.counts.transactions, time.monotonic()
         if backlog.left:
             busy = True
+            rate = pace.look(now, done)
             eta = eta_seconds(backlog.left, rate)
             _log.info("backfill", done=done, left=backlog.left, per_second=round(rate), eta_seconds=eta)
-        elif backlog.listed > listed:
-            busy = True
-            _log.info("listing the history", listed=backlog.listed)
-        elif busy:
-            busy = False
-            _log.info("backfill done", transactions=done)
+        else:
+            pace.begin(now, done)
+            if backlog.listed > listed:
+                busy = True
+                _log.info("listing the history", listed=backlog.listed)
+            elif busy:
+                busy = False
+                _log.info("backfill done", transactions=done)
         listed = backlog.listed

@@ -28,7 +28,7 @@ class Stored:
     tip_slot: int | None
     finalized_slot: int | None
     age_seconds: float | None
-    """Since progress was last written."""
+    """Since progress was last written, or the indexer began: not by the clock on the wall, which may jump."""
     quarantine: int
 
 
@@ -46,14 +46,13 @@ class Watch:
         db = read_only(self._path)
         try:
             progress = Progress.read(db)
-            row = db.execute("SELECT updated_at FROM progress").fetchone()
             quarantine = db.execute("SELECT count(*) FROM quarantine").fetchone()[0]
         finally:
             db.conn.close()
         return Stored(
             tip_slot=None if progress is None else progress.tip_slot,
             finalized_slot=None if progress is None else progress.finalized_slot,
-            age_seconds=None if row is None else max(0.0, time.time() - row[0]),
+            age_seconds=None if progress is None else time.monotonic() - self.indexer.store.counts.last_progress,
             quarantine=quarantine,
         )
 

@@ -12,6 +12,7 @@ from typing import Any, Self
 
 import httpx2
 from aiolimiter import AsyncLimiter
+from job_escrow.urls import without_secrets
 
 Call = tuple[str, list[Any]]
 
@@ -117,7 +118,9 @@ class Rpc:
             except _Later as later:
                 self.errors[str(later).partition(":")[0]] += 1
                 if attempt == _ATTEMPTS:
-                    raise NodeUnavailable(f"{self.url} did not answer after {attempt} attempts: {later}") from later
+                    # The URL may hold a key, and this ends up in logs and on screens.
+                    said = without_secrets(f"{self.url} did not answer after {attempt} attempts: {later}")
+                    raise NodeUnavailable(said) from later
                 # Full jitter: many who were refused together do not come back together.
                 seconds = random.uniform(0, pause) if later.seconds is None else later.seconds + random.uniform(0, 0.1)  # noqa: S311
                 _log.debug("asking again in %.2f s: %s", seconds, later)

@@ -6,6 +6,7 @@ import logging
 import random
 from urllib.parse import urlsplit, urlunsplit
 
+from job_escrow.urls import shown_url
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
@@ -47,7 +48,7 @@ class Alarm:
                     async for _ in socket:
                         self.ring()
             except (OSError, WebSocketException, TimeoutError) as error:
-                _log.debug("the WebSocket at %s ended: %s", self.url, error)
+                _log.debug("the WebSocket at %s ended: %s", shown_url(self.url), error)
             self.reconnects += 1
             self.ring()
             await asyncio.sleep(random.uniform(0, pause))  # noqa: S311  (jitter)

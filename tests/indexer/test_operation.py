@@ -1,0 +1,253 @@
+"""What whoever runs an indexer is told: how a backfill goes, whether it is healthy, and no secrets in any of it."""
+
+import asyncio
+import contextlib
+import io
+import json
+import logging
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+import structlog
+from faults import Fault
+from indexer_harness import small_chain as chains
+from indexer_harness.small_chain import SmallChain, small_chain
+from job_escrow.urls import without_secrets
+from job_escrow_indexer import follow
+from job_escrow_indexer.indexer import Indexer, Settings
+from job_escrow_indexer.operate.backfill import Pace, eta_seconds, report_backfill
+from job_escrow_indexer.operate.endpoint import STALE_SECONDS, endpoint
+from job_escrow_indexer.operate.logs import set_up_logs
+from job_escrow_indexer.operate.metrics import Watch
+from job_escrow_indexer.source import node as source_node
+from job_escrow_indexer.source.rpc import Limits, NodeUnavailable, Rpc
+from job_escrow_indexer.source.wake import Alarm
+from job_escrow_indexer.store.database import DatabaseFile
+
+_KEY = "k3y-0f-a-customer"
+_FINAL = 34
+
+
+@asynccontextmanager
+async def _indexer(chain: SmallChain, limits: Limits | None = None) -> AsyncIterator[Indexer]:
+    """An indexer that does nothing by itself."""
+    settings = Settings(url=chain.url, database=chain.folder / "mirror.db")
+    with DatabaseFile(settings.database) as file:
+        async with Rpc(chain.url, limits or Limits(requests_per_second=5_000)) as rpc:
+            yield Indexer(settings, file, rpc)
+
+
+# Backfill
+
+
+def test_the_rate_is_that_of_the_last_minute() -> None:
+    pace = Pace()
+    pace.begin(100.0, 40)
+    assert pace.look(100.0, 40) == 0.0
+    assert pace.look(105.0, 540) == 100.0
+    assert pace.look(110.0, 540) == 50.0
+    for at in range(20):
+        rate = pace.look(115.0 + 5 * at, 540 + 1_000 * (at + 1))
+    assert rate == 200.0
+
+
+def test_listing_does_not_make_the_reading_look_slow() -> None:
+    pace = Pace()
+    for at in range(0, 3_600, 5):
+        pace.begin(float(at), 0)
+    assert pace.look(3_600.0, 500) == 100.0
+
+
+def test_how_long_it_will_take() -> None:
+    assert eta_seconds(1_000, 50.0) == 20
+    assert eta_seconds(0, 50.0) == 0
+    assert eta_seconds(1_000, 0.0) is None
+
+
+def test_a_backfill_says_how_it_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source_node, "PAGE", 7)
+    monkeypatch.setattr(follow, "PAGE", 7)
+    monkeypatch.setattr(follow, "_CHUNK", 5)
+
+    async def work() -> None:
+        async with small_chain(tmp_path) as chain:
+            chain.history.close_slot(_FINAL)
+            # Slow enough to be watched: the node is asked a hundred questions a second.
+            async with _indexer(chain, Limits(requests_per_second=100, batch=5)) as indexer:
+                with structlog.testing.capture_logs() as said:
+                    report = asyncio.create_task(report_backfill(indexer, every=0.01))
+                    await indexer.follower.step()
+                    # Long enough to say that it is done, and to say that again if it were wrong.
+                    await asyncio.sleep(0.2)
+                    report.cancel()
+                _assert_told(said, indexer.store.counts.transactions)
+
+    chains.run(work())
+
+
+def _assert_told(said: list[Any], transactions: int) -> None:
+    assert {one["event"] for one in said} <= {"listing the history", "backfill", "backfill done"}
+    going = [one for one in said if one["event"] == "backfill"]
+    left = [one["left"] for one in going]
+    assert left == sorted(left, reverse=True)
+    assert len(set(left)) > 3
+    assert all(one["done"] + one["left"] == transactions for one in going)
+    moving = [one for one in going if one["per_second"]]
+    assert moving
+    for one in moving:
+        # The rate that is shown is rounded.
+        slowest, fastest = one["per_second"] + 0.5, one["per_second"] - 0.5
+        assert round(one["left"] / slowest) <= one["eta_seconds"] <= round(one["left"] / fastest)
+    assert [one for one in said if one["event"] == "backfill done"] == [said[-1]]
+    assert said[-1]["transactions"] == transactions
+
+
+# Health
+
+
+def _health(address: str) -> tuple[int, Any]:
+    answer = httpx2.get(f"{address}/health", timeout=10)
+    return answer.status_code, answer.json()
+
+
+def test_health_from_the_start_to_a_standstill(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with small_chain(tmp_path) as chain, _indexer(chain) as indexer:
+            with endpoint(Watch(indexer), "127.0.0.1", 0) as address:
+                code, said = await asyncio.to_thread(_health, address)
+                assert (code, said["status"], said["tip_slot"]) == (503, "starting", None)
+                await indexer.follower.step()
+                code, said = await asyncio.to_thread(_health, address)
+                assert (code, said["status"]) == (200, "ok")
+                assert said["tip_slot"] == chain.local.chain.tip.slot
+                indexer.follower.backlog.left = 9
+                code, said = await asyncio.to_thread(_health, address)
+                assert (code, said["status"], said["backlog"]) == (200, "backfilling", 9)
+                # Nothing was written for longer than a chain ever stands still.
+                indexer.store.counts.last_progress -= STALE_SECONDS + 1
+                code, said = await asyncio.to_thread(_health, address)
+                assert (code, said["status"]) == (503, "stalled")
+                assert said["seconds_since_progress"] > STALE_SECONDS
+                chain.history.play(5)
+                chain.history.close_slot()
+                indexer.follower.backlog.left = 0
+                await indexer.follower.step()
+                assert (await asyncio.to_thread(_health, address))[0] == 200
+
+    chains.run(work())
+
+
+@pytest.mark.parametrize("jump", [-86_400.0, 86_400.0])
+def test_health_does_not_go_by_the_clock_on_the_wall(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jump: float
+) -> None:
+    async def work() -> None:
+        async with small_chain(tmp_path) as chain, _indexer(chain) as indexer:
+            await indexer.follower.step()
+            real = time.time
+            monkeypatch.setattr(time, "time", lambda: real() + jump)
+            with endpoint(Watch(indexer), "127.0.0.1", 0) as address:
+                assert (await asyncio.to_thread(_health, address))[1]["status"] == "ok"
+                indexer.store.counts.last_progress -= STALE_SECONDS + 1
+                assert (await asyncio.to_thread(_health, address))[1]["status"] == "stalled"
+
+    chains.run(work())
+
+
+def test_listing_a_long_history_is_progress(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Millions of signatures take longer than an indexer may stand still."""
+    monkeypatch.setattr(source_node, "PAGE", 7)
+    monkeypatch.setattr(follow, "PAGE", 7)
+    monkeypatch.setattr("job_escrow_indexer.source.rpc._ATTEMPTS", 1)
+
+    async def work() -> None:
+        async with small_chain(tmp_path) as chain, _indexer(chain) as indexer:
+            chain.history.close_slot(_FINAL)
+            # Genesis, slot and three pages; then the node is away.
+            chain.faults.http_next = [*([None] * 5), *([Fault.CUT_BEFORE] * 20)]
+            indexer.store.counts.last_progress -= STALE_SECONDS + 1
+            with pytest.raises(NodeUnavailable):
+                await indexer.follower.step()
+            assert indexer.follower.backlog.listed == 3 * 7
+            stored = Watch(indexer).stored()
+            assert stored.age_seconds is not None
+            assert stored.age_seconds < STALE_SECONDS
+
+    chains.run(work())
+
+
+# Secrets
+
+
+@pytest.fixture
+def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    """All that is logged from here on, at the lowest level, as the command sets it up."""
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    written = io.StringIO()
+    monkeypatch.setattr("sys.stderr", written)
+    set_up_logs("json", "debug", clean=without_secrets)
+    yield written
+    root.handlers = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"http://127.0.0.1:9/{_KEY}",
+        f"http://127.0.0.1:9/?api-key={_KEY}",
+        f"http://{_KEY}@127.0.0.1:9",
+        f"http://someone:{_KEY}@127.0.0.1:9/v1",
+    ],
+)
+def test_a_node_that_is_away_is_told_without_its_key(
+    url: str, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing listens there: what is raised, and every line that is logged on the way, at any level."""
+    monkeypatch.setattr("job_escrow_indexer.source.rpc._ATTEMPTS", 2)
+    monkeypatch.setattr("job_escrow_indexer.source.rpc._FIRST_PAUSE_SECONDS", 0.001)
+
+    async def work() -> None:
+        async with Rpc(url) as rpc:
+            with pytest.raises(NodeUnavailable, match=r"^http://127\.0\.0\.1:9") as away:
+                await rpc.call("getSlot")
+        assert _KEY not in str(away.value)
+        alarm = asyncio.create_task(Alarm(url.replace("http", "ws"), "program").run())
+        await asyncio.sleep(0.1)
+        alarm.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await alarm
+        logging.getLogger("job_escrow_indexer.indexer").warning("%s; going on", away.value)
+        structlog.get_logger("ours").error("with an exception", exc_info=away.value)
+
+    asyncio.run(work())
+    lines = [json.loads(line) for line in logged.getvalue().splitlines()]
+    assert {"asking again" in one["event"] for one in lines} == {True, False}
+    assert any("WebSocket" in one["event"] for one in lines)
+    assert _KEY not in logged.getvalue()
+
+
+def test_urls_in_what_is_logged_lose_what_is_secret(logged: io.StringIO) -> None:
+    """Whoever logs them, in the text, in a value, and in a traceback."""
+    url = f"https://rpc.example.com/v2/{_KEY}?token={_KEY}"
+    logging.getLogger("a library").info("GET %s", url)
+    structlog.get_logger("ours").info("asked", url=url)
+    try:
+        sqlite3.connect(f"file:/{url}?mode=ro", uri=True).execute(url)
+    except sqlite3.OperationalError as error:
+        error.add_note(f"when {url} was asked")
+        logging.getLogger("a library").exception("failed")
+    assert _KEY not in logged.getvalue()
+    said, value, failure = (json.loads(line) for line in logged.getvalue().splitlines())
+    assert said["event"] == "GET https://rpc.example.com/…"
+    assert value["url"] == "https://rpc.example.com/…"
+    assert "when https://rpc.example.com/… was asked" in failure["exception"]
+    assert [one["level"] for one in (said, value, failure)] == ["info", "info", "error"]
