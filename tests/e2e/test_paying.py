@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from job_escrow import Escrow, InvalidAmount, Options, ProgramFailed, SpendCap, SpendCapReached, TransactionFailed
 from job_escrow.chain import Chain, Request
-from job_escrow.chain.litesvm import LiteSvmChain
 from job_escrow.chain.requests import Answer, GetAccounts, GetPriorityFees, GetTransaction, RequestAirdrop, Send
 from solders.keypair import Keypair
 
@@ -75,8 +74,6 @@ def test_base_units_to_the_last(stage: Stage, most: int, fits: bool) -> None:
 
 def test_what_fails_on_the_chain_spends_its_fee_only(stage: Stage) -> None:
     """The simulation succeeds, and somebody is faster: the fee is gone, the rest is not."""
-    if isinstance(stage.escrow.chain, LiteSvmChain):
-        pytest.skip("the embedded chain takes only its newest blockhash")
     cap = SpendCap(lamports=10**9, base_units=10**9)
     alice = stage.alice
     number = alice.next_sequence()

@@ -5,12 +5,13 @@ from typing import cast
 
 import pytest
 from escrow_harness.stage import Stage, job, opened_stage, wait_until
-from job_escrow import Escrow, Options, Receipt, SpendCap, TransactionExpired, TransactionFailed
+from job_escrow import Escrow, Options, OutcomeUnknown, Receipt, SpendCap, TransactionExpired, TransactionFailed
 from job_escrow.chain import Chain, Request
 from job_escrow.chain.embedded import embedded_chain
 from job_escrow.chain.requests import (
     Answer,
     Commitment,
+    GetBlockHeight,
     GetSignatureStatus,
     GetUnixTime,
     Pause,
@@ -61,6 +62,36 @@ def test_what_never_lands_expires_and_spends_nothing(fresh: Stage) -> None:
     chain.forgets = 0
     wallet.purchase(100, sequence=number)
     assert fresh.alice.balance().available == 1_100
+
+
+@dataclass
+class Halted:
+    """A chain that takes transactions and, once it was sent one, makes no block any more."""
+
+    chain: Chain
+    height: int | None = None
+
+    def answer(self, request: Request[Answer]) -> Answer:
+        if isinstance(request, Send):
+            self.height = self.height or self.chain.answer(GetBlockHeight())
+            return cast("Answer", None)
+        if isinstance(request, GetBlockHeight) and self.height is not None:
+            return cast("Answer", self.height)
+        return self.chain.answer(request)
+
+
+def test_a_chain_that_stands_still_ends_as_unknown(fresh: Stage) -> None:
+    """It answers, so that no silence ends it, and no block comes in which the transaction could expire."""
+    cap = SpendCap(base_units=10**9)
+    started = fresh.escrow.chain.answer(GetUnixTime())
+    halted = Halted(fresh.escrow.chain)
+    number = fresh.alice.next_sequence()
+    with pytest.raises(OutcomeUnknown) as unknown:
+        Escrow(halted, Options(spend_cap=cap)).wallet(fresh.cast.alice, fresh.platform).purchase(100)
+    assert unknown.value.sequence == number
+    assert 90 < fresh.escrow.chain.answer(GetUnixTime()) - started < 120
+    # It may land when the chain goes on.
+    assert cap.spent_base_units == 100 * 10_000
 
 
 def test_many_that_expire_are_tried_again_and_then_said_to_be(fresh: Stage) -> None:

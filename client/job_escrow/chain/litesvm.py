@@ -59,7 +59,9 @@ class LiteSvmChain:
     """A blocking chain over LiteSVM. Its clock starts at the present time unless another is given."""
 
     def __init__(self, *, unix_time: int | None = None) -> None:
-        self.svm = LiteSVM()
+        # The machine takes only its newest blockhash, a cluster those of the last 150 blocks: they are checked here.
+        self.svm = LiteSVM().with_blockhash_check(False)
+        self._blockhashes: dict[Hash, int] = {}
         self._landed: dict[Signature, ConfirmedTransaction] = {}
         self._set_clock(int(time.time()) if unix_time is None else unix_time, slot=1)
         self._answers: dict[type, Callable[[Any], Any]] = {
@@ -114,8 +116,11 @@ class LiteSvmChain:
         return [(address, AccountInfo.of(account)) for address, account in found if matches(account.data)]
 
     def _latest_blockhash(self, _: GetLatestBlockhash) -> Blockhash:
-        height = self.svm.get_clock().slot + _BLOCKHASH_LIFETIME_BLOCKS
-        return Blockhash(hash=self.svm.latest_blockhash(), last_valid_block_height=height)
+        now = self.svm.get_clock().slot
+        self._blockhashes = {known: last for known, last in self._blockhashes.items() if last >= now}
+        newest = self.svm.latest_blockhash()
+        self._blockhashes[newest] = now + _BLOCKHASH_LIFETIME_BLOCKS
+        return Blockhash(hash=newest, last_valid_block_height=self._blockhashes[newest])
 
     def _simulate(self, request: Simulate) -> SimulationResult:
         # The methods are named with_…, though they change the machine in place, and its type stubs say set_….
@@ -144,6 +149,9 @@ class LiteSvmChain:
             raise ChainError(f"the transaction has {size} bytes, a packet holds {PACKET_LIMIT}: send less in one")
         if transaction.signatures[0] in self._landed:
             return
+        blockhash = transaction.message.recent_blockhash
+        if blockhash != self.svm.latest_blockhash() and self._blockhashes.get(blockhash, 0) < self.svm.get_clock().slot:
+            raise ChainError("the chain did not take the transaction: TransactionErrorFieldless.BlockhashNotFound")
         result = self.svm.send_transaction(transaction)
         error = result.err() if isinstance(result, FailedTransactionMetadata) else None
         if error is not None and not isinstance(error, TransactionErrorInstructionError):

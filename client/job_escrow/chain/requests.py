@@ -4,8 +4,11 @@ A flow is a generator: written once, it is driven by `run` over a blocking chain
 asynchronous one. Nothing else in the client knows which.
 """
 
+import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Generator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from inspect import isawaitable, iscoroutine
 from typing import Any, Generic, Literal, Protocol, Self, TypeAlias, TypeVar, cast
 
@@ -41,6 +44,17 @@ class Call(Request[Answer]):
 Flow: TypeAlias = Generator[Request[Any], Any, Answer]
 
 
+@dataclass(frozen=True)
+class Together(Request[list[Answer]]):
+    """Several flows side by side, at most `at_once` at a time, each begun when one before it has ended.
+
+    Answers what they give, in their order. What one of them raises ends all that are under way.
+    """
+
+    flows: Sequence[Flow[Answer]]
+    at_once: int
+
+
 def ask(request: Request[Answer]) -> Flow[Answer]:
     """Ask for one thing from within a flow, with `yield from`."""
     answer: Answer = yield request
@@ -68,16 +82,59 @@ def run(flow: Flow[Answer], chain: Chain) -> Answer:
     try:
         request = next(flow)
         while True:
-            try:
-                answer = _called(request) if isinstance(request, Call) else chain.answer(request)
-            except Exception as error:
-                if not isinstance(error, ChainError) and not isinstance(request, Call):
-                    raise
-                request = flow.throw(error)
-            else:
-                request = flow.send(answer)
+            request = _step(flow, request, chain)
     except StopIteration as end:
         return cast("Answer", end.value)
+
+
+def _step(flow: Flow[Answer], request: Request[Any], chain: Chain) -> Request[Any]:
+    """Answer a flow's request; gives its next one. Raises StopIteration where the flow ends."""
+    try:
+        answer: Any
+        match request:
+            case Call():
+                answer = _called(request)
+            case Together():
+                answer = _in_turn(request, chain)
+            case _:
+                answer = chain.answer(request)
+    except Exception as error:
+        if not isinstance(error, ChainError) and not isinstance(request, Call):
+            raise
+        return flow.throw(error)
+    return flow.send(answer)
+
+
+def _in_turn(together: Together[Answer], chain: Chain) -> list[Answer]:
+    """Each flow's next request in turn; when all of them pause, they pause together."""
+    waiting = deque(enumerate(together.flows))
+    requests: dict[int, Request[Any]] = {}
+    ended: dict[int, Answer] = {}
+
+    def advance(index: int, step: Callable[[], Request[Any]]) -> None:
+        try:
+            requests[index] = step()
+        except StopIteration as end:
+            requests.pop(index, None)
+            ended[index] = end.value
+
+    try:
+        while waiting or requests:
+            while waiting and len(requests) < together.at_once:
+                index, flow = waiting.popleft()
+                advance(index, partial(next, flow))
+            pauses = [request.seconds for request in requests.values() if isinstance(request, Pause)]
+            if pauses and len(pauses) == len(requests):
+                chain.answer(Pause(max(pauses)))
+                for index in list(requests):
+                    advance(index, partial(together.flows[index].send, None))
+            for index, request in list(requests.items()):
+                if not isinstance(request, Pause):
+                    advance(index, partial(_step, together.flows[index], request, chain))
+    finally:
+        for flow in together.flows:
+            flow.close()
+    return [ended[index] for index in range(len(together.flows))]
 
 
 async def run_async(flow: Flow[Answer], chain: AsyncChain) -> Answer:
@@ -86,7 +143,14 @@ async def run_async(flow: Flow[Answer], chain: AsyncChain) -> Answer:
         request = next(flow)
         while True:
             try:
-                answer = await (_awaited(request) if isinstance(request, Call) else chain.answer(request))
+                answer: Any
+                match request:
+                    case Call():
+                        answer = await _awaited(request)
+                    case Together():
+                        answer = await _side_by_side(request, chain)
+                    case _:
+                        answer = await chain.answer(request)
             except Exception as error:
                 if not isinstance(error, ChainError) and not isinstance(request, Call):
                     raise
@@ -95,6 +159,25 @@ async def run_async(flow: Flow[Answer], chain: AsyncChain) -> Answer:
                 request = flow.send(answer)
     except StopIteration as end:
         return cast("Answer", end.value)
+
+
+async def _side_by_side(together: Together[Answer], chain: AsyncChain) -> list[Answer]:
+    window = asyncio.Semaphore(together.at_once)
+
+    async def one(flow: Flow[Answer]) -> Answer:
+        async with window:
+            return await run_async(flow, chain)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(flow)) for flow in together.flows]
+    except BaseExceptionGroup as several:
+        # What went wrong first is what the caller has to know.
+        raise several.exceptions[0] from None
+    finally:
+        for flow in together.flows:
+            flow.close()
+    return [task.result() for task in tasks]
 
 
 def _called(call: Call[Answer]) -> Answer:

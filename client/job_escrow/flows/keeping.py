@@ -13,7 +13,7 @@ from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 from solders.signature import Signature
 
-from job_escrow.batches import Done, execute_each
+from job_escrow.batches import Done, Step, execute_each
 from job_escrow.chain.requests import ChainError, Flow, GetAccounts, GetUnixTime, Pause, ask
 from job_escrow.codec import CreditAccount, Job, JobRefunded, LotsExpired, instructions
 from job_escrow.codec.errors import NothingToExpire
@@ -111,7 +111,8 @@ def keep_once(side: Side, plan: KeeperPlan | None = None) -> Flow[KeeperRound]:
     # Two keepers that began together take different ends; a task that always fails does not stand before the others.
     random.SystemRandom().shuffle(tasks)
     chosen = tasks[: plan.most]
-    done = yield from execute_each([[task.step] for task in chosen], [side.signer], side.options)
+    steps = [Step((task.kind, task.credit_account, task.job and task.job[0]), [task.step]) for task in chosen]
+    done = yield from execute_each(steps, [side.signer], side.options)
     actions = []
     for task, result in zip(chosen, done, strict=True):
         action = yield from _action(task, result)

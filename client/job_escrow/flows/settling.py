@@ -1,6 +1,6 @@
 """Settling: one job, or as many as fit into each transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from solders.instruction import Instruction
@@ -8,7 +8,7 @@ from solders.pubkey import Pubkey
 
 from job_escrow.addresses import job_address, vault_address
 from job_escrow.amounts import whole_number
-from job_escrow.batches import execute_each
+from job_escrow.batches import AT_ONCE, Done, Step, execute_each
 from job_escrow.bounds import MAX_UNITS
 from job_escrow.chain.requests import ChainError, Flow, GetAccounts, ask
 from job_escrow.codec import Job, JobSettled, Platform, instructions
@@ -71,13 +71,18 @@ def settle(
 
 
 def settle_many(
-    side: PlatformSide, settlements: Sequence[Settlement], *, lookup_table: Pubkey | None = None
+    side: PlatformSide,
+    settlements: Sequence[Settlement],
+    *,
+    lookup_table: Pubkey | None = None,
+    at_once: int = AT_ONCE,
 ) -> Flow[list[SettlementResult]]:
     """Settle many jobs, as many in each transaction as fit; one that cannot settle does not stop the others.
 
-    The results are in the order of the settlements. With a lookup table of what the transactions name, more fit into
-    one. A repeat charges nothing twice. Raises InvalidAmount, and NotFound or ChainError where the platform or the
-    table cannot be read; every other error is that of a result.
+    The results are in the order of the settlements. At most `at_once` transactions are under way at a time, and those
+    of the same job one after the other. With a lookup table of what the transactions name, more fit into one. A repeat
+    charges nothing twice. Raises InvalidAmount, ValueError for an `at_once` below 1, and NotFound or ChainError where
+    the platform or the table cannot be read; every other error is that of a result.
     """
     for each in settlements:
         whole_number(each.amount, "units", MAX_UNITS)
@@ -85,17 +90,29 @@ def settle_many(
     loaded = () if lookup_table is None else ((yield from tables.read_table(lookup_table)),)
     jobs = yield from _jobs(side, settlements)
     steps = {
-        index: [_instruction(side, platform, job, settlements[index])]
+        index: Step((job.credit_account, job.id), [_instruction(side, platform, job, settlements[index])])
         for index, job in enumerate(jobs)
         if job is not None
     }
-    done = yield from execute_each(list(steps.values()), [side.signer], side.options, tables=loaded)
+    done = yield from execute_each(list(steps.values()), [side.signer], side.options, tables=loaded, at_once=at_once)
     by_index = dict(zip(steps, done, strict=True))
     results = []
+    # The events of a job that one transaction settles several times are in the order of its settlements.
+    events: dict[tuple[object, ...], Iterator[JobSettled]] = {}
     for index, settlement in enumerate(settlements):
-        result = yield from _result(side, settlement, by_index.get(index))
+        one = by_index.get(index)
+        event = None
+        if isinstance(one, Receipt):
+            key = (one.signature, settlement.credit_account, settlement.job_id)
+            event = next(events.setdefault(key, _events(one, settlement)), None)
+        result = yield from _result(side, settlement, one, event)
         results.append(result)
     return results
+
+
+def _events(receipt: Receipt, settlement: Settlement) -> Iterator[JobSettled]:
+    job = (settlement.credit_account, settlement.job_id)
+    return (each for each in receipt.events if isinstance(each, JobSettled) and (each.credit_account, each.id) == job)
 
 
 def _jobs(side: PlatformSide, settlements: Sequence[Settlement]) -> Flow[list[Job | None]]:
@@ -108,19 +125,12 @@ def _jobs(side: PlatformSide, settlements: Sequence[Settlement]) -> Flow[list[Jo
 
 
 def _result(
-    side: PlatformSide, settlement: Settlement, done: Receipt | EscrowError | ChainError | None
+    side: PlatformSide, settlement: Settlement, done: Done | None, event: JobSettled | None
 ) -> Flow[SettlementResult]:
     if isinstance(done, Receipt):
-        events = (
-            each
-            for each in done.events
-            if isinstance(each, JobSettled)
-            and (each.credit_account, each.id) == (settlement.credit_account, settlement.job_id)
-        )
-        event = next(events, None)
         if event is None:
             return SettlementResult(settlement=settlement, receipt=done, error=unexplained(done))
-        ended = outcomes.ended_by(done, settlement.credit_account, settlement.job_id)
+        ended = outcomes.ended_by(done, settlement.credit_account, settlement.job_id) if event.is_final else None
         return SettlementResult(settlement=settlement, charged=event.charged, outcome=ended, receipt=done)
     if done is not None and not isinstance(done, ProgramFailed):
         return SettlementResult(settlement=settlement, error=done)
