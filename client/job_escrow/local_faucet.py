@@ -20,6 +20,7 @@ from job_escrow.tokens import USDC_MINT, create_token_account, mint_to
 from job_escrow.transactions import Options, execute
 
 _POLL_SECONDS = 0.1
+_MOST_POLLS = 600
 _FEES_LAMPORTS = 100_000_000
 
 
@@ -56,11 +57,14 @@ def _fund(address: Pubkey, lamports: int, usdc: int) -> Flow[None]:
 def _airdrop(address: Pubkey, lamports: int) -> Flow[None]:
     before = yield from _lamports(address)
     signature = yield from ask(RequestAirdrop(address, lamports))
-    while (yield from _lamports(address)) == before:
+    for _ in range(_MOST_POLLS):
+        if (yield from _lamports(address)) != before:
+            return
         status = yield from ask(GetSignatureStatus(signature))
         if status is not None and status.error is not None:
             raise ChainError(f"the faucet failed: {status.error}")
         yield from ask(Pause(_POLL_SECONDS))
+    raise ChainError(f"the faucet's transaction {signature} does not land: try again")
 
 
 def _lamports(address: Pubkey) -> Flow[int]:

@@ -140,7 +140,7 @@ def test_no_keypair_file(world: World, cli: Cli) -> None:
     done = alice("balance", "--keypair", "~/missing.json")
     assert done.code == 2
     assert f"there is no keypair file {cli.home}/missing.json" in done.error
-    assert "solana-keygen new" in done.error
+    assert f"job-escrow keygen {cli.home}/missing.json" in done.error
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_too_little_sol(world: World, cli: Cli, tmp_path: Path) -> None:
     assert done.code == 3
     assert "too little SOL" in done.error
     assert "has 0 SOL, and rent of 0.00827544 SOL and fees take 0.00828544 SOL" in done.error
-    assert "solana airdrop" in done.error
+    assert "job-escrow airdrop 1 " in done.error
 
 
 def test_too_little_usdc(world: World, cli: Cli) -> None:

@@ -13,7 +13,7 @@ from job_escrow.urls import shown_url
 
 app = command_group("Show or change what commands run with.")
 
-_SOLANAS = ("url", "keypair", "commitment")
+_SOLANAS = {"url": "json_rpc_url", "keypair": "keypair_path", "commitment": "commitment"}
 
 
 @app.command("get", cls=Command)
@@ -51,7 +51,11 @@ def set_config(
 ) -> None:
     """Keep a setting for the commands to come. The node and the key are the Solana CLI's: solana config set."""
     if name in _SOLANAS:
-        raise UsageError(f"{name} is a setting of the Solana CLI: solana config set --{name} {value}")
+        file = settings_of(context).config_file
+        raise UsageError(
+            f"{name} is a setting of the Solana CLI, whose file is only read here: solana config set --{name} {value}, "
+            f"or write the line `{_SOLANAS[name]}: {value}` into {file}"
+        )
     if name not in OWN_KEYS:
         raise UsageError(f"there is no setting {name!r}: it is one of {', '.join(OWN_KEYS)}")
     _check(name, value)

@@ -28,7 +28,7 @@ def read_keypair(source: str) -> "Keypair":
         mode = path.stat().st_mode
     except FileNotFoundError as error:
         raise KeypairError(
-            f"there is no keypair file {path}: name one with --keypair, or make one with solana-keygen new -o {path}"
+            f"there is no keypair file {path}: name one with --keypair, or make one with: job-escrow keygen {path}"
         ) from error
     except UnicodeDecodeError as error:
         raise KeypairError(_not_a_keypair(path)) from error

@@ -85,7 +85,7 @@ def shared_parameters() -> "tuple[Parameter, ...]":
 
 
 def quick_text(parameter: "Parameter") -> None:
-    """Take a parameter's text as it is, where text or one of a few words is all that it may be.
+    """Take a parameter's text as it is, where text, a file's name or one of a few words is all that it may be.
 
     Typer checks every value with pydantic, whose import alone takes longer than reading a balance. Where that is
     needed (a number, a word that is not one of them), it still does.
@@ -101,6 +101,8 @@ def quick_text(parameter: "Parameter") -> None:
                 return None
             if isinstance(value, str) and kind is str:
                 return value
+            if isinstance(value, (str, Path)) and kind is Path:
+                return Path(value)
             if isinstance(value, str) and isinstance(kind, type) and issubclass(kind, StrEnum) and value in list(kind):
                 return kind(value)
             return checked().coerce(value, param=param, ctx=ctx)

@@ -14,7 +14,7 @@ from job_escrow.codec.errors import (
     Paused,
 )
 from job_escrow.errors import ProgramFailed, Refused, TransactionFailed
-from job_escrow.tokens import token_amount
+from job_escrow.tokens import USDC_MINT, token_amount
 
 if TYPE_CHECKING:
     from job_escrow.cli.session import Session
@@ -47,7 +47,7 @@ def _failed(error: TransactionFailed, session: "Session") -> str | None:
     lamports = 0 if found is None else found.lamports
     needed = session.rent + _LEAST_FEE * _SIGNATURES
     if lamports < needed:
-        how = "send SOL to it" if session.cluster.is_mainnet else f"send SOL to it, or: solana airdrop 1 {payer}"
+        how = "send SOL to it" if session.cluster.is_mainnet else f"send SOL to it, or: job-escrow airdrop 1 {payer}"
         what = f"rent of {sol(session.rent)} and fees" if session.rent else "fees"
         return f"too little SOL: {payer} has {sol(lamports)}, and {what} take {sol(needed)}; {how}"
     return _too_few_tokens(session)
@@ -79,7 +79,9 @@ def _too_few_tokens(session: "Session") -> str | None:
     if held >= session.needed:
         return None
     money = session.money
+    local = session.cluster.name is None and money.mint == USDC_MINT
+    more = f", or on a local chain: job-escrow airdrop --usdc {money.number(session.needed - held)}" if local else ""
     return (
         f"too little {money.symbol}: the wallet {owner} has {money.text(held)}, and this takes "
-        f"{money.text(session.needed)}; send {money.symbol} to it (mint {money.mint})"
+        f"{money.text(session.needed)}; send {money.symbol} to it (mint {money.mint}){more}"
     )
