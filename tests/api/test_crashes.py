@@ -1,15 +1,13 @@
 """kill -9 between the lock and its answer: whatever the client does next, nothing is charged twice."""
 
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
-from api_harness.people import new_customer, new_key
-from api_harness.server import Server, serving
+from api_harness.crash import Crash, open_jobs
+from api_harness.server import Server
 from escrow_harness.stage import Stage
 from faults.plan import Fault, Faults
 from faults.proxy import FaultProxy, fault_proxy
@@ -23,59 +21,9 @@ def proxy(localnet_url: str) -> Iterator[FaultProxy]:
         yield running
 
 
-class Crash:
-    """One server after the other over the same database."""
-
-    def __init__(self, stage: Stage, proxy: FaultProxy, folder: Path) -> None:
-        self.stage, self.proxy, self.folder = stage, proxy, folder
-        self.customer = new_customer(stage, 1_000)
-        self.key = self.operator_key = ""
-
-    def serve(self) -> Any:
-        return serving(
-            self.folder, chain=self.proxy.url, platform=self.stage.platform, operator=self.stage.cast.operator
-        )
-
-    def make_keys(self, server: Server) -> None:
-        with server.http() as http:
-            self.key = new_key(http, self.customer.side.signer)
-            self.operator_key = new_key(http, self.stage.cast.operator, scopes=["operator"])
-
-    def lock(self, server: Server) -> httpx.Response:
-        with server.http(self.operator_key) as http:
-            body = {"customer_key": self.key, "tier": "pro", "max_units": 500}
-            return http.post("/jobs", json=body, headers={"Idempotency-Key": f"crash-{self.key[4:20]}"})
-
-    def kill_while(self, server: Server, ask: Any, method: str, *, landed: Any) -> None:
-        """Ask; hold back the chain's answers to `method`; once the chain is in the state, kill -9."""
-        self.proxy.faults.methods = frozenset({method})
-        self.proxy.faults.http = {Fault.SLOW: 1.0}
-
-        def asking() -> None:
-            with pytest.raises(httpx.TransportError):
-                ask(server)
-
-        thread = threading.Thread(target=asking)
-        thread.start()
-        deadline = time.monotonic() + 30
-        while not landed():
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
-        server.kill()
-        thread.join(timeout=30)
-        assert not thread.is_alive()
-        self.proxy.faults.calm()
-
-
 @pytest.fixture
 def crash(stage: Stage, proxy: FaultProxy, tmp_path: Path) -> Crash:
     return Crash(stage, proxy, tmp_path)
-
-
-def open_jobs(crash: Crash) -> int:
-    account = crash.customer.account()
-    assert account is not None
-    return account.open_jobs
 
 
 @pytest.mark.parametrize("repeats", [1, 3])

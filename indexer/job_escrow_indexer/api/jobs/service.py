@@ -21,7 +21,7 @@ from job_escrow.flows.locking import LockTerms
 from job_escrow.parties import AsyncOperator
 from job_escrow.transactions import Receipt
 
-from job_escrow_indexer.api.jobs.outcome import outcome
+from job_escrow_indexer.api.jobs.outcome import ending, outcome
 from job_escrow_indexer.api.jobs.prices import lock_price, settle_amount
 from job_escrow_indexer.api.jobs.refusals import insufficient_credits, refusal_of, spendable
 from job_escrow_indexer.api.jobs.requests import LockRequest, SettleRequest
@@ -36,6 +36,9 @@ from job_escrow_indexer.api.turns import Turns
 _SWEEP_SECONDS = 5
 # Longer than a blockhash lives: what has not landed by then never will.
 _LANDING_SECONDS = 300
+_CLOCKS_DIFFER_SECONDS = 30
+_NOT_SEEN = "The node has not seen the job yet."
+_SOON = {"Retry-After": "1"}
 
 _log = structlog.get_logger(__name__)
 
@@ -81,10 +84,9 @@ class JobService:
             amount, lines = settle_amount(request, tiered=row.tier is not None, platform=platform)
             if row.is_open:
                 row = await self._settle(signer, row, amount, final=request.final)
-                if lines:
+                if lines and (row.is_open or row.settled_amount == amount):
                     row = await self._store.update(row.number, components=msgspec.json.encode(lines).decode())
-                return row
-            if row.status == "settled" and row.settled_amount == amount:
+            if row.is_open or (row.status == "settled" and row.settled_amount == amount):
                 return row
             raise Refusal(Kinds.CONFLICT, f"The job has ended already: {row.status}, {row.charged} credits charged.")
 
@@ -95,6 +97,8 @@ class JobService:
             row = await self._known(address)
             if row.is_open:
                 row = await self._refund(signer, row)
+            if row.is_open:
+                raise Refusal(Kinds.UNAVAILABLE, _NOT_SEEN, headers=_SOON)
             if row.status != "refunded":
                 raise Refusal(Kinds.CONFLICT, f"The job was settled already: {row.charged} credits charged.")
             return row
@@ -217,8 +221,13 @@ class JobService:
             receipt = await signer.settle(row.account, row.job_id, amount, is_final=final)
         except Refused as error:
             raise refusal_of(error) from error
-        except (JobEnded, NotFound) as error:
-            raise await self._ended_elsewhere(row) from error
+        except JobEnded as error:
+            return await self._store.update(row.number, **ending(error))
+        except NotFound as error:
+            row = await self._look(row)
+            if row.is_open:
+                raise Refusal(Kinds.UNAVAILABLE, _NOT_SEEN, headers=_SOON) from error
+            return row
         event = next(each for each in receipt.events if isinstance(each, JobSettled))
         values: dict[str, object] = {"charged": event.settled, "settled_amount": amount}
         if event.is_final:
@@ -246,25 +255,22 @@ class JobService:
         row = self._store.by_address(address)
         if row is None:
             raise Refusal(Kinds.NOT_FOUND, "This platform has no such job.")
-        if row.is_open:
+        # A stranger can end it only after its deadline.
+        if row.status == "locking" or (row.is_open and (row.deadline or 0) < time.time() + _CLOCKS_DIFFER_SECONDS):
             row = await self._look(row)
         if row.status in ("locking", "failed"):
             raise Refusal(Kinds.CONFLICT, "The job is not locked: repeat its POST with the same Idempotency-Key.")
         return row
 
     async def _look(self, row: JobRow) -> JobRow:
-        values = await outcome(self._escrow, row)
+        values = await outcome(self._escrow, row, self._store.happened)
         return row if values is None else await self._store.update(row.number, **values)
-
-    async def _ended_elsewhere(self, row: JobRow) -> Refusal:
-        row = await self._look(row)
-        return Refusal(Kinds.CONFLICT, f"The job has ended already: {row.status}, {row.charged} credits charged.")
 
     async def _explained(self, error: EscrowError, row: JobRow, platform: Platform) -> Exception:
         if not isinstance(error, Refused):
             return error
         if error.refusal is program.JobIdUsed:
-            return Refusal(Kinds.UNAVAILABLE, "Somebody else used the job's number.", headers={"Retry-After": "1"})
+            return Refusal(Kinds.UNAVAILABLE, "Somebody else used the job's number.", headers=_SOON)
         if error.refusal is program.InsufficientCredits:
             account = await self._escrow.credit_account(row.account)
             if account is not None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import msgspec
+from job_escrow.codec import Event, decode_event
 from solders.pubkey import Pubkey
 
 from job_escrow_indexer.api.database import ApiDatabase, insert_row
@@ -86,7 +87,30 @@ class JobRow:
         )
 
 
-_COLUMNS = ", ".join(f"{name}" for name in JobRow.__dataclass_fields__)
+_COLUMNS = ", ".join(JobRow.__dataclass_fields__)
+
+# The end is where the job's row changed last; its lock is behind that, among what the account did meanwhile.
+_HAPPENED = """
+    SELECT e.data, t.signature FROM jobs j JOIN events e ON e.position = j.position
+    JOIN transactions t ON t.position = (e.position >> 14) << 14
+    WHERE j.credit_account = ?1 AND j.id = ?2
+    UNION ALL
+    SELECT * FROM (
+        SELECT e.data, t.signature FROM jobs j
+        JOIN events e ON e.credit_account = j.credit_account AND e.position < j.position
+        JOIN transactions t ON t.position = (e.position >> 14) << 14
+        WHERE j.credit_account = ?1 AND j.id = ?2 AND e.name = 'JobLocked' AND e.job_id = ?2
+        ORDER BY e.position DESC LIMIT 1
+    )
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happened:
+    """An event of a job, and the transaction that it happened in."""
+
+    event: Event
+    signature: str
 
 
 class JobStore:
@@ -118,6 +142,11 @@ class JobStore:
         sql = f"""SELECT {_COLUMNS} FROM api_jobs WHERE credit_account = ? AND number < ? AND status <> 'failed'
                   ORDER BY number DESC LIMIT ?"""
         return [JobRow(**dict(row)) for row in self._database.all(sql, (credit_account, before, limit))]
+
+    def happened(self, row: JobRow) -> list[Happened]:
+        """The lock and the newest event of a job, as far as they are indexed, the oldest first."""
+        found = self._database.all(_HAPPENED, (row.credit_account, row.job_id))
+        return [Happened(event=decode_event(each["data"]), signature=each["signature"]) for each in reversed(found)]
 
     async def reserve(self, reservation: "Reservation") -> JobRow:
         """Store a job before it is locked, within its key's budgets. Raises Refusal."""
