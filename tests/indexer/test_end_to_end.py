@@ -89,8 +89,12 @@ def _disturbed(proxy: FaultProxy, database: Path) -> Iterator[list[int]]:
 
     def disturb() -> None:
         while not done.is_set():
+            asked = proxy.faults.asked.total()
             indexer = process.start(proxy.url, proxy.websocket_url, database)
-            done.wait(chance.uniform(0.5, 4.0))
+            # One that was killed before it asked for anything would prove nothing.
+            while proxy.faults.asked.total() == asked and not done.wait(0.02):
+                pass
+            done.wait(chance.uniform(0.0, 3.0))
             process.kill(indexer)
             kills.append(indexer.pid or 0)
 
