@@ -1,13 +1,14 @@
 """Runs the simulation: one operation after the other, on the model and on the chain, from a seed."""
 
 from collections import Counter, deque
+from collections.abc import Callable
 from random import Random
 
 from program_harness.machine import Machine, Outcome
 from program_harness.model.refusing import Refused
 from program_harness.reasons import Reason
 from program_harness.simulation.checker import Checker
-from program_harness.simulation.operations import OPERATIONS, Planned, Player
+from program_harness.simulation.operations import OPERATIONS, Planned, Player, open_account
 from program_harness.simulation.operations_of_admin import OPERATIONS_OF_ADMIN
 from program_harness.simulation.scene import Scene
 
@@ -40,10 +41,16 @@ class Simulation:
         for _ in range(steps):
             self.step += 1
             self._pass_time()
-            (operation,) = self.rng.choices(list(self._operations), weights=list(self._operations.values()))
-            planned = operation(self.player)
+            planned = self._operation()(self.player)
             if planned is not None:
                 self._play(planned)
+
+    def _operation(self) -> Callable[[Player], Planned | None]:
+        """Which one is next: while no account is open, nearly everything else is refused for that alone."""
+        if not self.scene.model.accounts:
+            return open_account
+        (operation,) = self.rng.choices(list(self._operations), weights=list(self._operations.values()))
+        return operation
 
     def _play(self, planned: Planned) -> None:
         outcome = self._send(planned)
