@@ -1,6 +1,6 @@
 """The classic Token program, as far as the client needs it: accounts of tokens, and USDC."""
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from solders.instruction import AccountMeta, Instruction
 from solders.pubkey import Pubkey
@@ -9,7 +9,9 @@ from solders.token import ID as TOKEN_PROGRAM_ID
 from solders.token.state import Mint, TokenAccount
 
 from job_escrow.addresses import ASSOCIATED_TOKEN_PROGRAM_ID, token_address
-from job_escrow.chain.requests import AccountInfo, ChainError
+
+if TYPE_CHECKING:
+    from job_escrow.chain.requests import AccountInfo
 
 _State = TypeVar("_State", TokenAccount, Mint)
 
@@ -21,25 +23,28 @@ _CREATE_IDEMPOTENT = b"\x01"
 _MINT_TO = b"\x07"
 
 
-def token_amount(info: AccountInfo | None) -> int:
+def token_amount(info: "AccountInfo | None") -> int:
     """Base units in a token account; 0 where there is no such account. Raises ChainError where it is none."""
     return 0 if info is None else token_account(info).amount
 
 
-def token_account(info: AccountInfo) -> TokenAccount:
+def token_account(info: "AccountInfo") -> TokenAccount:
     """What a token account's bytes say. Raises ChainError where they are none."""
     return _read(TokenAccount, info)
 
 
-def mint_supply(info: AccountInfo) -> int:
+def mint_supply(info: "AccountInfo") -> int:
     """Base units of a mint that exist. Raises ChainError where the account is no mint."""
     return _read(Mint, info).supply
 
 
-def _read(kind: type[_State], info: AccountInfo) -> _State:
+def _read(kind: type[_State], info: "AccountInfo") -> _State:
     try:
         return kind.from_bytes(info.data)
     except ValueError as error:
+        # Imported late: whoever only reads accounts does without the client's protocol.
+        from job_escrow.chain.requests import ChainError
+
         raise ChainError(f"{len(info.data)} bytes of {info.owner} are no {kind.__name__}: check the address") from error
 
 

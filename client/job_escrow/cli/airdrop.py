@@ -8,7 +8,7 @@ from solders.pubkey import Pubkey
 
 from job_escrow.addresses import token_address
 from job_escrow.amounts import USDC_DECIMALS, Usdc
-from job_escrow.chain.requests import ChainError, GetAccounts
+from job_escrow.chain.requests import ChainError
 from job_escrow.cli.failures import Failed, UsageError
 from job_escrow.cli.money import LAMPORTS_DECIMALS, decimal_text, sol
 from job_escrow.cli.output import facts, show, tell
@@ -61,7 +61,7 @@ def airdrop(
 
 
 def _show(session: Session, owner: Pubkey, lamports: int, base_units: int) -> None:
-    wallet, tokens = session.chain.answer(GetAccounts([owner, token_address(owner, USDC_MINT)]))
+    wallet, tokens = session.chain.accounts([owner, token_address(owner, USDC_MINT)])
     now, usdc_now = 0 if wallet is None else wallet.lamports, token_amount(tokens)
     given = [sol(lamports)] if lamports else []
     if base_units:

@@ -8,7 +8,6 @@ from solders.clock import Clock
 from solders.sysvar import CLOCK
 
 from job_escrow.addresses import text_of, vault_address
-from job_escrow.chain.requests import GetAccounts
 from job_escrow.cli.moments import moment
 from job_escrow.cli.money import count
 from job_escrow.cli.options import DATABASE
@@ -47,14 +46,14 @@ def _show(session: Session, wallet: str | None) -> None:
     # All in one question, so that every figure is of the same slot; most platforms have the mint that is guessed here.
     guess = vault_address(address, USDC_MINT).address
     asked = [session.platform_key, PROGRAM_ID, address, CLOCK, guess]
-    platform_info, program, info, clock, vault_info = session.chain.answer(GetAccounts(asked))
+    platform_info, program, info, clock, vault_info = session.chain.accounts(asked)
     platform = session.platform_of(platform_info, program)
     session.platform = platform
     if info is None:
         session.no_account(owner, address)
     account = CreditAccount.decode(info.data)
     if account.vault != guess:
-        info, clock, vault_info = session.chain.answer(GetAccounts([address, CLOCK, account.vault]))
+        info, clock, vault_info = session.chain.accounts([address, CLOCK, account.vault])
         account = account if info is None else CreditAccount.decode(info.data)
     now = 0 if clock is None else Clock.from_bytes(clock.data).unix_timestamp
     money = session.money

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from job_escrow.amounts import MAX_CREDITS
-from job_escrow.chain.requests import GetAccounts, GetUnixTime
+from job_escrow.chain.requests import GetUnixTime
 from job_escrow.cli import locking
 from job_escrow.cli.failures import UsageError
 from job_escrow.cli.history import show_jobs, tier_name
@@ -249,7 +249,7 @@ def account_key(session: Session, text: str) -> "Pubkey":
     """The credit account that is named, by its own address or its wallet's. Raises NotFound where it is not open."""
     named = parse_address(text, "the account")
     derived = session.credit_account_key(named)
-    direct, by_wallet = session.chain.answer(GetAccounts([named, derived]))
+    direct, by_wallet = session.chain.accounts([named, derived])
     if direct is not None and direct.owner == PROGRAM_ID and direct.data[:8] == CreditAccount.DISCRIMINATOR:
         return named
     if by_wallet is None:

@@ -1,6 +1,7 @@
 """The few questions that every command asks, over the standard library: solana-py takes longer to import than to ask.
 
-The messages are solders' own; everything else, and all that sends, goes through `job_escrow.chain.rpc`.
+The messages are solders' own; everything else, and all that sends, goes through `job_escrow.chain.rpc`. The client's
+protocol is imported where a command needs it: who reads accounts only does without.
 """
 
 import json
@@ -8,7 +9,7 @@ import os
 import re
 from base64 import b64encode
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import unquote, urlsplit
 
 from solders.account_decoder import UiAccountEncoding
@@ -18,15 +19,14 @@ from solders.rpc.config import RpcAccountInfoConfig
 from solders.rpc.requests import GetFeeForMessage, GetGenesisHash, GetMultipleAccounts
 from solders.rpc.responses import GetFeeForMessageResp, GetGenesisHashResp, GetMultipleAccountsResp
 
-from job_escrow.chain.requests import AccountInfo, Answer, ChainError, GetAccounts, Request, Send
-
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from solders.message import MessageV0
+    from solders.pubkey import Pubkey
     from solders.signature import Signature
 
-    from job_escrow.chain.requests import Commitment
+    from job_escrow.chain.requests import AccountInfo, Answer, ChainError, Commitment, Request, Send
     from job_escrow.chain.rpc import RpcChain
 
 _COMMITMENTS: "dict[Commitment, CommitmentLevel]" = {
@@ -56,14 +56,20 @@ class NodeChain:
         self._full: RpcChain | None = None
         self._connection: HTTPConnection | None = None
 
-    def answer(self, request: Request[Answer]) -> Answer:
+    def answer(self, request: "Request[Answer]") -> "Answer":
         """Ask the node. Raises ChainError where it cannot be reached, refuses, or answers with nonsense."""
+        from job_escrow.chain.requests import AccountInfo, ChainError, GetAccounts, Send
+
         self.on_request(request)
         if isinstance(request, Send) and (signature := request.transaction.signatures[0]) not in self._sent:
             self.on_send(request)
             self._sent.add(signature)
         if isinstance(request, GetAccounts):
-            return self._accounts(request)  # type: ignore[return-value]
+            return [  # type: ignore[return-value]
+                each
+                and AccountInfo(lamports=each.lamports, owner=each.owner, data=each.data, executable=each.executable)
+                for each in self.accounts(request.addresses)
+            ]
         if self._full is None:
             # Imported late: it is the slowest import of all.
             from job_escrow.chain.rpc import RpcChain
@@ -80,6 +86,13 @@ class NodeChain:
             if not _is_panic(error):
                 raise
             raise self._nonsense(error) from error
+
+    def accounts(self, addresses: "Sequence[Pubkey]") -> "list[AccountInfo | None]":
+        """Accounts, all of one slot, None where there is none. Raises ChainError."""
+        config = RpcAccountInfoConfig(UiAccountEncoding.Base64, commitment=_COMMITMENTS[self._commitment])
+        response = self._ask(GetMultipleAccounts(list(addresses), config), GetMultipleAccountsResp)
+        # An account of solders has all that one of the client has.
+        return cast("list[AccountInfo | None]", response.value)
 
     @property
     def has_sent(self) -> bool:
@@ -102,25 +115,13 @@ class NodeChain:
         if self._full is not None:
             self._full.close()
 
-    def _accounts(self, request: GetAccounts) -> list[AccountInfo | None]:
-        config = RpcAccountInfoConfig(UiAccountEncoding.Base64, commitment=_COMMITMENTS[self._commitment])
-        response = self._ask(GetMultipleAccounts(list(request.addresses), config), GetMultipleAccountsResp)
-        return [
-            None
-            if found is None
-            else AccountInfo(
-                lamports=found.lamports, owner=found.owner, data=bytes(found.data), executable=found.executable
-            )
-            for found in response.value
-        ]
-
     def _ask(self, request: Any, response: type[_Response]) -> _Response:  # noqa: ANN401  (any request of solders)
         body = self._post(request.to_json())
         try:
             # Errors are read here, since solders gives up the whole process over one that lacks a field.
             said = json.loads(body)
             if isinstance(said, dict) and isinstance(said.get("error"), dict):
-                raise ChainError(f"{self.url} refused: {said['error'].get('message', said['error'])}")
+                raise _chain_error(f"{self.url} refused: {said['error'].get('message', said['error'])}")
             found: Any = response.from_json(body)  # type: ignore[attr-defined]
         except (SerdeJSONError, ValueError) as error:
             raise self._nonsense(error, body) from error
@@ -128,30 +129,30 @@ class NodeChain:
             raise self._nonsense(TypeError(), body)
         return found
 
-    def _nonsense(self, error: BaseException, body: str | None = None) -> ChainError:
+    def _nonsense(self, error: BaseException, body: str | None = None) -> "ChainError":
         quoted = " ".join((str(error) if body is None else body).split())[:_MOST_CHARACTERS_QUOTED]
-        return ChainError(f"{self.url} gave an answer that is not Solana JSON-RPC ({quoted!r}): check --url")
+        return _chain_error(f"{self.url} gave an answer that is not Solana JSON-RPC ({quoted!r}): check --url")
 
     def _post(self, body: str) -> str:
         try:
             status, reason, text = self._proxied(body) if _has_proxy() else self._direct(body)
         except TimeoutError as error:
             self._connection = None
-            raise ChainError(
+            raise _chain_error(
                 f"{self.url} did not answer within {self._timeout} s: try again, or another node with --url"
             ) from error
         except (OSError, HTTPException) as error:
             self._connection = None
-            raise ChainError(f"{self.url} did not answer ({_reason(error)}): check --url and the network") from error
+            raise _chain_error(f"{self.url} did not answer ({_reason(error)}): check --url and the network") from error
         # A node answers its own errors with a body that says more than the status.
         if status != 200 and not text.startswith('{"jsonrpc"'):
             raise self._bad_status(status, reason)
         return text
 
-    def _bad_status(self, status: int, reason: str) -> ChainError:
+    def _bad_status(self, status: int, reason: str) -> "ChainError":
         if status == 429:
-            return ChainError(f"{self.url} answered 429 (too many requests): wait a moment, or name your own node")
-        return ChainError(f"{self.url} answered HTTP {status} ({reason}): check --url")
+            return _chain_error(f"{self.url} answered 429 (too many requests): wait a moment, or name your own node")
+        return _chain_error(f"{self.url} answered HTTP {status} ({reason}): check --url")
 
     def _direct(self, body: str) -> tuple[int, str, str]:
         parts = urlsplit(self.url)
@@ -178,6 +179,12 @@ class NodeChain:
                 return answer.status, answer.reason, answer.read(_MOST_BYTES).decode(errors="replace")
         except HTTPError as error:
             return error.code, error.reason, error.read(_MOST_BYTES).decode(errors="replace")
+
+
+def _chain_error(text: str) -> "ChainError":
+    from job_escrow.chain.requests import ChainError
+
+    return ChainError(text)
 
 
 def _is_panic(error: BaseException) -> bool:

@@ -5,7 +5,6 @@ from typing import Annotated
 import typer
 
 from job_escrow.addresses import platform_address, text_of
-from job_escrow.chain.requests import GetAccounts
 from job_escrow.cli import platform_changes as changes
 from job_escrow.cli.failures import UsageError
 from job_escrow.cli.late import Command, command_group
@@ -64,7 +63,7 @@ def create_platform(
         if name is not None:
             terms = replace(terms, name=name)
         address = platform_address(creator, terms.name)
-        if session.escrow.chain.answer(GetAccounts([address]))[0] is not None:
+        if session.chain.accounts([address])[0] is not None:
             raise UsageError(
                 f"the platform {address} exists already: show it with job-escrow platform show -p {address}"
             )

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from job_escrow.addresses import text_of, token_address
-from job_escrow.chain.requests import ChainError, GetAccounts
+from job_escrow.chain.requests import ChainError
 from job_escrow.cli.money import sol
 from job_escrow.codec import PROGRAM_ID
 from job_escrow.codec.errors import (
@@ -41,7 +41,7 @@ def explained(error: Exception, session: "Session") -> Exception:
 def _failed(error: TransactionFailed, session: "Session") -> str | None:
     """A failure that is not the program's: mostly SOL that is missing, or the program itself."""
     payer = session.fee_payer.pubkey()
-    program, found = session.chain.answer(GetAccounts([PROGRAM_ID, payer]))
+    program, found = session.chain.accounts([PROGRAM_ID, payer])
     if program is None:
         session.no_program()
     lamports = 0 if found is None else found.lamports
@@ -74,7 +74,7 @@ def _too_few_tokens(session: "Session") -> str | None:
     if not session.needed:
         return None
     owner = session.signer.pubkey()
-    (info,) = session.chain.answer(GetAccounts([token_address(owner, session.platform.mint)]))
+    (info,) = session.chain.accounts([token_address(owner, session.platform.mint)])
     held = token_amount(info)
     if held >= session.needed:
         return None

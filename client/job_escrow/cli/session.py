@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NoReturn, cast
 from solders.pubkey import Pubkey
 
 from job_escrow.addresses import credit_address, namespace_bytes, platform_address
-from job_escrow.chain.requests import AccountInfo, GetAccounts
 from job_escrow.cli.clusters import Cluster, cluster_of
 from job_escrow.cli.failures import UsageError
 from job_escrow.cli.keypairs import read_keypair
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     import typer
     from solders.keypair import Keypair
 
-    from job_escrow.chain.requests import Commitment
+    from job_escrow.chain.requests import AccountInfo, Commitment
     from job_escrow.errors import NotFound
     from job_escrow.escrow import Escrow
     from job_escrow.parties import Admin, Anyone, Operator, Wallet
@@ -112,7 +111,7 @@ class Session:
     @cached_property
     def platform(self) -> Platform:
         """The platform, from the chain. Raises NotFound."""
-        info, program = self.chain.answer(GetAccounts([self.platform_key, PROGRAM_ID]))
+        info, program = self.chain.accounts([self.platform_key, PROGRAM_ID])
         return self.platform_of(info, program)
 
     @cached_property
@@ -123,7 +122,7 @@ class Session:
             return known_money(mint, price)
         from solders.token.state import Mint
 
-        (info,) = self.chain.answer(GetAccounts([mint]))
+        (info,) = self.chain.accounts([mint])
         if info is None:
             raise _not_found(f"there is no mint at {mint}: this is not the platform's cluster, check --url")
         return Money(mint=mint, decimals=Mint.from_bytes(info.data).decimals, base_units_per_credit=price)
@@ -141,7 +140,7 @@ class Session:
         """The address of a wallet's credit account."""
         return credit_address(self.platform_key, wallet, self.namespace)
 
-    def platform_of(self, info: AccountInfo | None, program: AccountInfo | None) -> Platform:
+    def platform_of(self, info: "AccountInfo | None", program: "AccountInfo | None") -> Platform:
         """The platform in what the chain has at its address. Raises NotFound, saying what is missing."""
         if program is None:
             self.no_program()
