@@ -47,9 +47,8 @@ class AsyncSigner(Protocol):
 AnySigner: TypeAlias = Signer | AsyncSigner
 
 
-def signature_of(signer: AnySigner, message: bytes) -> Flow[Signature]:
-    """Ask a signer. Raises SigningFailed where it does not sign, or not what it was asked to."""
-    key = signer.pubkey()
+def signature_of(key: Pubkey, signer: AnySigner, message: bytes) -> Flow[Signature]:
+    """Ask the signer of a key. Raises SigningFailed where it does not sign, or not what it was asked to."""
     try:
         signature: object = yield from ask(Call[Signature](lambda: signer.sign_message(message)))
     except Exception as error:

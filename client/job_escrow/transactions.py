@@ -118,8 +118,7 @@ def execute(
     sent where its `signature` is None), TransactionExpired, OutcomeUnknown, TransactionTooLarge, SpendCapReached,
     SigningFailed or ChainError.
     """
-    everyone = _unique([payer or options.fee_payer or signers[0], *signers])
-    draft = _Draft(tuple(instructions), tuple(everyone), tuple(tables))
+    draft = _draft(instructions, [payer or options.fee_payer or signers[0], *signers], tables)
     blockhash = yield from ask(GetLatestBlockhash())
     price = yield from _unit_price(draft, options)
     plan = yield from _planned(draft, price, blockhash, options)
@@ -157,8 +156,7 @@ def fits(
     tables: Sequence[AddressLookupTableAccount] = (),
 ) -> bool:
     """Whether the instructions fit into one transaction."""
-    everyone = _unique([options.fee_payer or signers[0], *signers])
-    draft = _Draft(tuple(instructions), tuple(everyone), tuple(tables))
+    draft = _draft(instructions, [options.fee_payer or signers[0], *signers], tables)
     price = 0 if options.compute_unit_price == 0 else 1
     return _size(_unsigned(draft.message(_budget(_SIMULATION_UNITS, price), Hash.default()))) <= PACKET_LIMIT
 
@@ -203,20 +201,20 @@ def events_of(transaction: ConfirmedTransaction, program_id: Pubkey = PROGRAM_ID
 
 @dataclass(frozen=True)
 class _Draft:
-    """A transaction before its budget and its blockhash; the first signer pays."""
+    """A transaction before its budget and its blockhash; `signers` are by their keys, `payer` is the first of them."""
 
     instructions: tuple[Instruction, ...]
-    signers: tuple[AnySigner, ...]
+    payer: Pubkey
+    signers: dict[Pubkey, AnySigner]
     tables: tuple[AddressLookupTableAccount, ...]
 
     def message(self, budget: Sequence[Instruction], blockhash: Hash) -> MessageV0:
-        payer = self.signers[0].pubkey()
-        return MessageV0.try_compile(payer, [*budget, *self.instructions], list(self.tables), blockhash)
+        return MessageV0.try_compile(self.payer, [*budget, *self.instructions], list(self.tables), blockhash)
 
     def written(self) -> tuple[Pubkey, ...]:
         """Every account that it may change."""
         named = {meta.pubkey for each in self.instructions for meta in each.accounts if meta.is_writable}
-        return tuple(named | {self.signers[0].pubkey()})
+        return tuple(named | {self.payer})
 
 
 @dataclass(frozen=True)
@@ -239,7 +237,7 @@ def _unit_price(draft: _Draft, options: Options) -> Flow[int]:
 
 def _planned(draft: _Draft, price: int, blockhash: Blockhash, options: Options) -> Flow[_Plan]:
     """Simulate. Raises TransactionFailed where it would fail."""
-    payer = draft.signers[0].pubkey()
+    payer = draft.payer
     watched: tuple[Pubkey, ...] = draft.written() if options.spend_cap is not None else (payer,) if price else ()
     before = (yield from ask(GetAccounts(watched))) if options.spend_cap is not None else []
     budget = _budget(_SIMULATION_UNITS, 0)
@@ -259,7 +257,7 @@ def _planned(draft: _Draft, price: int, blockhash: Blockhash, options: Options) 
     left = after.get(payer)
     if price and (left is None or left.lamports < priority_fee):
         raise ProgramFailed(f"{payer} cannot pay the priority fee of {priority_fee:,} lamports: fund it with SOL")
-    spent = spending(dict(zip(watched, before, strict=False)), after, {each.pubkey() for each in draft.signers})
+    spent = spending(dict(zip(watched, before, strict=False)), after, draft.signers.keys())
     return _Plan(compute_units=units, fee=fee, lamports=fee + spent.rents, base_units=spent.base_units)
 
 
@@ -325,16 +323,15 @@ def _budget(units: int, price: int) -> list[Instruction]:
 
 def _signed(draft: _Draft, budget: Sequence[Instruction], blockhash: Hash) -> Flow[VersionedTransaction]:
     message = draft.message(budget, blockhash)
-    by_key = {signer.pubkey(): signer for signer in draft.signers}
     required = message.account_keys[: message.header.num_required_signatures]
-    missing = [str(key) for key in required if key not in by_key]
+    missing = [str(key) for key in required if key not in draft.signers]
     if missing:
         raise ValueError(f"the transaction needs the signature of {', '.join(missing)}: pass that signer")
     _require_fits(_unsigned(message))
     payload = to_bytes_versioned(message)
     signatures: list[Signature] = []
     for key in required:
-        signature = yield from signature_of(by_key[key], payload)
+        signature = yield from signature_of(key, draft.signers[key], payload)
         signatures.append(signature)
     return VersionedTransaction.populate(message, signatures)
 
@@ -353,5 +350,9 @@ def _require_fits(transaction: VersionedTransaction) -> None:
         raise TransactionTooLarge(f"the transaction has {size} bytes, a packet holds {PACKET_LIMIT}: send less in one")
 
 
-def _unique(signers: Sequence[AnySigner]) -> list[AnySigner]:
-    return list({signer.pubkey(): signer for signer in signers}.values())
+def _draft(
+    instructions: Sequence[Instruction], signers: Sequence[AnySigner], tables: Sequence[AddressLookupTableAccount]
+) -> _Draft:
+    # Each is asked for its key once: it may be elsewhere, and solders computes it anew each time.
+    by_key = {signer.pubkey(): signer for signer in signers}
+    return _Draft(tuple(instructions), next(iter(by_key)), by_key, tuple(tables))

@@ -1,8 +1,11 @@
 """The tutorial and the recipes: their code runs as it stands, on the local chain, and prints what they say."""
 
 import re
+import sys
+from code import InteractiveConsole
 from collections.abc import Iterator
 from pathlib import Path
+from types import CodeType
 
 import pytest
 from documents import DOCS, blocks, run, sections
@@ -28,6 +31,29 @@ def test_the_tutorial_runs_from_its_first_line_to_its_last(
         # The only thing that differs: the tests' chain has a port of its own.
         there = block.code.replace("http://127.0.0.1:8899", localnet_url)
         run(type(block)(there, block.line, block.printed), TUTORIAL, names)
+
+
+class _Typed(InteractiveConsole):
+    """A session that reads what is typed, and runs nothing."""
+
+    def runcode(self, code: CodeType) -> None:
+        pass
+
+    def showsyntaxerror(self, *_: object, **__: object) -> None:
+        raise sys.exception() or SyntaxError
+
+
+@pytest.mark.parametrize("document", [TUTORIAL, RECIPES], ids=lambda path: path.name)
+def test_blocks_can_be_typed_into_a_session(document: Path) -> None:
+    """A session ends a block of indented lines at an empty line only."""
+    for block in blocks(document.read_text()):
+        session = _Typed()
+        for number, line in enumerate([*block.code.splitlines(), ""], start=block.line + 1):
+            try:
+                more = session.push(line)
+            except SyntaxError as error:
+                pytest.fail(f"{document.name}, line {number}: {error}")
+        assert not more, f"{document.name}, line {block.line}: the block does not end"
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Who does something: a signer with what its actions are about."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from solders.pubkey import Pubkey
 
@@ -17,7 +18,7 @@ class Side:
     signer: AnySigner = field(repr=False)
     options: Options
 
-    @property
+    @cached_property
     def key(self) -> Pubkey:
         """The signer's public key."""
         return self.signer.pubkey()
