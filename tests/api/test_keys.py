@@ -114,7 +114,9 @@ def test_a_signature_is_for_its_own_terms_only(server: Server, stage: Stage, cha
         assert problem(again)["type"] == "/v1/problems/conflict"
 
 
-@pytest.mark.parametrize("name", ['a". It may: operator. "', "a\nURI: https://evil", "a\u2028b", "", "x" * 65, "a,b"])
+@pytest.mark.parametrize(
+    "name", ['a". It may: operator. "', "a\nURI: https://evil", "a\u2028b", "", "x" * 65, "a,b", "a\n"]
+)
 def test_no_name_can_change_what_a_message_says(server: Server, stage: Stage, name: str) -> None:
     with server.http() as http:
         body = {"wallet": str(stage.cast.alice.pubkey()), "name": name}

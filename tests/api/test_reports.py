@@ -12,6 +12,7 @@ from api_harness.people import LIMITS, new_customer, new_key
 from api_harness.server import Server, problem
 from escrow_harness.stage import Stage
 from job_escrow import LockTerms, Wallet
+from pyarrow import parquet  # type: ignore[import-untyped]
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +87,9 @@ def test_the_ledger_in_pages_and_as_files(reader: httpx.Client) -> None:
     rows = list(csv.DictReader(io.StringIO(file.text)))
     assert [row["kind"] for row in rows] == [entry["kind"] for entry in entries[::-1]]
     assert rows[-1]["available"] == str(entries[0]["available"]) == "917"
+    columns = reader.get("/ledger/export", params={"format": "parquet"})
+    assert columns.headers["content-type"] == "application/vnd.apache.parquet"
+    assert parquet.read_table(io.BytesIO(columns.content)).to_pylist() == entries[::-1]
 
 
 def test_the_statement_of_this_month_ties(reader: httpx.Client) -> None:

@@ -110,7 +110,7 @@ def test_names_that_are_never_answered_hold_up_their_owner_only() -> None:
     async def story() -> None:
         names = Names(look_up)
         mine, theirs = names.of("a"), names.of("b")
-        slow = [asyncio.create_task(mine("slow.example", 443)) for _ in range(2)]
+        slow = [asyncio.ensure_future(mine("slow.example", 443)) for _ in range(2)]
         await asyncio.sleep(0)
         # Giving up waiting is no way to start more of them.
         slow[0].cancel()

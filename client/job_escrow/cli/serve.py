@@ -64,6 +64,12 @@ def serve(
     webhook_retries: Annotated[
         str, typer.Option("--webhook-retries", help="Seconds from one attempt to deliver a webhook to the next.")
     ] = "5,300,1800,7200,18000,36000,50400,72000,86400",
+    body_seconds: Annotated[
+        float, typer.Option("--body-seconds", min=0.1, help="Seconds in which the body of a request must have come.")
+    ] = 30,
+    max_wait: Annotated[
+        float, typer.Option("--max-wait", min=0, help="Seconds for which ?min_slot= waits for the index.")
+    ] = 10,
     webhook_rate: Annotated[
         int, typer.Option("--webhook-rate", min=1, help="Webhooks that an account makes, tests or replays in a minute.")
     ] = 30,
@@ -107,6 +113,10 @@ def serve(
             key_rate=key_rate,
             private_webhooks=private_webhooks,
             webhook_retries=_seconds(webhook_retries),
+            body_seconds=body_seconds,
+            max_wait=max_wait,
+            webhook_rate=webhook_rate,
+            delivery_days=delivery_days,
             address_rate=address_rate,
             lockout_failures=lockout_failures,
             lockout_seconds=lockout_seconds,

@@ -76,7 +76,7 @@ async def account(
     min_slot: Annotated[int | None, Parameter(ge=0, le=2**63 - 1)] = None,
 ) -> AccountView:
     """Right as of `as_of_slot`. With `min_slot`, the slot of a transaction, its effect is in the answer."""
-    await services.index.reach(min_slot)
+    await services.index.reach(min_slot, request.auth.id)
     with services.index.view() as view:
         found = _account(services, view, request.auth)
     remember_credits(request.scope, found.credits_remaining)

@@ -17,16 +17,18 @@ from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
+from litestar.handlers import BaseRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.serialization import encode_json
 
 from job_escrow_indexer.api.account import account
-from job_escrow_indexer.api.exact import ExactResponse
+from job_escrow_indexer.api.exact import ExactResponse, ExactSchema
 from job_escrow_indexer.api.jobs.routes import jobs_router
-from job_escrow_indexer.api.keys.guard import anybody
+from job_escrow_indexer.api.keys.guard import Connection, anybody
 from job_escrow_indexer.api.keys.routes import keys_router
+from job_escrow_indexer.api.media import answering
 from job_escrow_indexer.api.models import models
 from job_escrow_indexer.api.pay.routes import pay_router
 from job_escrow_indexer.api.problems import Kinds, Problem, Refusal, documented, failed, http_refused, refused
@@ -77,10 +79,26 @@ async def problem_kind(slug: str) -> ProblemKind:
     raise Refusal(Kinds.NOT_FOUND, "There is no problem of this type.")
 
 
-@get("/openapi.json", guards=[anybody], include_in_schema=False, media_type=MediaType.JSON)
-async def openapi(request: Request[Any, Any, Any]) -> bytes:
+@get(
+    "/openapi.json",
+    guards=[anybody],
+    summary="This description",
+    responses=documented(429),
+    operation_class=answering(MediaType.JSON),
+    tags=["server"],
+)
+async def openapi(request: Request[Any, Any, Any]) -> Response[bytes]:
     """What this server answers, as OpenAPI 3.1."""
-    return encode_json(request.app.openapi_schema.to_schema())
+    state = request.app.state
+    if state.openapi is None:
+        state.openapi = encode_json(request.app.openapi_schema.to_schema())
+    return Response(state.openapi, media_type=MediaType.JSON)
+
+
+def _nothing_here(connection: Connection, handler: BaseRouteHandler) -> None:
+    """A guard of the paths that Litestar itself would describe the API at: there is one such path."""
+    anybody(connection, handler)
+    raise Refusal(Kinds.NOT_FOUND, "The API is described at /v1/openapi.json.")
 
 
 def create_app(services: Services) -> Litestar:
@@ -119,7 +137,7 @@ def create_app(services: Services) -> Litestar:
             )
         ],
         dependencies={"services": Provide(provide_services, sync_to_thread=False)},
-        state=State({"services": services}),
+        state=State({"services": services, "openapi": None}),
         lifespan=[lifespan],
         exception_handlers={
             Refusal: refused,
@@ -136,10 +154,11 @@ def create_app(services: Services) -> Litestar:
         openapi_config=OpenAPIConfig(
             title="job_escrow account API",
             version=__version__,
-            path="/v1/schema",
+            openapi_router=Router("/v1/schema", route_handlers=[], guards=[_nothing_here], include_in_schema=False),
             render_plugins=[JsonRenderPlugin()],
             components=Components(security_schemes={"key": SecurityScheme(type="http", scheme="bearer")}),
         ),
+        plugins=[ExactSchema()],
         logging_config=None,
         debug=False,
     )

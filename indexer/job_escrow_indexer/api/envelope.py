@@ -1,7 +1,9 @@
 """Around every request: an id, a line in the log, and the credits that are left (Y6)."""
 
+import asyncio
 import re
 import time
+from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -9,12 +11,17 @@ from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from job_escrow_indexer.api.problems import Kinds, Refusal
+
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _log = structlog.get_logger(__name__)
 
 
-def envelope(app: ASGIApp) -> ASGIApp:
-    """Wrap the whole application, so that refusals of the router have it too."""
+def envelope(app: ASGIApp, *, body_seconds: float) -> ASGIApp:
+    """Wrap the whole application, so that refusals of the router have it too.
+
+    A body that has not come within `body_seconds` is refused: who sends one slowly holds no connection for long.
+    """
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -25,6 +32,20 @@ def envelope(app: ASGIApp) -> ASGIApp:
         request_id = given if _REQUEST_ID.fullmatch(given) else str(uuid4())
         scope["request_id"] = request_id  # type: ignore[typeddict-unknown-key]
         status = 0
+        arrived = False
+
+        async def receive_in_time() -> Any:  # noqa: ANN401  (a message as the server has it)
+            nonlocal arrived
+            if arrived:
+                return await receive()
+            try:
+                left = body_seconds - (time.perf_counter() - started)
+                message = await asyncio.wait_for(receive(), max(0, left))
+            except TimeoutError as error:
+                detail = f"The body has not come within {body_seconds} seconds."
+                raise Refusal(Kinds.TIMEOUT, detail, headers={"Connection": "close"}) from error
+            arrived = message["type"] != "http.request" or not message.get("more_body", False)
+            return message
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
@@ -32,13 +53,15 @@ def envelope(app: ASGIApp) -> ASGIApp:
                 status = message["status"]
                 headers = MutableScopeHeaders.from_message(message)
                 headers["X-Request-Id"] = request_id
+                headers.setdefault("Cache-Control", "no-store")
+                headers["X-Content-Type-Options"] = "nosniff"
                 remaining = credits_remaining(scope)
                 if remaining is not None:
                     headers["X-Credits-Remaining"] = str(remaining)
             await send(message)
 
         try:
-            await app(scope, receive, send_with_headers)
+            await app(scope, receive_in_time, send_with_headers)
         finally:
             principal = scope.get("auth")
             _log.info(

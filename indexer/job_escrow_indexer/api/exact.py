@@ -1,12 +1,32 @@
 """Answers whose decimals are exact: a Decimal becomes a JSON number with just its digits, and never a float."""
 
 from collections.abc import Callable
-from typing import Any
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from litestar import Response
+from litestar.openapi.spec import OpenAPIType, Schema
+from litestar.plugins import OpenAPISchemaPlugin
+from litestar.typing import FieldDefinition
+
+if TYPE_CHECKING:
+    from litestar._openapi.schema_generation import SchemaCreator
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
+
+
+class ExactSchema(OpenAPISchemaPlugin):
+    """OpenAPI's word for a Decimal of an answer: Litestar's own is a string."""
+
+    @staticmethod
+    def is_plugin_supported_type(value: Any) -> bool:  # noqa: ANN401
+        """Whether this says what the type is."""
+        return value is Decimal
+
+    def to_openapi_schema(self, field_definition: FieldDefinition, schema_creator: "SchemaCreator") -> Schema:
+        """A number."""
+        return Schema(type=OpenAPIType.NUMBER)
 
 
 class ExactResponse(Response[Any]):

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from job_escrow_indexer.api.database import ApiDatabase
+from job_escrow_indexer.api.places import Places
 from job_escrow_indexer.api.problems import Kinds, Refusal
 from job_escrow_indexer.queries import NotIndexed, View, snapshot
 
 _POLL_SECONDS = 0.02
+_MOST_OF_A_KEY = 16
+_MOST_WAITING = 512
 _NOT_INDEXED = "The index has nothing about this account: buy credits first, or wait until the server has caught up."
 
 
@@ -20,6 +23,8 @@ class Index:
         self._database = database
         self._max_wait = max_wait
         self._start: tuple[int, int, int] = (0, 0, 0)
+        self._waiting = Places(of_a_name=_MOST_OF_A_KEY, in_all=_MOST_WAITING)
+        self._newest = (0.0, -1)
 
     @contextmanager
     def view(self) -> Iterator[View]:
@@ -30,16 +35,17 @@ class Index:
         except NotIndexed as error:
             raise Refusal(Kinds.NOT_FOUND, _NOT_INDEXED) from error
 
-    async def reach(self, slot: int | None) -> None:
-        """Wait until everything up to a slot is indexed. Raises Refusal where that takes too long."""
-        if slot is None:
+    async def reach(self, slot: int | None, key_id: str) -> None:
+        """Wait until everything up to a slot is indexed. Raises Refusal: that takes too long, or too many wait."""
+        if slot is None or self._tip() >= slot:
             return
         end = time.monotonic() + self._max_wait
-        while (tip := self._tip()) < slot:
-            if time.monotonic() >= end:
-                detail = f"Slot {slot} is not indexed yet: the newest is {tip}."
-                raise Refusal(Kinds.UNAVAILABLE, detail, headers={"Retry-After": "1"})
-            await asyncio.sleep(_POLL_SECONDS)
+        with self._waiting.of(key_id):
+            while (tip := self._tip()) < slot:
+                if time.monotonic() >= end:
+                    detail = f"Slot {slot} is not indexed yet: the newest is {tip}."
+                    raise Refusal(Kinds.UNAVAILABLE, detail, headers={"Retry-After": "1"})
+                await asyncio.sleep(_POLL_SECONDS)
 
     def start_of(self, view: View, days: int) -> int:
         """The position at which the last days begin, found once a minute: a search over all events."""
@@ -49,5 +55,8 @@ class Index:
         return self._start[2]
 
     def _tip(self) -> int:
-        row = self._database.one("SELECT tip_slot FROM progress")
-        return -1 if row is None else int(row["tip_slot"])
+        # One look serves all who wait.
+        if time.monotonic() >= self._newest[0]:
+            row = self._database.one("SELECT tip_slot FROM progress")
+            self._newest = (time.monotonic() + _POLL_SECONDS / 2, -1 if row is None else int(row["tip_slot"]))
+        return self._newest[1]

@@ -41,6 +41,7 @@ class Kinds(Enum):
     CUSTOMER_KEY_REFUSED = Kind(403, "The customer's key may not pay for jobs", "Ask the customer for another key.")
     NOT_FOUND = Kind(404, "There is no such thing", "Check the path and the identifier.")
     METHOD_NOT_ALLOWED = Kind(405, "The method is not allowed here", "Use a method that /v1/openapi.json lists.")
+    TIMEOUT = Kind(408, "The request took too long", "Send the whole body at once, and again.")
     CONFLICT = Kind(409, "It was done already, or cannot be done now", "See `detail`.")
     TOO_LARGE = Kind(413, "The body is too large", "Send less in one request.")
     UNSUPPORTED_MEDIA_TYPE = Kind(415, "The body is of another kind", "Send application/json.")

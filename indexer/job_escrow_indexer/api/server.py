@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import resource
 import signal
 import socket
 import sys
@@ -21,6 +22,10 @@ from job_escrow_indexer.api.settings import ApiSettings
 from job_escrow_indexer.indexer import Settings
 
 _POLL_SECONDS = 0.02
+_BACKLOG = 1_024
+_MOST_CONNECTIONS = 8_192
+# Of the database, the chain, webhooks and exports.
+_OTHER_FILES = 512
 
 
 async def serve(
@@ -34,12 +39,14 @@ async def serve(
     _log_to_standard_error()
     _require_free(host, port)
     server = Server(
-        envelope(create_app(Services(settings))),
+        envelope(create_app(Services(settings)), body_seconds=settings.body_seconds),
         address=host,
         port=port,
         interface=Interfaces.ASGI,
         http=HTTPModes.http1,
         websockets=False,
+        backlog=_BACKLOG,
+        backpressure=_most_connections(),
         log_enabled=False,
     )
     loop = asyncio.get_running_loop()
@@ -56,6 +63,17 @@ async def serve(
     if indexer is not None and indexing is not None:
         indexer.stop()
         await indexing
+
+
+def _most_connections() -> int:
+    """Connections at once, idle ones included: as many as this process may open files, after all its others."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_CONNECTIONS + _OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        return max(soft // 2, soft - _OTHER_FILES)
+    return _MOST_CONNECTIONS
 
 
 def _require_free(host: str, port: int) -> None:

@@ -14,6 +14,7 @@ from job_escrow_indexer.api.jobs.store import JobStore
 from job_escrow_indexer.api.keys.challenge import Challenges
 from job_escrow_indexer.api.keys.store import KeyStore
 from job_escrow_indexer.api.pacing import Lockout, RateLimit
+from job_escrow_indexer.api.places import Places
 from job_escrow_indexer.api.settings import ApiSettings
 from job_escrow_indexer.api.webhooks.dispatcher import Dispatcher
 from job_escrow_indexer.api.webhooks.names import Names
@@ -21,6 +22,8 @@ from job_escrow_indexer.api.webhooks.sender import Sender
 from job_escrow_indexer.api.webhooks.store import HookStore
 
 _PLATFORM_SECONDS = 5
+_MOST_EXPORTS_OF_AN_ACCOUNT = 2
+_MOST_EXPORTS = 32
 
 
 class Services:
@@ -45,6 +48,7 @@ class Services:
         self.address_rate = RateLimit(settings.address_rate)
         self.webhook_rate = RateLimit(settings.webhook_rate)
         self.index = Index(self.database, settings.max_wait)
+        self.exports = Places(of_a_name=_MOST_EXPORTS_OF_AN_ACCOUNT, in_all=_MOST_EXPORTS)
         self.hooks = HookStore(self.database)
         self.names = Names()
         self.sender = Sender(self.names, private=settings.private_webhooks)

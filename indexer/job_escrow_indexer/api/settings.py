@@ -19,10 +19,10 @@ class ApiSettings:
 
     `public_url` is how clients reach it: wallets see its host in what they sign. `operator` signs jobs; without it the
     server only reads. `preset` names the models, and what a new wallet lets the operator lock. Times are seconds,
-    `max_body` bytes; the rates are requests per minute, of a key and of an address without one. `trust_proxy` takes a
-    client's address from the last X-Forwarded-For of a proxy; `private_webhooks` lets webhooks go to private addresses;
-    of `webhook_rate` are the webhooks that an account makes, tests and replays in a minute; a delivery that has ended
-    is kept for `delivery_days`.
+    `max_body` bytes, which must come within `body_seconds`; the rates are a minute's: requests of a key, requests of an
+    address without one, and webhooks that an account makes, tests and replays. `trust_proxy` takes a client's address
+    from the last X-Forwarded-For of a proxy; `private_webhooks` lets webhooks go to private addresses; a delivery that
+    has ended is kept for `delivery_days`; `max_wait` is for how long `?min_slot=` waits.
     """
 
     database: Path
@@ -40,6 +40,7 @@ class ApiSettings:
     webhook_rate: int = 30
     delivery_days: int = 30
     max_body: int = 64 * 1024
+    body_seconds: float = 30
     key_rate: int = 1_200
     address_rate: int = 300
     lockout_failures: int = 10

@@ -7,11 +7,12 @@ from job_escrow.amounts import MAX_CREDITS
 from job_escrow.pricing import MAX_UNITS
 
 from job_escrow_indexer.api.keys.terms import LABEL
+from job_escrow_indexer.api.patterns import whole
 
 Units = Annotated[int, msgspec.Meta(ge=0, le=MAX_UNITS)]
 SomeUnits = Annotated[int, msgspec.Meta(ge=1, le=MAX_UNITS)]
 SomeCredits = Annotated[int, msgspec.Meta(ge=1, le=MAX_CREDITS)]
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=128, pattern=r"^[\w .@:/+-]*$")]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=128, pattern=whole(r"[\w .@:/+-]{1,128}"))]
 Label = Annotated[str, msgspec.Meta(max_length=64, pattern=LABEL)]
 _MOST_COMPONENTS = 8
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from litestar import Request, Router, get, post
-from litestar.params import Parameter
+from litestar.params import HeaderParameter, Parameter
 
 from job_escrow_indexer.api.envelope import remember_credits
 from job_escrow_indexer.api.jobs.requests import JobPage, JobView, LockRequest, SettleRequest
@@ -11,16 +11,17 @@ from job_escrow_indexer.api.jobs.store import JobRow
 from job_escrow_indexer.api.keys.guard import WITH_KEY, needs
 from job_escrow_indexer.api.keys.store import Key
 from job_escrow_indexer.api.keys.terms import Scope
+from job_escrow_indexer.api.patterns import DIGITS, whole
 from job_escrow_indexer.api.problems import Kinds, Refusal, documented
 from job_escrow_indexer.api.services import Services
 
 IdempotencyKey = Annotated[
     str,
-    Parameter(
-        header="Idempotency-Key",
+    HeaderParameter(
+        name="Idempotency-Key",
         min_length=1,
         max_length=128,
-        pattern=r"^[\x21-\x7e]+$",
+        pattern=whole(r"[\x21-\x7e]{1,128}"),
         description="Of the caller's choice, one for each job: the same one never locks twice",
     ),
 ]
@@ -93,7 +94,7 @@ async def list_jobs(
     services: Services,
     request: Request[Any, Key, Any],
     limit: Annotated[int, Parameter(ge=1, le=200)] = 50,
-    cursor: Annotated[str | None, Parameter(max_length=20, pattern="^[0-9]{1,18}$")] = None,
+    cursor: Annotated[str | None, Parameter(max_length=20, pattern=DIGITS)] = None,
 ) -> JobPage:
     """Jobs that were locked through this API."""
     rows = services.job_store.page(request.auth.credit_account, int(cursor or 2**62), limit)

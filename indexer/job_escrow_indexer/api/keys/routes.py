@@ -10,6 +10,7 @@ from job_escrow_indexer.api.keys.challenge import Challenge
 from job_escrow_indexer.api.keys.guard import WITH_KEY, anybody, needs
 from job_escrow_indexer.api.keys.store import Key
 from job_escrow_indexer.api.keys.terms import KeyTerms, Scope
+from job_escrow_indexer.api.patterns import whole
 from job_escrow_indexer.api.problems import Kinds, Refusal, documented
 from job_escrow_indexer.api.services import Services
 
@@ -17,7 +18,7 @@ from job_escrow_indexer.api.services import Services
 class SignedTerms(KeyTerms, kw_only=True, forbid_unknown_fields=True):
     """The terms of a challenge, and its message's signature in base58."""
 
-    nonce: Annotated[str, msgspec.Meta(min_length=64, max_length=64, pattern="^[0-9a-f]*$")]
+    nonce: Annotated[str, msgspec.Meta(min_length=64, max_length=64, pattern=whole("[0-9a-f]{64}"))]
     issued_at: Annotated[int, msgspec.Meta(ge=0, le=2**40)]
     signature: Annotated[str, msgspec.Meta(min_length=64, max_length=88)]
 

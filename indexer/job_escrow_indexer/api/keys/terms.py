@@ -9,8 +9,10 @@ from job_escrow.addresses import namespace_bytes
 from job_escrow.amounts import MAX_CREDITS
 from solders.pubkey import Pubkey
 
+from job_escrow_indexer.api.patterns import whole
+
 # One line without quotes, so that no name can pass for another part of the message that a wallet signs.
-LABEL = r"^[\w .@:/+-]{0,64}$"
+LABEL = whole(r"[\w .@:/+-]{0,64}")
 _LABEL = re.compile(LABEL)
 _LONGEST_KEY_SECONDS = 10 * 366 * 24 * 60 * 60
 

@@ -2,19 +2,22 @@
 
 from decimal import Decimal, InvalidOperation
 from io import BytesIO
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 import segno
 from job_escrow.addresses import namespace_bytes, text_of
 from job_escrow.amounts import MAX_CREDITS
 from job_escrow.codec import Platform
-from litestar import Request, Response, Router, get, post
-from litestar.di import Provide
-from litestar.params import Dependency, Parameter
+from litestar import Response, Router, get, post
+from litestar.di import NamedDependency, Provide
+from litestar.params import Parameter
 from solders.pubkey import Pubkey
 
 from job_escrow_indexer.api.keys.guard import anybody
+from job_escrow_indexer.api.keys.terms import LABEL
+from job_escrow_indexer.api.media import answering
+from job_escrow_indexer.api.patterns import whole
 from job_escrow_indexer.api.pay.icon import ICON
 from job_escrow_indexer.api.pay.link import Purchase, new_reference
 from job_escrow_indexer.api.pay.transaction import make_transaction
@@ -22,10 +25,13 @@ from job_escrow_indexer.api.problems import Kinds, Refusal, documented
 from job_escrow_indexer.api.services import Services
 
 _QR_SCALE = 8
+_SVG = "image/svg+xml"
+_PNG = "image/png"
 _REFUSALS = (400, 404, 409, 413, 422, 429, 502)
 
-Address = Annotated[str, Parameter(min_length=32, max_length=44, pattern="^[1-9A-HJ-NP-Za-km-z]+$")]
-Namespace = Annotated[str, Parameter(max_length=16)]
+Address = Annotated[str, Parameter(min_length=32, max_length=44, pattern=whole("[1-9A-HJ-NP-Za-km-z]{32,44}"))]
+# As in a key's terms: for another one there could be no key.
+Namespace = Annotated[str, Parameter(max_length=16, pattern=LABEL)]
 Credits = Annotated[int, Parameter(ge=1, le=MAX_CREDITS)]
 
 
@@ -112,29 +118,52 @@ async def _agreed(
     return purchase
 
 
-Agreed = Annotated[Purchase, Dependency(skip_validation=True)]
+Agreed = NamedDependency[Purchase]
 _OF_A_LINK = {"purchase": Provide(_agreed)}
 
 
 @get(
-    ["/qr.svg", "/qr.png"],
+    "/qr.svg",
     guards=[anybody],
     dependencies=_OF_A_LINK,
-    summary="A link's QR code",
-    include_in_schema=False,
+    summary="A link's QR code as SVG",
+    responses=documented(*_REFUSALS),
+    operation_class=answering(_SVG),
 )
-async def qr_code(services: Services, request: Request[Any, Any, Any], purchase: Agreed) -> Response[bytes]:
-    """As SVG or PNG."""
-    kind = request.url.path.rsplit(".", 1)[-1]
+async def qr_svg(services: Services, purchase: Agreed) -> Response[bytes]:
+    """For a page to show."""
+    return Response(_qr(services, purchase, "svg"), media_type=_SVG)
+
+
+@get(
+    "/qr.png",
+    guards=[anybody],
+    dependencies=_OF_A_LINK,
+    summary="A link's QR code as PNG",
+    responses=documented(*_REFUSALS),
+    operation_class=answering(_PNG),
+)
+async def qr_png(services: Services, purchase: Agreed) -> Response[bytes]:
+    """For a mail or a terminal."""
+    return Response(_qr(services, purchase, "png"), media_type=_PNG)
+
+
+def _qr(services: Services, purchase: Purchase, kind: str) -> bytes:
     image = BytesIO()
     segno.make(purchase.solana_pay(services.settings), error="m", micro=False).save(image, kind=kind, scale=_QR_SCALE)
-    return Response(image.getvalue(), media_type="image/svg+xml" if kind == "svg" else "image/png")
+    return image.getvalue()
 
 
-@get("/icon.svg", guards=[anybody], include_in_schema=False)
+@get(
+    "/icon.svg",
+    guards=[anybody],
+    summary="The icon of the credits",
+    responses=documented(429),
+    operation_class=answering(_SVG),
+)
 async def icon() -> Response[str]:
     """What wallets show beside the label."""
-    return Response(ICON, media_type="image/svg+xml")
+    return Response(ICON, media_type=_SVG)
 
 
 @get(
@@ -190,6 +219,6 @@ def _key(name: str, text: str) -> Pubkey:
 
 pay_router = Router(
     "/pay",
-    route_handlers=[payment_link, qr_code, icon, transaction_request, payment_transaction],
+    route_handlers=[payment_link, qr_svg, qr_png, icon, transaction_request, payment_transaction],
     tags=["pay"],
 )

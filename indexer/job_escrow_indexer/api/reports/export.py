@@ -1,38 +1,74 @@
 """A ledger as a file, streamed: one snapshot, a part at a time, never all of it in memory."""
 
 import asyncio
-import csv
-import dataclasses
-import io
-import json
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequence
-from itertools import islice
+import threading
+from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
 
+from job_escrow_indexer.api.places import Places
+from job_escrow_indexer.export import ExportFormat, export
 from job_escrow_indexer.queries import Entry, snapshot, stream_ledger
 
-_PART = 500
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-COLUMNS = tuple(field.name for field in dataclasses.fields(Entry))
+MEDIA_TYPES: dict[ExportFormat, str] = {
+    "csv": "text/csv",
+    "ndjson": "application/x-ndjson",
+    "parquet": "application/vnd.apache.parquet",
+}
 
-Writer = Callable[[Sequence[Entry], bool], bytes]
+# While a snapshot is open, the database's log cannot shrink: nobody keeps one for longer by reading slowly.
+_MOST_SECONDS = 600
+
+
+class ExportTooSlow(Exception):
+    """The client did not read in time; the file that it has is broken off, and looks so."""
 
 
 async def exported(
-    database: Path, credit_account: str, writer: Writer, *, since: int | None, until: int | None
-) -> AsyncIterator[bytes]:
-    """The file's parts, each made in a thread."""
-    parts = _parts(database, credit_account, writer, since, until)
-    try:
-        while (part := await asyncio.to_thread(next, parts, None)) is not None:
-            yield part
-    finally:
-        await asyncio.to_thread(parts.close)
+    database: Path,
+    credit_account: str,
+    format_: ExportFormat,
+    places: Places,
+    *,
+    since: int | None,
+    until: int | None,
+    most_seconds: float = _MOST_SECONDS,
+) -> AsyncGenerator[bytes, None]:
+    """The file's parts, each made in a thread. Raises Refusal and ExportTooSlow."""
+    with places.of(credit_account):
+        parts = _Parts(_parts(database, credit_account, format_, since, until))
+        loop = asyncio.get_running_loop()
+        end = loop.call_later(most_seconds, lambda: loop.run_in_executor(None, parts.close, True))
+        try:
+            while (part := await asyncio.to_thread(parts.next)) is not None:
+                yield part
+        finally:
+            end.cancel()
+            await asyncio.to_thread(parts.close)
+
+
+class _Parts:
+    """Parts that are made in one thread and may be closed from another."""
+
+    def __init__(self, parts: Generator[bytes, None, None]) -> None:
+        self._parts = parts
+        self._lock = threading.Lock()
+        self._too_slow = False
+
+    def next(self) -> bytes | None:
+        with self._lock:
+            if self._too_slow:
+                raise ExportTooSlow("the export was not read in time")
+            return next(self._parts, None)
+
+    def close(self, too_slow: bool = False) -> None:
+        with self._lock:
+            self._too_slow = too_slow
+            self._parts.close()
 
 
 def _parts(
-    database: Path, credit_account: str, writer: Writer, since: int | None, until: int | None
+    database: Path, credit_account: str, format_: ExportFormat, since: int | None, until: int | None
 ) -> Generator[bytes, None, None]:
     # Each part is made in some thread, one after the other.
     connection = sqlite3.connect(
@@ -40,30 +76,6 @@ def _parts(
     )
     try:
         with snapshot(connection) as view:
-            entries: Iterator[Entry] = stream_ledger(view, credit_account, since=since, until=until)
-            first = True
-            while (part := list(islice(entries, _PART))) or first:
-                yield writer(part, first)
-                first = False
+            yield from export(Entry, stream_ledger(view, credit_account, since=since, until=until), format_)
     finally:
         connection.close()
-
-
-def csv_part(entries: Sequence[Entry], first: bool) -> bytes:
-    """Comma-separated values with a head; what a spreadsheet would run as a formula begins with an apostrophe."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    if first:
-        writer.writerow(COLUMNS)
-    for entry in entries:
-        writer.writerow([_cell(getattr(entry, name)) for name in COLUMNS])
-    return text.getvalue().encode()
-
-
-def ndjson_part(entries: Sequence[Entry], first: bool) -> bytes:
-    """One JSON object a line."""
-    return "".join(json.dumps(dataclasses.asdict(entry)) + "\n" for entry in entries).encode()
-
-
-def _cell(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -1,6 +1,7 @@
 """/v1/usage, /v1/ledger and /v1/statements: what happened to a key's account."""
 
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -12,10 +13,13 @@ from litestar.response import Stream
 from job_escrow_indexer.api.keys.guard import WITH_KEY, needs
 from job_escrow_indexer.api.keys.store import Key
 from job_escrow_indexer.api.keys.terms import Scope
+from job_escrow_indexer.api.media import answering
+from job_escrow_indexer.api.patterns import whole
 from job_escrow_indexer.api.problems import Kinds, Refusal, documented
-from job_escrow_indexer.api.reports.export import csv_part, exported, ndjson_part
+from job_escrow_indexer.api.reports.export import MEDIA_TYPES, exported
 from job_escrow_indexer.api.reports.page import page
 from job_escrow_indexer.api.services import Services
+from job_escrow_indexer.export import ExportFormat
 from job_escrow_indexer.queries import (
     Label,
     LedgerPage,
@@ -79,7 +83,7 @@ async def get_usage(
 async def get_ledger(
     services: Services,
     request: Request[Any, Key, Any],
-    cursor: Annotated[str | None, Parameter(max_length=19, pattern="^[0-9]{1,19}$")] = None,
+    cursor: Annotated[str | None, Parameter(max_length=19, pattern=whole("[0-9]{1,19}"))] = None,
     limit: Annotated[int, Parameter(ge=1, le=1000)] = 50,
     since: Time = None,
     until: Time = None,
@@ -93,22 +97,29 @@ async def get_ledger(
     return await _asked(services, ask)
 
 
-@get("/ledger/export", summary="The ledger as a file, oldest first", include_in_schema=False, **_GUARDED)
+@get(
+    "/ledger/export",
+    summary="The ledger as a file, oldest first",
+    operation_class=answering(*MEDIA_TYPES.values()),
+    **_GUARDED | {"responses": documented(400, 401, 403, 404, 422, 429, 503)},
+)
 async def export_ledger(
     services: Services,
     request: Request[Any, Key, Any],
-    format: Literal["csv", "ndjson"] = "csv",  # noqa: A002  (the parameter's name)
+    format: ExportFormat = "csv",  # noqa: A002  (the parameter's name)
     since: Time = None,
     until: Time = None,
 ) -> Stream:
-    """Streamed, from one snapshot."""
+    """Streamed, from one snapshot, in at most ten minutes."""
     account = request.auth.credit_account
+    if format == "parquet" and find_spec("pyarrow") is None:
+        raise Refusal(Kinds.UNPROCESSABLE, "This server was installed without the extra `parquet`: ask for csv.")
+    services.exports.require(account)
     # Refused before the file begins.
     await _asked(services, lambda view: ledger(view, account, limit=1))
-    writer, media_type = (csv_part, "text/csv") if format == "csv" else (ndjson_part, "application/x-ndjson")
-    parts = exported(services.settings.database, account, writer, since=since, until=until)
+    parts = exported(services.settings.database, account, format, services.exports, since=since, until=until)
     headers = {"Content-Disposition": f'attachment; filename="ledger.{format}"'}
-    return Stream(parts, media_type=media_type, headers=headers)
+    return Stream(parts, media_type=MEDIA_TYPES[format], headers=headers)
 
 
 @get("/statements/{month:str}", summary="The statement of a month", **_GUARDED)
@@ -117,7 +128,12 @@ async def get_statement(services: Services, request: Request[Any, Key, Any], mon
     return await _statement(services, request.auth, month)
 
 
-@get("/statements/{month:str}/page", summary="The statement as a page to print", include_in_schema=False, **_GUARDED)
+@get(
+    "/statements/{month:str}/page",
+    summary="The statement as a page to print",
+    operation_class=answering("text/html"),
+    **_GUARDED,
+)
 async def print_statement(services: Services, request: Request[Any, Key, Any], month: str) -> Response[str]:
     """HTML without scripts."""
     html = page(await _statement(services, request.auth, month))

@@ -12,6 +12,7 @@ from litestar.params import Parameter
 from job_escrow_indexer.api.keys.guard import WITH_KEY, needs, pace
 from job_escrow_indexer.api.keys.store import Key
 from job_escrow_indexer.api.keys.terms import Scope
+from job_escrow_indexer.api.patterns import DIGITS
 from job_escrow_indexer.api.problems import Kinds, Refusal, documented
 from job_escrow_indexer.api.services import Services
 from job_escrow_indexer.api.webhooks.messages import CHOOSABLE, Message, Type
@@ -136,7 +137,7 @@ async def list_deliveries(
     request: Request[Any, Key, Any],
     webhook: str,
     limit: Annotated[int, Parameter(ge=1, le=200)] = 50,
-    cursor: Annotated[str | None, Parameter(max_length=18, pattern="^[0-9]{1,18}$")] = None,
+    cursor: Annotated[str | None, Parameter(max_length=18, pattern=DIGITS)] = None,
 ) -> DeliveryPage:
     """Dead ones can be replayed."""
     hook = services.hooks.existing(request.auth.credit_account, webhook)

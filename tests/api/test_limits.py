@@ -1,0 +1,128 @@
+"""What one client holds, nobody else misses: connections, bodies that do not come, slots, snapshots."""
+
+import asyncio
+import re
+import socket
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from api_harness.mirror import Mirror
+from api_harness.people import new_key
+from api_harness.server import Server, problem, serving
+from escrow_harness.stage import Stage
+from job_escrow_indexer.api.patterns import whole
+from job_escrow_indexer.api.places import Places
+from job_escrow_indexer.api.problems import Refusal
+from job_escrow_indexer.api.reports.export import ExportTooSlow, exported
+
+
+@pytest.fixture(scope="module")
+def hurried(stage: Stage, localnet_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that waits three seconds for a slot, and one for a body."""
+    options = ("--max-wait", "3", "--body-seconds", "1", "--address-rate", "100000")
+    with serving(
+        tmp_path_factory.mktemp("limits"), chain=localnet_url, platform=stage.platform, options=options
+    ) as running:
+        yield running
+
+
+def test_connections_that_are_only_held_shut_nobody_out(hurried: Server) -> None:
+    url = httpx.URL(hurried.url)
+    held = []
+    try:
+        for _ in range(300):
+            one = socket.create_connection((url.host, url.port or 80), timeout=30)
+            held.append(one)
+            one.sendall(b"GET /v1/health HTTP/1.1\r\nHost: a\r\n\r\n")
+            assert one.recv(4_096).startswith(b"HTTP/1.1 200")
+        with hurried.http() as http:
+            assert http.get("/health").status_code == 200
+    finally:
+        for one in held:
+            one.close()
+
+
+def test_a_body_that_does_not_come_is_not_awaited(hurried: Server) -> None:
+    url = httpx.URL(hurried.url)
+    with socket.create_connection((url.host, url.port or 80), timeout=30) as one:
+        head = b"POST /v1/keys/challenges HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+        one.sendall(head + b'Content-Length: 100\r\n\r\n{"name')
+        answer = b""
+        while b"request_id" not in answer:
+            received = one.recv(4_096)
+            assert received, answer
+            answer += received
+    assert answer.startswith(b"HTTP/1.1 408")
+    assert b"application/problem+json" in answer
+
+
+def test_so_many_of_a_key_wait_for_a_slot(hurried: Server, stage: Stage) -> None:
+    with hurried.http() as http:
+        one, other = (new_key(http, stage.cast.alice) for _ in range(2))
+
+    async def story() -> tuple[Counter[int], httpx.Response, httpx.Response]:
+        async with httpx.AsyncClient(base_url=hurried.url, timeout=30) as http:
+
+            def ask(key: str, slot: int) -> asyncio.Task[httpx.Response]:
+                headers = {"Authorization": f"Bearer {key}"}
+                return asyncio.create_task(http.get("/account", params={"min_slot": slot}, headers=headers))
+
+            waiting = [ask(one, 2**62) for _ in range(20)]
+            done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            refused = await next(iter(done))
+            there = await ask(other, 1)
+            return Counter([(await each).status_code for each in waiting]), refused, there
+
+    statuses, refused, there = asyncio.run(story())
+    assert statuses == {503: 16, 429: 4}
+    assert problem(refused)["type"] == "/v1/problems/rate-limited"
+    assert refused.headers["retry-after"] == "1"
+    assert there.status_code == 200
+
+
+def test_an_export_ends_that_nobody_reads(stage: Stage, localnet_url: str, tmp_path: Path) -> None:
+    path = tmp_path / "index.sqlite"
+    with Mirror(localnet_url, path) as mirror:
+        mirror.catch_up()
+    account = str(stage.alice.address)
+    places = Places(of_a_name=2, in_all=10)
+
+    async def story() -> None:
+        slow = exported(path, account, "csv", places, since=None, until=None, most_seconds=0.05)
+        assert (await anext(slow)).startswith(b"cursor,kind,")
+        other = exported(path, account, "csv", places, since=None, until=None)
+        await anext(other)
+        with pytest.raises(Refusal):
+            await anext(exported(path, account, "csv", places, since=None, until=None))
+        await other.aclose()
+        await asyncio.sleep(0.5)
+        # Broken off, and not at its end.
+        with pytest.raises(ExportTooSlow):
+            await anext(slow)
+        places.require(account)
+
+    asyncio.run(story())
+
+
+def test_the_description_of_the_api_has_one_address_and_is_paced(
+    stage: Stage, localnet_url: str, tmp_path: Path
+) -> None:
+    options = ("--no-index", "--address-rate", "12")
+    with (
+        serving(tmp_path, chain=localnet_url, platform=stage.platform, options=options) as running,
+        running.http() as http,
+    ):
+        assert problem(http.get("/schema"))["status"] == 404
+        assert problem(http.get("/schema/openapi.json"))["status"] == 404
+        assert http.get("/openapi.json").headers["content-type"] == "application/json"
+        assert problem(http.get("/schema"))["status"] == 429
+        assert problem(http.get("/openapi.json"))["status"] == 429
+
+
+def test_a_pattern_is_of_the_whole_text() -> None:
+    pattern = re.compile(whole("[a-z]{1,3}|x"))
+    texts = ("a", "abc", "a\n", "\na", "abcd", "xa b", "", "a\nb")
+    assert [text for text in texts if pattern.search(text)] == ["a", "abc"]
