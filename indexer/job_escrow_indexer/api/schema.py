@@ -164,3 +164,19 @@ def m005_deliveries_end(database: Database) -> None:
         "CREATE INDEX api_deliveries_ended ON api_deliveries (ended_at) WHERE status <> 'pending'",
     ):
         database.execute(statement)
+
+
+@migrations()
+def m006_deliveries_of_forks(database: Database) -> None:
+    """Where a message's event is on the chain: what a fork takes back, and nobody has been told of, is not told."""
+    for statement in (
+        "ALTER TABLE api_deliveries ADD COLUMN position INTEGER",
+        "CREATE INDEX api_deliveries_untold ON api_deliveries (position) WHERE status = 'pending' AND attempts = 0",
+        """
+        CREATE TRIGGER api_deliveries_take_back AFTER DELETE ON events
+        BEGIN
+            DELETE FROM api_deliveries WHERE position = OLD.position AND status = 'pending' AND attempts = 0;
+        END
+        """,
+    ):
+        database.execute(statement)

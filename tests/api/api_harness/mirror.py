@@ -21,11 +21,16 @@ class Mirror:
         self._runner = asyncio.Runner()
         self._rpc = Rpc(chain, Limits())
         self._runner.run(self._rpc.__aenter__())
-        self._follower = Follower(Store(self._file.db), Node(self._rpc, str(PROGRAM_ID)))
+        self._store = Store(self._file.db)
+        self._follower = Follower(self._store, Node(self._rpc, str(PROGRAM_ID)))
 
     def catch_up(self) -> None:
         """Store everything confirmed that is new."""
         self._runner.run(self._follower.step())
+
+    def take_back(self, transaction: int) -> None:
+        """Take back the transaction at a position, as where a fork has dropped it."""
+        self._store.replace([transaction], ())
 
     def __enter__(self) -> Self:
         return self

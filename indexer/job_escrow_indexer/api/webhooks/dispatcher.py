@@ -16,7 +16,7 @@ from job_escrow.codec import decode_event
 from solders.pubkey import Pubkey
 
 from job_escrow_indexer.api.database import ApiDatabase
-from job_escrow_indexer.api.webhooks.messages import messages_of
+from job_escrow_indexer.api.webhooks.messages import Place, messages_of
 from job_escrow_indexer.api.webhooks.sender import Sender
 from job_escrow_indexer.api.webhooks.store import (
     Delivery,
@@ -118,19 +118,18 @@ class Dispatcher:
         ).fetchall()
         for row in rows:
             if row["data"] is not None:
-                # The signature and the place within its transaction: the same on every fork.
-                place = f"{row['signature']} {row['position'] & 0x3FFF}"
-                self._insert(connection, row, place)
+                self._insert(connection, row, Place.of(row["signature"], row["position"]))
         connection.executemany("DELETE FROM api_outbox WHERE position = ?", [(row["position"],) for row in rows])
         return len(rows)
 
-    def _insert(self, connection: sqlite3.Connection, row: sqlite3.Row, place: str) -> None:
+    def _insert(self, connection: sqlite3.Connection, row: sqlite3.Row, place: Place) -> None:
         event = decode_event(row["data"])
         for hook in hooks_of(connection, row["credit_account"]):
             # Older events are history that is being indexed, and no news.
             if hook.disabled_at is None and row["at"] >= hook.news_from:
                 messages = messages_of(event, place, list(hook.thresholds), self._program_id)
-                insert_deliveries(connection, [(hook, each) for each in messages if each.type in hook.types])
+                wanted = [(hook, each) for each in messages if each.type in hook.types]
+                insert_deliveries(connection, wanted, position=row["position"])
 
     def send_due(self) -> int:
         """Begin to send what is due; gives how many messages."""

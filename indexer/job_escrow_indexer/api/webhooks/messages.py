@@ -19,6 +19,7 @@ from job_escrow.codec.types import Balances
 from solders.pubkey import Pubkey
 
 from job_escrow_indexer.api.times import rfc3339
+from job_escrow_indexer.position import slot_of, transaction_of
 
 
 class Type(StrEnum):
@@ -61,8 +62,22 @@ class Message:
         return {"type": self.type.value, "timestamp": rfc3339(self.at), "data": self.data}
 
 
-def messages_of(event: Event, place: str, thresholds: list[int], program_id: Pubkey) -> Iterator[Message]:
-    """The messages of an event; `place` names its instruction for ever: the transaction's signature and indexes.
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where an event is on the chain. Its transaction's signature and `index`, the place in that, no fork changes."""
+
+    signature: str
+    index: int
+    slot: int
+
+    @classmethod
+    def of(cls, signature: str, position: int) -> "Place":
+        """The place behind an event's position."""
+        return cls(signature=signature, index=position - transaction_of(position), slot=slot_of(position))
+
+
+def messages_of(event: Event, place: Place, thresholds: list[int], program_id: Pubkey) -> Iterator[Message]:
+    """The messages of an event.
 
     Thresholds are held against what is not spent yet, locked credits included, so that a job that only runs and gives
     everything back warns nobody.
@@ -78,10 +93,14 @@ def messages_of(event: Event, place: str, thresholds: list[int], program_id: Pub
         "wallet": str(event.wallet),  # type: ignore[union-attr]  # and its wallet
         "credits_remaining": _available(after),
         "credits_locked": _total(after) - _available(after),
+        # An event is told once it is confirmed; who wants to be surer asks a node for its transaction.
+        "signature": place.signature,
+        "slot": place.slot,
+        "commitment": "confirmed",
     }
 
     def message(kind: Type, key: str = "", **data: object) -> Message:
-        return Message(type=kind, at=at, key=f"{place} {key}", data=common | data)
+        return Message(type=kind, at=at, key=f"{place.signature} {place.index} {key}", data=common | data)
 
     match event:
         case CreditsPurchased() | DepositsSynced() | CreditsGranted():

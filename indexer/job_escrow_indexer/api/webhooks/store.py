@@ -52,6 +52,7 @@ class Delivery:
     last_error: str | None
     created_at: int
     ended_at: int | None
+    position: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,14 +177,16 @@ def _delete_hook(connection: sqlite3.Connection, hook_id: str) -> None:
     connection.execute(sql, (now, hook_id))
 
 
-def insert_deliveries(connection: sqlite3.Connection, messages: Sequence[tuple[Hook, Message]]) -> None:
-    """Put messages on their way; one that is there already stays as it is."""
+def insert_deliveries(
+    connection: sqlite3.Connection, messages: Sequence[tuple[Hook, Message]], *, position: int | None = None
+) -> None:
+    """Put messages on their way, of an event at a position; one that is there already stays as it is."""
     now = int(time.time())
     connection.executemany(
-        """INSERT INTO api_deliveries (id, webhook_id, type, body, status, attempts, next_at, created_at)
-           VALUES (?, ?, ?, ?, 'pending', 0, ?, ?) ON CONFLICT (id) DO NOTHING""",
+        """INSERT INTO api_deliveries (id, webhook_id, type, body, status, attempts, next_at, created_at, position)
+           VALUES (?, ?, ?, ?, 'pending', 0, ?, ?, ?) ON CONFLICT (id) DO NOTHING""",
         [
-            (message.id(hook.id), hook.id, message.type.value, json.dumps(message.body()), now, now)
+            (message.id(hook.id), hook.id, message.type.value, json.dumps(message.body()), now, now, position)
             for hook, message in messages
         ],
     )
