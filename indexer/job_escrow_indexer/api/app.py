@@ -1,6 +1,5 @@
 """The application: its routes, and what stands around each of them."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -58,9 +57,12 @@ class ProblemKind(msgspec.Struct, kw_only=True):
     remedy: str
 
 
-@get("/health", guards=[anybody], summary="Whether the server works", responses=documented(429), tags=["server"])
-async def health() -> Health:
-    """An answer without a look at the chain or the database."""
+@get("/health", guards=[anybody], summary="Whether the server works", responses=documented(429, 503), tags=["server"])
+async def health(services: Services) -> Health:
+    """Whether jobs are swept and webhooks sent; an answer without a look at the chain or the database."""
+    for duty in services.duties:
+        if duty.trouble is not None:
+            raise Refusal(Kinds.UNAVAILABLE, duty.trouble, headers={"Retry-After": "5"})
     return Health(status="ok", version=__version__)
 
 
@@ -106,13 +108,10 @@ def create_app(services: Services) -> Litestar:
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(services.jobs.sweep()), asyncio.create_task(services.dispatcher.run())]
+        services.start()
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
             await services.close()
 
     def provide_services() -> Services:

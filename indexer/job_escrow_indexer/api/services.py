@@ -8,6 +8,7 @@ from job_escrow.escrow import AsyncEscrow
 from job_escrow.transactions import Options
 
 from job_escrow_indexer.api.database import ApiDatabase
+from job_escrow_indexer.api.duties import Duty
 from job_escrow_indexer.api.index_reads import Index
 from job_escrow_indexer.api.jobs.service import JobService
 from job_escrow_indexer.api.jobs.store import JobStore
@@ -71,8 +72,19 @@ class Services:
                 self._platform = (time.monotonic() + _PLATFORM_SECONDS, found)
             return self._platform[1]
 
+    @property
+    def duties(self) -> tuple[Duty, ...]:
+        """What goes on beside the answers."""
+        return self.jobs.duty, self.dispatcher.duty
+
+    def start(self) -> None:
+        """Begin the duties."""
+        self.jobs.duty.start(self.jobs.sweep())
+        self.dispatcher.duty.start(self.dispatcher.run())
+
     async def close(self) -> None:
-        """Close the connections."""
+        """End the duties, and close the connections."""
+        await asyncio.gather(*(duty.stop() for duty in self.duties))
         await self.sender.close()
         await self.escrow.close()
         self.database.close()

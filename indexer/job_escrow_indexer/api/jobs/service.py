@@ -21,6 +21,7 @@ from job_escrow.flows.locking import LockTerms
 from job_escrow.parties import AsyncOperator
 from job_escrow.transactions import Receipt
 
+from job_escrow_indexer.api.duties import Duty
 from job_escrow_indexer.api.jobs.outcome import ending, outcome
 from job_escrow_indexer.api.jobs.prices import lock_price, settle_amount
 from job_escrow_indexer.api.jobs.refusals import insufficient_credits, refusal_of, spendable
@@ -59,6 +60,7 @@ class JobService:
         self._store = store
         self._escrow = escrow
         self._platform = platform
+        self.duty = Duty("The sweeps of jobs")
         self._turns = Turns()
 
     async def lock(self, operator: Key, idempotency_key: str, request: LockRequest) -> JobRow:
@@ -115,8 +117,10 @@ class JobService:
             try:
                 await self.sweep_once(everything=first)
                 first = False
-            except Exception:
+                self.duty.tell(None)
+            except Exception as error:
                 _log.exception("jobs not swept")
+                self.duty.tell(error)
             await asyncio.sleep(_SWEEP_SECONDS)
 
     async def sweep_once(self, *, everything: bool) -> None:

@@ -16,6 +16,7 @@ from job_escrow.codec import decode_event
 from solders.pubkey import Pubkey
 
 from job_escrow_indexer.api.database import ApiDatabase
+from job_escrow_indexer.api.duties import Duty
 from job_escrow_indexer.api.webhooks.messages import Place, messages_of
 from job_escrow_indexer.api.webhooks.sender import Sender
 from job_escrow_indexer.api.webhooks.store import (
@@ -59,6 +60,7 @@ class Dispatcher:
         self._program_id = program_id
         self._retry_seconds = retry_seconds
         self._keep_seconds = keep_seconds
+        self.duty = Duty("The webhooks")
         self._prune_at = 0.0
         self._under_way: dict[asyncio.Task[None], tuple[Delivery, Hook]] = {}
         self._ended = asyncio.Event()
@@ -79,18 +81,23 @@ class Dispatcher:
     async def _step(self) -> int:
         """Make and send what there is; gives how much. What fails is logged and tried again."""
         done = 0
+        trouble: Exception | None = None
         try:
             done += await self.make_messages()
-        except Exception:
+        except Exception as error:
             _log.exception("webhook messages not made")
+            trouble = error
         try:
             done += self.send_due()
-        except Exception:
+        except Exception as error:
             _log.exception("webhooks not sent")
+            trouble = error
         try:
             done += await self._prune()
-        except Exception:
+        except Exception as error:
             _log.exception("deliveries not pruned")
+            trouble = error
+        self.duty.tell(trouble)
         return done
 
     async def _prune(self) -> int:
