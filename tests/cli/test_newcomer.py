@@ -33,6 +33,14 @@ def test_from_nothing_to_credits(world: World, cli: Cli) -> None:
     assert funded["usdc_base_units"] == 10_000_000
     at.ok("open", "--buy", "1000")
     assert at.json("balance")["available"] == 1_000
+    # What a message says to type can be typed, whatever the amount.
+    lacking = at("buy", "200000").error.rsplit("job-escrow ", 1)[1].split()
+    assert lacking == ["airdrop", "--usdc", "2000.00"]
+    at.ok(*lacking)
+    assert at.json("buy", "200000")["available"] == 201_000
+    nothing = at("sync")
+    assert nothing.code == 3
+    assert "to the address that job-escrow deposit-address prints" in nothing.error
 
 
 def test_a_key_is_its_owners_alone_and_never_replaced(cli: Cli, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from cli_harness.command import Cli
 from cli_harness.world import World
+from job_escrow.cli.clusters import cluster_of
 from solders.keypair import Keypair
 
 _SOLANA = ".config/solana/cli/config.yml"
@@ -99,6 +100,22 @@ def test_what_belongs_to_the_solana_command_line_is_left_to_it(cli: Cli) -> None
 )
 def test_monikers(cli: Cli, moniker: str, url: str) -> None:
     assert cli.ok("-u", moniker, "config", "get", "url").out == f"{url}\n"
+
+
+@pytest.mark.parametrize(
+    ("url", "linked"),
+    [
+        ("http://127.0.0.1:8899", True),
+        ("http://localhost:8899", True),
+        ("https://node.example.org", True),
+        # A browser does not let the explorer's page ask these.
+        ("http://192.168.1.5:8899", False),
+        ("http://node.example.org", False),
+        ("https://node.example.org/secret", False),
+    ],
+)
+def test_the_explorer_is_linked_where_it_can_ask_the_node(url: str, linked: bool) -> None:
+    assert (cluster_of("11111111111111111111111111111111", url).explorer("sig") is not None) == linked
 
 
 def test_options_stand_before_and_after_the_command(world: World, cli: Cli) -> None:

@@ -55,6 +55,16 @@ def test_the_demo_is_whole_at_80_columns(cli: Cli) -> None:
     assert all(len(line.rstrip()) <= 80 for line in shown.text.splitlines())
 
 
+@pytest.mark.parametrize("columns", [60, 120])
+def test_prose_ends_its_lines_between_words(busy: Cli, columns: int) -> None:
+    shown = run_in_terminal(busy, ["buy", "5"], columns=columns)
+    said = shown.text.strip().splitlines()
+    assert max(map(len, said)) <= columns
+    assert " ".join(said).endswith("buy at least 100 credits (1.00 USDC)")
+    # For a program it is one line.
+    assert len(busy("buy", "5").err.splitlines()) == 1
+
+
 def test_a_pipe_gets_every_column(busy: Cli) -> None:
     out = busy.ok("history").out
     assert "signature" in out

@@ -106,6 +106,9 @@ def test_the_link_is_a_transaction_request(world: World, cli: Cli) -> None:
     assert "amount%3D1.5%26credits%3D150" in paid["link"]
     drawn = alice.ok("pay", "150", "--server", "https://pay.example.com")
     assert "▀" in drawn.out or "█" in drawn.out
+    tried = alice.ok("pay", "150", "--server", "http://127.0.0.1:8080", "--output", "json")
+    assert tried.json["link"].startswith("solana:http%3A%2F%2F127.0.0.1%3A8080%2Fv1%2Fpay%2Fpurchase%3F")
+    assert "warning: wallets ask https addresses only" in tried.err
     refused = alice("pay", "150", "--server", "http://pay.example.com")
     assert refused.code == 2
     assert "https" in refused.error

@@ -59,13 +59,18 @@ class Cluster(NamedTuple):
         return self.name or f"the chain at {shown_url(self.url)}"
 
     def explorer(self, signature: object) -> str | None:
-        """A link that shows a transaction; None where the link would tell the node's secret address."""
+        """A link that shows a transaction; None where it would tell the node's secret address, or show nothing.
+
+        The explorer's page asks the node itself, and a browser lets it ask https addresses and its own machine only.
+        """
         page = f"https://explorer.solana.com/tx/{signature}"
         if self.is_mainnet:
             return page
         if self.name is not None:
             return f"{page}?cluster={self.name}"
         if shown_url(self.url) != self.url.rstrip("/"):
+            return None
+        if urlsplit(self.url).scheme != "https" and not is_local(self.url):
             return None
         return f"{page}?cluster=custom&customUrl={quote(self.url, safe='')}"
 

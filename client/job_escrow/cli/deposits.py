@@ -6,10 +6,11 @@ from urllib.parse import quote, urlencode, urlsplit
 import typer
 from solders.keypair import Keypair
 
+from job_escrow.cli.clusters import is_local
 from job_escrow.cli.failures import UsageError
 from job_escrow.cli.money import available, decimal_text
 from job_escrow.cli.options import OutputFormat
-from job_escrow.cli.output import facts, show, tell
+from job_escrow.cli.output import facts, show, tell, warn
 from job_escrow.cli.sending import done, send
 from job_escrow.cli.session import Session, opened
 from job_escrow.codec import DepositsSynced
@@ -17,6 +18,7 @@ from job_escrow.codec import DepositsSynced
 if TYPE_CHECKING:
     from solders.pubkey import Pubkey
 
+_EXAMPLE = "https://api.example.org"
 _Wallet = Annotated[str | None, typer.Argument(metavar="WALLET", help="Another wallet than the key's own.")]
 
 
@@ -112,8 +114,10 @@ def _link(session: Session, server: str | None, owner: "Pubkey", credits: int) -
     if server is None:
         return str(address)
     parts = urlsplit(server)
-    if parts.scheme != "https" or not parts.hostname:
-        raise UsageError(f"{server!r} cannot be the server: wallets ask https addresses only")
+    if parts.scheme == "http" and is_local(server):
+        warn("wallets ask https addresses only: this link is for trying things out on this machine")
+    elif parts.scheme != "https" or not parts.hostname:
+        raise UsageError(f"{server!r} cannot be the server: wallets ask https addresses only, such as {_EXAMPLE}")
     due = credits * session.platform.base_units_per_credit
     namespace = session.settings.namespace.value
     query = urlencode(

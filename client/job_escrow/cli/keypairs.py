@@ -34,16 +34,17 @@ def read_keypair(source: str) -> "Keypair":
         raise KeypairError(_not_a_keypair(path)) from error
     except OSError as error:
         raise KeypairError(f"the keypair file {path} cannot be read: {error.strerror}") from error
-    if mode & _OTHERS_MAY:
-        warn(f"{path} can be read by others on this machine: chmod 600 {path}")
     # What went wrong inside is not passed on: messages of parsers quote what they read.
     try:
         numbers = json.loads(text)
         if not isinstance(numbers, list) or any(type(number) is not int for number in numbers):
             raise KeypairError(_not_a_keypair(path))
-        return Keypair.from_bytes(bytes(numbers))
+        key = Keypair.from_bytes(bytes(numbers))
     except ValueError:
         raise KeypairError(_not_a_keypair(path)) from None
+    if mode & _OTHERS_MAY:
+        warn(f"{path} can be read by others on this machine: chmod 600 {path}")
+    return key
 
 
 def keypair_path(source: str) -> Path:

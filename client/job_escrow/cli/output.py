@@ -4,7 +4,9 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, is_dataclass
+from textwrap import fill
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
@@ -33,7 +35,10 @@ class Column(NamedTuple):
 
 
 def tell(text: str) -> None:
-    """Say something to the person at the terminal."""
+    """Say something to the person at the terminal, in lines that end between words."""
+    with suppress(OSError, ValueError):  # Not a terminal: there it stays one line.
+        columns = os.get_terminal_size(sys.stderr.fileno()).columns
+        text = fill(text, columns, break_long_words=False, break_on_hyphens=False)
     typer.echo(text, err=True)
 
 

@@ -11,6 +11,7 @@ from job_escrow.codec.errors import (
     InsufficientCredits,
     InsufficientFunds,
     JobIdUsed,
+    NothingToSync,
     Paused,
 )
 from job_escrow.errors import ProgramFailed, Refused, TransactionFailed
@@ -65,6 +66,8 @@ def _refused(error: Refused, session: "Session") -> str | None:
         return f"{error}. What there is: job-escrow balance"
     if error.refusal is JobIdUsed:
         return "this id was used before, so nothing was done again; what was done with it: job-escrow history"
+    if error.refusal is NothingToSync:
+        return f"{error}: send at least one credit's worth to the address that job-escrow deposit-address prints"
     if error.refusal is Paused:
         return f"the platform {text_of(session.platform.name)} is paused: {error}"
     return None
@@ -79,8 +82,9 @@ def _too_few_tokens(session: "Session") -> str | None:
     if held >= session.needed:
         return None
     money = session.money
+    lacking = money.number(session.needed - held).replace(",", "")
     local = session.cluster.name is None and money.mint == USDC_MINT
-    more = f", or on a local chain: job-escrow airdrop --usdc {money.number(session.needed - held)}" if local else ""
+    more = f", or on a local chain: job-escrow airdrop --usdc {lacking}" if local else ""
     return (
         f"too little {money.symbol}: the wallet {owner} has {money.text(held)}, and this takes "
         f"{money.text(session.needed)}; send {money.symbol} to it (mint {money.mint}){more}"
