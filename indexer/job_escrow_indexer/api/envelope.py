@@ -3,27 +3,32 @@
 import asyncio
 import re
 import time
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 import structlog
 from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, Message, Receive, Send
+from litestar.types import Scope as Connection
 
+from job_escrow_indexer.api.keys.store import Key
+from job_escrow_indexer.api.keys.terms import Scope
 from job_escrow_indexer.api.problems import Kinds, Refusal
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _log = structlog.get_logger(__name__)
 
 
-def envelope(app: ASGIApp, *, body_seconds: float) -> ASGIApp:
+def envelope(app: ASGIApp, *, body_seconds: float, credits_of: Callable[[Key], int | None]) -> ASGIApp:
     """Wrap the whole application, so that refusals of the router have it too.
 
-    A body that has not come within `body_seconds` is refused: who sends one slowly holds no connection for long.
+    `credits_of` knows what the account of a key that may read it has left. A body that has not come within
+    `body_seconds` is refused: who sends one slowly holds no connection for long.
     """
 
-    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+    async def wrapped(scope: Connection, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
             await app(scope, receive, send)
             return
@@ -56,6 +61,9 @@ def envelope(app: ASGIApp, *, body_seconds: float) -> ASGIApp:
                 headers.setdefault("Cache-Control", "no-store")
                 headers["X-Content-Type-Options"] = "nosniff"
                 remaining = credits_remaining(scope)
+                key: Key | None = scope.get("auth")
+                if remaining is None and key is not None and Scope.READ in key.scopes:
+                    remaining = credits_of(key)
                 if remaining is not None:
                     headers["X-Credits-Remaining"] = str(remaining)
             await send(message)
@@ -78,12 +86,12 @@ def envelope(app: ASGIApp, *, body_seconds: float) -> ASGIApp:
     return wrapped
 
 
-def remember_credits(scope: Scope, credits: int) -> None:
+def remember_credits(scope: Connection, credits: int) -> None:
     """Say how many credits the account of this request has left."""
     scope["credits_remaining"] = credits  # type: ignore[typeddict-unknown-key]
 
 
-def credits_remaining(scope: Scope) -> int | None:
+def credits_remaining(scope: Connection) -> int | None:
     """What was said about the credits of this request."""
     found: int | None = scope.get("credits_remaining")  # type: ignore[assignment]
     return found

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from job_escrow_indexer.api.database import ApiDatabase
 from job_escrow_indexer.api.places import Places
 from job_escrow_indexer.api.problems import Kinds, Refusal
-from job_escrow_indexer.queries import NotIndexed, View, snapshot
+from job_escrow_indexer.queries import NotIndexed, View, balance, snapshot
 
 _POLL_SECONDS = 0.02
 _MOST_OF_A_KEY = 16
@@ -34,6 +34,14 @@ class Index:
                 yield view
         except NotIndexed as error:
             raise Refusal(Kinds.NOT_FOUND, _NOT_INDEXED) from error
+
+    def credits_of(self, credit_account: str) -> int | None:
+        """Credits that an account can spend; None where it is not indexed."""
+        try:
+            with snapshot(self._database.reader) as view:
+                return balance(view, credit_account).available
+        except NotIndexed:
+            return None
 
     async def reach(self, slot: int | None, key_id: str) -> None:
         """Wait until everything up to a slot is indexed. Raises Refusal: that takes too long, or too many wait."""

@@ -38,8 +38,13 @@ async def serve(
     """
     _log_to_standard_error()
     _require_free(host, port)
+    services = Services(settings)
     server = Server(
-        envelope(create_app(Services(settings)), body_seconds=settings.body_seconds),
+        envelope(
+            create_app(services),
+            body_seconds=settings.body_seconds,
+            credits_of=lambda key: services.index.credits_of(key.credit_account),
+        ),
         address=host,
         port=port,
         interface=Interfaces.ASGI,
