@@ -1,6 +1,12 @@
 """Prepaid credits for AI jobs, held in escrow on Solana.
 
-`Escrow` and `AsyncEscrow` are where to start. Amounts are integers: credits, or base units of the mint.
+`Escrow` and `AsyncEscrow` are where to start. Amounts are integers: credits, or base units of the mint; times are unix
+seconds.
+
+Whatever reads raises ChainError where the node cannot be asked or answers nonsense. Whatever sends raises besides,
+before anything is sent: Refused and ProgramFailed from the simulation, InvalidAmount, SpendCapReached, SigningFailed;
+and afterwards TransactionFailed with a signature, TransactionExpired (nothing happened) or OutcomeUnknown (its message
+says how to go on). `job_escrow.errors` draws the tree; methods name what they raise beyond that.
 """
 
 from importlib import import_module

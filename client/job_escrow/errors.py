@@ -6,7 +6,7 @@ EscrowError
 │   └── ProgramFailed        by another program or by the runtime
 │       └── AlreadyExists    what was to be made is there: use it
 ├── TransactionExpired       it can never land: nothing happened, do it again
-├── OutcomeUnknown           it may have landed: repeat it with the same job id or sequence number
+├── OutcomeUnknown           it may have landed: repeat it with the same job id or number, or look it up first
 ├── TransactionTooLarge      it does not fit a packet: do less at a time
 ├── SpendCapReached          it would spend more than this process may: raise the cap if that is right
 ├── SigningFailed            a signer did not sign: nothing was sent
@@ -185,17 +185,31 @@ class TransactionExpired(EscrowError):
 class OutcomeUnknown(EscrowError):
     """The chain stopped answering after the transaction was sent. `signature` tells whether it landed.
 
-    `sequence` is the number that a repeat of a purchase or withdrawal must carry.
+    `sequence` is the number that a repeat of a purchase or withdrawal must carry, `grant_id` that of a grant. What has
+    no number is not `repeatable`: look it up with `Escrow.receipt` first.
     """
 
-    def __init__(self, signature: Signature, *, sequence: int | None = None) -> None:
-        numbered = "" if sequence is None else f" with sequence={sequence}"
-        super().__init__(
-            f"the chain stopped answering after {signature} was sent: it may have landed. "
+    def __init__(
+        self,
+        signature: Signature,
+        *,
+        sequence: int | None = None,
+        grant_id: int | None = None,
+        repeatable: bool = True,
+    ) -> None:
+        numbers = {"sequence": sequence, "grant_id": grant_id}
+        numbered = "".join(f" with {name}={number}" for name, number in numbers.items() if number is not None)
+        what_to_do = (
             f"Repeat the command{numbered} when the chain answers again; it is not done twice."
+            if repeatable
+            else "It has no number, so that a repeat would do it again: two minutes from now, ask for the receipt of "
+            "this signature, and repeat the command only if there is none."
         )
+        super().__init__(f"the chain stopped answering after {signature} was sent: it may have landed. {what_to_do}")
         self.signature = signature
         self.sequence = sequence
+        self.grant_id = grant_id
+        self.repeatable = repeatable
 
 
 class TransactionTooLarge(EscrowError):

@@ -120,6 +120,13 @@ class Escrow:
         flow = history.history(address, self.options.program_id, before=before, until=until, limit=limit)
         return run(flow, self.chain)
 
+    def receipt(self, signature: Signature) -> Receipt | None:
+        """What a transaction did, such as one that ended as OutcomeUnknown; None where the chain does not have it.
+
+        It may land for about a minute after it was sent. Raises TransactionFailed where it was refused, and ChainError.
+        """
+        return run(history.receipt(signature, self.options.program_id), self.chain)
+
     def close(self) -> None:
         """Close the connections."""
         if hasattr(self.chain, "close"):
@@ -221,6 +228,13 @@ class AsyncEscrow:
         """
         flow = history.history(address, self.options.program_id, before=before, until=until, limit=limit)
         return await run_async(flow, self.chain)
+
+    async def receipt(self, signature: Signature) -> Receipt | None:
+        """What a transaction did, such as one that ended as OutcomeUnknown; None where the chain does not have it.
+
+        It may land for about a minute after it was sent. Raises TransactionFailed where it was refused, and ChainError.
+        """
+        return await run_async(history.receipt(signature, self.options.program_id), self.chain)
 
     async def close(self) -> None:
         """Close the connections."""

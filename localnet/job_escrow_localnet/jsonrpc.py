@@ -16,7 +16,7 @@ def answer(body: bytes, call: Call) -> str:
     """The answer to a body; empty where there is nothing to answer."""
     try:
         request = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return _dump(_failure(None, RpcError(PARSE_ERROR, "Parse error")))
     items = request if isinstance(request, list) else [request]
     if not all(isinstance(item, dict) and _is_id(item.get("id")) for item in items):

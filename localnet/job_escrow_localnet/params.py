@@ -9,6 +9,7 @@ from job_escrow_localnet.errors import InvalidParamsError
 from job_escrow_localnet.json_types import Json
 from job_escrow_localnet.serde import (
     Parser,
+    SerdeError,
     boolean,
     lenient,
     list_of,
@@ -16,6 +17,7 @@ from job_escrow_localnet.serde import (
     optional,
     struct,
     text,
+    u8,
     u64,
     usize,
 )
@@ -45,6 +47,16 @@ _ACCOUNT_FIELDS: dict[str, Parser] = {
 account_config = struct("RpcAccountInfoConfig", **_ACCOUNT_FIELDS)
 
 
+def _memcmp_bytes(value: Json) -> Json:
+    """Text, still encoded, or a list of bytes."""
+    if isinstance(value, str):
+        return value
+    try:
+        return list_of(u8)(value)
+    except SerdeError:
+        raise SerdeError("data did not match any variant of untagged enum DataType") from None
+
+
 def _filter(value: Json) -> Json:
     """One filter of getProgramAccounts, still with its bytes encoded."""
     if value == "tokenAccountState":
@@ -52,7 +64,7 @@ def _filter(value: Json) -> Json:
     inner = struct(
         "RpcFilterType",
         dataSize=u64,
-        memcmp=struct("Memcmp", ("offset", "bytes"), offset=usize, bytes=lambda data: data, encoding=optional(text)),
+        memcmp=struct("Memcmp", ("offset", "bytes"), offset=usize, bytes=_memcmp_bytes, encoding=optional(text)),
     )(value)
     return {name: content for name, content in inner.items() if content is not None}
 

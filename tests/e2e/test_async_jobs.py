@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from escrow_harness.stage import Stage, job, opened_stage
@@ -35,7 +36,7 @@ def wallet(escrow: AsyncEscrow, stage: Stage) -> AsyncWallet:
 class RemoteKey:
     """A key somewhere else, that takes its time."""
 
-    def __init__(self, keypair: Keypair, answer: Signature | Exception | None = None) -> None:
+    def __init__(self, keypair: Keypair, answer: Any = None) -> None:
         self._keypair = keypair
         self._answer = answer
 
@@ -46,7 +47,8 @@ class RemoteKey:
         await asyncio.sleep(0)
         if isinstance(self._answer, Exception):
             raise self._answer
-        return self._answer or self._keypair.sign_message(message)
+        signature: Signature = self._answer or self._keypair.sign_message(message)
+        return signature
 
 
 @pytest.mark.asyncio
@@ -117,12 +119,11 @@ async def test_many_at_once(stage: Stage, localnet_url: str) -> None:
     [
         (ConnectionError("the vault is sealed"), "did not sign, and nothing was sent: the vault is sealed"),
         (Keypair().sign_message(b"something else"), "no signature of"),
+        (bytes(64), "no signature of"),
     ],
-    ids=["silent", "another key's"],
+    ids=["silent", "another key's", "bytes"],
 )
-async def test_a_key_that_does_not_sign(
-    stage: Stage, localnet_url: str, answer: Signature | Exception, said: str
-) -> None:
+async def test_a_key_that_does_not_sign(stage: Stage, localnet_url: str, answer: Any, said: str) -> None:
     async with AsyncEscrow.connect(localnet_url) as escrow:
         alice = escrow.wallet(RemoteKey(stage.cast.alice, answer), stage.platform)
         before = await alice.balance()

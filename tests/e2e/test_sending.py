@@ -1,17 +1,29 @@
 """How a transaction is sent: the same bytes until they landed or never can, at each level of commitment."""
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import cast
 
 import pytest
 from escrow_harness.stage import Stage, job, opened_stage, wait_until
-from job_escrow import Escrow, Options, OutcomeUnknown, Receipt, SpendCap, TransactionExpired, TransactionFailed
+from job_escrow import (
+    ChainError,
+    Escrow,
+    Options,
+    OutcomeUnknown,
+    Receipt,
+    Refused,
+    SpendCap,
+    TransactionExpired,
+    TransactionFailed,
+)
 from job_escrow.chain import Chain, Request
 from job_escrow.chain.embedded import embedded_chain
 from job_escrow.chain.requests import (
     Answer,
     Commitment,
     GetBlockHeight,
+    GetElapsed,
     GetSignatureStatus,
     GetUnixTime,
     Pause,
@@ -19,6 +31,8 @@ from job_escrow.chain.requests import (
     Simulate,
     SimulationResult,
 )
+from job_escrow.codec import CreditsPurchased
+from job_escrow.codec.errors import BelowMinimumPurchase
 
 
 @dataclass
@@ -92,6 +106,61 @@ def test_a_chain_that_stands_still_ends_as_unknown(fresh: Stage) -> None:
     assert 90 < fresh.escrow.chain.answer(GetUnixTime()) - started < 120
     # It may land when the chain goes on.
     assert cap.spent_base_units == 100 * 10_000
+
+
+@dataclass
+class DeadAfterSending:
+    """A chain that takes a transaction and answers nothing from then on."""
+
+    chain: Chain
+    dead: bool = False
+
+    def answer(self, request: Request[Answer]) -> Answer:
+        if self.dead and not isinstance(request, GetElapsed | Pause):
+            raise ChainError("nobody answers")
+        self.dead = self.dead or isinstance(request, Send)
+        return self.chain.answer(request)
+
+
+@pytest.mark.parametrize("by", ["anyone", "another wallet"])
+def test_what_has_no_number_says_so_and_is_looked_up(fresh: Stage, by: str) -> None:
+    """A purchase for somebody else: a repeat would be a second one."""
+    escrow = Escrow(DeadAfterSending(fresh.escrow.chain))
+    other = escrow.wallet(fresh.cast.bob, fresh.platform)
+    purchase = (
+        partial(escrow.anyone(fresh.cast.stranger).purchase_for, fresh.alice.address, 100)
+        if by == "anyone"
+        else partial(other.purchase_for, fresh.cast.alice.pubkey(), 100)
+    )
+    with pytest.raises(OutcomeUnknown, match="repeat the command only if there is none") as unknown:
+        purchase()
+    assert not unknown.value.repeatable
+    receipt = fresh.escrow.receipt(unknown.value.signature)
+    assert receipt is not None
+    assert [type(event) for event in receipt.events] == [CreditsPurchased]
+    assert fresh.alice.balance().available == 1_100
+
+
+def test_a_grant_says_the_number_to_repeat_it_with(fresh: Stage) -> None:
+    account = fresh.alice.address
+    with pytest.raises(OutcomeUnknown, match="with grant_id=") as unknown:
+        Escrow(DeadAfterSending(fresh.escrow.chain)).operator(fresh.cast.operator, fresh.platform).grant(account, 5)
+    assert unknown.value.repeatable
+    receipt = fresh.operator.grant(account, 5, grant_id=unknown.value.grant_id)
+    assert receipt.signature == unknown.value.signature
+    assert fresh.alice.balance().granted == 5
+
+
+def test_receipts_by_signature(stage: Stage) -> None:
+    landed = stage.alice.purchase(100)
+    assert stage.escrow.receipt(landed.signature) == landed
+    assert stage.escrow.receipt(stage.cast.alice.sign_message(b"never sent")) is None
+    with pytest.raises(Refused) as sent:
+        Escrow(Blind(stage.escrow.chain)).wallet(stage.cast.alice, stage.platform).purchase(1)
+    assert sent.value.signature is not None
+    with pytest.raises(Refused) as read:
+        stage.escrow.receipt(sent.value.signature)
+    assert (read.value.refusal, read.value.signature) == (BelowMinimumPurchase, sent.value.signature)
 
 
 def test_many_that_expire_are_tried_again_and_then_said_to_be(fresh: Stage) -> None:

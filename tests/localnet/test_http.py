@@ -52,6 +52,22 @@ def test_a_connection_is_kept(connection: socket.socket) -> None:
         assert _answers(connection, 1) == [OK]
 
 
+@pytest.mark.parametrize("body", [b"[" * 40_000, BODY[:-1] + b',"params":' + b"[" * 20_000 + b"]" * 20_000 + b"}"])
+def test_json_of_any_depth_is_answered(connection: socket.socket, body: bytes) -> None:
+    connection.sendall(_request(body) + _request())
+    refused, next_one = _answers(connection, 2)
+    assert json.loads(refused) == {"jsonrpc": "2.0", "error": {"code": -32700, "message": "Parse error"}, "id": None}
+    assert next_one == OK
+
+
+@pytest.mark.parametrize("content", [5, None, {}, [256], [-1], ["a"], [0.5]])
+def test_a_filter_of_no_bytes_is_refused_by_name(localnet: Endpoint, content: object) -> None:
+    filters = [{"memcmp": {"offset": 0, "bytes": content}}]
+    error = localnet.error("getProgramAccounts", "11111111111111111111111111111111", {"filters": filters})
+    assert error["code"] == -32602
+    assert "untagged enum DataType" in error["message"]
+
+
 def test_requests_in_one_piece_are_answered_in_order(connection: socket.socket) -> None:
     bodies = [BODY.replace(b"1}", b"%d}" % number).replace(b'"id": 1', b'"id": %d' % number) for number in range(5)]
     connection.sendall(b"".join(_request(body) for body in bodies))

@@ -230,6 +230,8 @@ class AsyncRpcChain:
         meta = found.transaction.meta
         loaded = meta.loaded_addresses
         keys = [*transaction.message.account_keys, *((*loaded.writable, *loaded.readonly) if loaded else ())]
+        if any(each.program_id_index >= len(keys) for each in transaction.message.instructions):
+            raise ValueError("an instruction of no program")
         groups: list[tuple[InnerInstruction, ...]] = [()] * len(transaction.message.instructions)
         for group in meta.inner_instructions or ():
             groups[group.index] = tuple(

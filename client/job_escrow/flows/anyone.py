@@ -1,5 +1,6 @@
 """What anybody may do: pay for somebody's credits, refund what timed out, and put in order what is due."""
 
+from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 
 from job_escrow.addresses import job_address, token_address
@@ -7,13 +8,18 @@ from job_escrow.amounts import whole_number
 from job_escrow.bounds import MAX_CREDITS
 from job_escrow.chain.requests import Flow
 from job_escrow.codec import instructions
+from job_escrow.errors import OutcomeUnknown
 from job_escrow.flows import read
 from job_escrow.flows.sides import Side
 from job_escrow.transactions import Receipt, execute
 
 
 def purchase_for(side: Side, credit_account: Pubkey, credits: int) -> Flow[Receipt]:
-    """Buy credits for an account: the signer pays from its associated token account, the credits are the wallet's."""
+    """Buy credits for an account: the signer pays from its associated token account, the credits are the wallet's.
+
+    It has no number: what ended as OutcomeUnknown is looked up by its signature before it is repeated. Raises
+    NotFound where the account was not opened.
+    """
     whole_number(credits, "credits", MAX_CREDITS)
     account = yield from read.existing_credit_account(credit_account, side.program_id)
     platform = yield from read.platform(account.platform, side.program_id)
@@ -27,11 +33,22 @@ def purchase_for(side: Side, credit_account: Pubkey, credits: int) -> Flow[Recei
         sequence=0,
         program_id=side.program_id,
     )
-    return (yield from execute([step], [side.signer], side.options))
+    return (yield from unnumbered(step, side))
+
+
+def unnumbered(step: Instruction, side: Side) -> Flow[Receipt]:
+    """Run what a repeat would do again. Raises OutcomeUnknown that says so, and what `execute` raises."""
+    try:
+        return (yield from execute([step], [side.signer], side.options))
+    except OutcomeUnknown as unknown:
+        raise OutcomeUnknown(unknown.signature, repeatable=False) from unknown
 
 
 def refund(side: Side, credit_account: Pubkey, job_id: int) -> Flow[Receipt]:
-    """Give back all that a job holds: anybody once its deadline has passed, the operator at any time."""
+    """Give back all that a job holds: anybody once its deadline has passed, the operator at any time.
+
+    Raises NotFound where the job is not open (any more).
+    """
     address = job_address(credit_account, job_id, side.program_id).address
     job = yield from read.existing_job(address, side.program_id)
     account = yield from read.existing_credit_account(credit_account, side.program_id)

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 from solders.signature import Signature
 
 from job_escrow.chain.requests import ChainError, Flow, GetSignatures, GetTransaction, ask
 from job_escrow.codec import Event
-from job_escrow.transactions import events_of
+from job_escrow.errors import failure
+from job_escrow.transactions import Receipt, events_of, receipt_of
 
 DEFAULT_LIMIT = 100
 
@@ -63,6 +65,23 @@ def history(
             for event in reversed(events)
         ]
     return HistoryPage(entries=tuple(entries), before=found[-1].signature if len(found) == limit else None)
+
+
+def receipt(signature: Signature, program_id: Pubkey) -> Flow[Receipt | None]:
+    """What a transaction did; None where the chain does not have it: it may still land for about a minute.
+
+    Raises TransactionFailed where it landed and was refused, and ChainError.
+    """
+    landed = yield from ask(GetTransaction(signature))
+    if landed is None:
+        return None
+    if landed.error is not None:
+        keys = landed.account_keys
+        ran = [
+            Instruction(keys[each.program_id_index], each.data, []) for each in landed.transaction.message.instructions
+        ]
+        raise failure(landed.error, ran, program_id, logs=landed.logs, signature=signature)
+    return receipt_of(landed, program_id)
 
 
 def names(event: Event, address: Pubkey) -> bool:

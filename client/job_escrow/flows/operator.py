@@ -7,6 +7,7 @@ from job_escrow.amounts import whole_number
 from job_escrow.bounds import MAX_CREDITS, NEVER
 from job_escrow.chain.requests import Flow
 from job_escrow.codec import instructions
+from job_escrow.errors import OutcomeUnknown
 from job_escrow.flows import anyone, locking, outcomes, read, repeats
 from job_escrow.flows.jobs import is_used
 from job_escrow.flows.locking import LockTerms
@@ -16,13 +17,13 @@ from job_escrow.transactions import Receipt, execute
 
 
 def next_job_id(side: PlatformSide, credit_account: Pubkey) -> Flow[int]:
-    """The lowest job id above all that were used; whoever locks several at a time counts on from it."""
+    """The lowest job id above all that were used; whoever locks several at a time counts on. Raises NotFound."""
     account = yield from read.existing_credit_account(credit_account, side.program_id)
     return account.job_ids.highest + 1
 
 
 def lock(side: PlatformSide, credit_account: Pubkey, terms: LockTerms) -> Flow[Receipt]:
-    """Lock a job's price."""
+    """Lock a job's price. Raises Refused, and NotFound for a payee that is not registered; `begin` can be repeated."""
     return (yield from locking.lock(side, credit_account, terms))
 
 
@@ -32,7 +33,10 @@ def outcome(side: PlatformSide, credit_account: Pubkey, job_id: int) -> Flow[Job
 
 
 def refund(side: PlatformSide, credit_account: Pubkey, job_id: int) -> Flow[Receipt]:
-    """Give back all that a job holds: the operator at any time, anybody once the deadline has passed."""
+    """Give back all that a job holds: the operator at any time, anybody once the deadline has passed.
+
+    Raises NotFound where the job is not open (any more).
+    """
     return (yield from anyone.refund(side, credit_account, job_id))
 
 
@@ -70,4 +74,7 @@ def grant(
         expires_at=expires_at,
         program_id=side.program_id,
     )
-    return (yield from execute([step], [side.signer], side.options))
+    try:
+        return (yield from execute([step], [side.signer], side.options))
+    except OutcomeUnknown as unknown:
+        raise OutcomeUnknown(unknown.signature, grant_id=grant_id) from unknown

@@ -28,7 +28,11 @@ _LONGEST_WAIT_SECONDS = 3
 def open_account(
     side: WalletSide, limits: LimitsArgs, *, buy: int = 0, rent_payer: AnySigner | None = None
 ) -> Flow[Receipt]:
-    """Open the account, set its limits and buy, all in one transaction."""
+    """Open the account, set its limits and buy so many credits, all in one transaction.
+
+    The limits are in credits and seconds. `rent_payer` pays the rents and the fee, by default whoever pays fees. Raises
+    AlreadyExists where it is open already; nothing is bought then.
+    """
     whole_number(buy, "credits", MAX_CREDITS)
     payer = rent_payer or side.payer
     steps = [
@@ -66,15 +70,18 @@ def purchase(side: WalletSide, credits: int, *, sequence: int | None = None) -> 
 
 
 def purchase_for(side: WalletSide, wallet: Pubkey, credits: int) -> Flow[Receipt]:
-    """Buy credits for somebody else's account: `side.signer` pays, the credits are the wallet's."""
+    """Buy credits for another wallet's account, which must be open: this one pays, the credits are the other's.
+
+    It has no number: what ended as OutcomeUnknown is looked up by its signature before it is repeated.
+    """
     whole_number(credits, "credits", MAX_CREDITS)
     account = credit_address(side.platform, wallet, side.namespace, side.program_id)
     step = _purchase(side, side.key, account, credits, sequence=0)
-    return (yield from execute([step], [side.signer], side.options))
+    return (yield from anyone.unnumbered(step, side))
 
 
 def set_limits(side: WalletSide, limits: LimitsArgs) -> Flow[Receipt]:
-    """Change what the operator may lock."""
+    """Change what the operator may lock: credits per job and per period, and the period in seconds; zeros: nothing."""
     step = instructions.set_limits(
         wallet=side.key, credit_account=side.address, limits=limits, program_id=side.program_id
     )
@@ -96,7 +103,10 @@ def begin(side: WalletSide, terms: LockTerms, *, patience: float = 0) -> Flow[Be
 
 
 def sync_deposits(side: WalletSide) -> Flow[Receipt]:
-    """Turn plain transfers into the vault into credits, of any size from one credit on."""
+    """Turn plain transfers into the vault into credits, of any size from one credit on.
+
+    Raises NotFound where the account was not opened, Refused where there is less than a credit.
+    """
     return (yield from anyone.sync_deposits(side, side.address))
 
 
@@ -132,7 +142,8 @@ def withdraw(
 def close(side: WalletSide, *, destination: Pubkey | None = None) -> Flow[Receipt]:
     """Pay everything out and remove the account; the rent goes back to who paid it.
 
-    Waits until the second in which the account was opened or used is over: until then the program refuses.
+    Waits until the second in which the account was opened or used is over: until then the program refuses. Raises
+    NotFound where it is not open, Refused while jobs are.
     """
     account = yield from read.existing_credit_account(side.address, side.program_id)
     yield from _wait_past(max(account.job_ids.highest, account.sequence) >> EPOCH_SHIFT)
