@@ -24,4 +24,5 @@ def decode(text: str) -> bytes:
         number = mpz(significant.decode(), len(_ALPHABET))
     except ValueError:
         raise ValueError(f"not base58: {text[:60]!r}") from None
-    return zeros + bytes(number.to_bytes((number.bit_length() + 7) // 8, "big"))
+    decoded: bytes = number.to_bytes((number.bit_length() + 7) // 8, "big")
+    return zeros + decoded

@@ -15,7 +15,10 @@ INSTRUCTION_SHIFT = INNER_BITS
 TRANSACTION_SHIFT = INSTRUCTION_SHIFT + INSTRUCTION_BITS
 SLOT_SHIFT = TRANSACTION_SHIFT + TRANSACTION_BITS
 
-_LIMITS = (1 << SLOT_BITS, 1 << TRANSACTION_BITS, 1 << INSTRUCTION_BITS, 1 << INNER_BITS)
+_SLOTS = 1 << SLOT_BITS
+_TRANSACTIONS = 1 << TRANSACTION_BITS
+_INSTRUCTIONS = 1 << INSTRUCTION_BITS
+_INNER = 1 << INNER_BITS
 
 
 class PositionOutOfRange(ValueError):
@@ -24,13 +27,24 @@ class PositionOutOfRange(ValueError):
 
 def position(slot: int, transaction: int, instruction: int = 0, inner: int = 0) -> int:
     """The position of an instruction; without the last two, of a transaction. Raises PositionOutOfRange."""
-    for value, limit in zip((slot, transaction, instruction, inner), _LIMITS, strict=True):
-        if not 0 <= value < limit:
-            raise PositionOutOfRange(
-                f"slot {slot}, transaction {transaction}, instruction {instruction}, inner {inner}: "
-                f"{value} is not below {limit}"
-            )
+    if not (
+        0 <= slot < _SLOTS
+        and 0 <= transaction < _TRANSACTIONS
+        and 0 <= instruction < _INSTRUCTIONS
+        and 0 <= inner < _INNER
+    ):
+        raise PositionOutOfRange(
+            f"slot {slot}, transaction {transaction}, instruction {instruction}, inner {inner}: not below "
+            f"{_SLOTS}, {_TRANSACTIONS}, {_INSTRUCTIONS} and {_INNER}"
+        )
     return slot << SLOT_SHIFT | transaction << TRANSACTION_SHIFT | instruction << INSTRUCTION_SHIFT | inner
+
+
+def with_inner(place: int, inner: int) -> int:
+    """The position of what an instruction called, from the instruction's own. Raises PositionOutOfRange."""
+    if inner >= _INNER:
+        raise PositionOutOfRange(f"inner instruction {inner} of position {place}: not below {_INNER}")
+    return place | inner
 
 
 def first_of(slot: int) -> int:

@@ -1,15 +1,20 @@
 """The flat decoder against the layouts written by hand, and numbers and addresses as they are stored."""
 
+from collections.abc import Callable
+from typing import Any
+
 import base58 as reference
 import pytest
 from construct import Container, ListContainer
 from hypothesis import given
 from hypothesis import strategies as st
+from job_escrow.codec import ACCOUNT_NAMES, INSTRUCTIONS, DecodeError
 from job_escrow.codec import EVENTS as CODEC_EVENTS
 from job_escrow.layouts import EVENTS
 from job_escrow_indexer import base58
 from job_escrow_indexer.accounts import fold
 from job_escrow_indexer.decode.columns import row_of
+from job_escrow_indexer.decode.instruction import known_instructions
 from job_escrow_indexer.decode.layout import event_layouts
 from job_escrow_indexer.store.values import address, from_address, from_large, from_text, large, text
 from solders.pubkey import Pubkey
@@ -44,6 +49,31 @@ def test_events_are_read_as_the_layouts_say(name: str, data: st.DataObject) -> N
     assert dict(zip(layout.fields, layout.unpack(raw), strict=True)) == _flat(EVENTS[name].parse(raw))
     # Any bytes make a row.
     assert len(row_of(layout)(layout.unpack(raw))) > 0
+
+
+def _said(check: Callable[[bytes], object], data: bytes) -> str | None:
+    """What is wrong with the data; None: nothing."""
+    try:
+        check(data)
+    except DecodeError as problem:
+        return str(problem)
+    return None
+
+
+@pytest.mark.parametrize("kind", INSTRUCTIONS.values(), ids=lambda kind: kind.NAME)
+@given(data=st.binary(max_size=200) | st.lists(st.sampled_from([0, 1, 1, 2, 255]), max_size=200).map(bytes))
+def test_instructions_are_whole_where_the_codec_says_so(kind: type[Any], data: bytes) -> None:
+    whole = kind.DISCRIMINATOR + data
+    known = known_instructions()[kind.DISCRIMINATOR]
+    assert known.name == kind.NAME
+    assert _said(known.check, whole) == _said(kind.decode, whole)
+
+
+def test_every_account_of_an_instruction_is_found_by_its_name() -> None:
+    for known in known_instructions().values():
+        names = ACCOUNT_NAMES[str(known.name)]
+        for name, place in (("credit_account", known.credit_account), ("vault", known.vault)):
+            assert place == (names.index(name) if name in names else -1)
 
 
 def test_every_event_is_known_and_has_something_to_do() -> None:

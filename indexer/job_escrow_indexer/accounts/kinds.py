@@ -9,14 +9,15 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, TypeAlias
 
+import msgspec
 from job_escrow.codec import CreditAccount, IdWindow, Job, Payee, PendingChanges, Platform, Tier
 
 from job_escrow_indexer.store.tables import upsert
-from job_escrow_indexer.store.values import address_or_none, from_large, large, text
+from job_escrow_indexer.store.values import GREATEST, address_or_none, from_large, large, text
 
 State: TypeAlias = dict[str, Any]
 
-_dump = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
+_encode = msgspec.json.Encoder(order="sorted").encode
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,22 +37,28 @@ class Kind:
     """Columns that only history fills."""
     statement: str = field(init=False)
     """Writes rows; a row is replaced by a position that is not lower, and by no other."""
+    key_of: Callable[[State], tuple[Any, ...]] = field(init=False, repr=False)
+    """The values of a state's key."""
     _values: "itemgetter[tuple[Any, ...]]" = field(init=False, repr=False)
-    _converted: tuple[tuple[int, Callable[[Any], Any]], ...] = field(init=False, repr=False)
+    _large_places: tuple[int, ...] = field(init=False, repr=False)
+    _list_places: tuple[int, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Build what every row needs."""
         object.__setattr__(self, "statement", upsert(self.table, self.key, self.columns))
         object.__setattr__(self, "_values", itemgetter(*self.columns))
-        special = [(place, name) for place, name in enumerate(self.columns) if name in self.large | self.lists]
-        converted = tuple((place, large if name in self.large else _dump) for place, name in special)
-        object.__setattr__(self, "_converted", converted)
+        object.__setattr__(self, "key_of", _picker(self.key))
+        object.__setattr__(self, "_large_places", self._places(self.large))
+        object.__setattr__(self, "_list_places", self._places(self.lists))
 
     def row(self, state: State) -> tuple[Any, ...]:
         """A state as it is stored."""
         values = list(self._values(state))
-        for place, convert in self._converted:
-            values[place] = convert(values[place])
+        for place in self._large_places:
+            if values[place] > GREATEST:
+                values[place] = large(values[place])
+        for place in self._list_places:
+            values[place] = _encode(values[place]).decode()
         return tuple(values)
 
     def state(self, row: Mapping[str, Any]) -> State:
@@ -62,10 +69,21 @@ class Kind:
         """The columns that the chain knows."""
         return tuple(name for name in self.columns if name not in self.not_on_chain)
 
+    def _places(self, names: frozenset[str]) -> tuple[int, ...]:
+        return tuple(place for place, name in enumerate(self.columns) if name in names)
+
     def _loaded(self, name: str, value: Any) -> Any:  # noqa: ANN401  (any column)
         if name in self.large:
             return from_large(value)
         return json.loads(value) if name in self.lists else value
+
+
+def _picker(names: tuple[str, ...]) -> Callable[[State], tuple[Any, ...]]:
+    """A function that takes these values out of a state; a tuple of one, too."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    (name,) = names
+    return lambda state: (state[name],)
 
 
 _HISTORY = frozenset({"position", "ended_at"})

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from job_escrow_indexer.decode.layout import Layout
-from job_escrow_indexer.store.values import address, address_or_none, large, text
+from job_escrow_indexer.store.values import GREATEST, address, address_or_none, large, text
 
 Values = tuple[Any, ...]
 Row = tuple[Any, ...]
@@ -83,12 +84,17 @@ _LARGE = frozenset(
     }
 )
 
+_NOTHING = (None,)
+
 
 @cache
 def row_of(layout: Layout) -> Callable[[Values], Row]:
     """The function that makes the columns of an event's values."""
     own = _OWN.get(layout.name, {})
-    plan: list[tuple[int, Callable[[Any], Any] | None]] = []
+    nothing = len(layout.fields)
+    places: list[int] = []
+    converted: list[tuple[int, Callable[[Any], Any]]] = []
+    larges: list[int] = []
     sums: list[tuple[int, slice]] = []
     for place, column in enumerate(COLUMNS):
         field = own.get(column, _EVERYWHERE.get(column))
@@ -96,12 +102,22 @@ def row_of(layout: Layout) -> Callable[[Values], Row]:
             sums.append((place, layout.group(field[:-1])))
             field = None
         if field is None or field not in layout.fields:
-            plan.append((-1, None))
-        else:
-            plan.append((layout.at(field), _converter(column)))
+            places.append(nothing)
+            continue
+        places.append(layout.at(field))
+        if column in _LARGE:
+            larges.append(place)
+        elif (convert := _converter(column)) is not None:
+            converted.append((place, convert))
+    take = itemgetter(*places)
 
     def row(values: Values) -> Row:
-        made = [None if at < 0 else values[at] if convert is None else convert(values[at]) for at, convert in plan]
+        made = list(take(values + _NOTHING))
+        for place, convert in converted:
+            made[place] = convert(made[place])
+        for place in larges:
+            if made[place] > GREATEST:
+                made[place] = large(made[place])
         for place, group in sums:
             made[place] = sum(values[group])
         return tuple(made)
@@ -114,6 +130,4 @@ def _converter(column: str) -> Callable[[Any], Any] | None:
         return address
     if column == "counterparty":
         return address_or_none
-    if column == "tier":
-        return text
-    return large if column in _LARGE else None
+    return text if column == "tier" else None

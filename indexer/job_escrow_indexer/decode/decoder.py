@@ -10,15 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from job_escrow.codec import ACCOUNT_NAMES, EVENT_TAG, INSTRUCTIONS, PROGRAM_ID, DecodeError, event_authority
+from job_escrow.codec import EVENT_TAG, PROGRAM_ID, DecodeError, event_authority
 
 from job_escrow_indexer.decode.columns import row_of
-from job_escrow_indexer.decode.layout import Layout, event_layouts, instruction_signers
-from job_escrow_indexer.position import position
+from job_escrow_indexer.decode.instruction import UNKNOWN, known_instructions
+from job_escrow_indexer.decode.layout import Layout, event_layouts
+from job_escrow_indexer.position import position, with_inner
 from job_escrow_indexer.store.values import large
 from job_escrow_indexer.transaction import Called, Transaction
-
-_NAME = {discriminator: kind.NAME for discriminator, kind in INSTRUCTIONS.items()}
 
 
 class Happened(NamedTuple):
@@ -59,9 +58,7 @@ class Decoder:
         self.program = str(PROGRAM_ID)
         self._event_authority = str(event_authority(PROGRAM_ID))
         self._layouts = event_layouts()
-        self._signers = instruction_signers()
-        self._credit_account = {name: _place(names, "credit_account") for name, names in ACCOUNT_NAMES.items()}
-        self._vault = {name: _place(names, "vault") for name, names in ACCOUNT_NAMES.items()}
+        self._known = known_instructions()
 
     def decode(self, transactions: Sequence[Transaction]) -> Decoded:
         """Decode transactions, in any order."""
@@ -81,7 +78,7 @@ class Decoder:
             raise DecodeError(f"{layout.name} has {layout.struct.size} bytes, found {len(data)}") from None
         vault_base_units = None if emitter.base_units is None else large(emitter.base_units)
         into.events.append((place, layout.name, emitter.authority, data, vault_base_units, *row_of(layout)(values)))
-        into.happened.append(Happened(place, layout, values, *emitter[1:]))
+        into.happened.append(Happened(place, layout, values, emitter.data, emitter.base_units))
 
     def happened(self, place: int, data: bytes, instruction: bytes = b"", base_units: int | None = None) -> Happened:
         """A stored event."""
@@ -103,26 +100,19 @@ class Decoder:
         return into, done
 
     def _again(self, row: Mapping[str, Any], into: Decoded) -> None:
-        kind = self.instruction(row["data"])
+        data = row["data"]
+        kind = self._known.get(data[:8], UNKNOWN)
+        kind.check(data)
         accounts = json.loads(row["accounts"])
 
-        def account(places: Mapping[str, int]) -> str | None:
-            at = places.get(kind, -1)
+        def account(at: int) -> str | None:
             return accounts[at] if 0 <= at < len(accounts) else None
 
-        authority = account(self._signers) or row["authority"]
-        credit_account = account(self._credit_account)
+        authority = account(kind.signer) or row["authority"]
+        credit_account = account(kind.credit_account)
         into.instructions.append(
-            (row["position"], kind, authority, row["caller"], row["failed"], credit_account, row["data"])
+            (row["position"], kind.name, authority, row["caller"], row["failed"], credit_account, data)
         )
-
-    def instruction(self, data: bytes) -> str:
-        """The name of an instruction whose data is whole. Raises DecodeError."""
-        kind = INSTRUCTIONS.get(data[:8])
-        if kind is None:
-            raise DecodeError(f"no instruction has the discriminator {data[:8].hex() or '(none)'}")
-        kind.decode(data)
-        return kind.NAME
 
     def _transaction(self, transaction: Transaction, into: Decoded) -> None:
         place = position(transaction.slot, transaction.index)
@@ -139,28 +129,30 @@ class Decoder:
             )
         )
         for index, calls in enumerate(transaction.calls):
-            if any(call.program == self.program for call in calls):
-                self._group(transaction, index, calls, into)
+            for call in calls:
+                if call.program == self.program:
+                    self._group(transaction, index, calls, into)
+                    break
 
     def _group(self, transaction: Transaction, index: int, calls: Sequence[Called], into: Decoded) -> None:
         """One instruction of the transaction and all that was called for it."""
-        failed = transaction.error is not None
+        program, failed = self.program, transaction.error is not None
+        first = position(transaction.slot, transaction.index, index)
         # Who is at work at each depth.
         programs: dict[int, str] = {}
         emitters: dict[int, Emitter] = {}
         for inner, call in enumerate(calls):
-            own = call.program == self.program
             height = call.height
             if height is None:
                 height = self._guessed_height(inner, call, transaction, emitters)
             programs[height] = call.program
-            if not own:
+            if call.program != program:
                 continue
             caller = programs.get(height - 1)
-            place = position(transaction.slot, transaction.index, index, inner)
+            place = with_inner(first, inner)
             data = call.data
             emitter = emitters.get(height - 1)
-            if emitter is not None and caller == self.program and self._is_event(call, data, transaction):
+            if emitter is not None and caller == program and self._is_event(call, data, transaction):
                 if not failed:
                     self._event(place, data, emitter, transaction, call, into)
                 continue
@@ -178,23 +170,21 @@ class Decoder:
         self, place: int, call: Called, data: bytes, caller: str | None, transaction: Transaction, into: Decoded
     ) -> Emitter:
         keys, accounts = transaction.keys, call.accounts
-        kind = _NAME.get(data[:8])
-
-        def account(places: Mapping[str, int]) -> str | None:
-            at = -1 if kind is None else places.get(kind, -1)
-            return keys[accounts[at]] if 0 <= at < len(accounts) else None
-
+        kind = self._known.get(data[:8], UNKNOWN)
+        count = len(accounts)
         failed = transaction.error is not None
-        authority = account(self._signers) or keys[0]
-        into.instructions.append((place, kind, authority, caller, int(failed), account(self._credit_account), data))
+        authority = keys[accounts[kind.signer]] if 0 <= kind.signer < count else keys[0]
+        credit_account = keys[accounts[kind.credit_account]] if 0 <= kind.credit_account < count else None
+        into.instructions.append((place, kind.name, authority, caller, int(failed), credit_account, data))
         # What failed did nothing, and anyone can send nonsense that fails.
         if not failed:
             try:
-                self.instruction(data)
+                kind.check(data)
             except DecodeError as problem:
                 self._quarantine(place, "instruction", problem, transaction, call, authority, caller, into)
-        vault = account(self._vault)
-        return Emitter(authority, data, None if vault is None else transaction.token_balances.get(vault))
+        vault = kind.vault
+        held = transaction.token_balances.get(keys[accounts[vault]]) if 0 <= vault < count else None
+        return Emitter(authority, data, held)
 
     def _is_event(self, call: Called, data: bytes, transaction: Transaction) -> bool:
         return (
@@ -228,7 +218,3 @@ class Decoder:
         into.quarantine.append(
             (place, kind, str(problem), transaction.signature, authority, caller, failed, accounts, call.data)
         )
-
-
-def _place(names: Sequence[str], name: str) -> int:
-    return names.index(name) if name in names else -1

@@ -25,11 +25,21 @@ class Layout:
     fields: tuple[str, ...]
     places: dict[str, int] = field(init=False, repr=False)
     """The place of each value."""
+    credit_account: int | None = field(init=False, repr=False)
+    """The place of the account's address; None: the event is of no account."""
+    before: slice | None = field(init=False, repr=False)
+    """The four balances before the event; None: it does not say them."""
+    after: slice | None = field(init=False, repr=False)
+    """And after it."""
     _groups: dict[str, slice] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Number the fields once: places are asked for with every event."""
         object.__setattr__(self, "places", {field: place for place, field in enumerate(self.fields)})
+        object.__setattr__(self, "credit_account", self.places.get("credit_account"))
+        for when in ("before", "after"):
+            said = f"{when}.paid_available" in self.places
+            object.__setattr__(self, when, self.group(f"{when}.") if said else None)
 
     def unpack(self, data: bytes) -> tuple[Any, ...]:
         """The values of an event, tag and discriminator included in `data`. Raises struct.error on a wrong size."""
@@ -58,19 +68,6 @@ def event_layouts() -> dict[bytes, Layout]:
     idl = json.loads(idl_path().read_text())
     types = {one["name"]: one["type"]["fields"] for one in idl["types"] if one["type"]["kind"] == "struct"}
     return {EVENT_TAG + bytes(one["discriminator"]): _layout(one["name"], types) for one in idl["events"]}
-
-
-@cache
-def instruction_signers() -> dict[str, int]:
-    """For each instruction the place of the first account that has to sign; those that anyone may send have none."""
-    idl = json.loads(idl_path().read_text())
-    found: dict[str, int] = {}
-    for instruction in idl["instructions"]:
-        for place, account in enumerate(instruction["accounts"]):
-            if account.get("signer"):
-                found[instruction["name"]] = place
-                break
-    return found
 
 
 def _layout(name: str, types: dict[str, Any]) -> Layout:

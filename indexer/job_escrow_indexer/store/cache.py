@@ -1,14 +1,16 @@
 """States of accounts in memory between batches, and those that have to be written."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlite_utils import Database
 
-from job_escrow_indexer.accounts.kinds import CREDIT_ACCOUNTS, Kind, State
+from job_escrow_indexer.accounts.kinds import CREDIT_ACCOUNTS, JOBS, KINDS, VAULTS, Kind, State
 from job_escrow_indexer.decode.decoder import Happened
 from job_escrow_indexer.store.values import large
 
-_MOST = 50_000
+_MOST = 20_000
+"""Accounts and open jobs in memory, some 3 KB each: what is asked for beyond these is read from the tables."""
 
 _Key = tuple[Any, ...]
 
@@ -19,23 +21,23 @@ class Cache:
     def __init__(self, db: Database | None) -> None:
         """Without a database it starts from nothing."""
         self._db = db
-        self._states: dict[tuple[str, _Key], State | None] = {}
-        self._changed: dict[Kind, dict[_Key, State]] = {}
+        self._states: dict[Kind, dict[_Key, State | None]] = {kind: {} for kind in KINDS}
+        self._changed: dict[Kind, dict[_Key, State]] = {kind: {} for kind in KINDS}
         self.gaps = 0
         """Events so far that did not follow from the rows before them."""
 
     def find(self, kind: Kind, *key: object) -> State | None:
         """The state of an account; None where there is none."""
-        place = (kind.table, key)
-        if place not in self._states:
-            self._states[place] = self._read(kind, key)
-        return self._states[place]
+        states = self._states[kind]
+        if key not in states:
+            states[key] = self._read(kind, key)
+        return states[key]
 
     def put(self, kind: Kind, state: State) -> None:
         """Keep a state, and write it with the next `write`."""
-        key = tuple(state[name] for name in kind.key)
-        self._states[kind.table, key] = state
-        self._changed.setdefault(kind, {})[key] = state
+        key = kind.key_of(state)
+        self._states[kind][key] = state
+        self._changed[kind][key] = state
 
     def note_gap(self, happened: Happened) -> None:
         """Count an event that does not follow from the rows."""
@@ -47,21 +49,23 @@ class Cache:
         for kind, states in self._changed.items():
             db.conn.executemany(kind.statement, map(kind.row, states.values()))
             written += len(states)
-        self._changed.clear()
-        if len(self._states) > _MOST:
-            self._states.clear()
+            self._forget_done(kind, states)
+            states.clear()
+        if sum(map(len, self._states.values())) > _MOST:
+            self.forget()
         return written
 
     def forget_subject(self, kind: Kind, address: str) -> None:
         """Drop an account and all that belongs to it, since it is made anew in the tables."""
         whose = "credit_account" if kind is CREDIT_ACCOUNTS else "platform"
-        gone = [
-            place
-            for place, state in self._states.items()
-            if address in place[1] or (state is not None and state.get(whose) == address)
-        ]
-        for place in gone:
-            del self._states[place]
+        for states in self._states.values():
+            gone = [
+                key
+                for key, state in states.items()
+                if address in key or (state is not None and state.get(whose) == address)
+            ]
+            for key in gone:
+                del states[key]
 
     def open_at(self, address: str) -> list[tuple[Kind, State]]:
         """The changed states of an address that have not ended."""
@@ -74,8 +78,16 @@ class Cache:
 
     def forget(self) -> None:
         """Drop everything, as when what was changed could not be written."""
-        self._states.clear()
-        self._changed.clear()
+        for kind in KINDS:
+            self._states[kind].clear()
+            self._changed[kind].clear()
+
+    def _forget_done(self, kind: Kind, written: Mapping[_Key, State]) -> None:
+        """Drop what no later event asks for: jobs that have ended, and vaults, which events only write."""
+        if kind is JOBS or kind is VAULTS:
+            for key, state in written.items():
+                if kind is VAULTS or state["ended_at"] is not None:
+                    self._states[kind].pop(key, None)
 
     def _read(self, kind: Kind, key: _Key) -> State | None:
         if self._db is None:

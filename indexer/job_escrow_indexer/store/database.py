@@ -14,6 +14,18 @@ from job_escrow_indexer.store.migrations import MIGRATIONS
 _BUSY_SECONDS = 30
 _CACHE_KIB = 65_536
 _MMAP_BYTES = 1 << 28
+# NORMAL loses nothing that matters in a power cut: what was not synced is read from the chain again.
+PRAGMAS = tuple(
+    f"PRAGMA {pragma}"
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        f"cache_size = -{_CACHE_KIB}",
+        f"mmap_size = {_MMAP_BYTES}",
+        "temp_store = MEMORY",
+    )
+)
+"""How the writer opens the file."""
 
 
 class DatabaseInUse(Exception):
@@ -35,7 +47,8 @@ class DatabaseFile:
             make_private(path)
             connection = sqlite3.connect(path, timeout=_BUSY_SECONDS)
             self.db = Database(connection)
-            _set_up(connection)
+            for pragma in PRAGMAS:
+                connection.execute(pragma)
             _migrate(self.db, path)
         except BaseException:
             os.close(self._lock)
@@ -81,18 +94,6 @@ def _locked(path: Path) -> int:
         os.close(lock)
         raise DatabaseInUse(f"another indexer writes {path}: stop it, or choose another file with --database") from None
     return lock
-
-
-def _set_up(connection: sqlite3.Connection) -> None:
-    # NORMAL loses nothing that matters in a power cut: what was not synced is read from the chain again.
-    for pragma in (
-        "journal_mode = WAL",
-        "synchronous = NORMAL",
-        f"cache_size = -{_CACHE_KIB}",
-        f"mmap_size = {_MMAP_BYTES}",
-        "temp_store = MEMORY",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
 
 
 def _migrate(db: Database, path: Path) -> None:

@@ -5,14 +5,16 @@ from functools import lru_cache
 import base58
 from solders.pubkey import Pubkey
 
-_GREATEST = (1 << 63) - 1
+GREATEST = (1 << 63) - 1
+"""The greatest number that SQLite has an integer for."""
+
 _NOBODY = bytes(32)
-_ADDRESSES = 1 << 16
+_ADDRESSES = 1 << 14
 
 
 def large(number: int) -> int | str:
     """A u64: an integer up to 2^63 - 1, and 20 decimal digits above it, which SQLite sorts after every integer."""
-    return number if number <= _GREATEST else f"{number:020d}"
+    return number if number <= GREATEST else f"{number:020d}"
 
 
 def from_large(stored: int | str) -> int:

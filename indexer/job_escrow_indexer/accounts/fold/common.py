@@ -44,8 +44,8 @@ Handler = Callable[[Rows, Happened], None]
 def subject(happened: Happened) -> tuple[Kind, str]:
     """Whose history an event is of: a credit account's, with its jobs and vault, or a platform's, with its payees."""
     layout, values = happened.layout, happened.values
-    if "credit_account" in layout.places:
-        return CREDIT_ACCOUNTS, address(values[layout.at("credit_account")])
+    if layout.credit_account is not None:
+        return CREDIT_ACCOUNTS, address(values[layout.credit_account])
     return PLATFORMS, address(values[layout.at("platform")])
 
 
@@ -75,8 +75,8 @@ def account_of(rows: Rows, happened: Happened) -> State | None:
     if state is None:
         rows.note_gap(happened)
         return None
-    if "before.paid_available" in layout.places:
-        before = values[layout.group("before.")]
+    if layout.before is not None:
+        before = values[layout.before]
         if before != (
             state["paid_available"], state["paid_locked"], state["granted_available"], state["granted_locked"],
         ):  # fmt: skip
@@ -88,9 +88,11 @@ def account_of(rows: Rows, happened: Happened) -> State | None:
 
 def finish(rows: Rows, happened: Happened, state: State) -> None:
     """Take the balances after, and the vault's amount."""
-    layout = happened.layout
-    if "after.paid_available" in layout.places:
-        state.update(zip(BALANCES, happened.values[layout.group("after.")], strict=True))
+    after = happened.layout.after
+    if after is not None:
+        (
+            state["paid_available"], state["paid_locked"], state["granted_available"], state["granted_locked"],
+        ) = happened.values[after]  # fmt: skip
     rows.put(CREDIT_ACCOUNTS, state)
     see_vault(rows, happened, state)
 

@@ -27,9 +27,10 @@ def _job_locked(rows: Rows, happened: Happened) -> None:
         held_paid, tier, flat, included, rate, unit_kind, by_operator, quoted, tier_index,
     ) = _locked(happened.values)  # fmt: skip
     held_lots = list(happened.values[_held_lots])
-    for lot, held in zip(state["lots"], held_lots, strict=True):
-        lot[0] -= held
-        lot[1] += held
+    if any(held_lots):
+        for lot, held in zip(state["lots"], held_lots, strict=True):
+            lot[0] -= held
+            lot[1] += held
     state["open_jobs"] += 1
     use_id(state, job_id)
     if by_operator:
@@ -84,16 +85,19 @@ def _job_settled(rows: Rows, happened: Happened) -> None:
     job_id, settled, spent_paid, at, is_final = _settled(happened.values)
     spent_lots = happened.values[_spent_lots]
     state["spent_paid"] += spent_paid
-    state["spent_granted"] += sum(spent_lots)
-    for lot, spent in zip(state["lots"], spent_lots, strict=True):
-        lot[1] -= spent
+    spent_granted = sum(spent_lots)
+    if spent_granted:
+        state["spent_granted"] += spent_granted
+        for lot, spent in zip(state["lots"], spent_lots, strict=True):
+            lot[1] -= spent
     job = rows.find(JOBS, state["address"], job_id)
     if job is None:
         rows.note_gap(happened)
     else:
         job["settled"] = settled
         job["held_paid"] -= spent_paid
-        job["held_lots"] = [held - spent for held, spent in zip(job["held_lots"], spent_lots, strict=True)]
+        if spent_granted:
+            job["held_lots"] = [held - spent for held, spent in zip(job["held_lots"], spent_lots, strict=True)]
         if job["payee"] is not None:
             job["payee_credits"] += spent_paid
         job["position"] = happened.position
@@ -124,9 +128,10 @@ def _job_refunded(rows: Rows, happened: Happened) -> None:
 def _end(state: State, job: State, prefix: str, happened: Happened, status: str, at: int) -> None:
     """What a job still held goes back to where it came from; its row keeps what it was when it ended."""
     returned = happened.values[happened.layout.group(f"{prefix}lots.")]
-    for lot, back in zip(state["lots"], returned, strict=True):
-        lot[0] += back
-        lot[1] -= back
+    if any(returned):
+        for lot, back in zip(state["lots"], returned, strict=True):
+            lot[0] += back
+            lot[1] -= back
     state["open_jobs"] -= 1
     if job["by_operator"] and job["limit_period"] == state["limit_period_started_at"]:
         state["limit_used"] = max(0, state["limit_used"] - (job["credits"] - job["settled"]))
