@@ -3,6 +3,7 @@
 
     python benchmarks/indexer.py                     a table; 1,000,000 events at the larger size
     python benchmarks/indexer.py --events 10000000   at ten million: wants 20 GB of disk
+    python benchmarks/indexer.py --part share        one part of it: share, growth or latency
     python benchmarks/indexer.py --json              one line of JSON
 
 Each figure is a ratio of two things measured in this run. Transactions are run by a virtual machine first; the large
@@ -11,8 +12,10 @@ database is filled with events made after them, in batches as the indexer stores
 
 import argparse
 import json
+import pickle
 import random
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import time
@@ -22,111 +25,146 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from unittest.mock import patch
 
+from indexer_bulk import repeat
 from indexer_traffic import EVENTS_OF_AN_ACCOUNT, Traffic, batches, recorded
-from job_escrow_indexer.decode.decoder import Decoder
-from job_escrow_indexer.queries import balance, connect, ledger, snapshot
-from job_escrow_indexer.store.database import DatabaseFile
+from job_escrow.codec import PROGRAM_ID
+from job_escrow.program_files import idl_path
+from job_escrow_indexer.decode.decoder import Decoded, Decoder
+from job_escrow_indexer.queries import View, balance, connect, ledger, snapshot
+from job_escrow_indexer.store.database import PRAGMAS, DatabaseFile
 from job_escrow_indexer.store.progress import Progress
 from job_escrow_indexer.store.store import Store
 from job_escrow_indexer.store.tables import INSERT_EVENT, INSERT_INSTRUCTION, INSERT_TRANSACTION
 from job_escrow_indexer.transaction import Transaction
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
+
+from support.isolated import isolated_python
 
 GOAL_SHARE = 0.4
 GOAL_GROWTH = 2.0
 GOAL_P99 = 3.0
 SMALL = 10_000
 _BATCH = 500
-_REPEATS = 3
+_REPEATS = 5
 _ASKED = 2_000
 _MEASURED = 10_000
 
 
 @dataclass(frozen=True)
-class Figures:
-    """What a run measured. Times are microseconds, memory MiB."""
+class Share:
+    """Rates as shares of the floor's, at which executemany stores the same rows."""
 
     recorded_transactions: int
-    share_of_floor: float
-    """Of the rate at which executemany stores the same rows: decode, fold and store together."""
     floor_rows_per_second: int
-    row_at_a_time_share: float
-    """The same of an upsert of one row at a time, each transaction committed by itself."""
-    anchorpy3_decode_share: float | None
-    """None: not measured, since its coder needs an environment of its own."""
+    decode_fold_store: float
+    row_at_a_time: float
+    """An upsert of one row at a time, each transaction committed by itself."""
+    anchorpy3: float
+    """The same with events and instructions read by anchorpy3's coder."""
+
+    def lines(self) -> list[str]:
+        """What a person reads."""
+        return [
+            f"{self.recorded_transactions:,} recorded transactions",
+            f"  executemany of the rows      {self.floor_rows_per_second:>10,} rows/s",
+            f"  decode, fold, store          {self.decode_fold_store:>10.2f} of that (goal: {GOAL_SHARE})",
+            f"  a row at a time              {self.row_at_a_time:>10.2f} of that",
+            f"  that, by anchorpy3's coder   {self.anchorpy3:>10.3f} of that",
+        ]
+
+    def good(self) -> bool:
+        """Whether goals are met."""
+        return self.decode_fold_store >= GOAL_SHARE
+
+
+@dataclass(frozen=True)
+class Growth:
+    """Costs at many events and at 10,000. Times are microseconds, memory MiB."""
+
     events: int
     cost_small: float
     """Of an event, from nothing to 10,000 events."""
     cost_large: float
     """Of an event, the last 10,000 of `events`."""
-    cost_growth: float
-    balance_p99_growth: float
-    ledger_p99_growth: float
+    balance_p99_small: float
     balance_p99_large: float
+    ledger_p99_small: float
     ledger_p99_large: float
-    memory_small: int
-    """The process's own, after the first 10,000 events and at the end; mapped pages of the file are not in it."""
-    memory_large: int
+    memory: list[int]
+    """The process's own after a hundredth of them, 10,000 before the end and then; mapped pages of the file are not
+    in it."""
     database_mib: int
-    row_after_confirmed: float | None
-    """Milliseconds from the moment at which a client that polls the signature sees it confirmed; negative: before."""
-    polled_confirmed: float | None
-    """Milliseconds from sending to that moment: the floor."""
+
+    def lines(self) -> list[str]:
+        """What a person reads."""
+        growth = (
+            ("an event", self.cost_large, self.cost_small, GOAL_GROWTH),
+            ("p99 of a balance", self.balance_p99_large, self.balance_p99_small, GOAL_P99),
+            ("p99 of a ledger page", self.ledger_p99_large, self.ledger_p99_small, GOAL_P99),
+        )
+        memory = " -> ".join(map(str, self.memory))
+        return [
+            f"{self.events:,} events, {self.database_mib:,} MiB, beside {SMALL:,}",
+            *(
+                f"  {what:<29}{cost / least:>10.2f} x ({cost:.0f} µs; goal: {goal:.0f})"
+                for what, cost, least, goal in growth
+            ),
+            f"  memory                       {memory:>10} MiB (after a hundredth, {_MEASURED:,} before the end, then)",
+        ]
+
+    def good(self) -> bool:
+        """Whether goals are met."""
+        queries = (self.balance_p99_large / self.balance_p99_small, self.ledger_p99_large / self.ledger_p99_small)
+        return self.cost_large <= GOAL_GROWTH * self.cost_small and max(queries) <= GOAL_P99
+
+
+@dataclass(frozen=True)
+class Latency:
+    """Milliseconds, medians."""
+
+    row_after_confirmed: float
+    """From the moment at which a client that polls the signature sees it confirmed; negative: before."""
+    polled_confirmed: float
+    """From sending to that moment: the floor."""
+
+    def lines(self) -> list[str]:
+        """What a person reads."""
+        after = f"{self.row_after_confirmed:>10.0f} ms after a client that polls"
+        return [f"from confirmed to its row      {after}, which sees it {self.polled_confirmed:.0f} ms after sending"]
+
+    def good(self) -> bool:
+        """Whether goals are met: there is none."""
+        return True
 
 
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", action="store_true", help="print one line of JSON")
+    parser.add_argument("--part", choices=("share", "growth", "latency"), action="append", help="only this; repeatable")
     parser.add_argument("--events", type=int, default=1_000_000, metavar="N", help="at the larger size (%(default)s)")
     parser.add_argument("--jobs", type=int, default=2_000, metavar="N", help="to record, two transactions each")
     parser.add_argument("--folder", type=Path, help="where databases are made; a temporary folder by default")
     arguments = parser.parse_args(argv)
+    found: dict[str, Share | Growth | Latency] = {}
     with tempfile.TemporaryDirectory(prefix="indexer-benchmark-", dir=arguments.folder) as name:
         folder = Path(name)
-        transactions = recorded(arguments.jobs)
-        share, floor, one_by_one = measure_share(transactions, folder)
-        figures = Figures(
-            recorded_transactions=len(transactions),
-            share_of_floor=share,
-            floor_rows_per_second=floor,
-            row_at_a_time_share=one_by_one,
-            anchorpy3_decode_share=None,
-            events=arguments.events,
-            **measure_growth(arguments.events, folder),
-            **measure_latency(folder),
-        )
-    print(json.dumps(asdict(figures)) if arguments.json else table(figures))
-    good = figures.share_of_floor >= GOAL_SHARE and figures.cost_growth <= GOAL_GROWTH
-    return 0 if good and max(figures.balance_p99_growth, figures.ledger_p99_growth) <= GOAL_P99 else 1
-
-
-def table(figures: Figures) -> str:
-    coder = figures.anchorpy3_decode_share
-    growth = (
-        ("an event", figures.cost_growth, figures.cost_large, GOAL_GROWTH),
-        ("p99 of a balance", figures.balance_p99_growth, figures.balance_p99_large, GOAL_P99),
-        ("p99 of a ledger page", figures.ledger_p99_growth, figures.ledger_p99_large, GOAL_P99),
-    )
-    latency = "not measured"
-    if figures.row_after_confirmed is not None:
-        latency = (
-            f"{figures.row_after_confirmed:>10.0f} ms after a client that polls, which sees it "
-            f"{figures.polled_confirmed:.0f} ms after sending"
-        )
-    lines = [
-        f"{figures.recorded_transactions:,} recorded transactions",
-        f"  executemany of the rows      {figures.floor_rows_per_second:>10,} rows/s",
-        f"  decode, fold, store          {figures.share_of_floor:>10.2f} of that (goal: {GOAL_SHARE})",
-        f"  a row at a time              {figures.row_at_a_time_share:>10.2f} of that",
-        f"  through anchorpy3's coder    {'not measured' if coder is None else f'{coder:>10.2f}'}",
-        f"{figures.events:,} events, {figures.database_mib:,} MiB, beside {SMALL:,}",
-        *(f"  {what:<29}{times:>10.2f} x ({cost:.0f} µs; goal: {goal:.0f})" for what, times, cost, goal in growth),
-        f"  memory                       {figures.memory_small:>10} -> {figures.memory_large} MiB",
-        f"from confirmed to its row      {latency}",
-    ]
-    return "\n".join(lines)
+        parts: dict[str, Callable[[], Share | Growth | Latency]] = {
+            "share": lambda: measure_share(recorded(arguments.jobs), folder),
+            "growth": lambda: measure_growth(arguments.events, folder),
+            "latency": lambda: measure_latency(folder),
+        }
+        for part, measure in parts.items():
+            if arguments.part is None or part in arguments.part:
+                found[part] = measure()
+                if not arguments.json:
+                    print("\n".join(found[part].lines()), flush=True)
+    if arguments.json:
+        print(json.dumps({part: asdict(figures) for part, figures in found.items()}))
+    return 0 if all(figures.good() for figures in found.values()) else 1
 
 
 # The share of the floor
@@ -143,15 +181,23 @@ class _Recorder(sqlite3.Connection):
         return super().executemany(sql, found)
 
 
-def measure_share(transactions: Sequence[Transaction], folder: Path) -> tuple[float, int, float]:
-    """The indexer's rate and that of rows one by one as shares of the floor's, and the floor in rows a second."""
+def measure_share(transactions: Sequence[Transaction], folder: Path) -> Share:
+    """The indexer's rate, and those of simpler ways, beside the floor's."""
     kept = _rows_of(transactions, folder)
     rows = sum(len(part) for batch in kept for _, part in batch)
-    floor = min(_floor(kept, folder) for _ in range(_REPEATS))
-    ours = min(_ingest(transactions, folder) for _ in range(_REPEATS))
+    # By turns, so that what else the machine does meanwhile is in both.
+    turns = [(_floor(kept, folder), _ingest(transactions, folder)) for _ in range(_REPEATS)]
+    floor, ours = (min(times) for times in zip(*turns, strict=True))
     some = transactions[: len(transactions) // 5]
     alone = _one_by_one(some, folder) * len(transactions) / len(some)
-    return round(floor / ours, 3), round(rows / floor), round(floor / alone, 4)
+    anchorpy3 = _by_anchorpy3(some, folder) * len(transactions) / len(some)
+    return Share(
+        recorded_transactions=len(transactions),
+        floor_rows_per_second=round(rows / floor),
+        decode_fold_store=round(floor / ours, 3),
+        row_at_a_time=round(floor / alone, 4),
+        anchorpy3=round(floor / anchorpy3, 4),
+    )
 
 
 def _rows_of(transactions: Sequence[Transaction], folder: Path) -> list[list[tuple[str, list[Any]]]]:
@@ -194,14 +240,45 @@ def _one_by_one(transactions: Sequence[Transaction], folder: Path) -> float:
         for transaction in transactions:
             decoded = decoder.decode([transaction])
             with file.db.atomic():
-                for sql, rows in (
-                    (INSERT_TRANSACTION, decoded.transactions),
-                    (INSERT_INSTRUCTION, decoded.instructions),
-                    (INSERT_EVENT, decoded.events),
-                ):
-                    for row in rows:
-                        file.db.conn.execute(sql.replace("OR IGNORE", "OR REPLACE"), row)
+                for sql, row in _upserts(decoded):
+                    file.db.conn.execute(sql, row)
         return time.perf_counter() - start
+
+
+def _by_anchorpy3(transactions: Sequence[Transaction], folder: Path) -> float:
+    """The same with anchorpy3's coder, which is given the columns: see `indexer_anchorpy3`."""
+    decoder, program = Decoder(), str(PROGRAM_ID)
+    path, handed_over = folder / "anchorpy3.db", folder / "work.pickle"
+    with DatabaseFile(path):
+        pass
+    work = {
+        "idl": str(idl_path()),
+        "database": str(path),
+        "pragmas": PRAGMAS,
+        "transactions": [
+            (
+                [call.encoded for calls in each.calls for call in calls if call.program == program],
+                list(_upserts(decoder.decode([each]))),
+            )
+            for each in transactions
+        ],
+    }
+    handed_over.write_bytes(pickle.dumps(work))
+    script = Path(__file__).with_name("indexer_anchorpy3.py")
+    done = subprocess.run(
+        [isolated_python("interop-anchorpy3"), "-I", script, handed_over], capture_output=True, text=True, check=True
+    )
+    return float(done.stdout)
+
+
+def _upserts(decoded: Decoded) -> Iterator[tuple[str, Sequence[Any]]]:
+    for sql, rows in (
+        (INSERT_TRANSACTION, decoded.transactions),
+        (INSERT_INSTRUCTION, decoded.instructions),
+        (INSERT_EVENT, decoded.events),
+    ):
+        for row in rows:
+            yield sql.replace("OR IGNORE", "OR REPLACE"), row
 
 
 @contextmanager
@@ -216,50 +293,68 @@ def _database(folder: Path) -> Iterator[DatabaseFile]:
 # Growth
 
 
-def measure_growth(events: int, folder: Path) -> dict[str, Any]:
-    """Costs of an event, queries and memory at 10,000 events and at many."""
-    with _database(folder) as file:
-        traffic = Traffic(max(1, SMALL // EVENTS_OF_AN_ACCOUNT))
-        cost_small = _fill(Store(file.db), traffic, SMALL)
-        small = _queries(file.path, traffic)
-        memory_small = _memory()
-    with _database(folder) as file:
-        traffic = Traffic(max(1, events // EVENTS_OF_AN_ACCOUNT))
-        store = Store(file.db)
-        _fill(store, traffic, events - _MEASURED, say=True)
-        cost_large = _fill(store, traffic, _MEASURED, begin=False)
-        large = _queries(file.path, traffic)
-        size = sum(one.stat().st_size for one in folder.glob(f"{file.path.name}*"))
-        if store.gaps or store.counts.quarantined:
-            raise RuntimeError(f"the traffic was not the program's: {store.gaps} gaps")
-    return {
-        "cost_small": round(cost_small, 1),
-        "cost_large": round(cost_large, 1),
-        "cost_growth": round(cost_large / cost_small, 2),
-        "balance_p99_growth": round(large[0] / small[0], 2),
-        "ledger_p99_growth": round(large[1] / small[1], 2),
-        "balance_p99_large": round(large[0], 1),
-        "ledger_p99_large": round(large[1], 1),
-        "memory_small": memory_small,
-        "memory_large": _memory(),
-        "database_mib": size >> 20,
-    }
+def measure_growth(events: int, folder: Path) -> Growth:
+    """Costs of an event, queries and memory at 10,000 events and at many.
+
+    Small and large take turns, so that what else the machine does meanwhile is in both. Most of the large database is
+    made of copies, see `indexer_bulk`; the indexer itself stores the first hundredth and the last 30,000.
+    """
+    with _database(folder) as small, _database(folder) as large:
+        traffic, store = _begun(large, events)
+        _turns([_Filling(store, traffic.jobs(), events // 100)])
+        memory = [_memory()]
+        repeat(large.db, traffic, (events - 3 * _MEASURED) // (events // 100) - 1)
+        # What an indexer has in memory is not of the accounts as they are now.
+        store = Store(large.db)
+        _turns([_Filling(store, traffic.jobs(), 2 * _MEASURED)])
+        small_traffic, small_store = _begun(small, SMALL)
+        memory.append(_memory())
+        costs = _turns([_Filling(small_store, small_traffic.jobs(), SMALL), _Filling(store, traffic.jobs(), _MEASURED)])
+        memory.append(_memory())
+        found = _queries([(small.path, small_traffic), (large.path, traffic)])
+        size = sum(one.stat().st_size for one in folder.glob(f"{large.path.name}*"))
+        for each in (small_store, store):
+            if each.gaps or each.counts.quarantined:
+                raise RuntimeError(f"the traffic was not the program's: {each.gaps} gaps")
+    return Growth(
+        events=events,
+        cost_small=round(costs[0], 1),
+        cost_large=round(costs[1], 1),
+        balance_p99_small=round(found[0][0], 1),
+        balance_p99_large=round(found[1][0], 1),
+        ledger_p99_small=round(found[0][1], 1),
+        ledger_p99_large=round(found[1][1], 1),
+        memory=memory,
+        database_mib=size >> 20,
+    )
 
 
-def _fill(store: Store, traffic: Traffic, events: int, *, begin: bool = True, say: bool = False) -> float:
-    """Store so many events; gives microseconds for each, without what making them takes."""
-    if begin:
-        store.ingest(traffic.begin(), _progress(0))
-    spent, done, shown = 0.0, 0, time.monotonic()
-    for part in batches(islice(traffic.jobs(), events), _BATCH):
-        start = time.perf_counter()
-        store.ingest(part, _progress(part[-1].slot))
-        spent += time.perf_counter() - start
-        done += len(part)
-        if say and time.monotonic() - shown > 10:
-            shown = time.monotonic()
-            print(f"{done:,} of {events:,} events, {done / spent:,.0f}/s", file=sys.stderr)
-    return spent / events * 1e6
+def _begun(file: DatabaseFile, events: int) -> tuple[Traffic, Store]:
+    """The traffic of a database that will have so many events, and its accounts stored."""
+    traffic, store = Traffic(max(1, events // EVENTS_OF_AN_ACCOUNT)), Store(file.db)
+    for part in batches(traffic.begin(), _BATCH):
+        store.ingest(part, _progress(0))
+    return traffic, store
+
+
+class _Filling(NamedTuple):
+    """A database to be filled with so many events."""
+
+    store: Store
+    events: Iterator[Transaction]
+    number: int
+
+
+def _turns(fillings: Sequence[_Filling]) -> list[float]:
+    """Store events batch by batch by turns; gives microseconds for each, without what making them takes."""
+    spent = [0.0] * len(fillings)
+    parts = [batches(islice(each.events, each.number), _BATCH) for each in fillings]
+    for turn in zip(*parts, strict=True):
+        for at, part in enumerate(turn):
+            start = time.perf_counter()
+            fillings[at].store.ingest(part, _progress(part[-1].slot))
+            spent[at] += time.perf_counter() - start
+    return [seconds / each.number * 1e6 for seconds, each in zip(spent, fillings, strict=True)]
 
 
 def _progress(slot: int) -> Progress:
@@ -268,26 +363,31 @@ def _progress(slot: int) -> Progress:
     )
 
 
-def _queries(path: Path, traffic: Traffic) -> tuple[float, float]:
-    """The 99th percentile of a balance, now and in the past by turns, and of a ledger's page, in microseconds."""
+def _queries(databases: Sequence[tuple[Path, Traffic]]) -> list[tuple[float, float]]:
+    """For each the 99th percentiles of a balance, of now or the past, and of a ledger's page, in microseconds."""
     rng = random.Random(2)
-    connection = connect(path)
-    asked = [rng.choice(traffic.accounts) for _ in range(_ASKED)]
+    connections = [connect(path) for path, _ in databases]
 
-    def ask(query: Callable[[Any, str], Any]) -> float:
-        times = []
-        for account in asked:
-            start = time.perf_counter()
-            with snapshot(connection) as view:
-                query(view, account)
-            times.append(time.perf_counter() - start)
-        return sorted(times)[len(times) * 99 // 100] * 1e6
+    def past(view: View, account: str) -> object:
+        return balance(view.at_slot(rng.randint(view.as_of_slot // 2, view.as_of_slot)), account)
 
-    found = (
-        ask(lambda view, account: balance(view.at_slot(rng.randint(view.as_of_slot // 2, view.as_of_slot)), account)),
-        ask(lambda view, account: ledger(view, account, limit=50)),
-    )
-    connection.close()
+    def page(view: View, account: str) -> object:
+        return ledger(view, account, limit=50)
+
+    def ask(query: Callable[[View, str], object]) -> list[float]:
+        times: list[list[float]] = [[] for _ in databases]
+        for _ in range(_ASKED):
+            for at, (connection, (_, traffic)) in enumerate(zip(connections, databases, strict=True)):
+                account = rng.choice(traffic.accounts)
+                start = time.perf_counter()
+                with snapshot(connection) as view:
+                    query(view, account)
+                times[at].append(time.perf_counter() - start)
+        return [sorted(each)[_ASKED * 99 // 100] * 1e6 for each in times]
+
+    found = list(zip(ask(past), ask(page), strict=True))
+    for connection in connections:
+        connection.close()
     return found
 
 
@@ -300,16 +400,16 @@ def _memory() -> int:
 # From confirmed to its row
 
 
-def measure_latency(folder: Path) -> dict[str, Any]:
+def measure_latency(folder: Path) -> Latency:
     """Milliseconds from a confirmed transaction to its row, on the local chain, beside a client that polls."""
     from indexer_latency import latencies
 
     polled, rows = latencies(folder)
     middle = len(rows) // 2
-    return {
-        "row_after_confirmed": round(sorted(rows)[middle], 1),
-        "polled_confirmed": round(sorted(polled)[middle], 1),
-    }
+    return Latency(
+        row_after_confirmed=round(sorted(rows)[middle], 1),
+        polled_confirmed=round(sorted(polled)[middle], 1),
+    )
 
 
 if __name__ == "__main__":

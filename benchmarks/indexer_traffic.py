@@ -23,10 +23,11 @@ from program_harness.world import World  # noqa: E402
 EVENTS_OF_AN_ACCOUNT = 1_000
 _CREDITS = 4_000_000_000
 _FIRST_SLOT = 1_000
-_IN_A_SLOT = 50
+IN_A_SLOT = 50
 _SECONDS = 1_800_000_000
 _SLOTS_A_SECOND = 2
 _PRICE = 40
+TRANSACTIONS_A_SECOND = IN_A_SLOT * _SLOTS_A_SECOND
 _EVENTS = {layout.name: (tag, layout) for tag, layout in event_layouts().items()}
 
 
@@ -81,11 +82,11 @@ class _Template:
         group = list(calls[self.group])
         group[self.inner] = replace(group[self.inner], data=data)
         calls[self.group] = group
-        slot = _FIRST_SLOT + number // _IN_A_SLOT
+        slot = _FIRST_SLOT + number // IN_A_SLOT
         return replace(
             self.transaction,
             slot=slot,
-            index=number % _IN_A_SLOT,
+            index=number % IN_A_SLOT,
             signature=f"{number:088d}",
             block_time=_time_of(slot),
             keys=[names.get(key, key) for key in self.transaction.keys],
@@ -118,19 +119,19 @@ class Traffic:
         self.accounts = [address(credit_account) for _, credit_account, _ in keys]
         self._keys = keys
         self._left = [_CREDITS] * accounts
-        self._ids = [self._opened.values[self._opened.layout.at("starts_at")]] * accounts
+        self._first_id: int = self._opened.values[self._opened.layout.at("starts_at")]
+        self._ids = [self._first_id] * accounts
         self._number = 0
 
-    def begin(self) -> list[Transaction]:
+    def begin(self) -> Iterator[Transaction]:
         """The platform, and every account with its credits."""
-        found = list(self._begin)
+        yield from self._begin
         for wallet, credit_account, vault in self._keys:
             whose = {"wallet": wallet, "credit_account": credit_account}
             names = self._renamed(wallet, credit_account, vault)
-            found.append(self._say(self._opened, {**whose, "vault": vault}, names))
+            yield self._say(self._opened, {**whose, "vault": vault}, names)
             balances = _balances("before", 0, 0) | _balances("after", _CREDITS, 0)
-            found.append(self._say(self._bought, {**whose, "credits": _CREDITS, **balances}, names))
-        return found
+            yield self._say(self._bought, {**whose, "credits": _CREDITS, **balances}, names)
 
     def jobs(self) -> Iterator[Transaction]:
         """Locks and settlements, for ever."""
@@ -149,12 +150,25 @@ class Traffic:
             balances = _balances("before", left - _PRICE, _PRICE) | _balances("after", left - _PRICE, 0)
             yield self._say(self._settled, {**whose, **balances}, names)
 
+    def go_on_after(self, copies: int) -> None:
+        """Go on where these jobs were repeated so many times, see `indexer_bulk`."""
+        self._number += copies * self.later()
+        self._ids = [last + copies * self.most_jobs() for last in self._ids]
+
+    def later(self) -> int:
+        """By how many transactions a copy of all so far is later: whole seconds of whole slots."""
+        return -(-(self._number + 1) // TRANSACTIONS_A_SECOND) * TRANSACTIONS_A_SECOND
+
+    def most_jobs(self) -> int:
+        """How many ids have to be between a job and its copy."""
+        return max(self._ids) - self._first_id + 1
+
     def _renamed(self, wallet: bytes, credit_account: bytes, vault: bytes) -> dict[str, str]:
         return dict(zip(self._names, (address(wallet), address(credit_account), address(vault)), strict=False))
 
     def _say(self, template: _Template, changes: dict[str, Any], names: dict[str, str]) -> Transaction:
         self._number += 1
-        at = _time_of(_FIRST_SLOT + self._number // _IN_A_SLOT)
+        at = _time_of(_FIRST_SLOT + self._number // IN_A_SLOT)
         return template.said(self._number, {**changes, "at": at}, names)
 
 
