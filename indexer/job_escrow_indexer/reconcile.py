@@ -4,6 +4,7 @@ An account is compared with what was read of it at a slot once the rows are at t
 has changed the row meanwhile; the others are read again.
 """
 
+import asyncio
 import json
 import logging
 import time
@@ -18,11 +19,14 @@ from job_escrow_indexer.accounts.kinds import CREDIT_ACCOUNTS, JOBS, PAYEES, PLA
 from job_escrow_indexer.follow import Follower
 from job_escrow_indexer.position import first_of, last_of, slot_of
 from job_escrow_indexer.source.node import Listed, Read
+from job_escrow_indexer.source.rpc import NodeUnavailable
 from job_escrow_indexer.store.values import large
 from job_escrow_indexer.tokens import token_amount
 
 _log = logging.getLogger(__name__)
 _ROUNDS = 20
+_CATCH_UP_SECONDS = 60.0
+_PAUSE_SECONDS = 0.1
 _ON_CHAIN = (PLATFORMS, PAYEES, CREDIT_ACCOUNTS, JOBS)
 
 _KINDS: dict[type, Kind] = {Platform: PLATFORMS, Payee: PAYEES, CreditAccount: CREDIT_ACCOUNTS}
@@ -109,11 +113,19 @@ class Reconciler:
         return report
 
     async def _catch_up(self, slot: int) -> None:
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + _CATCH_UP_SECONDS
         while True:
             await self._follower.step()
             progress = self._follower.progress
             if progress is not None and progress.tip_slot >= slot:
                 return
+            if clock() >= deadline:
+                raise NodeUnavailable(
+                    f"accounts were read at slot {slot}, which the node has not reached in {_CATCH_UP_SECONDS:.0f} s: "
+                    "nothing was compared with them; ask another node if this goes on"
+                )
+            await asyncio.sleep(_PAUSE_SECONDS)
 
     async def _compare(self, reads: Mapping[str, Read], places: "_Places", report: Report) -> list[str]:
         """Compare what was read; gives the addresses that have to be read again."""

@@ -1,5 +1,6 @@
 """Rows and chain are compared field by field; what differs is told, explained and healed."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from indexer_harness.fault_run import assert_equals
 from indexer_harness.small_chain import Indexed, SmallChain, small_chain
 from job_escrow_indexer.accounts.kinds import CREDIT_ACCOUNTS
 from job_escrow_indexer.reconcile import Report
+from job_escrow_indexer.source.node import Read
+from job_escrow_indexer.source.rpc import NodeUnavailable
 from program_harness import tokens
 from solders.pubkey import Pubkey
 
@@ -155,3 +158,31 @@ def _deposit(chain: SmallChain, vault: str, base_units: int) -> None:
 
 def _held(chain: SmallChain, vault: str) -> int:
     return tokens.amount_of(chain.history.machine, Pubkey.from_string(vault))
+
+
+def test_a_node_that_has_read_the_future(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slot that the chain never reaches is not waited for for ever, and nothing is healed by such a reading."""
+    monkeypatch.setattr("job_escrow_indexer.reconcile._CATCH_UP_SECONDS", 0.2)
+
+    async def work() -> None:
+        async with small_chain(tmp_path) as chain, chain.indexed() as indexed:
+            honest = indexed.follower.node.accounts
+
+            async def lying() -> tuple[int, dict[str, bytes]]:
+                slot, _ = await honest()
+                return slot + 1_000_000, {}
+
+            with monkeypatch.context() as patched:
+                patched.setattr(indexed.follower.node, "accounts", lying)
+                # So that its reading is of its slot, too.
+                patched.setattr(indexed.follower.node, "read", _read_nothing)
+                with pytest.raises(NodeUnavailable, match="has not reached"):
+                    await indexed.reconciler.run()
+            assert_equals(indexed.store.db, chain.local, vaults=False)
+            assert (await _compared(indexed, chain)).wrong == []
+
+    chains.run(work())
+
+
+async def _read_nothing(addresses: Sequence[str], seen: int = 0) -> dict[str, Read]:
+    return {address: Read(seen, None) for address in addresses}

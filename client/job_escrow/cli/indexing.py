@@ -220,9 +220,10 @@ def explained() -> Iterator[None]:
     import sqlite3
 
     from job_escrow_indexer.follow import HistoryMissing, WrongCluster
+    from job_escrow_indexer.source.node import NotThere
     from job_escrow_indexer.source.rpc import NodeUnavailable, RpcError
     from job_escrow_indexer.store.database import DatabaseInUse, DatabaseTooNew
-    from job_escrow_indexer.transaction import UnknownTransactionVersion
+    from job_escrow_indexer.transaction import MalformedTransaction, UnknownTransactionVersion
 
     from job_escrow.errors import ChainError, EscrowError
 
@@ -230,7 +231,7 @@ def explained() -> Iterator[None]:
         yield
     except (DatabaseInUse, DatabaseTooNew, WrongCluster, HistoryMissing, UnknownTransactionVersion) as stopped:
         raise EscrowError(str(stopped)) from stopped
-    except (NodeUnavailable, RpcError) as away:
+    except (NodeUnavailable, RpcError, NotThere, MalformedTransaction) as away:
         raise ChainError(str(away)) from away
     except sqlite3.Error as broken:
         raise EscrowError(

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 
 from job_escrow_indexer.queries.accounts import account
 from job_escrow_indexer.queries.balances import Held, held, held_after
+from job_escrow_indexer.queries.paging import page_bounds
 from job_escrow_indexer.queries.view import Answer, View
 from job_escrow_indexer.store.values import from_large
-
-MOST_ENTRIES = 1_000
-"""Of one page."""
 
 KINDS = {
     "AccountOpened": "opened",
@@ -102,12 +100,7 @@ def ledger(
     account, ValueError for a cursor that is none and a limit that is not 1 to 1,000.
     """
     account(view, credit_account)
-    if not 1 <= limit <= MOST_ENTRIES:
-        raise ValueError(f"{limit} is not a number of entries: ask for 1 to {MOST_ENTRIES}")
-    start = 0 if since is None else view.start_of(since)
-    end = view.end if until is None else view.start_of(until)
-    if cursor is not None:
-        end = min(end, from_cursor(cursor))
+    start, end = page_bounds(view, cursor=cursor, limit=limit, since=since, until=until)
     # One more than the page, to know whether another follows and what the balance was before it.
     rows = view.rows(_NEWEST_FIRST, credit_account, start, end, limit + 1)
     more = len(rows) > limit
@@ -131,17 +124,9 @@ def stream_ledger(
     The view's snapshot has to last as long. Raises NotIndexed.
     """
     account(view, credit_account)
-    start = 0 if since is None else view.start_of(since)
-    end = view.end if until is None else view.start_of(until)
+    start, end = view.between(since, until)
     rows = view.connection.execute(_OLDEST_FIRST, (credit_account, start, end))
     return _entries(rows, held(view, credit_account, start))
-
-
-def from_cursor(cursor: str) -> int:
-    """The position behind a cursor. Raises ValueError where it is none."""
-    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 19 and int(cursor) < 1 << 63):
-        raise ValueError(f"{cursor[:40]!r} is not a cursor: give the next_cursor of the page before, as it is")
-    return int(cursor)
 
 
 def _entries(rows: "Iterator[tuple]", before: Held) -> Iterator[Entry]:  # type: ignore[type-arg]

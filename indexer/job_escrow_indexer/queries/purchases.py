@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from job_escrow_indexer.queries.accounts import account
-from job_escrow_indexer.queries.ledger import KINDS, MOST_ENTRIES, from_cursor
+from job_escrow_indexer.queries.ledger import KINDS
+from job_escrow_indexer.queries.paging import MOST_ENTRIES, page_bounds
 from job_escrow_indexer.queries.view import Answer, View
 from job_escrow_indexer.store.values import from_large
 
@@ -56,12 +57,7 @@ def topups(
 ) -> TopupPage:
     """What came in, the newest first; the arguments are those of `ledger`. Raises NotIndexed and ValueError."""
     account(view, credit_account)
-    if not 1 <= limit <= MOST_ENTRIES:
-        raise ValueError(f"{limit} is not a number of entries: ask for 1 to {MOST_ENTRIES}")
-    start = 0 if since is None else view.start_of(since)
-    end = view.end if until is None else view.start_of(until)
-    if cursor is not None:
-        end = min(end, from_cursor(cursor))
+    start, end = page_bounds(view, cursor=cursor, limit=limit, since=since, until=until)
     rows = view.rows(_ROWS, credit_account, start, end, limit + 1)
     found = tuple(_topup(row) for row in rows[:limit])
     return TopupPage(

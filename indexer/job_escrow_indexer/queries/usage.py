@@ -132,8 +132,7 @@ def usage(
 
     Raises NotIndexed where the scope is of nothing that is known.
     """
-    start = 0 if since is None else view.start_of(since)
-    end = view.end if until is None else view.start_of(until)
+    start, end = view.between(since, until)
     sums: dict[tuple[int | None, str | None], _Sum] = {}
     total = _Sum()
     for part in parts_of(view, scope):

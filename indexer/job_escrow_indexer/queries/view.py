@@ -67,6 +67,10 @@ class View:
                 low = middle + 1
         return first_of(low)
 
+    def between(self, since: int | None, until: int | None) -> tuple[int, int]:
+        """The positions of a time in unix seconds, the first in and the second out; None: from or to the end."""
+        return 0 if since is None else self.start_of(since), self.end if until is None else self.start_of(until)
+
     def at_time(self, unix_seconds: int) -> "View":
         """The view as it was before this second began."""
         return replace(self, as_of_slot=slot_of(self.start_of(unix_seconds)) - 1, now=unix_seconds)
