@@ -76,9 +76,29 @@ def test_an_operator_that_is_none_is_not_served(world: World, cli: Cli) -> None:
     assert f"{world.address('alice')} is not the operator of the platform {world.stage.platform}" in done.error
     assert f"that is {world.address('operator')}" in done.error
     assert "leave --operator away" in done.error
+    for address in ("nonsense", "ftp://example.org", "https://", "http://[::1", "http://localhost:99999"):
+        refused = alice("serve", "--public-url", address)
+        assert (address, refused.code) == (address, 2)
+        assert "give --public-url such as https://api.example.org" in refused.error
     done = alice("serve", "--operator", "~/missing.json")
     assert done.code == 2
     assert f"there is no keypair file {cli.home}/missing.json" in done.error
+
+
+def test_the_index_says_what_it_cannot_use(world: World, cli: Cli) -> None:
+    alice = world.acting(cli, "alice")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = alice("index", "--metrics-port", str(taken.getsockname()[1]))
+    assert done.code == 2
+    assert "stop what uses it, or choose another with --metrics-port" in done.err
+    nowhere = alice("index", "verify", "--database", "/nowhere/x.sqlite")
+    assert nowhere.code == 1
+    assert nowhere.error == (
+        "/nowhere/x.sqlite.lock: No such file or directory. "
+        "Check the path, that its folder is there, and who may write it"
+    )
 
 
 def test_a_node_that_is_away_needs_the_name_of_its_chain(world: World, cli: Cli) -> None:

@@ -74,5 +74,7 @@ def report(error: Exception) -> ExitCode:
             f"this should not happen ({type(error).__name__}: {error}): please report it, "
             "with what JOB_ESCROW_TRACEBACK=1 prints"
         )
+    elif isinstance(error, OSError) and error.filename is not None:
+        text = f"{error.filename}: {error.strerror}. Check the path, that its folder is there, and who may write it"
     tell(styled("error: ", "red") + without_secrets(text))
     return code or ExitCode.FAILED

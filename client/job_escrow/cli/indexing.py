@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from job_escrow.cli.failures import UsageError
 from job_escrow.cli.late import Command, Group
 from job_escrow.cli.options import DATABASE
 from job_escrow.cli.output import facts, show, tell
@@ -96,7 +97,14 @@ async def _run(wanted: "IndexerSettings", host: str, port: int | None) -> None:
             tell(f"indexing into {wanted.database}")
             tasks.append(asyncio.create_task(report_backfill(indexer)))
             if port is not None:
-                tell(f"metrics {stack.enter_context(endpoint(Watch(indexer), host, port))}/metrics")
+                try:
+                    address = stack.enter_context(endpoint(Watch(indexer), host, port))
+                except OSError as error:
+                    raise UsageError(
+                        f"port {port} of {host} cannot be listened on ({error.strerror or error}): "
+                        "stop what uses it, or choose another with --metrics-port"
+                    ) from error
+                tell(f"metrics {address}/metrics")
 
         try:
             await run(wanted, stop, ready=ready)
@@ -203,7 +211,6 @@ def _wanted(
 def _set_up_logs(style: str | None, level: str) -> None:
     from job_escrow_indexer.operate.logs import set_up_logs
 
-    from job_escrow.cli.failures import UsageError
     from job_escrow.urls import without_secrets
 
     chosen = style or ("console" if sys.stderr.isatty() else "json")
@@ -231,8 +238,10 @@ def explained() -> Iterator[None]:
         yield
     except (DatabaseInUse, DatabaseTooNew, WrongCluster, HistoryMissing, UnknownTransactionVersion) as stopped:
         raise EscrowError(str(stopped)) from stopped
-    except (NodeUnavailable, RpcError, NotThere, MalformedTransaction) as away:
-        raise ChainError(str(away)) from away
+    except NodeUnavailable as away:
+        raise ChainError(f"{away}: check --url and the network") from away
+    except (RpcError, NotThere, MalformedTransaction) as refused:
+        raise ChainError(str(refused)) from refused
     except sqlite3.Error as broken:
         raise EscrowError(
             f"the database cannot be used: {broken}. Check the file, the disk, and --database"

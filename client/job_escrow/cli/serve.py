@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -104,7 +105,7 @@ def serve(
             database=database,
             rpc_url=session.settings.url.value,
             platform=session.platform_key,
-            public_url=(public_url or f"http://{host}:{port}").rstrip("/"),
+            public_url=_address(public_url or f"http://{host}:{port}"),
             chain_id=chain_id or _chain_id(session),
             operator=signer,
             preset=None if preset is None else _preset(preset),
@@ -158,6 +159,18 @@ def _chain_id(session: Session) -> str:
             "the node does not answer, so that its chain is not known: say which with --chain-id"
         ) from away
     return _OWN_CHAIN if name is None else name.removesuffix("-beta")
+
+
+def _address(url: str) -> str:
+    """The server's address as wallets see it. Raises UsageError."""
+    try:
+        parts = urlsplit(url)
+        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and not parts.query
+    except ValueError:
+        whole = False
+    if not whole:
+        raise UsageError(f"{url!r} cannot be the server's address: give --public-url such as https://api.example.org")
+    return url.rstrip("/")
 
 
 def _preset(text: str) -> "Preset":
