@@ -1,72 +1,96 @@
-"""The sweep of the jobs that nobody awaits: over a real database, with a chain that fails in the ways that it can."""
+"""The sweep of the jobs that nobody awaits, on a chain whose answers were lost, over rows that have grown old."""
 
-import asyncio
+import sqlite3
 import time
-from types import SimpleNamespace
-from typing import Any
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
-from job_escrow_indexer.api.jobs import service as module
-from job_escrow_indexer.api.jobs.service import JobService
+from api_harness.crash import Crash, open_jobs
+from api_harness.server import Server
+from escrow_harness.stage import Stage
+from faults.plan import Fault, Faults
+from faults.proxy import FaultProxy, fault_proxy
+
+_LONG_AGO = 1_000
+"""Seconds: nothing that was sent then can land any more."""
 
 
-class Rows:
-    """Two locks that nobody knows the outcome of."""
-
-    def __init__(self, *ages: int) -> None:
-        now = int(time.time())
-        self.rows = {n: row(n, now - 1_000, now - age) for n, age in enumerate(ages)}
-        self.listed = list(self.rows.values())
-
-    def open_jobs(self, *, due_by: int) -> list[Any]:
-        return self.listed
-
-    def existing(self, number: int) -> Any:
-        return self.rows[number]
-
-    async def update(self, number: int, **values: object) -> Any:
-        self.rows[number] = SimpleNamespace(**(vars(self.rows[number]) | values))
-        return self.rows[number]
+@pytest.fixture
+def proxy(localnet_url: str) -> Iterator[FaultProxy]:
+    with fault_proxy(localnet_url, "", Faults(delay=120)) as running:
+        yield running
 
 
-def row(number: int, created_at: int, sent_at: int | None) -> Any:
-    return SimpleNamespace(
-        number=number,
-        address=str(number),
-        status="locking",
-        is_open=True,
-        created_at=created_at,
-        sent_at=sent_at,
-        deadline=None,
-    )
+@pytest.fixture
+def crash(stage: Stage, proxy: FaultProxy, tmp_path: Path) -> Crash:
+    """Three locks were asked for, and the server was killed before it sent them."""
+    crash = Crash(stage, proxy, tmp_path, ("--no-index",))
+
+    def three_locks(server: Server) -> None:
+        def one(name: str) -> None:
+            with server.http(crash.operator_key) as http:
+                body = {"customer_key": crash.key, "tier": "pro", "max_units": 500}
+                http.post("/jobs", json=body, headers={"Idempotency-Key": f"{name}-{crash.key[4:20]}"})
+
+        with ThreadPoolExecutor(3) as pool:
+            list(pool.map(one, "abc"))
+
+    with crash.serve() as server:
+        crash.make_keys(server)
+        crash.kill_while(server, three_locks, "simulateTransaction", landed=lambda: len(statuses(crash)) == 3)
+    assert statuses(crash) == ["locking"] * 3
+    return crash
 
 
-def swept(rows: Any, monkeypatch: pytest.MonkeyPatch, *, broken: str = "") -> None:
-    async def outcome(_: object, job: Any) -> None:
-        if job.address == broken:
-            raise KeyError("what nobody expected")
-
-    monkeypatch.setattr(module, "outcome", outcome)
-    none: Any = None
-    asyncio.run(JobService(none, none, rows, none, none).sweep_once(everything=True))
+def test_a_job_that_cannot_be_swept_does_not_end_the_sweep(crash: Crash) -> None:
+    execute(crash, "UPDATE api_jobs SET created_at = :old, sent_at = :old")
+    execute(crash, "UPDATE api_jobs SET address = 'what nobody expected' WHERE number = 1")
+    with crash.serve():
+        until(lambda: statuses(crash) == ["locking", "failed", "failed"])
 
 
-def test_a_job_that_cannot_be_swept_does_not_end_the_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = Rows(1_000, 1_000)
-    swept(rows, monkeypatch, broken="0")
-    assert [each.status for each in rows.rows.values()] == ["locking", "failed"]
-
-
-def test_a_lock_that_was_sent_again_has_not_failed_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lock_that_was_sent_again_has_not_failed_yet(crash: Crash) -> None:
     """Its second transaction can still land, however long ago it was asked for."""
-    rows = Rows(100, 1_000)
-    swept(rows, monkeypatch)
-    assert [each.status for each in rows.rows.values()] == ["locking", "failed"]
+    execute(crash, "UPDATE api_jobs SET created_at = :old, sent_at = CASE number WHEN 1 THEN :now ELSE :old END")
+    with crash.serve():
+        until(lambda: statuses(crash) == ["locking", "failed", "failed"])
 
 
-def test_a_row_is_read_again_in_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_row_is_read_again_in_its_turn(crash: Crash) -> None:
     """Somebody sent it between the list and the turn."""
-    rows = Rows(1_000)
-    rows.rows[0] = row(0, rows.listed[0].created_at, int(time.time()))
-    swept(rows, monkeypatch)
-    assert rows.rows[0].status == "locking"
+    execute(crash, "UPDATE api_jobs SET created_at = :old, sent_at = :now")
+    with crash.serve():
+        faults = crash.proxy.faults
+        faults.delay, faults.methods, faults.http = 3, frozenset({"getMultipleAccounts"}), {Fault.SLOW: 1.0}
+        held = len(faults.happened)
+        execute(crash, "UPDATE api_jobs SET sent_at = :old")
+        until(lambda: len(faults.happened) > held)
+        # The look at the first one is held back, the others are listed.
+        execute(crash, "UPDATE api_jobs SET sent_at = :now WHERE number = 2")
+        faults.calm()
+        # In the order of their numbers: the second one's turn is over.
+        until(lambda: statuses(crash) == ["failed", "locking", "failed"])
+        assert open_jobs(crash) == 0
+
+
+def execute(crash: Crash, sql: str) -> None:
+    now = int(time.time())
+    with sqlite3.connect(crash.folder / "index.sqlite", timeout=30) as connection:
+        connection.execute(sql, {"now": now, "old": now - _LONG_AGO})
+    connection.close()
+
+
+def statuses(crash: Crash) -> list[str]:
+    connection = sqlite3.connect(crash.folder / "index.sqlite", timeout=30)
+    rows = connection.execute("SELECT status FROM api_jobs ORDER BY number").fetchall()
+    connection.close()
+    return [status for (status,) in rows]
+
+
+def until(there: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not there():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
