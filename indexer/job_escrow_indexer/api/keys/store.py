@@ -4,6 +4,7 @@ import sqlite3
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from solders.pubkey import Pubkey
 
@@ -13,6 +14,7 @@ from job_escrow_indexer.api.keys.token import Token, new_token
 from job_escrow_indexer.api.problems import Kinds, Refusal
 
 _MOST_KEYS = 200
+_MOST_CACHED = 4_096
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +123,8 @@ def _revoke(connection: sqlite3.Connection, credit_account: str, key_id: str) ->
     connection.execute(sql, (int(time.time()), key_id, credit_account))
 
 
+# By the whole row, which is read for every request: what was revoked is another row.
+@lru_cache(maxsize=_MOST_CACHED)
 def _key(row: sqlite3.Row) -> Key:
     return Key(
         id=row["id"],
