@@ -57,9 +57,9 @@ class Results:
         self._key = hashlib.sha256(f"{program.sources_sha256} {_tests_sha256()}".encode()).hexdigest()
         stored = json.loads(_RESULTS.read_text()) if _RESULTS.exists() else {}
         self._killers: dict[str, str] = stored.get("killers", {})
-        known = stored.get("results", {}) if stored.get("key") == self._key else {}
-        self.known = {name: Result(**each) for name, each in known.items()}
-        self.works_without = stored.get("key") == self._key
+        same = stored.get("key") == self._key
+        self.known = {name: Result(**each) for name, each in stored["results"].items()} if same else {}
+        self.works_without: bool = same and stored.get("works_without", False)
         """Whether all tests passed with no mutant on."""
 
     def killer_before(self, mutant: Mutant) -> str | None:
@@ -77,6 +77,7 @@ class Results:
         """Write the file."""
         stored = {
             "key": self._key,
+            "works_without": self.works_without,
             "killers": self._killers,
             "results": {name: asdict(each) for name, each in self.known.items()},
         }
