@@ -1,6 +1,8 @@
 """A wallet's whole path through the command line, on the local chain."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 from cli_harness.command import Cli
@@ -133,3 +135,23 @@ def test_standard_output_is_data_alone(world: World, cli: Cli, output: str) -> N
     out = alice.ok("platform", "show", "--output", output).out
     assert json.loads(out)["name"] == "parity"
     assert (out.count("\n") == 1) == (output == "json-compact")
+
+
+def test_reading_a_balance_imports_no_more_than_it_needs(world: World, cli: Cli) -> None:
+    world.acting(cli, "alice").ok("open", "--namespace", "imports")
+    script = (
+        "import sys; from job_escrow.cli import main\n"
+        "try:\n    main()\nfinally:\n    print(*sys.modules, file=sys.stderr)"
+    )
+    alice = world.acting(cli, "alice")
+    done = subprocess.run(
+        [sys.executable, "-c", script, *alice.options, "balance", "--namespace", "imports"],
+        env=alice.variables({}),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.startswith("available")
+    # Each of these takes as long as a good part of the rest.
+    slow = {"pydantic", "rich", "solana", "asyncio", "job_escrow.chain.requests", "job_escrow.escrow", "yaml"}
+    assert not slow & set(done.stderr.split())
