@@ -36,6 +36,7 @@ class Backlog:
 
     listed: int = 0
     left: int = 0
+    is_listing: bool = False
 
 
 class Follower:
@@ -101,6 +102,7 @@ class Follower:
 
     async def _walk(self) -> int:
         """List final transactions back to the anchor; gives how many that were. A crash goes on where it was."""
+        self.backlog.is_listing = True
         progress = await self._begin()
         walk = next(iter(self._db.query("SELECT * FROM walk")), None)
         if walk is None:
@@ -126,6 +128,7 @@ class Follower:
             self.backlog.listed += len(wanted)
             self.store.counts.note_progress()
         self.backlog.left = self._db.table("backlog").count
+        self.backlog.is_listing = False
         return self.backlog.left
 
     async def _read_backlog(self) -> None:

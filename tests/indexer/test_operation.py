@@ -78,7 +78,8 @@ def test_a_backfill_says_how_it_goes(tmp_path: Path, monkeypatch: pytest.MonkeyP
     async def work() -> None:
         async with small_chain(tmp_path) as chain:
             chain.history.close_slot(_FINAL)
-            # Slow enough to be watched: the node is asked a hundred questions a second.
+            # Slow enough to be watched: a page takes longer than it is between two looks.
+            chain.faults.http, chain.faults.delay = {Fault.SLOW: 1.0}, 0.03
             async with _indexer(chain, Limits(requests_per_second=100, batch=5)) as indexer:
                 with structlog.testing.capture_logs() as said:
                     report = asyncio.create_task(report_backfill(indexer, every=0.01))

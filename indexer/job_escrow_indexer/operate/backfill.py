@@ -55,7 +55,7 @@ async def report_backfill(indexer: Indexer, *, every: float = _EVERY_SECONDS) ->
             if backlog.listed > listed:
                 busy = True
                 _log.info("listing the history", listed=backlog.listed)
-            elif busy:
+            elif busy and not backlog.is_listing:
                 busy = False
                 _log.info("backfill done", transactions=done)
         listed = backlog.listed
