@@ -159,6 +159,7 @@ def test_a_job_at_the_address_of_another_account_is_refused(world: World, alice:
         (0, 100, DAY),
         (0, 0, DAY),
         (0, 1, 0),
+        (1, 0, 0),
         (101, 100, DAY),
         (1, 0, DAY),
         (1, 1, 0),
