@@ -120,7 +120,7 @@ class Traffic:
         self._keys = keys
         self._left = [_CREDITS] * accounts
         self._first_id: int = self._opened.values[self._opened.layout.at("starts_at")]
-        self._ids = [self._first_id] * accounts
+        self._ids: list[int] = [self._first_id] * accounts
         self._number = 0
 
     def begin(self) -> Iterator[Transaction]:
