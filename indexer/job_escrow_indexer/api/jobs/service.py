@@ -66,10 +66,11 @@ class JobService:
     async def lock(self, operator: Key, idempotency_key: str, request: LockRequest) -> JobRow:
         """Lock a job, or find the one that the same request locked before. Raises Refusal or EscrowError."""
         signer, platform = await self._operator(operator)
-        customer = self._customer(request.customer_key)
-        body = msgspec.structs.replace(request, customer_key=customer.id)
-        sha256 = hashlib.sha256(msgspec.json.encode(body)).digest()
         async with self._turns.of((operator.wallet, idempotency_key)):
+            # In its turn: the customer may revoke the key while this waits.
+            customer = self._customer(request.customer_key)
+            body = msgspec.structs.replace(request, customer_key=customer.id)
+            sha256 = hashlib.sha256(msgspec.json.encode(body)).digest()
             found = self._store.by_idempotency_key(operator.wallet, idempotency_key)
             if found is not None and found.status != "failed":
                 if found.request_sha256 != sha256:
