@@ -44,7 +44,7 @@ class Endpoint:
 _TERMS = {"wallet": "1" * 32, "name": "n"}
 _PROOF = {"nonce": "0" * 64, "issued_at": 1, "signature": "1" * 64}
 _LINK = {"wallet": "1" * 32, "credits": "100", "recipient": "1" * 32, "amount": "1", "reference": "1" * 32}
-_LEDGER = (CSV, "application/x-ndjson", "application/vnd.apache.parquet")
+_FILES = (CSV, "application/x-ndjson", "application/vnd.apache.parquet")
 ENDPOINTS = [
     Endpoint("GET", "/health"),
     Endpoint("GET", "/openapi.json"),
@@ -73,8 +73,9 @@ ENDPOINTS = [
     Endpoint("GET", "/webhooks/{webhook}/deliveries", "manage", query={"limit": "5", "cursor": "7"}),
     Endpoint("POST", "/webhooks/{webhook}/deliveries/{message}/replay", "manage"),
     Endpoint("GET", "/usage", "read", query={"by": "key", "period": "day", "since": "1", "until": "2"}),
+    Endpoint("GET", "/usage/export", "read", query={"format": "csv", "by": "tier", "period": "hour"}, media=_FILES),
     Endpoint("GET", "/ledger", "read", query={"cursor": "7", "limit": "5", "since": "1", "until": "2"}),
-    Endpoint("GET", "/ledger/export", "read", query={"format": "csv", "since": "1", "until": "2"}, media=_LEDGER),
+    Endpoint("GET", "/ledger/export", "read", query={"format": "csv", "since": "1", "until": "2"}, media=_FILES),
     Endpoint("GET", "/statements/{month}", "read"),
     Endpoint("GET", "/statements/{month}/page", "read", media=(HTML,)),
 ]

@@ -92,6 +92,24 @@ def test_the_ledger_in_pages_and_as_files(reader: httpx.Client) -> None:
     assert parquet.read_table(io.BytesIO(columns.content)).to_pylist() == entries[::-1]
 
 
+def test_usage_as_files(reader: httpx.Client) -> None:
+    """R8, R9."""
+    asked = {"by": "model", "period": "day"}
+    rows = reader.get("/usage", params=asked).json()["rows"]
+    for row in rows:
+        row["units"] = {each["kind"]: each["amount"] for each in row["units"]}
+    assert len(rows) > 1
+    lines = reader.get("/usage/export", params=asked | {"format": "ndjson"})
+    found = [json.loads(line) for line in lines.text.splitlines()]
+    assert [row | {"units": json.loads(row["units"])} for row in found] == rows
+    file = reader.get("/usage/export", params=asked)
+    assert file.headers["content-disposition"] == 'attachment; filename="usage.csv"'
+    assert sum(int(row["credits"]) for row in csv.DictReader(io.StringIO(file.text))) == 83
+    columns = reader.get("/usage/export", params=asked | {"format": "parquet"})
+    assert columns.headers["content-type"] == "application/vnd.apache.parquet"
+    assert parquet.read_table(io.BytesIO(columns.content)).to_pylist() == found
+
+
 def test_the_statement_of_this_month_ties(reader: httpx.Client) -> None:
     """A5."""
     month = time.strftime("%Y-%m", time.gmtime())
@@ -111,6 +129,8 @@ def test_the_statement_of_this_month_ties(reader: httpx.Client) -> None:
         ("/usage?by=wallet'--", 400),
         ("/usage?period=week", 400),
         ("/usage?since=-1", 400),
+        ("/usage/export?by=wallet'--", 400),
+        ("/usage/export?format=exe", 400),
         ("/ledger?cursor=x", 400),
         ("/ledger?limit=0", 400),
         ("/ledger/export?format=exe", 400),

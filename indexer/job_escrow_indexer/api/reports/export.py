@@ -1,14 +1,16 @@
-"""A ledger as a file, streamed: one snapshot, a part at a time, never all of it in memory."""
+"""Reports as files, streamed. A ledger is of one snapshot, a part at a time, never all of it in memory."""
 
 import asyncio
+import json
 import sqlite3
 import threading
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from job_escrow_indexer.api.places import Places
 from job_escrow_indexer.export import ExportFormat, export
-from job_escrow_indexer.queries import Entry, snapshot, stream_ledger
+from job_escrow_indexer.queries import Entry, Usage, snapshot, stream_ledger
 
 MEDIA_TYPES: dict[ExportFormat, str] = {
     "csv": "text/csv",
@@ -79,3 +81,42 @@ def _parts(
             yield from export(Entry, stream_ledger(view, credit_account, since=since, until=until), format_)
     finally:
         connection.close()
+
+
+@dataclass(frozen=True, kw_only=True)
+class UsageLine:
+    """A row of a usage report, flat."""
+
+    period_start: int | None
+    """Unix seconds, in UTC."""
+    group: str | None
+    jobs: int
+    settlements: int
+    credits: int
+    paid_credits: int
+    granted_credits: int
+    base_units: int
+    units: str
+    """A JSON object: amounts by kind."""
+
+
+async def usage_parts(report: Usage, format_: ExportFormat) -> AsyncGenerator[bytes, None]:
+    """The file's parts, each made in a thread."""
+    parts = export(UsageLine, _usage_lines(report), format_)
+    while (part := await asyncio.to_thread(next, parts, None)) is not None:
+        yield part
+
+
+def _usage_lines(report: Usage) -> Iterator[UsageLine]:
+    for row in report.rows:
+        yield UsageLine(
+            period_start=row.period_start,
+            group=row.group,
+            jobs=row.jobs,
+            settlements=row.settlements,
+            credits=row.credits,
+            paid_credits=row.paid_credits,
+            granted_credits=row.granted_credits,
+            base_units=row.base_units,
+            units=json.dumps({each.kind: each.amount for each in row.units}),
+        )

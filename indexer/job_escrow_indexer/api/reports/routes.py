@@ -1,6 +1,6 @@
 """/v1/usage, /v1/ledger and /v1/statements: what happened to a key's account."""
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -16,7 +16,7 @@ from job_escrow_indexer.api.keys.terms import Scope
 from job_escrow_indexer.api.media import answering
 from job_escrow_indexer.api.patterns import whole
 from job_escrow_indexer.api.problems import Kinds, Refusal, documented
-from job_escrow_indexer.api.reports.export import MEDIA_TYPES, exported
+from job_escrow_indexer.api.reports.export import MEDIA_TYPES, exported, usage_parts
 from job_escrow_indexer.api.reports.page import page
 from job_escrow_indexer.api.services import Services
 from job_escrow_indexer.export import ExportFormat
@@ -63,20 +63,28 @@ async def get_usage(
 
     Jobs that were not locked through this API have no key, project, member, model or type: their group is null.
     """
-    key = request.auth
-    scope = (
-        OfWallet(wallet=key.wallet, platform=key.platform)
-        if by == "namespace"
-        else OfAccount(credit_account=key.credit_account)
-    )
-    dimension: Any = by
-    if by in _LABELS:
-        dimension = Label(table="api_jobs", column=_LABELS[by], condition="l.status <> 'failed'")
+    return await _asked(services, _usage_of(request.auth, since, until, period, by))
 
-    def ask(view: View) -> Usage:
-        return usage(view, scope, since=since, until=until, period=period, by=dimension)
 
-    return await _asked(services, ask)
+@get(
+    "/usage/export",
+    summary="Usage as a file",
+    operation_class=answering(*MEDIA_TYPES.values()),
+    **_GUARDED | {"responses": documented(400, 401, 403, 404, 422, 429)},
+)
+async def export_usage(
+    services: Services,
+    request: Request[Any, Key, Any],
+    format: ExportFormat = "csv",  # noqa: A002  (the parameter's name)
+    since: Time = None,
+    until: Time = None,
+    period: Period | None = None,
+    by: By | None = None,
+) -> Stream:
+    """The rows of `/v1/usage`; `units` is JSON, by kind."""
+    _require_writer(format)
+    report = await _asked(services, _usage_of(request.auth, since, until, period, by))
+    return _file("usage", usage_parts(report, format), format)
 
 
 @get("/ledger", summary="Everything that happened to the account, newest first", **_GUARDED)
@@ -112,14 +120,12 @@ async def export_ledger(
 ) -> Stream:
     """Streamed, from one snapshot, in at most ten minutes."""
     account = request.auth.credit_account
-    if format == "parquet" and find_spec("pyarrow") is None:
-        raise Refusal(Kinds.UNPROCESSABLE, "This server was installed without the extra `parquet`: ask for csv.")
+    _require_writer(format)
     services.exports.require(account)
     # Refused before the file begins.
     await _asked(services, lambda view: ledger(view, account, limit=1))
     parts = exported(services.settings.database, account, format, services.exports, since=since, until=until)
-    headers = {"Content-Disposition": f'attachment; filename="ledger.{format}"'}
-    return Stream(parts, media_type=MEDIA_TYPES[format], headers=headers)
+    return _file("ledger", parts, format)
 
 
 @get("/statements/{month:str}", summary="The statement of a month", **_GUARDED)
@@ -139,6 +145,34 @@ async def print_statement(services: Services, request: Request[Any, Key, Any], m
     html = page(await _statement(services, request.auth, month))
     headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
     return Response(html, media_type="text/html", headers=headers)
+
+
+def _usage_of(
+    key: Key, since: int | None, until: int | None, period: Period | None, by: By | None
+) -> Callable[[View], Usage]:
+    scope = (
+        OfWallet(wallet=key.wallet, platform=key.platform)
+        if by == "namespace"
+        else OfAccount(credit_account=key.credit_account)
+    )
+    dimension: Any = by
+    if by in _LABELS:
+        dimension = Label(table="api_jobs", column=_LABELS[by], condition="l.status <> 'failed'")
+
+    def ask(view: View) -> Usage:
+        return usage(view, scope, since=since, until=until, period=period, by=dimension)
+
+    return ask
+
+
+def _require_writer(format_: ExportFormat) -> None:
+    if format_ == "parquet" and find_spec("pyarrow") is None:
+        raise Refusal(Kinds.UNPROCESSABLE, "This server was installed without the extra `parquet`: ask for csv.")
+
+
+def _file(name: str, parts: AsyncGenerator[bytes, None], format_: ExportFormat) -> Stream:
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{format_}"'}
+    return Stream(parts, media_type=MEDIA_TYPES[format_], headers=headers)
 
 
 async def _statement(services: Services, key: Key, month: str) -> Statement:
@@ -168,5 +202,7 @@ def _ask(database: Path, ask: Callable[[View], Answer]) -> Answer:
 
 
 reports_router = Router(
-    "/", route_handlers=[get_usage, get_ledger, export_ledger, get_statement, print_statement], tags=["reports"]
+    "/",
+    route_handlers=[get_usage, export_usage, get_ledger, export_ledger, get_statement, print_statement],
+    tags=["reports"],
 )
