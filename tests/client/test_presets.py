@@ -253,14 +253,14 @@ def test_a_file_of_ones_own_is_read(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_missing_or_not_toml_is_explained(tmp_path: Path) -> None:
-    with pytest.raises(InvalidPreset, match=r"missing.toml cannot be read as a preset"):
+    with pytest.raises(InvalidPreset, match=r"missing.toml cannot be read as a preset: No such file"):
         load_preset_file(tmp_path / "missing.toml")
     bad = tmp_path / "bad.toml"
     bad.write_text("name = ")
     with pytest.raises(InvalidPreset, match=r"bad.toml is not TOML: Invalid value"):
         load_preset_file(bad)
     bad.write_bytes(b"\xff\xfe")
-    with pytest.raises(InvalidPreset, match=r"bad.toml cannot be read as a preset"):
+    with pytest.raises(InvalidPreset, match=r"bad.toml cannot be read as a preset: it is not UTF-8"):
         load_preset_file(bad)
 
 

@@ -24,6 +24,8 @@ def load_preset_file(path: str | Path) -> Preset:
     """Read a preset of one's own. Raises InvalidPreset, naming the file and the field."""
     try:
         text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidPreset(f"{path} cannot be read as a preset: {error}") from error
+    except OSError as error:
+        raise InvalidPreset(f"{path} cannot be read as a preset: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InvalidPreset(f"{path} cannot be read as a preset: it is not UTF-8") from error
     return read_preset(text, source=str(path))
