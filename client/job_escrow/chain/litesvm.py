@@ -4,8 +4,9 @@ Time stands still between transactions; a pause moves it on at once.
 """
 
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, ClassVar, cast
 
 from solders.account import Account
 from solders.address_lookup_table_account import AddressLookupTable
@@ -48,9 +49,6 @@ from job_escrow.chain.requests import (
     SimulationResult,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 _BLOCKHASH_LIFETIME_BLOCKS = 150
 _SLOT_SECONDS = 0.4
 
@@ -64,28 +62,10 @@ class LiteSvmChain:
         self._blockhashes: dict[Hash, int] = {}
         self._landed: dict[Signature, ConfirmedTransaction] = {}
         self._set_clock(int(time.time()) if unix_time is None else unix_time, slot=1)
-        self._answers: dict[type, Callable[[Any], Any]] = {
-            GetAccounts: self._accounts,
-            GetProgramAccounts: self._program_accounts,
-            GetLatestBlockhash: self._latest_blockhash,
-            GetBlockHeight: lambda _: self.svm.get_clock().slot,
-            GetElapsed: lambda _: float(self.svm.get_clock().unix_timestamp),
-            GetPriorityFees: lambda _: (),
-            GetRent: lambda request: self.svm.minimum_balance_for_rent_exemption(request.size),
-            Simulate: self._simulate,
-            Send: self._send,
-            GetSignatureStatus: self._status,
-            GetSignatures: self._signatures,
-            GetSlot: lambda request: self.svm.get_clock().slot - request.rooted,
-            GetTransaction: lambda request: self._landed.get(request.signature),
-            RequestAirdrop: self._airdrop,
-            GetUnixTime: lambda _: self.svm.get_clock().unix_timestamp,
-            Pause: self._pause,
-        }
 
     def answer(self, request: Request[Answer]) -> Answer:
         """Answer one request from the virtual machine's state."""
-        return cast("Answer", self._answers[type(request)](request))
+        return cast("Answer", self._ANSWERS[type(request)](self, request))
 
     def add_program(self, program_id: Pubkey, path: Path) -> None:
         """Load a compiled program."""
@@ -221,6 +201,26 @@ class LiteSvmChain:
         self.svm.set_clock(
             Clock(slot, before.epoch_start_timestamp, before.epoch, before.leader_schedule_epoch, unix_time)
         )
+
+    # Of the class: a chain that held its own methods would keep its machine's memory until it is collected, or longer.
+    _ANSWERS: ClassVar[dict[type, Callable[..., Any]]] = {
+        GetAccounts: _accounts,
+        GetProgramAccounts: _program_accounts,
+        GetLatestBlockhash: _latest_blockhash,
+        GetBlockHeight: lambda self, _: self.svm.get_clock().slot,
+        GetElapsed: lambda self, _: float(self.svm.get_clock().unix_timestamp),
+        GetPriorityFees: lambda _self, _: (),
+        GetRent: lambda self, request: self.svm.minimum_balance_for_rent_exemption(request.size),
+        Simulate: _simulate,
+        Send: _send,
+        GetSignatureStatus: _status,
+        GetSignatures: _signatures,
+        GetSlot: lambda self, request: self.svm.get_clock().slot - request.rooted,
+        GetTransaction: lambda self, request: self._landed.get(request.signature),
+        RequestAirdrop: _airdrop,
+        GetUnixTime: lambda self, _: self.svm.get_clock().unix_timestamp,
+        Pause: _pause,
+    }
 
 
 def _existing(account: Account | None) -> AccountInfo | None:
