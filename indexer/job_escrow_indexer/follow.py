@@ -14,6 +14,7 @@ from job_escrow_indexer.position import first_of, last_of, slot_of
 from job_escrow_indexer.source.node import PAGE, Listed, Node
 from job_escrow_indexer.store.progress import Progress
 from job_escrow_indexer.store.store import Store
+from job_escrow_indexer.store.writing import writing
 
 _log = logging.getLogger(__name__)
 _CHUNK = 500
@@ -107,7 +108,7 @@ class Follower:
         walk = next(iter(self._db.query("SELECT * FROM walk")), None)
         if walk is None:
             top = await self.node.slot("finalized")
-            with self._db.atomic():
+            with writing(self._db):
                 progress.write(self._db)
                 self._db.execute("DELETE FROM backlog")
                 self._db.execute("INSERT INTO walk VALUES (1, NULL, ?, 0)", [top])
@@ -117,7 +118,7 @@ class Follower:
             page = await self.node.listed("finalized", before=before, seen=walk["top_slot"])
             wanted, done = _up_to_anchor(page, progress)
             before = page[-1].signature if page else before
-            with self._db.atomic():
+            with writing(self._db):
                 self._db.conn.executemany(
                     "INSERT INTO backlog (slot, signature) VALUES (?, ?)", [(one.slot, one.signature) for one in wanted]
                 )

@@ -21,6 +21,7 @@ from job_escrow_indexer.position import first_of, last_of, slot_of
 from job_escrow_indexer.source.node import Listed, Read
 from job_escrow_indexer.source.rpc import NodeUnavailable
 from job_escrow_indexer.store.values import large
+from job_escrow_indexer.store.writing import writing
 from job_escrow_indexer.tokens import token_amount
 
 _log = logging.getLogger(__name__)
@@ -224,7 +225,7 @@ class Reconciler:
 
     def _keep(self, subject: Subject, reads: Mapping[str, Read]) -> None:
         """Let the rows begin from what was read."""
-        with self._db.atomic():
+        with writing(self._db):
             self._db.conn.executemany(
                 "INSERT OR REPLACE INTO chain_reads VALUES (?, ?, ?, ?)",
                 [(subject[1], address, read.slot, read.data) for address, read in reads.items()],

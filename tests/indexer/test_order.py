@@ -1,5 +1,8 @@
 """The same transactions give the same database: forwards, backwards, shuffled, in any batches, and again."""
 
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -8,6 +11,7 @@ from indexer_harness.dump import canonical_dump
 from indexer_harness.recording import RecordingMachine
 from job_escrow.codec import PROGRAM_ID, decode_event
 from job_escrow_indexer.position import position
+from job_escrow_indexer.store.database import DatabaseFile
 from job_escrow_indexer.store.migrations import MIGRATIONS
 from job_escrow_indexer.store.store import Store
 from job_escrow_indexer.transaction import Transaction
@@ -87,3 +91,24 @@ def test_vaults_hold_what_the_chain_had_after_the_last_transaction(recorded: lis
     assert any(rows.values())
     for address, base_units in rows.items():
         assert base_units is None or int(base_units) <= last[address]
+
+
+def test_another_process_that_writes_meanwhile_stops_nothing(recorded: list[Transaction], tmp_path: Path) -> None:
+    """As the account API does, between the indexer's first look and its first row."""
+    path = tmp_path / "index.sqlite"
+    with DatabaseFile(path) as file:
+        file.db.execute("CREATE TABLE others (value INTEGER)")
+        file.db.conn.commit()
+        other = sqlite3.connect(path, timeout=0, isolation_level=None)
+
+        def write(statement: str) -> None:
+            if statement.startswith("INSERT"):
+                with suppress(sqlite3.OperationalError):
+                    other.execute("INSERT INTO others VALUES (1)")
+
+        file.db.conn.set_trace_callback(write)
+        Store(file.db).ingest(recorded[:50])
+        file.db.conn.set_trace_callback(None)
+        other.execute("INSERT INTO others VALUES (2)")
+        other.close()
+        assert file.db.table("transactions").count == 50

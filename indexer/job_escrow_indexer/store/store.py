@@ -18,6 +18,7 @@ from job_escrow_indexer.store import tables
 from job_escrow_indexer.store.cache import Cache
 from job_escrow_indexer.store.progress import Progress
 from job_escrow_indexer.store.rebuild import rebuild
+from job_escrow_indexer.store.writing import writing
 from job_escrow_indexer.transaction import Transaction
 
 Subject = tuple[Kind, str]
@@ -76,7 +77,7 @@ class Store:
         `also` is done to the database in the same step.
         """
         try:
-            with self.db.atomic():
+            with writing(self.db):
                 touched = self._undo(undone)
                 fresh, displaced = self._fresh(transactions)
                 touched |= self._undo(displaced)
@@ -99,7 +100,7 @@ class Store:
     def rebuild(self, subjects: Iterable[Subject]) -> None:
         """Make these accounts' rows anew from their events and what was read of the chain."""
         try:
-            with self.db.atomic():
+            with writing(self.db):
                 for kind, address in subjects:
                     self._rebuild(kind, address)
         except BaseException:
@@ -109,7 +110,7 @@ class Store:
     def retry_quarantine(self) -> int:
         """Decode again what could not be decoded, as after an upgrade; gives how many rows that worked for."""
         try:
-            with self.db.atomic():
+            with writing(self.db):
                 decoded, done = self._decoder.retry(self.db.query("SELECT * FROM quarantine ORDER BY position"))
                 self._insert(decoded)
                 for subject in {fold.subject(one) for one in decoded.happened}:

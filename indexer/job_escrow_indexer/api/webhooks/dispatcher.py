@@ -35,9 +35,7 @@ _MOST_AT_ONCE = 128
 # So that a receiver that is slow holds up nobody but itself, and an account none but its own.
 _MOST_OF_A_WEBHOOK = 2
 _MOST_OF_AN_ACCOUNT = 8
-_MOST_EVENTS = 1_000
-# Longer than SQLite sleeps between two looks at a lock: another process that writes, the indexer, has its turn.
-_TURN_SECONDS = 0.15
+_MOST_EVENTS = 200
 _PRUNE_SECONDS = 60
 
 _log = structlog.get_logger(__name__)
@@ -115,10 +113,7 @@ class Dispatcher:
         """Turn events of the outbox into messages; gives how many events."""
         if self._database.one("SELECT 1 FROM api_outbox") is None:
             return 0
-        made = await self._database.write(self._make_messages)
-        if made == _MOST_EVENTS:
-            await asyncio.sleep(_TURN_SECONDS)
-        return made
+        return await self._database.write(self._make_messages)
 
     def _make_messages(self, connection: sqlite3.Connection) -> int:
         rows = connection.execute(
