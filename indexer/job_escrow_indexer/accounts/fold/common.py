@@ -68,7 +68,19 @@ def fields(event: str, *names: str) -> "itemgetter[tuple[Any, ...]]":
 BALANCES = ("paid_available", "paid_locked", "granted_available", "granted_locked")
 
 
-def account_of(rows: Rows, happened: Happened) -> State | None:
+def of_account(change: Callable[[Rows, Happened, State], None]) -> Handler:
+    """A handler that changes the account of its event, between the balances before and those after."""
+
+    def handle(rows: Rows, happened: Happened) -> None:
+        state = _account_of(rows, happened)
+        if state is not None:
+            change(rows, happened, state)
+            _finish(rows, happened, state)
+
+    return handle
+
+
+def _account_of(rows: Rows, happened: Happened) -> State | None:
     """The account of an event that says its balances before, compared with them."""
     layout, values = happened.layout, happened.values
     state = rows.find(CREDIT_ACCOUNTS, address(values[layout.at("credit_account")]))
@@ -86,7 +98,7 @@ def account_of(rows: Rows, happened: Happened) -> State | None:
     return state
 
 
-def finish(rows: Rows, happened: Happened, state: State) -> None:
+def _finish(rows: Rows, happened: Happened, state: State) -> None:
     """Take the balances after, and the vault's amount."""
     after = happened.layout.after
     if after is not None:

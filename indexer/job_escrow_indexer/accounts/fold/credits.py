@@ -8,10 +8,9 @@ from job_escrow_indexer.accounts.fold.common import (
     WINDOW,
     Handler,
     Rows,
-    account_of,
     bump,
     fields,
-    finish,
+    of_account,
     see_vault,
     use_id,
 )
@@ -69,102 +68,87 @@ def _account_opened(rows: Rows, happened: Happened) -> None:
 _limits = fields("LimitsSet", "credits_per_job", "credits_per_period", "period_seconds")
 
 
-def _limits_set(rows: Rows, happened: Happened) -> None:
-    state = account_of(rows, happened)
-    if state is not None:
-        per_job, per_period, seconds = _limits(happened.values)
-        state.update(limit_per_job=per_job, limit_per_period=per_period, limit_period_seconds=seconds)
-        finish(rows, happened, state)
+@of_account
+def _limits_set(rows: Rows, happened: Happened, state: State) -> None:
+    per_job, per_period, seconds = _limits(happened.values)
+    state.update(limit_per_job=per_job, limit_per_period=per_period, limit_period_seconds=seconds)
 
 
 _purchased = fields("CreditsPurchased", "credits", "sequence", "at")
 
 
-def _credits_purchased(rows: Rows, happened: Happened) -> None:
-    state = account_of(rows, happened)
-    if state is not None:
-        credits, sequence, at = _purchased(happened.values)
-        state["purchased"] += credits
-        state["last_topup_at"] = at
-        state["sequence"] = sequence or state["sequence"]
-        finish(rows, happened, state)
+@of_account
+def _credits_purchased(rows: Rows, happened: Happened, state: State) -> None:
+    credits, sequence, at = _purchased(happened.values)
+    state["purchased"] += credits
+    state["last_topup_at"] = at
+    state["sequence"] = sequence or state["sequence"]
 
 
 _synced = fields("DepositsSynced", "credits", "at")
 
 
-def _deposits_synced(rows: Rows, happened: Happened) -> None:
-    state = account_of(rows, happened)
-    if state is not None:
-        credits, at = _synced(happened.values)
-        state["synced"] += credits
-        state["last_topup_at"] = at
-        finish(rows, happened, state)
+@of_account
+def _deposits_synced(rows: Rows, happened: Happened, state: State) -> None:
+    credits, at = _synced(happened.values)
+    state["synced"] += credits
+    state["last_topup_at"] = at
 
 
 _withdrawn = fields("CreditsWithdrawn", "credits", "synced", "sequence")
 
 
-def _credits_withdrawn(rows: Rows, happened: Happened) -> None:
-    state = account_of(rows, happened)
-    if state is not None:
-        credits, synced, sequence = _withdrawn(happened.values)
-        state["withdrawn"] += credits
-        state["synced"] += synced
-        state["sequence"] = sequence
-        finish(rows, happened, state)
+@of_account
+def _credits_withdrawn(rows: Rows, happened: Happened, state: State) -> None:
+    credits, synced, sequence = _withdrawn(happened.values)
+    state["withdrawn"] += credits
+    state["synced"] += synced
+    state["sequence"] = sequence
 
 
 _granted = fields("CreditsGranted", "id", "credits", "expires_at")
 
 
-def _credits_granted(rows: Rows, happened: Happened) -> None:
-    state = account_of(rows, happened)
-    if state is not None:
-        grant_id, credits, expires_at = _granted(happened.values)
-        lots = state["lots"]
-        # As the program does: the lot that expires together with it, or else the first that is empty.
-        same = [lot for lot in lots if (lot[0] or lot[1]) and lot[2] == expires_at]
-        lot = next(iter(same or [lot for lot in lots if not lot[0] and not lot[1]]), None)
-        if lot is None:
-            rows.note_gap(happened)
-        else:
-            lot[0] += credits
-            lot[2] = expires_at
-        state["granted"] += credits
-        use_id(state, grant_id)
-        finish(rows, happened, state)
+@of_account
+def _credits_granted(rows: Rows, happened: Happened, state: State) -> None:
+    grant_id, credits, expires_at = _granted(happened.values)
+    lots = state["lots"]
+    # As the program does: the lot that expires together with it, or else the first that is empty.
+    same = [lot for lot in lots if (lot[0] or lot[1]) and lot[2] == expires_at]
+    lot = next(iter(same or [lot for lot in lots if not lot[0] and not lot[1]]), None)
+    if lot is None:
+        rows.note_gap(happened)
+    else:
+        lot[0] += credits
+        lot[2] = expires_at
+    state["granted"] += credits
+    use_id(state, grant_id)
 
 
 _expired = fields("LotsExpired", "credits", "at")
 
 
-def _lots_expired(rows: Rows, happened: Happened) -> None:
-    state = account_of(rows, happened)
-    if state is not None:
-        credits, at = _expired(happened.values)
-        for lot in state["lots"]:
-            if lot[2] <= at:
-                lot[0] = 0
-        state["expired"] += credits
-        finish(rows, happened, state)
+@of_account
+def _lots_expired(rows: Rows, happened: Happened, state: State) -> None:
+    credits, at = _expired(happened.values)
+    for lot in state["lots"]:
+        if lot[2] <= at:
+            lot[0] = 0
+    state["expired"] += credits
 
 
-def _tokens_recovered(rows: Rows, happened: Happened) -> None:
-    state = account_of(rows, happened)
-    if state is not None:
-        finish(rows, happened, state)
+@of_account
+def _tokens_recovered(rows: Rows, happened: Happened, state: State) -> None:
+    """They were no credits."""
 
 
 _closed = fields("AccountClosed", "at", "credit_account")
 
 
-def _account_closed(rows: Rows, happened: Happened) -> None:
-    state = account_of(rows, happened)
-    if state is not None:
-        state["ended_at"] = _closed(happened.values)[0]
-        state.update(dict.fromkeys(BALANCES, 0), lots=[[0, 0, 0] for _ in range(LOTS)])
-        finish(rows, happened, state)
+@of_account
+def _account_closed(rows: Rows, happened: Happened, state: State) -> None:
+    state["ended_at"] = _closed(happened.values)[0]
+    state.update(dict.fromkeys(BALANCES, 0), lots=[[0, 0, 0] for _ in range(LOTS)])
 
 
 HANDLERS: Mapping[str, Handler] = {

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from job_escrow_indexer.accounts.fold.common import LOTS, Handler, Rows, account_of, fields, finish, layouts, use_id
+from job_escrow_indexer.accounts.fold.common import LOTS, Handler, Rows, fields, layouts, of_account, use_id
 from job_escrow_indexer.accounts.kinds import JOBS, State
 from job_escrow_indexer.decode.decoder import Happened
 from job_escrow_indexer.store.values import address, address_or_none, text
@@ -18,10 +18,8 @@ _locked = fields(
 _held_lots = layouts()["JobLocked"].group("held.lots.")
 
 
-def _job_locked(rows: Rows, happened: Happened) -> None:
-    state = account_of(rows, happened)
-    if state is None:
-        return
+@of_account
+def _job_locked(rows: Rows, happened: Happened, state: State) -> None:
     (
         job, job_id, payee, payee_tokens, rent_payer, credits, max_units, fee_bps, deadline, limit_period, at,
         held_paid, tier, flat, included, rate, unit_kind, by_operator, quoted, tier_index,
@@ -37,7 +35,6 @@ def _job_locked(rows: Rows, happened: Happened) -> None:
         same = state["limit_period_started_at"] == limit_period
         state["limit_used"] = credits + (state["limit_used"] if same else 0)
         state["limit_period_started_at"] = limit_period
-    finish(rows, happened, state)
     rows.put(
         JOBS,
         {
@@ -78,10 +75,8 @@ _settled = fields("JobSettled", "id", "settled", "spent.paid", "at", "is_final")
 _spent_lots = layouts()["JobSettled"].group("spent.lots.")
 
 
-def _job_settled(rows: Rows, happened: Happened) -> None:
-    state = account_of(rows, happened)
-    if state is None:
-        return
+@of_account
+def _job_settled(rows: Rows, happened: Happened, state: State) -> None:
     job_id, settled, spent_paid, at, is_final = _settled(happened.values)
     spent_lots = happened.values[_spent_lots]
     state["spent_paid"] += spent_paid
@@ -102,32 +97,28 @@ def _job_settled(rows: Rows, happened: Happened) -> None:
             job["payee_credits"] += spent_paid
         job["position"] = happened.position
         if is_final:
-            _end(state, job, "returned.", happened, "settled", at)
+            _end(state, job, happened, "settled", at)
         rows.put(JOBS, job)
-    finish(rows, happened, state)
 
 
 _refunded = fields("JobRefunded", "id", "at", "timed_out")
 
 
-def _job_refunded(rows: Rows, happened: Happened) -> None:
-    state = account_of(rows, happened)
-    if state is None:
-        return
+@of_account
+def _job_refunded(rows: Rows, happened: Happened, state: State) -> None:
     job_id, at, timed_out = _refunded(happened.values)
     job = rows.find(JOBS, state["address"], job_id)
     if job is None:
         rows.note_gap(happened)
     else:
         job["position"] = happened.position
-        _end(state, job, "returned.", happened, "timed out" if timed_out else "refunded", at)
+        _end(state, job, happened, "timed out" if timed_out else "refunded", at)
         rows.put(JOBS, job)
-    finish(rows, happened, state)
 
 
-def _end(state: State, job: State, prefix: str, happened: Happened, status: str, at: int) -> None:
+def _end(state: State, job: State, happened: Happened, status: str, at: int) -> None:
     """What a job still held goes back to where it came from; its row keeps what it was when it ended."""
-    returned = happened.values[happened.layout.group(f"{prefix}lots.")]
+    returned = happened.values[happened.layout.group("returned.lots.")]
     if any(returned):
         for lot, back in zip(state["lots"], returned, strict=True):
             lot[0] += back
