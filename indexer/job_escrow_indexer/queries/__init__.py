@@ -14,7 +14,7 @@ from job_escrow_indexer.queries.ledger import Entry, LedgerPage, ledger, stream_
 from job_escrow_indexer.queries.purchases import Topup, TopupPage, stream_topups, topups
 from job_escrow_indexer.queries.scopes import OfAccount, OfPlatform, OfWallet, Scope
 from job_escrow_indexer.queries.statements import DoesNotTie, Movement, Statement, statement
-from job_escrow_indexer.queries.usage import Dimension, Label, Period, Units, Usage, UsageRow, usage
+from job_escrow_indexer.queries.usage import Dimension, Label, Period, Units, Usage, UsageRow, UsageSums, usage
 from job_escrow_indexer.queries.view import Answer, Commitment, NotIndexed, View, connect, snapshot
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "Units",
     "Usage",
     "UsageRow",
+    "UsageSums",
     "View",
     "account",
     "accounts_of_wallet",

@@ -52,7 +52,7 @@ class Units:
 
 
 @dataclass(frozen=True, kw_only=True)
-class UsageRow:
+class UsageSums:
     """What was charged in a period, for one value of the dimension; None where the report is not split so.
 
     With a label, None is also the group of the jobs that have none.
@@ -69,6 +69,12 @@ class UsageRow:
     granted_credits: int
     base_units: int
     """What the credits are worth."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class UsageRow(UsageSums):
+    """A row of a usage report."""
+
     units: tuple[Units, ...]
 
 

@@ -5,12 +5,12 @@ import json
 import sqlite3
 import threading
 from collections.abc import AsyncGenerator, Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from job_escrow_indexer.api.places import Places
 from job_escrow_indexer.export import ExportFormat, export
-from job_escrow_indexer.queries import Entry, Usage, snapshot, stream_ledger
+from job_escrow_indexer.queries import Entry, Usage, UsageSums, snapshot, stream_ledger
 
 MEDIA_TYPES: dict[ExportFormat, str] = {
     "csv": "text/csv",
@@ -84,18 +84,9 @@ def _parts(
 
 
 @dataclass(frozen=True, kw_only=True)
-class UsageLine:
+class UsageLine(UsageSums):
     """A row of a usage report, flat."""
 
-    period_start: int | None
-    """Unix seconds, in UTC."""
-    group: str | None
-    jobs: int
-    settlements: int
-    credits: int
-    paid_credits: int
-    granted_credits: int
-    base_units: int
     units: str
     """A JSON object: amounts by kind."""
 
@@ -109,14 +100,5 @@ async def usage_parts(report: Usage, format_: ExportFormat) -> AsyncGenerator[by
 
 def _usage_lines(report: Usage) -> Iterator[UsageLine]:
     for row in report.rows:
-        yield UsageLine(
-            period_start=row.period_start,
-            group=row.group,
-            jobs=row.jobs,
-            settlements=row.settlements,
-            credits=row.credits,
-            paid_credits=row.paid_credits,
-            granted_credits=row.granted_credits,
-            base_units=row.base_units,
-            units=json.dumps({each.kind: each.amount for each in row.units}),
-        )
+        sums = {one.name: getattr(row, one.name) for one in fields(UsageSums)}
+        yield UsageLine(**sums, units=json.dumps({each.kind: each.amount for each in row.units}))
