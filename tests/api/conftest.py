@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 from escrow_harness.stage import Stage
+from faults.plan import Faults
+from faults.proxy import FaultProxy, fault_proxy
 from job_escrow import Escrow
 
 if str(Path(__file__).parent) not in sys.path:
@@ -31,4 +33,11 @@ def server(stage: Stage, localnet_url: str, tmp_path_factory: pytest.TempPathFac
         operator=stage.cast.operator,
         options=("--key-rate", "1000000", "--address-rate", "1000000", "--lockout-failures", "100000"),
     ) as running:
+        yield running
+
+
+@pytest.fixture
+def proxy(localnet_url: str) -> Iterator[FaultProxy]:
+    """Between a server without an index of its own and the chain: it does what it is told, and counts."""
+    with fault_proxy(localnet_url, "", Faults(delay=120)) as running:
         yield running

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,7 @@ from api_harness.crash import Crash, open_jobs
 from api_harness.mirror import Mirror
 from api_harness.server import problem
 from escrow_harness.stage import Stage, wait_until
-from faults.plan import Faults
-from faults.proxy import FaultProxy, fault_proxy
+from faults.proxy import FaultProxy
 from job_escrow.addresses import job_address
 from job_escrow.chain import run_async
 from job_escrow.escrow import AsyncEscrow
@@ -23,13 +21,6 @@ from solders.system_program import TransferParams, transfer
 _SPAM = 40
 _MOST = 25
 """Transactions of an address that the server asks for."""
-
-
-@pytest.fixture
-def proxy(localnet_url: str) -> Iterator[FaultProxy]:
-    """Between the server and the chain: it counts."""
-    with fault_proxy(localnet_url, "", Faults(delay=120)) as running:
-        yield running
 
 
 @pytest.fixture

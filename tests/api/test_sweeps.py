@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -10,17 +10,11 @@ import pytest
 from api_harness.crash import Crash, open_jobs
 from api_harness.server import Server
 from escrow_harness.stage import Stage
-from faults.plan import Fault, Faults
-from faults.proxy import FaultProxy, fault_proxy
+from faults.plan import Fault
+from faults.proxy import FaultProxy
 
 _LONG_AGO = 1_000
 """Seconds: nothing that was sent then can land any more."""
-
-
-@pytest.fixture
-def proxy(localnet_url: str) -> Iterator[FaultProxy]:
-    with fault_proxy(localnet_url, "", Faults(delay=120)) as running:
-        yield running
 
 
 @pytest.fixture
