@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +131,27 @@ def test_a_request_that_has_begun_is_answered_before_the_server_stops(
         answer = httpx.post(running.url + "/keys/challenges", content=slowly(), headers=headers)
         assert answer.status_code == 200
         assert running.process.wait(timeout=20) == 0
+
+
+def test_no_request_is_looked_at_in_a_thread(stage: Stage, localnet_url: str, tmp_path: Path) -> None:
+    """Keys, paces and lockouts belong to the event loop, as does the connection to the database."""
+    with serving(tmp_path, chain=localnet_url, platform=stage.platform) as server, server.http() as http:
+        tasks = Path(f"/proc/{server.process.pid}/task")
+
+        def ask(path: str) -> int:
+            return http.get(path, headers={"Authorization": "Bearer nonsense"}).status_code
+
+        def threads_after(path: str) -> tuple[set[int], int]:
+            with ThreadPoolExecutor(16) as pool:
+                answers = set(pool.map(ask, [path] * 160))
+            return answers, len(list(tasks.iterdir()))
+
+        # Nothing is there, and nobody is asked who wants it; but the connections are made.
+        answers, before = threads_after("/nothing")
+        assert answers == {404}
+        answers, after = threads_after("/account")
+        assert answers == {401, 429}
+        assert after == before
 
 
 def test_the_key_of_the_nodes_url_reaches_nobody(stage: Stage, tmp_path: Path) -> None:

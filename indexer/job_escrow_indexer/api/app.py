@@ -97,9 +97,9 @@ async def openapi(request: Request[Any, Any, Any]) -> Response[bytes]:
     return Response(state.openapi, media_type=MediaType.JSON)
 
 
-def _nothing_here(connection: Connection, handler: BaseRouteHandler) -> None:
+async def _nothing_here(connection: Connection, handler: BaseRouteHandler) -> None:
     """A guard of the paths that Litestar itself would describe the API at: there is one such path."""
-    anybody(connection, handler)
+    await anybody(connection, handler)
     raise Refusal(Kinds.NOT_FOUND, "The API is described at /v1/openapi.json.")
 
 

@@ -1,6 +1,10 @@
-"""Who asks: every handler is guarded by `needs(scope)`, or by `anybody` where no key is needed."""
+"""Who asks: every handler is guarded by `needs(scope)`, or by `anybody` where no key is needed.
 
-from collections.abc import Callable
+Guards are coroutines, since Litestar runs others in threads: there they would share the event loop's connection to the
+database, and count requests and wrong keys beside each other.
+"""
+
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from litestar.connection import ASGIConnection
@@ -14,7 +18,7 @@ from job_escrow_indexer.api.problems import Kinds, Refusal
 from job_escrow_indexer.api.services import Services
 
 Connection = ASGIConnection[Any, Any, Any, Any]
-Guard = Callable[[Connection, BaseRouteHandler], None]
+Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
 
 WITH_KEY: list[dict[str, list[str]]] = [{"key": []}]
 """How a guarded handler is marked in OpenAPI."""
@@ -23,7 +27,7 @@ WITH_KEY: list[dict[str, list[str]]] = [{"key": []}]
 def needs(scope: Scope) -> Guard:
     """A guard that lets keys with this scope pass, and leaves the key in `request.auth`."""
 
-    def guard(connection: Connection, _: BaseRouteHandler) -> None:
+    async def guard(connection: Connection, _: BaseRouteHandler) -> None:
         services: Services = connection.app.state.services
         key = authenticate(services, connection)
         connection.scope["auth"] = key
@@ -34,7 +38,7 @@ def needs(scope: Scope) -> Guard:
     return guard
 
 
-def anybody(connection: Connection, _: BaseRouteHandler) -> None:
+async def anybody(connection: Connection, _: BaseRouteHandler) -> None:
     """A guard that only counts requests."""
     services: Services = connection.app.state.services
     pace(services.address_rate, client_address(services, connection))
