@@ -23,11 +23,16 @@ def account(view: View, address: str) -> Account:
     """The account at an address. Raises NotIndexed."""
     row = view.row(f"SELECT {_COLUMNS} FROM credit_accounts WHERE address = ?", address)
     if row is None:
-        raise NotIndexed(
-            f"the database knows no credit account {address} as of slot {view.as_of_slot}: check the address, "
-            "or open it with job-escrow open"
-        )
+        raise unknown(view, address)
     return _account(row)
+
+
+def unknown(view: View, address: str) -> NotIndexed:
+    """The error for an address where there never was a credit account."""
+    return NotIndexed(
+        f"the database knows no credit account {address} as of slot {view.as_of_slot}: check the address, "
+        "or open it with job-escrow open"
+    )
 
 
 def accounts_of_wallet(view: View, wallet: str, platform: str | None = None) -> list[Account]:

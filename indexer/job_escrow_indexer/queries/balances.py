@@ -3,15 +3,28 @@
 Events carry the balances after them, so that the past is the last event before a moment, and no sum.
 """
 
-import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from job_escrow_indexer.queries.accounts import Account, account, accounts_of_wallet
+import msgspec
+
+from job_escrow_indexer.queries.accounts import Account, unknown
 from job_escrow_indexer.queries.view import Answer, View
 from job_escrow_indexer.store.values import from_large
 
 # Those without balances, of which all but these two leave them as they are.
 BALANCED = "(paid_available IS NOT NULL OR name IN ('AccountOpened', 'AccountClosed'))"
+# What never changes about an account, whether its row is as of the view, and then what that row says. One statement:
+# this is what applications ask most.
+_ACCOUNTS = """
+    SELECT a.address, a.platform, a.wallet, a.namespace, a.vault, a.base_units_per_credit,
+           a.position < :end AND a.ended_at IS NULL,
+           a.paid_available, a.paid_locked, a.granted_available, a.granted_locked,
+           a.lots, a.open_jobs, a.last_topup_at, a.slot,
+           (SELECT v.base_units FROM vaults v WHERE v.address = a.vault AND v.position < :end)
+    FROM credit_accounts a
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,12 +95,17 @@ def balance(view: View, credit_account: str) -> Balance:
 
     Raises NotIndexed where there never was such an account.
     """
-    return _balance(view, account(view, credit_account))
+    found = _balances(view, f"{_ACCOUNTS} WHERE a.address = :address", address=credit_account)
+    if not found:
+        raise unknown(view, credit_account)
+    return found[0]
 
 
 def balances_of_wallet(view: View, wallet: str, platform: str | None = None) -> list[Balance]:
     """The balances of a wallet's accounts, one for each namespace, on one platform or on all; closed ones too."""
-    return [_balance(view, each) for each in accounts_of_wallet(view, wallet, platform)]
+    sql = f"{_ACCOUNTS} WHERE a.wallet = :wallet AND a.platform = coalesce(:platform, a.platform)"
+    found = _balances(view, sql, wallet=wallet, platform=platform)
+    return sorted(found, key=lambda each: (each.platform, each.namespace))
 
 
 def held(view: View, credit_account: str, end: int | None = None) -> Held:
@@ -106,7 +124,7 @@ def held(view: View, credit_account: str, end: int | None = None) -> Held:
     return Held() if event is None else held_after(event[2:])
 
 
-def held_after(columns: tuple[int | None, ...]) -> Held:
+def held_after(columns: Sequence[int | None]) -> Held:
     """The four balances after an event; opening and closing leave nothing."""
     paid_available, paid_locked, granted_available, granted_locked = (each or 0 for each in columns)
     return Held(
@@ -117,22 +135,25 @@ def held_after(columns: tuple[int | None, ...]) -> Held:
     )
 
 
-def _balance(view: View, of: Account) -> Balance:
-    row = view.row(
-        "SELECT paid_available, paid_locked, granted_available, granted_locked, lots, open_jobs, last_topup_at, slot "
-        "FROM credit_accounts WHERE address = ? AND position < ? AND ended_at IS NULL",
-        of.address,
-        view.end,
+def _balances(view: View, sql: str, **parameters: str | None) -> list[Balance]:
+    rows = view.connection.execute(sql, {**parameters, "end": view.end}).fetchall()
+    return [_balance(view, row) for row in rows]
+
+
+def _balance(view: View, row: tuple[Any, ...]) -> Balance:
+    address, platform, wallet, namespace, vault, price, is_now, *state = row
+    of = Account(
+        address=address, platform=platform, wallet=wallet, namespace=namespace, vault=vault, base_units_per_credit=price
     )
-    if row is None:
+    if not is_now:
         return _balance_before(view, of)
-    now = held_after(row[:4])
-    expired = sum(free for free, _, expires_at in json.loads(row[4]) if expires_at <= view.now)
-    vault = view.row("SELECT base_units FROM vaults WHERE address = ? AND position < ?", of.vault, view.end)
+    *balances, lots, open_jobs, topup_at, slot, in_vault = state
+    now = held_after(balances)
+    expired = sum(free for free, _, expires_at in msgspec.json.decode(lots) if expires_at <= view.now)
     deposited = None
-    if vault is not None and vault[0] is not None:
-        deposited = max(0, from_large(vault[0]) - now.total * of.base_units_per_credit)
-    return _made(view, of, now, expired, row[5], deposited, row[6] or None, row[7])
+    if in_vault is not None:
+        deposited = max(0, from_large(in_vault) - now.total * price)
+    return _made(view, of, now, expired, open_jobs, deposited, topup_at or None, slot)
 
 
 def _balance_before(view: View, of: Account) -> Balance:
