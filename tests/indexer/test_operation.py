@@ -29,6 +29,8 @@ from job_escrow_indexer.source import node as source_node
 from job_escrow_indexer.source.rpc import Limits, NodeUnavailable, Rpc
 from job_escrow_indexer.source.wake import Alarm
 from job_escrow_indexer.store.database import DatabaseFile
+from websockets.http11 import Request
+from websockets.server import ServerProtocol
 
 _KEY = "k3y-0f-a-customer"
 _FINAL = 34
@@ -234,6 +236,38 @@ def test_a_node_that_is_away_is_told_without_its_key(
     assert {"asking again" in one["event"] for one in lines} == {True, False}
     assert any("WebSocket" in one["event"] for one in lines)
     assert _KEY not in logged.getvalue()
+
+
+def test_a_node_that_hangs_holds_up_no_stop() -> None:
+    """A WebSocket is closed with a frame that such a node never answers."""
+
+    async def work() -> None:
+        subscribed, done = asyncio.Event(), asyncio.Event()
+
+        async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            protocol = ServerProtocol()
+            protocol.receive_data(await reader.readuntil(b"\r\n\r\n"))
+            (request,) = protocol.events_received()
+            assert isinstance(request, Request)
+            protocol.send_response(protocol.accept(request))
+            writer.writelines(protocol.data_to_send())
+            assert await reader.read(1)  # it subscribes
+            subscribed.set()
+            await done.wait()
+            writer.close()
+
+        async with await asyncio.start_server(hang, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            alarm = Alarm(f"ws://127.0.0.1:{port}", "program")
+            running = asyncio.create_task(alarm.run())
+            await subscribed.wait()
+            running.cancel()
+            # websockets itself would wait for ten seconds.
+            async with asyncio.timeout(5):
+                await asyncio.gather(running, return_exceptions=True)
+            done.set()
+
+    asyncio.run(work())
 
 
 def test_urls_in_what_is_logged_lose_what_is_secret(logged: io.StringIO) -> None:

@@ -13,6 +13,8 @@ from websockets.exceptions import WebSocketException
 _log = logging.getLogger(__name__)
 _FIRST_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 30.0
+# For a node to take leave. One that hangs takes none, and whoever stops the indexer waits for it.
+_CLOSE_SECONDS = 0.5
 
 
 class Alarm:
@@ -42,7 +44,7 @@ class Alarm:
         pause = _FIRST_PAUSE_SECONDS
         while True:
             try:
-                async with connect(self.url, max_size=None) as socket:
+                async with connect(self.url, max_size=None, close_timeout=_CLOSE_SECONDS) as socket:
                     await socket.send(self._subscription())
                     pause = _FIRST_PAUSE_SECONDS
                     async for _ in socket:
