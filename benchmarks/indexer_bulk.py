@@ -7,11 +7,14 @@ from the indexer, so that pages are filled alike.
 
 import sys
 import time
+from multiprocessing import get_context
+from pathlib import Path
 
 from indexer_traffic import IN_A_SLOT, TRANSACTIONS_A_SECOND, Traffic
 from job_escrow_indexer.accounts.kinds import JOBS
 from job_escrow_indexer.decode.columns import COLUMNS
 from job_escrow_indexer.position import first_of
+from job_escrow_indexer.store.database import PRAGMAS
 from sqlite_utils import Database
 
 _COLUMNS = {
@@ -33,9 +36,17 @@ _CHANGES = {
 _BEGINNING = "SELECT position >> 14 << 14 FROM events WHERE name = 'JobLocked' ORDER BY position LIMIT 1"
 
 
-def repeat(db: Database, traffic: Traffic, copies: int) -> None:
-    """Copy the jobs that are stored so many times."""
-    later, ids = traffic.later(), traffic.most_jobs()
+def repeat(path: Path, traffic: Traffic, copies: int) -> None:
+    """Copy the jobs that are stored so many times, in a process of its own, whose memory is not the indexer's."""
+    with get_context("spawn").Pool(1) as pool:
+        pool.apply(_repeat, (path, traffic.later(), traffic.most_jobs(), copies))
+    traffic.go_on_after(copies)
+
+
+def _repeat(path: Path, later: int, ids: int, copies: int) -> None:
+    db = Database(path)
+    for pragma in PRAGMAS:
+        db.conn.execute(pragma)
     (first,) = db.execute(_BEGINNING).fetchone()
     (last,) = db.execute("SELECT max(rowid) FROM events").fetchone()
     (jobs,) = db.execute("SELECT max(rowid) FROM jobs").fetchone()
@@ -60,4 +71,4 @@ def repeat(db: Database, traffic: Traffic, copies: int) -> None:
         if time.monotonic() - shown > 10:
             shown = time.monotonic()
             print(f"{copy} of {copies} copies", file=sys.stderr)
-    traffic.go_on_after(copies)
+    db.close()

@@ -19,6 +19,8 @@ from job_escrow_indexer.position import first_of, slot_of
 Commitment = Literal["confirmed", "finalized"]
 
 _BUSY_MILLISECONDS = 30_000
+# An account's events lie all over a large database, and the way to each is through the same few thousand pages.
+_CACHE_KIB = 65_536
 
 
 class NotIndexed(NotFound):
@@ -89,6 +91,7 @@ def connect(path: Path) -> sqlite3.Connection:
         raise NotIndexed(f"there is no database {path}: make it with job-escrow index, or name another with --database")
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
     connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     return connection
 
 
