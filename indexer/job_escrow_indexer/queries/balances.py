@@ -22,7 +22,8 @@ _ACCOUNTS = """
            a.position < :end AND a.ended_at IS NULL,
            a.paid_available, a.paid_locked, a.granted_available, a.granted_locked,
            a.lots, a.open_jobs, a.last_topup_at, a.slot,
-           (SELECT v.base_units FROM vaults v WHERE v.address = a.vault AND v.position < :end)
+           CASE WHEN a.position < :end
+                THEN (SELECT v.base_units FROM vaults v WHERE v.address = a.vault AND v.position < :end) END
     FROM credit_accounts a
 """
 
