@@ -70,7 +70,10 @@ def test_a_node_that_takes_no_batches_is_asked_one_by_one() -> None:
     asyncio.run(work())
 
 
-def test_retry_after_is_kept_to() -> None:
+def test_retry_after_is_kept_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where it is longer than any pause of our own."""
+    monkeypatch.setattr(source_rpc, "_LONGEST_PAUSE_SECONDS", 0.1)
+
     async def work() -> None:
         loop, times = asyncio.get_running_loop(), list[float]()
 

@@ -20,6 +20,8 @@ _log = logging.getLogger(__name__)
 _TIMEOUT_SECONDS = 30.0
 _FIRST_PAUSE_SECONDS = 0.1
 _LONGEST_PAUSE_SECONDS = 30.0
+# What a node may ask for; one that wants more may be wrong about it.
+_LONGEST_RETRY_AFTER_SECONDS = 600.0
 _ATTEMPTS = 8
 _HTTP_TOO_MANY = 429
 _HTTP_SERVER_ERROR = 500
@@ -122,9 +124,12 @@ class Rpc:
                     said = without_secrets(f"{self.url} did not answer after {attempt} attempts: {later}")
                     raise NodeUnavailable(said) from later
                 # Full jitter: many who were refused together do not come back together.
-                seconds = random.uniform(0, pause) if later.seconds is None else later.seconds + random.uniform(0, 0.1)  # noqa: S311
+                if later.seconds is None:
+                    seconds = random.uniform(0, pause)  # noqa: S311
+                else:
+                    seconds = min(later.seconds, _LONGEST_RETRY_AFTER_SECONDS) + random.uniform(0, 0.1)  # noqa: S311
                 _log.debug("asking again in %.2f s: %s", seconds, later)
-                await asyncio.sleep(min(seconds, _LONGEST_PAUSE_SECONDS))
+                await asyncio.sleep(seconds)
                 pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
         raise AssertionError("unreachable: the last attempt raises")
 
