@@ -22,6 +22,7 @@ from job_escrow.urls import without_secrets
 from job_escrow_indexer import follow
 from job_escrow_indexer.indexer import Indexer, Settings
 from job_escrow_indexer.operate.backfill import Pace, eta_seconds, report_backfill
+from job_escrow_indexer.operate.backup import back_up
 from job_escrow_indexer.operate.endpoint import STALE_SECONDS, endpoint
 from job_escrow_indexer.operate.logs import set_up_logs
 from job_escrow_indexer.operate.metrics import Watch
@@ -183,6 +184,17 @@ def test_listing_a_long_history_is_progress(tmp_path: Path, monkeypatch: pytest.
             assert stored.age_seconds < STALE_SECONDS
 
     chains.run(work())
+
+
+# Backup
+
+
+def test_a_copy_is_as_private_as_the_database(tmp_path: Path) -> None:
+    """Secrets of webhooks are in both."""
+    database, copy = tmp_path / "mirror.db", tmp_path / "copy.db"
+    with DatabaseFile(database):
+        back_up(database, copy)
+    assert [path.stat().st_mode & 0o777 for path in (database, copy)] == [0o600, 0o600]
 
 
 # Secrets

@@ -4,6 +4,7 @@ import sqlite3
 from pathlib import Path
 
 from job_escrow_indexer.queries.view import connect
+from job_escrow_indexer.store.database import make_private
 
 
 def back_up(database: Path, target: Path, *, replace: bool = False) -> int:
@@ -18,6 +19,7 @@ def back_up(database: Path, target: Path, *, replace: bool = False) -> int:
             raise FileExistsError(f"{target} is there already: choose another name, or replace it with --force")
         unfinished = target.with_name(f".{target.name}.unfinished")
         unfinished.unlink(missing_ok=True)
+        make_private(unfinished)
         copy = sqlite3.connect(unfinished)
         try:
             # In one step, which is one read transaction: in several, every write of the indexer would start it anew.
