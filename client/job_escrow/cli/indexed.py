@@ -193,11 +193,16 @@ def export(
 
 def show_balance(context: typer.Context, wallet: str | None, database: Path, at: str | None) -> None:
     """`job-escrow balance --indexed`."""
-    from job_escrow_indexer.queries import balance
+    from job_escrow_indexer.queries import NotIndexed, balance
 
     with _asked(context, database) as (session, view):
         then = _time(at)
-        found = balance(view if then is None else view.at_time(then), _account(session, wallet))
+        seen = view if then is None else view.at_time(then)
+        if seen.as_of_slot < 0:
+            raise NotIndexed(
+                f"nothing is indexed of the time before {at}: ask for a later one, or leave out --at for the present"
+            )
+        found = balance(seen, _account(session, wallet))
     pairs = {
         "available": f"{found.available:,} credits ({_money(found.value_base_units)})",
         "withdrawable": None if found.withdrawable_base_units is None else _money(found.withdrawable_base_units),
@@ -206,7 +211,7 @@ def show_balance(context: typer.Context, wallet: str | None, database: Path, at:
         "last top-up": moment(found.last_topup_at) or "none yet",
         "wallet": found.wallet,
         "namespace": found.namespace or None,
-        "state": None if found.is_open else "closed",
+        "state": None if found.is_open else "not open yet" if found.changed_in_slot is None else "closed",
     }
     show(session.settings, found, facts(pairs))
     _of(found)
