@@ -110,7 +110,6 @@ class Reconciler:
                 break
             reads = await self._node.read(report.restless)
         self.runs += 1
-        self.found += len(report.wrong)
         return report
 
     async def _catch_up(self, slot: int) -> None:
@@ -145,7 +144,7 @@ class Reconciler:
                     report.suspected.add(address)
                     again.append(address)
                 else:
-                    wrong.setdefault(places.subject(kind, address, key, read), {})[address] = read
+                    wrong.setdefault(places.subject(kind, address, key), {})[address] = read
             except DecodeError as problem:
                 _log.error("account %s cannot be read: %s", address, problem)
                 report.undecodable.append(address)
@@ -236,6 +235,7 @@ class Reconciler:
         for name, stored, on_chain in _differences(kind, address, read, row):
             one = Difference(read.slot, address, kind.name, name, stored, on_chain, healed)
             report.differences.append(one)
+            self.found += one.is_error
             self._db.table("differences").insert({**asdict(one), "found_at": int(time.time())})
             level = logging.ERROR if one.is_error else logging.INFO
             _log.log(level, "%s %s: %s is %s, on the chain %s (%s)", kind.name, address, name, stored, on_chain, healed)
@@ -263,20 +263,23 @@ class _Places:
             return self.open[address]
         account = decode_account(read.data)
         if isinstance(account, Job):
-            return JOBS, (str(account.credit_account), large(account.id))
-        kind = next(kind for type_, kind in _KINDS.items() if isinstance(account, type_))
-        return kind, (address,)
+            place: tuple[Kind, Key] = JOBS, (str(account.credit_account), large(account.id))
+        else:
+            place = next(kind for type_, kind in _KINDS.items() if isinstance(account, type_)), (address,)
+        # The next look at it may find it gone.
+        self.open[address] = place
+        if isinstance(account, Payee):
+            self._platforms[address] = str(account.platform)
+        return place
 
-    def subject(self, kind: Kind, address: str, key: Key, read: Read) -> Subject:
+    def subject(self, kind: Kind, address: str, key: Key) -> Subject:
         """Whose history an account belongs to."""
         if kind is VAULTS:
             return CREDIT_ACCOUNTS, self.vaults[address]
         if kind is JOBS:
             return CREDIT_ACCOUNTS, str(key[0])
         if kind is PAYEES:
-            account = None if read.data is None else decode_account(read.data)
-            platform = str(account.platform) if isinstance(account, Payee) else self._platforms[address]
-            return PLATFORMS, platform
+            return PLATFORMS, self._platforms[address]
         return kind, address
 
 

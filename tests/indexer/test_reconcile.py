@@ -1,6 +1,8 @@
 """Rows and chain are compared field by field; what differs is told, explained and healed."""
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -8,9 +10,11 @@ from indexer_harness import small_chain as chains
 from indexer_harness.fault_run import assert_equals
 from indexer_harness.small_chain import Indexed, SmallChain, small_chain
 from job_escrow_indexer.accounts.kinds import CREDIT_ACCOUNTS
+from job_escrow_indexer.queries import NotIndexed, balance, connect, ledger, snapshot, statement, stream_ledger
 from job_escrow_indexer.reconcile import Report
 from job_escrow_indexer.source.node import Read
 from job_escrow_indexer.source.rpc import NodeUnavailable
+from job_escrow_indexer.store.store import Subject
 from program_harness import tokens
 from solders.pubkey import Pubkey
 
@@ -124,6 +128,97 @@ def test_history_that_begins_later(tmp_path: Path) -> None:
                     chain.history.play(20)
                     chain.history.close_slot()
                     assert (await indexed.reconciler.run()).wrong == []
+
+    chains.run(work())
+
+
+def test_what_is_known_of_before_a_later_beginning(tmp_path: Path) -> None:
+    """Balances from the beginning on are exact, also before an account's first event; those of before are refused."""
+
+    async def work() -> None:
+        async with small_chain(tmp_path, steps=150) as chain:
+            world, platform = chain.history.scene.world, chain.history.scene.platforms[1]
+            busy, idle = (world.opened(platform, name, buy=70) for name in ("busy", "idle"))
+            chain.history.close_slot(_FINAL)
+            start = chain.local.chain.root.slot
+            async with chain.indexed(from_slot=start) as indexed:
+                assert (await indexed.reconciler.run()).wrong == []
+                chain.history.close_slot(2)
+                between = chain.local.chain.tip.slot
+                world.lock(busy, amount=1, tier=0)
+                chain.history.close_slot()
+                await indexed.follower.step()
+                _assert_known(chain, between, start, str(busy.address), str(idle.address))
+
+    chains.run(work())
+
+
+def _assert_known(chain: SmallChain, between: int, start: int, busy: str, idle: str) -> None:
+    with contextlib.closing(connect(chain.folder / "mirror.db")) as connection:
+        for commitment in ("confirmed", "finalized"):
+            with snapshot(connection, commitment=commitment) as view:
+                assert (balance(view, idle).is_open, balance(view, idle).available) == (True, 70)
+                assert balance(view, busy).is_open
+        with snapshot(connection) as view:
+            now, then = balance(view, busy), balance(view.at_slot(between), busy)
+            assert now.locked > 0
+            assert (then.is_open, then.available, then.locked) == (True, 70, 0)
+            (entry,) = ledger(view, busy).entries
+            assert (entry.change_available, entry.change_locked) == (-now.locked, now.locked)
+            assert [one.change_available for one in stream_ledger(view, busy)] == [-now.locked]
+            today = datetime.fromtimestamp(view.now, UTC)
+            for address in (busy, idle):
+                with pytest.raises(NotIndexed, match="--from-slot"):
+                    balance(view.at_slot(start - 2), address)
+                with pytest.raises(NotIndexed, match="--from-slot"):
+                    statement(view, address, today.year - 1, today.month)
+
+
+def test_a_job_that_begins_and_ends_while_it_compares(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was not there when the rows were looked up, is there when the chain is read, and not when it is read again."""
+
+    async def work() -> None:
+        async with small_chain(tmp_path) as chain, chain.indexed() as indexed:
+            world, platform = chain.history.scene.world, chain.history.scene.platforms[1]
+            credit = world.opened(platform, "alice", buy=100)
+            chain.history.close_slot()
+            honest = indexed.follower.node.accounts
+
+            async def meanwhile() -> tuple[int, dict[str, bytes]]:
+                monkeypatch.undo()
+                job = world.lock(credit, amount=1, tier=0)
+                chain.history.close_slot()
+                found = await honest()
+                world.settle(job, 1)
+                chain.history.close_slot()
+                return found
+
+            monkeypatch.setattr(indexed.follower.node, "accounts", meanwhile)
+            report = await indexed.reconciler.run()
+            assert (report.wrong, report.restless) == ([], [])
+            assert (await _compared(indexed, chain)).wrong == []
+
+    chains.run(work())
+
+
+def test_what_was_healed_counts_though_the_node_went_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def work() -> None:
+        async with small_chain(tmp_path) as chain, chain.indexed() as indexed:
+            await indexed.follower.step()
+            indexed.store.db.execute("UPDATE credit_accounts SET paid_available = 7 WHERE ended_at IS NULL")
+            indexed.store.db.conn.commit()
+            healed = indexed.store.rebuild
+
+            def then_away(subjects: Iterable[Subject]) -> None:
+                if indexed.reconciler.found:
+                    raise NodeUnavailable("away")
+                healed(subjects)
+
+            monkeypatch.setattr(indexed.store, "rebuild", then_away)
+            with pytest.raises(NodeUnavailable):
+                await indexed.reconciler.run()
+            assert indexed.reconciler.found == indexed.store.db.table("differences").count_where("healed = 'rebuilt'")
+            assert indexed.reconciler.found > 0
 
     chains.run(work())
 

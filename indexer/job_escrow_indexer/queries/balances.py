@@ -9,8 +9,10 @@ from typing import Any
 
 import msgspec
 
+from job_escrow_indexer.decode.layout import event_layouts
+from job_escrow_indexer.position import first_of
 from job_escrow_indexer.queries.accounts import Account, unknown
-from job_escrow_indexer.queries.view import Answer, View
+from job_escrow_indexer.queries.view import Answer, NotIndexed, View
 from job_escrow_indexer.store.values import from_large
 
 # Those without balances, of which all but these two leave them as they are.
@@ -122,7 +124,34 @@ def held(view: View, credit_account: str, end: int | None = None) -> Held:
     if row is not None:
         return held_after(row)
     event = _last_event(view, credit_account, before)
-    return Held() if event is None else held_after(event[2:])
+    return (_held_first(view, credit_account) or Held()) if event is None else held_after(event[2:])
+
+
+def require_known(view: View, credit_account: str, position: int) -> None:
+    """Raises NotIndexed where an account had begun before the database did, and the position is before that."""
+    (from_slot,) = view.row("SELECT from_slot FROM progress WHERE id = 1")
+    if position < first_of(from_slot) and _held_first(view, credit_account) is not None:
+        raise NotIndexed(
+            f"the database begins with slot {from_slot} (--from-slot), and {credit_account} is older: what it held "
+            "before that is not known here. Ask for a later time, or index into a new database from the beginning"
+        )
+
+
+def _held_first(view: View, credit_account: str) -> Held | None:
+    """What an account held before the first event that is known of it; None where that opened it."""
+    row = view.row(
+        f"SELECT name, data FROM events WHERE credit_account = ? AND {BALANCED} ORDER BY position LIMIT 1",
+        credit_account,
+    )
+    if row is None:
+        # Read of the chain, with nothing that has happened to it since.
+        now = "SELECT paid_available, paid_locked, granted_available, granted_locked FROM credit_accounts"
+        return held_after(view.row(f"{now} WHERE address = ?", credit_account))
+    name, data = row
+    if name == "AccountOpened":
+        return None
+    layout = event_layouts()[data[:16]]
+    return Held() if layout.before is None else held_after(layout.unpack(data)[layout.before])
 
 
 def held_after(columns: Sequence[int | None]) -> Held:
@@ -167,9 +196,14 @@ def _balance_before(view: View, of: Account) -> Balance:
         view.end,
     )
     topup_at = None if topup is None or topup[0] == "AccountOpened" else topup[1]
-    if row is None or row[0] == "AccountClosed":
-        slot = None if row is None else row[1]
-        return _made(view, of, Held(), 0, 0, None, topup_at, slot, is_open=False)
+    if row is None:
+        require_known(view, of.address, view.end)
+        first = _held_first(view, of.address)
+        if first is not None:
+            return _made(view, of, first, None, None, None, topup_at, None)
+        return _made(view, of, Held(), 0, 0, None, topup_at, None, is_open=False)
+    if row[0] == "AccountClosed":
+        return _made(view, of, Held(), 0, 0, None, topup_at, row[1], is_open=False)
     return _made(view, of, held_after(row[2:]), None, None, None, topup_at, row[1])
 
 

@@ -7,7 +7,7 @@ from job_escrow.codec import AccountClosed, CreditsWithdrawn
 from job_escrow.errors import EscrowError
 
 from job_escrow_indexer.queries.accounts import account
-from job_escrow_indexer.queries.balances import Held, held
+from job_escrow_indexer.queries.balances import Held, held, require_known
 from job_escrow_indexer.queries.purchases import Topup, stream_topups
 from job_escrow_indexer.queries.view import Answer, View
 from job_escrow_indexer.store.values import from_large
@@ -104,6 +104,7 @@ def statement(view: View, credit_account: str, year: int, month: int) -> Stateme
     if since > view.now:
         raise ValueError(f"{year}-{month:02d} has not begun yet: ask for a month of the past, or this one")
     start, end = view.start_of(since), view.start_of(until)
+    require_known(view, credit_account, start)
     price = of.base_units_per_credit
     moved, surplus = _without_jobs(view, credit_account, start, end, price)
     in_jobs = _of_jobs(view, credit_account, start, end, price)
