@@ -31,6 +31,10 @@ class WrongCluster(Exception):
     """The database mirrors another cluster."""
 
 
+class NotBegun(Exception):
+    """A new database would begin where the chain has not been yet."""
+
+
 @dataclass
 class Backlog:
     """How far the final part is: for whoever watches."""
@@ -58,7 +62,7 @@ class Follower:
         return Progress.read(self._db)
 
     async def step(self) -> None:
-        """Read what is new, up to the present. Raises HistoryMissing, WrongCluster, and what the node raises."""
+        """Read what is new, up to the present. Raises HistoryMissing, WrongCluster, NotBegun, what the node raises."""
         progress = await self._begin()
         if not self._caught_up or self._walking():
             await self._read_final()
@@ -106,25 +110,30 @@ class Follower:
         self.backlog.is_listing = True
         progress = await self._begin()
         walk = next(iter(self._db.query("SELECT * FROM walk")), None)
-        if walk is None:
-            top = await self.node.slot("finalized")
-            with writing(self._db):
-                progress.write(self._db)
-                self._db.execute("DELETE FROM backlog")
-                self._db.execute("INSERT INTO walk VALUES (1, NULL, ?, 0)", [top])
-            walk = {"before": None, "top_slot": top, "done": 0}
-        before, done = walk["before"], bool(walk["done"])
+        top: int = await self.node.slot("finalized") if walk is None else walk["top_slot"]
+        if progress.from_slot > top + 1 and self.progress is None:
+            raise NotBegun(
+                f"a database cannot begin at slot {progress.from_slot}: the newest final slot is {top}; "
+                "give --from-slot one that is not above it"
+            )
+        before, done = (None, False) if walk is None else (walk["before"], bool(walk["done"]))
         while not done:
-            page = await self.node.listed("finalized", before=before, seen=walk["top_slot"])
+            page = await self.node.listed("finalized", before=before, seen=top)
             wanted, done = _up_to_anchor(page, progress)
             before = page[-1].signature if page else before
             with writing(self._db):
+                if walk is None:
+                    # Not before a node has listed up to there: a slot that none has would be waited for for ever.
+                    progress.write(self._db)
+                    self._db.execute("DELETE FROM backlog")
+                    self._db.execute("INSERT INTO walk VALUES (1, NULL, ?, 0)", [top])
+                    walk = {"top_slot": top}
                 self._db.conn.executemany(
                     "INSERT INTO backlog (slot, signature) VALUES (?, ?)", [(one.slot, one.signature) for one in wanted]
                 )
                 self._db.execute("UPDATE walk SET before = ?", [before])
                 if done:
-                    dropped = self._not_final(progress, walk["top_slot"])
+                    dropped = self._not_final(progress, top)
                     self.store.replace(dropped, (), also=lambda db: db.execute("UPDATE walk SET done = 1"))
             self.backlog.listed += len(wanted)
             self.store.counts.note_progress()

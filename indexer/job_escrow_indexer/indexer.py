@@ -17,13 +17,13 @@ from job_escrow_indexer.source.rpc import Limits, NodeUnavailable, Rpc, RpcError
 from job_escrow_indexer.source.wake import Alarm, websocket_url
 from job_escrow_indexer.store.database import DatabaseFile
 from job_escrow_indexer.store.store import Store
-from job_escrow_indexer.transaction import MalformedTransaction
+from job_escrow_indexer.transaction import MalformedAnswer
 
 _log = logging.getLogger(__name__)
 _FIRST_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 30.0
 
-PASSING = (NodeUnavailable, RpcError, NotThere, MalformedTransaction, sqlite3.OperationalError)
+PASSING = (NodeUnavailable, RpcError, NotThere, MalformedAnswer, sqlite3.OperationalError)
 """What passes: a node that is away or behind, a full disk. Everything else stops the indexer."""
 
 
@@ -93,7 +93,8 @@ class Indexer:
 async def run(settings: Settings, stop: asyncio.Event, *, ready: Callable[[Indexer], None] | None = None) -> None:
     """Index until `stop` is set, then end cleanly: nothing is half written at any time.
 
-    Raises DatabaseInUse, DatabaseTooNew, WrongCluster, HistoryMissing, UnknownTransactionVersion: each says what to do.
+    Raises DatabaseInUse, DatabaseTooNew, WrongCluster, NotBegun, HistoryMissing, UnknownTransactionVersion: each says
+    what to do.
     """
     with DatabaseFile(settings.database) as file:
         async with Rpc(settings.url, settings.limits) as rpc:

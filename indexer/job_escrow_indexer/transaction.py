@@ -14,7 +14,11 @@ class UnknownTransactionVersion(Exception):
     """A transaction of a version that did not exist when this was written: going on without it would lose it."""
 
 
-class MalformedTransaction(Exception):
+class MalformedAnswer(Exception):
+    """A node's answer that is not what was asked for; the message says what is wrong."""
+
+
+class MalformedTransaction(MalformedAnswer):
     """A node's answer that is no transaction; the message says which part is wrong."""
 
 
@@ -32,8 +36,11 @@ class Called:
 
     @property
     def data(self) -> bytes:
-        """The instruction's data. Raises ValueError where the node sent no base58."""
-        return decode(self.encoded)
+        """The instruction's data. Raises MalformedTransaction where the node sent no base58."""
+        try:
+            return decode(self.encoded)
+        except (ValueError, AttributeError) as error:
+            raise MalformedTransaction(f"an instruction whose data cannot be read: {error}") from error
 
 
 @dataclass(slots=True)
@@ -56,6 +63,16 @@ class Transaction:
     token_balances: Mapping[str, int]
 
 
+def _called_by_programs(meta: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """What programs called, by instruction. Raises MalformedTransaction where the node keeps that to itself."""
+    groups: Sequence[Mapping[str, Any]] | None = meta.get("innerInstructions")
+    if groups is None and meta["err"] is None:
+        raise MalformedTransaction(
+            "the node does not say what programs called, which is where events are: ask a node that records it"
+        )
+    return groups or ()
+
+
 def read_transaction(answer: Mapping[str, Any], index: int | None = None) -> Transaction:
     """Read the result of `getTransaction` with the encoding `json`; `index` where the node does not tell it.
 
@@ -75,13 +92,13 @@ def read_transaction(answer: Mapping[str, Any], index: int | None = None) -> Tra
         calls = [
             [Called(keys[one["programIdIndex"]], one["accounts"], one["data"], 1)] for one in message["instructions"]
         ]
-        for group in meta.get("innerInstructions") or ():
+        for group in _called_by_programs(meta):
             calls[group["index"]] += [
                 Called(keys[one["programIdIndex"]], one["accounts"], one["data"], one.get("stackHeight"))
                 for one in group["instructions"]
             ]
         place = answer.get("transactionIndex") if index is None else index
-        if place is None:
+        if not isinstance(place, int):
             raise MalformedTransaction("the node does not say at which place of its slot the transaction is")
         return Transaction(
             slot=answer["slot"],

@@ -9,12 +9,13 @@ from indexer_harness import small_chain as chains
 from indexer_harness.fault_run import assert_equals
 from indexer_harness.small_chain import Indexed, SmallChain, small_chain
 from job_escrow_indexer import follow
-from job_escrow_indexer.follow import HistoryMissing, WrongCluster
+from job_escrow_indexer.follow import HistoryMissing, NotBegun, WrongCluster
 from job_escrow_indexer.source import node as source_node
+from job_escrow_indexer.source.node import NotThere
 from job_escrow_indexer.source.rpc import NodeUnavailable, Rpc
 from job_escrow_indexer.source.wake import websocket_url
 from job_escrow_indexer.store.database import DatabaseFile, DatabaseInUse, DatabaseTooNew
-from job_escrow_indexer.transaction import UnknownTransactionVersion
+from job_escrow_indexer.transaction import MalformedAnswer, MalformedTransaction, UnknownTransactionVersion
 
 _FINAL = 34
 
@@ -138,6 +139,108 @@ def test_a_node_that_has_forgotten_what_is_stored_last(tmp_path: Path) -> None:
             async with chain.indexed() as indexed:
                 with pytest.raises(HistoryMissing, match="keeps older transactions"):
                     await indexed.follower.step()
+
+    chains.run(work())
+
+
+def test_a_slot_that_no_node_has_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A node that names one is believed by no listing, and forgotten with the next question."""
+
+    async def work() -> None:
+        async with small_chain(tmp_path) as chain, chain.indexed() as indexed:
+
+            async def lying(commitment: source_node.Commitment) -> int:
+                return 1_000_000_000
+
+            with monkeypatch.context() as patched:
+                patched.setattr(indexed.follower.node, "slot", lying)
+                with pytest.raises(NodeUnavailable):
+                    await indexed.follower.step()
+            await indexed.follower.step()
+            _equals(indexed, chain)
+
+    chains.run(work())
+
+
+def test_a_beginning_that_the_chain_has_not_reached_is_refused(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with small_chain(tmp_path) as chain:
+            chain.history.close_slot(_FINAL)
+            after = chain.local.chain.root.slot + 1
+            async with chain.indexed(from_slot=after + 1) as indexed:
+                with pytest.raises(NotBegun, match=f"newest final slot is {after - 1}; give --from-slot"):
+                    await indexed.follower.step()
+                assert indexed.follower.progress is None
+            async with chain.indexed(from_slot=after) as indexed:
+                await indexed.follower.step()
+                chain.history.play(20)
+                chain.history.close_slot()
+                await indexed.follower.step()
+                assert indexed.store.db.table("transactions").count > 0
+
+    chains.run(work())
+
+
+@pytest.mark.parametrize(
+    "method",
+    [
+        "getGenesisHash",
+        "getSlot",
+        "getSignaturesForAddress",
+        "getTransaction",
+        "getProgramAccounts",
+        "getMultipleAccounts",
+    ],
+)
+def test_answers_to_nothing_that_was_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str) -> None:
+    """They are what passes: none is believed, and none ends the indexer."""
+    nonsense: list[object] = [None, -1, [None], [{}], {"slot": "x"}, {"context": {}, "value": {}}]
+    if method != "getGenesisHash":
+        # Of a genesis, any text may be the hash.
+        nonsense.append("nonsense")
+
+    async def work() -> None:
+        async with small_chain(tmp_path, steps=5) as chain:
+            for number, one in enumerate(nonsense):
+                async with chain.indexed(name=f"{number}.db") as indexed:
+                    with monkeypatch.context() as patched:
+                        patched.setattr(Rpc, "calls", _answering(method, one))
+                        with pytest.raises((MalformedAnswer, NotThere)):
+                            await indexed.reconciler.run()
+                    assert (await indexed.reconciler.run()).wrong == []
+                    assert_equals(indexed.store.db, chain.local)
+
+    chains.run(work())
+
+
+def _answering(method: str, nonsense: object) -> object:
+    real = Rpc.calls
+
+    async def calls(rpc: Rpc, requests: list[tuple[str, list[object]]]) -> list[object]:
+        answers = await real(rpc, requests)
+        return [nonsense if asked == method else one for (asked, _), one in zip(requests, answers, strict=True)]
+
+    return calls
+
+
+def test_two_transactions_at_one_place_are_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def work() -> None:
+        async with small_chain(tmp_path) as chain, chain.indexed() as indexed:
+            real = Rpc.calls
+
+            async def all_first(rpc: Rpc, requests: list[tuple[str, list[object]]]) -> list[object]:
+                answers = await real(rpc, requests)
+                for answer in answers:
+                    if isinstance(answer, dict) and "transactionIndex" in answer:
+                        answer["transactionIndex"] = 0
+                return answers
+
+            with monkeypatch.context() as patched:
+                patched.setattr(Rpc, "calls", all_first)
+                with pytest.raises(MalformedTransaction, match="at the same place 0 of slot"):
+                    await indexed.follower.step()
+            await indexed.follower.step()
+            _equals(indexed, chain)
 
     chains.run(work())
 

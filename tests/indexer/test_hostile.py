@@ -9,6 +9,7 @@ from indexer_harness.dump import canonical_dump
 from indexer_harness.recording import RecordingMachine
 from job_escrow.codec import EVENT_TAG, PROGRAM_ID, event_authority
 from job_escrow.presets import load_preset
+from job_escrow_indexer.accounts.fold.common import WINDOW, use_id
 from job_escrow_indexer.decode.decoder import Decoder
 from job_escrow_indexer.position import PositionOutOfRange, position
 from job_escrow_indexer.store.migrations import MIGRATIONS
@@ -224,6 +225,46 @@ def test_an_answer_without_a_part_is_none(settlement: Transaction, part: str) ->
     del answer[part]
     with pytest.raises(MalformedTransaction):
         read_transaction(answer)
+
+
+def test_a_node_that_records_no_calls_is_not_believed(settlement: Transaction) -> None:
+    """Its transactions would be there, and their events lost."""
+    answer = _answer(settlement)
+    answer["meta"]["innerInstructions"] = None
+    with pytest.raises(MalformedTransaction, match="ask a node that records it"):
+        read_transaction(answer)
+    # One that failed before it ran called nothing.
+    answer["meta"]["err"] = "AccountNotFound"
+    assert read_transaction(answer).error == "AccountNotFound"
+
+
+@pytest.mark.parametrize("accounts", [[200] * 20, ["x"] * 20, 5])
+def test_accounts_that_a_transaction_does_not_name(
+    recorded: list[Transaction], settlement: Transaction, accounts: Any
+) -> None:
+    store = _store(*recorded)
+    wrong = _later(settlement, [[replace(settlement.calls[-1][0], accounts=accounts)]])
+    with pytest.raises(MalformedTransaction, match="another cannot be read"):
+        store.ingest([wrong])
+    assert canonical_dump(store.db) == canonical_dump(_store(*recorded).db)
+
+
+@pytest.mark.parametrize("encoded", ["0OIl", None])
+def test_data_that_is_no_base58(recorded: list[Transaction], settlement: Transaction, encoded: Any) -> None:
+    store = _store(*recorded)
+    wrong = _later(settlement, [[replace(settlement.calls[-1][0], encoded=encoded)]])
+    with pytest.raises(MalformedTransaction, match="data cannot be read"):
+        store.ingest([wrong])
+    assert canonical_dump(store.db) == canonical_dump(_store(*recorded).db)
+
+
+def test_ids_that_are_far_apart_cost_nothing() -> None:
+    """As where events are missing between them: 2^60 bits would be no number any more."""
+    state: dict[str, Any] = {"job_ids_highest": 5, "job_ids_used": f"{WINDOW:032x}"}
+    use_id(state, 1 << 60)
+    assert (state["job_ids_highest"], int(state["job_ids_used"], 16)) == (1 << 60, 1)
+    use_id(state, 7)
+    assert (state["job_ids_highest"], int(state["job_ids_used"], 16)) == (1 << 60, 1)
 
 
 def test_a_place_that_does_not_fit_is_refused() -> None:

@@ -226,21 +226,28 @@ def explained() -> Iterator[None]:
     """What stops the indexer, as errors that the command line knows."""
     import sqlite3
 
-    from job_escrow_indexer.follow import HistoryMissing, WrongCluster
+    from job_escrow_indexer.follow import HistoryMissing, NotBegun, WrongCluster
     from job_escrow_indexer.source.node import NotThere
     from job_escrow_indexer.source.rpc import NodeUnavailable, RpcError
     from job_escrow_indexer.store.database import DatabaseInUse, DatabaseTooNew
-    from job_escrow_indexer.transaction import MalformedTransaction, UnknownTransactionVersion
+    from job_escrow_indexer.transaction import MalformedAnswer, UnknownTransactionVersion
 
     from job_escrow.errors import ChainError, EscrowError
 
     try:
         yield
-    except (DatabaseInUse, DatabaseTooNew, WrongCluster, HistoryMissing, UnknownTransactionVersion) as stopped:
+    except (
+        DatabaseInUse,
+        DatabaseTooNew,
+        WrongCluster,
+        NotBegun,
+        HistoryMissing,
+        UnknownTransactionVersion,
+    ) as stopped:
         raise EscrowError(str(stopped)) from stopped
     except NodeUnavailable as away:
         raise ChainError(f"{away}: check --url and the network") from away
-    except (RpcError, NotThere, MalformedTransaction) as refused:
+    except (RpcError, NotThere, MalformedAnswer) as refused:
         raise ChainError(str(refused)) from refused
     except sqlite3.Error as broken:
         raise EscrowError(

@@ -17,7 +17,7 @@ from job_escrow_indexer.decode.instruction import UNKNOWN, known_instructions
 from job_escrow_indexer.decode.layout import Layout, event_layouts
 from job_escrow_indexer.position import position, with_inner
 from job_escrow_indexer.store.values import large
-from job_escrow_indexer.transaction import Called, Transaction
+from job_escrow_indexer.transaction import Called, MalformedTransaction, Transaction
 
 
 class Happened(NamedTuple):
@@ -61,10 +61,14 @@ class Decoder:
         self._known = known_instructions()
 
     def decode(self, transactions: Sequence[Transaction]) -> Decoded:
-        """Decode transactions, in any order."""
+        """Decode transactions, in any order. Raises MalformedTransaction, PositionOutOfRange."""
         into = Decoded()
         for transaction in transactions:
-            self._transaction(transaction, into)
+            try:
+                self._transaction(transaction, into)
+            except (IndexError, TypeError) as error:
+                # An instruction of an account that the transaction does not name.
+                raise MalformedTransaction(f"{transaction.signature} cannot be read ({error!r})") from error
         return into
 
     def event(self, place: int, data: bytes, emitter: Emitter, into: Decoded) -> None:

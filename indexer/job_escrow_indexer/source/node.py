@@ -1,13 +1,15 @@
 """What the indexer asks a node: slots, signatures of the program, transactions, accounts."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from job_escrow_indexer.source.rpc import Rpc, RpcError
 from job_escrow_indexer.transaction import (
     SUPPORTED_VERSION,
+    MalformedAnswer,
     MalformedTransaction,
     Transaction,
     UnknownTransactionVersion,
@@ -52,13 +54,15 @@ class Node:
 
     async def genesis_hash(self) -> str:
         """Which cluster this is."""
-        found: str = await self.rpc.call("getGenesisHash")
-        return found
+        found = await self.rpc.call("getGenesisHash")
+        with _understood("getGenesisHash"):
+            return _text(found)
 
     async def slot(self, commitment: Commitment) -> int:
         """The newest slot of a commitment."""
-        found: int = await self.rpc.call("getSlot", {"commitment": commitment})
-        return found
+        found = await self.rpc.call("getSlot", {"commitment": commitment})
+        with _understood("getSlot"):
+            return _number(found)
 
     async def listed(
         self, commitment: Commitment, *, before: str | None, seen: int, address: str | None = None
@@ -71,7 +75,11 @@ class Node:
         if before is not None:
             config["before"] = before
         found = await self.rpc.call("getSignaturesForAddress", address or self.program, config)
-        return [Listed(one["slot"], one["signature"], one.get("confirmationStatus") == "finalized") for one in found]
+        with _understood("getSignaturesForAddress"):
+            return [
+                Listed(_number(one["slot"]), _text(one["signature"]), one.get("confirmationStatus") == "finalized")
+                for one in found
+            ]
 
     async def transactions(self, listed: Sequence[Listed], commitment: Commitment) -> list[Transaction]:
         """The listed transactions. Raises NotThere, UnknownTransactionVersion, MalformedTransaction."""
@@ -89,9 +97,10 @@ class Node:
                     f"release does not know ({error}): upgrade job-escrow, nothing was skipped"
                 ) from error
             raise
-        for one, answer in zip(listed, answers, strict=True):
-            if answer is None or answer["slot"] != one.slot:
-                raise NotThere(f"{one.signature} is listed in slot {one.slot} and not there")
+        with _understood("getTransaction"):
+            for one, answer in zip(listed, answers, strict=True):
+                if answer is None or answer["slot"] != one.slot:
+                    raise NotThere(f"{one.signature} is listed in slot {one.slot} and not there")
         places = await self._places(listed, answers, commitment)
         found = [
             read_transaction(answer, places.get(one.signature)) for one, answer in zip(listed, answers, strict=True)
@@ -99,25 +108,30 @@ class Node:
         for wanted, transaction in zip(listed, found, strict=True):
             if transaction.signature != wanted.signature:
                 raise MalformedTransaction(f"asked for {wanted.signature}, got {transaction.signature}")
+        _require_places_of_their_own(found)
         return found
 
     async def accounts(self, commitment: Commitment = "confirmed") -> tuple[int, dict[str, bytes]]:
         """All accounts of the program, and the slot at which they were so."""
         config = {"commitment": commitment, "encoding": "base64", "withContext": True}
         answer = await self.rpc.call("getProgramAccounts", self.program, config)
-        found = {one["pubkey"]: base64.b64decode(one["account"]["data"][0]) for one in answer["value"]}
-        return answer["context"]["slot"], found
+        with _understood("getProgramAccounts"):
+            found = {_text(one["pubkey"]): base64.b64decode(one["account"]["data"][0]) for one in answer["value"]}
+            return _number(answer["context"]["slot"]), found
 
     async def read(self, addresses: Sequence[str], seen: int = 0) -> dict[str, Read]:
         """Some accounts, each with the slot at which it was so."""
         config = {"commitment": "confirmed", "encoding": "base64", "minContextSlot": seen}
         parts = [addresses[at : at + _ACCOUNTS_AT_ONCE] for at in range(0, len(addresses), _ACCOUNTS_AT_ONCE)]
         answers = await self.rpc.calls([("getMultipleAccounts", [list(part), config]) for part in parts])
-        return {
-            address: Read(answer["context"]["slot"], None if one is None else base64.b64decode(one["data"][0]))
-            for part, answer in zip(parts, answers, strict=True)
-            for address, one in zip(part, answer["value"], strict=True)
-        }
+        with _understood("getMultipleAccounts"):
+            return {
+                address: Read(
+                    _number(answer["context"]["slot"]), None if one is None else base64.b64decode(one["data"][0])
+                )
+                for part, answer in zip(parts, answers, strict=True)
+                for address, one in zip(part, answer["value"], strict=True)
+            }
 
     async def _places(
         self, listed: Sequence[Listed], answers: Sequence[dict[str, Any]], commitment: Commitment
@@ -131,8 +145,41 @@ class Node:
             "maxSupportedTransactionVersion": SUPPORTED_VERSION,
         }
         blocks = await self.rpc.calls([("getBlock", [slot, config]) for slot in slots])
-        return {signature: place for block in blocks for place, signature in enumerate(block["signatures"])}
+        with _understood("getBlock"):
+            return {signature: place for block in blocks for place, signature in enumerate(block["signatures"])}
 
 
 def _untold(answer: dict[str, Any]) -> bool:
     return answer.get("transactionIndex") is None
+
+
+def _require_places_of_their_own(transactions: Sequence[Transaction]) -> None:
+    """Raises MalformedTransaction where a node has two transactions at one place: one would take the other's rows."""
+    signatures: dict[tuple[int, int], str] = {}
+    for one in transactions:
+        other = signatures.setdefault((one.slot, one.index), one.signature)
+        if other != one.signature:
+            raise MalformedTransaction(
+                f"the node has {other} and {one.signature} at the same place {one.index} of slot {one.slot}"
+            )
+
+
+@contextmanager
+def _understood(method: str) -> Iterator[None]:
+    """Take an answer apart. Raises MalformedAnswer where it is not what the method answers."""
+    try:
+        yield
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+        raise MalformedAnswer(f"{method} was answered with something else ({error!r})") from error
+
+
+def _number(found: object) -> int:
+    if not isinstance(found, int) or found < 0:
+        raise TypeError(f"{found!r:.60} is not a slot")
+    return found
+
+
+def _text(found: object) -> str:
+    if not isinstance(found, str):
+        raise TypeError(f"{found!r:.60} is not a text")
+    return found

@@ -15,7 +15,8 @@ from job_escrow_indexer.store.values import address
 if TYPE_CHECKING:
     from operator import itemgetter
 
-WINDOW = (1 << 128) - 1
+_IDS = 128
+WINDOW = (1 << _IDS) - 1
 """All bits of the ids that an account remembers as used."""
 LOTS = 8
 """How many lots of granted credits an account has."""
@@ -126,7 +127,8 @@ def use_id(state: State, job_id: int) -> None:
     """Mark an id of a job or a grant as used: the program remembers 128, up to the newest."""
     highest = state["job_ids_highest"]
     newest = max(highest, job_id)
-    bits = int(state["job_ids_used"], 16) << (newest - highest) | 1 << (newest - job_id)
+    # Where events are missing they are far apart, and numbers of as many bits would be, too.
+    bits = int(state["job_ids_used"], 16) << min(newest - highest, _IDS) | 1 << min(newest - job_id, _IDS)
     state["job_ids_highest"] = newest
     state["job_ids_used"] = f"{bits & WINDOW:032x}"
 
