@@ -20,7 +20,7 @@ from indexer_harness import small_chain as chains
 from indexer_harness.small_chain import SmallChain, small_chain
 from job_escrow.urls import without_secrets
 from job_escrow_indexer import follow
-from job_escrow_indexer.indexer import Indexer, Settings
+from job_escrow_indexer.indexer import Indexer, Settings, run
 from job_escrow_indexer.operate.backfill import Pace, eta_seconds, report_backfill
 from job_escrow_indexer.operate.backup import back_up
 from job_escrow_indexer.operate.endpoint import STALE_SECONDS, endpoint
@@ -184,6 +184,48 @@ def test_listing_a_long_history_is_progress(tmp_path: Path, monkeypatch: pytest.
             assert stored.age_seconds < STALE_SECONDS
 
     chains.run(work())
+
+
+# Live
+
+
+def test_a_message_of_the_node_wakes_it(tmp_path: Path) -> None:
+    """Long before it would look by itself; also after the connection was cut."""
+
+    async def work() -> None:
+        async with small_chain(tmp_path) as chain:
+            settings = Settings(
+                url=chain.url,
+                websocket=chain.websocket_url,
+                database=tmp_path / "mirror.db",
+                limits=Limits(requests_per_second=5_000),
+                poll_seconds=3_600,
+            )
+            stop, started = asyncio.Event(), asyncio.get_running_loop().create_future()
+            running = asyncio.create_task(run(settings, stop, ready=started.set_result))
+            indexer: Indexer = await started
+            async with asyncio.timeout(60):
+                await _reached(indexer, chain)
+                for cut in (False, True):
+                    if cut:
+                        chain.faults.websocket_next = [Fault.CUT_AFTER]
+                    chain.history.play(5)
+                    chain.history.close_slot()
+                    await _reached(indexer, chain)
+                stop.set()
+                await running
+
+    chains.run(work())
+
+
+async def _reached(indexer: Indexer, chain: SmallChain) -> None:
+    """Wait until the newest slot is in the database, and rows and chain were compared, as at every start."""
+    while True:
+        progress = indexer.follower.progress
+        is_there = progress is not None and progress.tip_slot == chain.local.chain.tip.slot
+        if is_there and indexer.last_report is not None:
+            return
+        await asyncio.sleep(0.01)
 
 
 # Backup
