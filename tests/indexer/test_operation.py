@@ -17,6 +17,7 @@ import pytest
 import structlog
 from faults import Fault
 from indexer_harness import small_chain as chains
+from indexer_harness.fault_run import assert_equals
 from indexer_harness.small_chain import SmallChain, small_chain
 from job_escrow.urls import without_secrets
 from job_escrow_indexer import follow
@@ -216,6 +217,48 @@ def test_a_message_of_the_node_wakes_it(tmp_path: Path) -> None:
                 await running
 
     chains.run(work())
+
+
+def test_it_can_be_stopped_at_any_point(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After any number of requests it ends at once, and the next one goes on from what is there."""
+    monkeypatch.setattr(source_node, "PAGE", 7)
+    monkeypatch.setattr(follow, "PAGE", 7)
+    monkeypatch.setattr(follow, "_CHUNK", 5)
+
+    async def work() -> None:
+        async with small_chain(tmp_path) as chain:
+            chain.history.close_slot(_FINAL)
+            chain.history.play(20)
+            chain.history.close_slot()
+            for requests in range(0, 90, 6):
+                await _run_for(chain, requests, f"{requests}.db")
+                async with chain.indexed(name=f"{requests}.db") as indexed:
+                    assert indexed.store.db.execute("PRAGMA quick_check").fetchall() == [("ok",)]
+                    assert (await indexed.reconciler.run()).wrong == []
+                    assert_equals(indexed.store.db, chain.local)
+
+    chains.run(work())
+
+
+async def _run_for(chain: SmallChain, requests: int, name: str) -> None:
+    """Run an indexer, and stop it as SIGTERM does when it has asked so often."""
+    settings = Settings(
+        url=chain.url,
+        websocket=chain.websocket_url,
+        database=chain.folder / name,
+        limits=Limits(requests_per_second=5_000, batch=2),
+        poll_seconds=0.02,
+    )
+    until, stop = chain.faults.asked.total() + requests, asyncio.Event()
+    running = asyncio.create_task(run(settings, stop))
+    async with asyncio.timeout(60):
+        while True:
+            assert not running.done()
+            if chain.faults.asked.total() >= until:
+                break
+            await asyncio.sleep(0)
+        stop.set()
+        await running
 
 
 async def _reached(indexer: Indexer, chain: SmallChain) -> None:
