@@ -6,35 +6,41 @@ from solders.pubkey import Pubkey
 
 from job_escrow.addresses import job_address
 from job_escrow.chain.requests import Flow
-from job_escrow.codec import JobLocked, JobRefunded, JobSettled
+from job_escrow.codec import JobRefunded, JobSettled
 from job_escrow.errors import NotFound
 from job_escrow.flows.history import HistoryEntry, history
 from job_escrow.outcomes import JobOutcome
 from job_escrow.transactions import Receipt
 
 _PAGE = 25
+_MOST_PAGES = 10
 
 
 def outcome(credit_account: Pubkey, job_id: int, program_id: Pubkey) -> Flow[JobOutcome | None]:
     """How a job ended, from the events of its address; None where it is open, or the chain remembers no such job.
 
-    Raises ChainError.
+    Anybody can name the address in as many transactions as they pay for, so that the newest 250 are looked at and no
+    more. Raises NotFound where the job's newest event is older, and ChainError.
     """
     address = job_address(credit_account, job_id, program_id).address
     before = None
-    while True:
+    for _ in range(_MOST_PAGES):
         page = yield from history(address, program_id, before=before, limit=_PAGE)
-        for entry in page.entries:
-            ended = _of(entry)
-            if ended is not None or isinstance(entry.event, JobLocked):
-                return ended
+        if page.entries:
+            # An id is never locked again: an end is the last that happens to a job.
+            return _of(page.entries[0])
         if page.before is None:
             return None
         before = page.before
+    raise NotFound(
+        f"the newest {_MOST_PAGES * _PAGE} transactions that name job {job_id} of {credit_account} are somebody "
+        "else's, so that its own are not looked for: how it ended is in the history of its credit account (job-escrow "
+        "history) and in an index (job-escrow index)"
+    )
 
 
 def existing_outcome(credit_account: Pubkey, job_id: int, program_id: Pubkey) -> Flow[JobOutcome]:
-    """How a job ended that is not open. Raises NotFound where the chain remembers no such job."""
+    """How a job ended that is not open. Raises NotFound where the chain remembers no such job, or `outcome` does."""
     ended = yield from outcome(credit_account, job_id, program_id)
     if ended is None:
         raise NotFound(
