@@ -53,7 +53,7 @@ ENDPOINTS = [
     Endpoint("GET", "/account", "read", query={"min_slot": "1"}),
     Endpoint("POST", "/keys/challenges", body=_TERMS),
     Endpoint("POST", "/keys", body=_TERMS | _PROOF),
-    Endpoint("GET", "/keys", "manage"),
+    Endpoint("GET", "/keys", "manage", query={"limit": "5", "cursor": "7-0123456789abcdef"}),
     Endpoint("DELETE", "/keys/{key_id}", "manage"),
     Endpoint("POST", "/jobs", "operator", {"customer_key": "x", "credits": 1}),
     Endpoint("GET", "/jobs", "read", query={"limit": "5", "cursor": "7"}),

@@ -80,6 +80,10 @@ def test_an_operator_that_is_none_is_not_served(world: World, cli: Cli) -> None:
         refused = alice("serve", "--public-url", address)
         assert (address, refused.code) == (address, 2)
         assert "give --public-url such as https://api.example.org" in refused.error
+    for seconds in ("-5", "", "5,,300", "5;300", "1.5", "9" * 30):
+        refused = alice("serve", "--webhook-retries", seconds)
+        assert (seconds, refused.code) == (seconds, 2)
+        assert "is no list of seconds: write it as 5,300,1800" in refused.error
     done = alice("serve", "--operator", "~/missing.json")
     assert done.code == 2
     assert f"there is no keypair file {cli.home}/missing.json" in done.error
@@ -151,6 +155,32 @@ def test_a_server_that_asks_to_sign_something_else_gets_no_signature(world: Worl
     assert "asks to sign something else" in done.error
     assert len(seen) == 1
     assert b"signature" not in seen[0]
+
+
+def test_a_message_of_another_server_gets_no_signature(world: World, cli: Cli, api: str) -> None:
+    """Who passes on what another server asks to sign would get that server's key."""
+    seen: list[bytes] = []
+
+    def passing_on(body: bytes) -> tuple[int, bytes]:
+        seen.append(body)
+        answer = httpx.post(f"{api}/keys/challenges", content=body)
+        return answer.status_code, answer.content
+
+    with answering(passing_on) as url:
+        done = world.acting(cli, "alice")("keys", "create", "x", "--api", url)
+    assert done.code == 1
+    host = httpx.URL(api).netloc.decode()
+    assert f"the server calls itself {host}, and is asked at {httpx.URL(url).netloc.decode()}" in done.error
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize("message", [None, 1, ["x"], "", "of platform 11111111111111111111111111111111111111111111. "])
+def test_a_message_that_is_none_gets_no_signature(world: World, cli: Cli, message: object) -> None:
+    answer = json.dumps({"message": message, "nonce": "0" * 64, "issued_at": 0}).encode()
+    with answering(saying(200, answer)) as url:
+        done = world.acting(cli, "alice")("keys", "create", "x", "--api", url)
+    assert done.code == 1
+    assert "asks to sign something else" in done.error
 
 
 def test_what_the_server_would_refuse_is_refused_here(world: World, cli: Cli, tmp_path: Path) -> None:

@@ -25,7 +25,13 @@ _MOST_DAYS = 3_660
 # What a key is called that is made for one command, and how long it may live at most should that be killed.
 _HELPER = "job-escrow keys"
 _HELPER_SECONDS = 60
-_PLATFORM = re.compile(r" of platform ([1-9A-HJ-NP-Za-km-z]{32,44})\. ")
+# In the format of Sign In With Solana, to the letter: what else is signed could be something else for somebody else.
+_MESSAGE = re.compile(
+    r"(?P<domain>[^\s/]{1,255}) wants you to sign in with your Solana account:\n(?P<wallet>\w+)\n\n"
+    r"(?P<sentence>[^\n]* of platform (?P<platform>[1-9A-HJ-NP-Za-km-z]{32,44})\. [^\n]*)\n\n"
+    r"URI: \S+\nVersion: 1\nChain ID: \S+\nNonce: [0-9a-f]{64}\n"
+    r"Issued At: [0-9TZ:-]+\nExpiration Time: [0-9TZ:-]+"
+)
 
 keys = command_group("Make, list and revoke keys of the account API.")
 
@@ -89,7 +95,7 @@ def list_keys(context: typer.Context, api: Api = _API) -> None:
     """List the keys of a credit account."""
     with opened(context) as session, _client(session, api) as http:
         with _helper_key(session, http) as headers:
-            everything = _asked(http, "GET", "/keys", ("keys",), headers=headers)["keys"]
+            everything = list(_every_key(http, headers))
         # Keys that were made for one command each are nobody's.
         found = [each for each in everything if (each["name"], each["scopes"]) != (_HELPER, [Scope.MANAGE])]
         if session.settings.output is not OutputFormat.DISPLAY:
@@ -158,28 +164,70 @@ def _helper_key(session: Session, http: "httpx.Client") -> Iterator[dict[str, st
         _asked(http, "DELETE", f"/keys/{made['id']}", ("id",), headers=headers)
 
 
+def _every_key(http: "httpx.Client", headers: dict[str, str]) -> Iterator[dict[str, Any]]:
+    """The account's keys, page by page."""
+    cursor = ""
+    while True:
+        page = _asked(http, "GET", f"/keys{cursor}", ("keys", "next"), headers=headers)
+        yield from page["keys"]
+        if page["next"] is None:
+            return
+        cursor = f"?cursor={quote(str(page['next']), safe='')}"
+
+
 def _signed_in(session: Session, http: "httpx.Client", terms: "KeyTerms") -> Any:  # noqa: ANN401  (JSON)
     import msgspec
 
     asked = msgspec.to_builtins(terms)
     challenge = _asked(http, "POST", "/keys/challenges", ("message", "nonce", "issued_at"), body=asked)
-    _check_message(session, terms, challenge["message"])
+    _check_message(session, http, terms, challenge["message"])
     signature = str(session.signer.sign_message(challenge["message"].encode()))
     proof = {"nonce": challenge["nonce"], "issued_at": challenge["issued_at"], "signature": signature}
     return _asked(http, "POST", "/keys", ("id", "key", "credit_account"), body=asked | proof)
 
 
-def _check_message(session: Session, terms: "KeyTerms", message: str) -> None:
-    """What is signed must be what was asked for, whatever the server says. Raises Failed."""
-    found = _PLATFORM.search(message)
-    platform = None if found is None else Pubkey.from_string(found[1])
-    if platform is None or terms.wallet not in message or terms.sentence(platform) not in message:
+def _check_message(session: Session, http: "httpx.Client", terms: "KeyTerms", message: object) -> None:
+    """What is signed must be what was asked for, of whom it was asked, whatever the server says. Raises Failed."""
+    found = _MESSAGE.fullmatch(message) if isinstance(message, str) else None
+    platform = None if found is None else _address_or_none(found["platform"])
+    if (
+        found is None
+        or platform is None
+        or (found["wallet"], found["sentence"])
+        != (
+            terms.wallet,
+            terms.sentence(platform),
+        )
+    ):
         raise Failed("the server asks to sign something else than this key: nothing was signed; do not trust it")
+    # Another server's message would make a key there, for whoever passed it on.
+    if not _is_host(http, found["domain"]):
+        raise Failed(
+            f"the server calls itself {found['domain']}, and is asked at {http.base_url.netloc.decode()}: nothing was "
+            "signed. Give --api the name that it has (job-escrow serve --public-url), if you trust it"
+        )
     if session.settings.platform.value and platform != session.platform_key:
         raise Failed(
             f"the server is of the platform {platform}, not of {session.platform_key} "
             f"({session.settings.platform.source}): nothing was signed; check --api and --platform"
         )
+
+
+def _address_or_none(text: str) -> Pubkey | None:
+    try:
+        return Pubkey.from_string(text)
+    except ValueError:
+        return None
+
+
+def _is_host(http: "httpx.Client", domain: str) -> bool:
+    """Whether a host, with its port where that is not the scheme's own, is the one that is asked."""
+    import httpx
+
+    try:
+        return httpx.URL(f"{http.base_url.scheme}://{domain}").netloc == http.base_url.netloc
+    except httpx.InvalidURL:
+        return False
 
 
 def _client(session: Session, api: str) -> "httpx.Client":

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from job_escrow.presets import Preset
 
 _OWN_CHAIN = "localnet"
+# Of the seconds to a webhook's next attempt: more than three years.
+_MOST_DIGITS = 8
 
 
 def serve(
@@ -180,7 +182,7 @@ def _preset(text: str) -> "Preset":
 
 
 def _seconds(text: str) -> tuple[int, ...]:
-    try:
-        return tuple(int(each) for each in text.split(","))
-    except ValueError as error:
-        raise UsageError(f"{text!r} is no list of seconds: write it as 5,300,1800") from error
+    parts = [each.strip() for each in text.split(",")]
+    if not all(each.isascii() and each.isdigit() and len(each) <= _MOST_DIGITS for each in parts):
+        raise UsageError(f"{text!r} is no list of seconds: write it as 5,300,1800")
+    return tuple(int(each) for each in parts)

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import msgspec
 from job_escrow.addresses import namespace_bytes, text_of
 from litestar import Request, Router, delete, get, post
+from litestar.params import Parameter
 
 from job_escrow_indexer.api.keys.challenge import Challenge
 from job_escrow_indexer.api.keys.guard import WITH_KEY, anybody, needs
@@ -13,6 +14,8 @@ from job_escrow_indexer.api.keys.terms import KeyTerms, Scope
 from job_escrow_indexer.api.patterns import whole
 from job_escrow_indexer.api.problems import Kinds, Refusal, documented
 from job_escrow_indexer.api.services import Services
+
+_CURSOR = whole("[0-9]{1,12}-[0-9a-f]{16}")
 
 
 class SignedTerms(KeyTerms, kw_only=True, forbid_unknown_fields=True):
@@ -47,10 +50,11 @@ class NewKey(KeyView, kw_only=True):
     key: str
 
 
-class KeyList(msgspec.Struct, kw_only=True):
-    """The keys of the asking key's account."""
+class KeyPage(msgspec.Struct, kw_only=True):
+    """Keys of the asking key's account, oldest first; pass `next` as `cursor` for newer ones, null: there are none."""
 
     keys: list[KeyView]
+    next: str | None
 
 
 @post(
@@ -87,11 +91,19 @@ async def make_key(services: Services, data: SignedTerms) -> NewKey:
     guards=[needs(Scope.MANAGE)],
     security=WITH_KEY,
     summary="List the account's keys",
-    responses=documented(401, 403, 429),
+    responses=documented(400, 401, 403, 429),
 )
-async def list_keys(services: Services, request: Request[Any, Key, Any]) -> KeyList:
-    """All keys of the asking key's account, revoked ones included."""
-    return KeyList(keys=[_view(key) for key in services.keys.list(request.auth.credit_account)])
+async def list_keys(
+    services: Services,
+    request: Request[Any, Key, Any],
+    limit: Annotated[int, Parameter(ge=1, le=200)] = 200,
+    cursor: Annotated[str | None, Parameter(max_length=29, pattern=_CURSOR)] = None,
+) -> KeyPage:
+    """The keys of the asking key's account, revoked ones included."""
+    time, _, key_id = (cursor or "0-").partition("-")
+    found = services.keys.page(request.auth.credit_account, (int(time), key_id), limit)
+    following = f"{found[-1].created_at}-{found[-1].id}" if len(found) == limit else None
+    return KeyPage(keys=[_view(key) for key in found], next=following)
 
 
 @delete(

@@ -14,6 +14,9 @@ from job_escrow_indexer.api.keys.token import Token, new_token
 from job_escrow_indexer.api.problems import Kinds, Refusal
 
 _MOST_KEYS = 200
+# So that an account with so many can still be told which to revoke.
+_MOST_FOR_A_WHILE = 210
+_A_WHILE_SECONDS = 600
 _MOST_CACHED = 4_096
 
 
@@ -66,10 +69,11 @@ class KeyStore:
         row = self._database.one("SELECT * FROM api_keys WHERE id = ? AND platform = ?", (key_id, self._platform))
         return None if row is None else _key(row)
 
-    def list(self, credit_account: str) -> list[Key]:
-        """The keys of an account, oldest first."""
-        sql = "SELECT * FROM api_keys WHERE credit_account = ? ORDER BY created_at, id"
-        return [_key(row) for row in self._database.all(sql, (credit_account,))]
+    def page(self, credit_account: str, after: tuple[int, str], limit: int) -> list[Key]:
+        """The keys of an account, oldest first: behind one, by the time when it was made and its id."""
+        sql = """SELECT * FROM api_keys WHERE credit_account = ? AND (created_at, id) > (?, ?)
+                 ORDER BY created_at, id LIMIT ?"""
+        return [_key(row) for row in self._database.all(sql, (credit_account, *after, limit))]
 
     async def create(self, terms: KeyTerms, namespace: bytes, credit_account: Pubkey, nonce: str) -> tuple[Token, Key]:
         """Make a key; the nonce makes only one. Raises Refusal."""
@@ -92,7 +96,7 @@ class KeyStore:
             "created_at": now,
             "expires_at": None if terms.valid_seconds is None else now + terms.valid_seconds,
         }
-        await self._database.write(_insert, row)
+        await self._database.write(_insert, row, now)
         found = self.find(token.id)
         assert found is not None  # noqa: S101  (it was committed on the line above)
         return token, found
@@ -106,11 +110,13 @@ class KeyStore:
         return found
 
 
-def _insert(connection: sqlite3.Connection, row: Mapping[str, object]) -> None:
+def _insert(connection: sqlite3.Connection, row: Mapping[str, object], now: int) -> None:
     sql = """SELECT count(*) FROM api_keys
              WHERE credit_account = ? AND revoked_at IS NULL AND coalesce(expires_at, ?) >= ?"""
-    (usable,) = connection.execute(sql, (row["credit_account"], row["created_at"], row["created_at"])).fetchone()
-    if usable >= _MOST_KEYS:
+    (usable,) = connection.execute(sql, (row["credit_account"], now, now)).fetchone()
+    expires_at = row["expires_at"]
+    for_a_while = isinstance(expires_at, int) and expires_at <= now + _A_WHILE_SECONDS
+    if usable >= (_MOST_FOR_A_WHILE if for_a_while else _MOST_KEYS):
         raise Refusal(Kinds.CONFLICT, f"This account has {usable} keys, the most that it may have: revoke some.")
     try:
         insert_row(connection, "api_keys", row)
