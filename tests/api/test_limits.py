@@ -3,8 +3,9 @@
 import asyncio
 import re
 import socket
+import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
 
 import httpx
@@ -16,7 +17,11 @@ from escrow_harness.stage import Stage
 from job_escrow_indexer.api.patterns import whole
 from job_escrow_indexer.api.places import Places
 from job_escrow_indexer.api.problems import Refusal
-from job_escrow_indexer.api.reports.export import ExportTooSlow, exported
+from job_escrow_indexer.api.reports.export import ExportTooSlow, begun, exported
+from job_escrow_indexer.api.reports.routes import asked
+from job_escrow_indexer.api.services import Services
+from job_escrow_indexer.api.settings import ApiSettings
+from job_escrow_indexer.queries import View
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +32,15 @@ def hurried(stage: Stage, localnet_url: str, tmp_path_factory: pytest.TempPathFa
         tmp_path_factory.mktemp("limits"), chain=localnet_url, platform=stage.platform, options=options
     ) as running:
         yield running
+
+
+@pytest.fixture
+def indexed(localnet_url: str, tmp_path: Path) -> Path:
+    """A database with everything that the chain has so far."""
+    path = tmp_path / "index.sqlite"
+    with Mirror(localnet_url, path) as mirror:
+        mirror.catch_up()
+    return path
 
 
 def test_connections_that_are_only_held_shut_nobody_out(hurried: Server) -> None:
@@ -87,26 +101,102 @@ def test_so_many_of_a_key_wait_for_a_slot(hurried: Server, stage: Stage) -> None
     assert there.status_code == 200
 
 
-def test_an_export_ends_that_nobody_reads(stage: Stage, localnet_url: str, tmp_path: Path) -> None:
-    path = tmp_path / "index.sqlite"
-    with Mirror(localnet_url, path) as mirror:
-        mirror.catch_up()
+def test_an_export_ends_that_nobody_reads(stage: Stage, indexed: Path) -> None:
     account = str(stage.alice.address)
     places = Places(of_a_name=2, in_all=10)
 
     async def story() -> None:
-        slow = exported(path, account, "csv", places, since=None, until=None, most_seconds=0.05)
+        slow = exported(indexed, account, "csv", places, since=None, until=None, most_seconds=0.05)
         assert (await anext(slow)).startswith(b"cursor,kind,")
-        other = exported(path, account, "csv", places, since=None, until=None)
+        other = exported(indexed, account, "csv", places, since=None, until=None)
         await anext(other)
         with pytest.raises(Refusal):
-            await anext(exported(path, account, "csv", places, since=None, until=None))
+            await anext(exported(indexed, account, "csv", places, since=None, until=None))
         await other.aclose()
         await asyncio.sleep(0.5)
         # Broken off, and not at its end.
         with pytest.raises(ExportTooSlow):
             await anext(slow)
         places.require(account)
+
+    asyncio.run(story())
+
+
+def test_an_export_that_nobody_reads_holds_no_place_when_its_time_is_over(stage: Stage, indexed: Path) -> None:
+    account = str(stage.alice.address)
+    places = Places(of_a_name=1, in_all=1)
+
+    async def story() -> None:
+        slow = exported(indexed, account, "csv", places, since=None, until=None, most_seconds=0.05)
+        await anext(slow)
+        with pytest.raises(Refusal):
+            places.require(account)
+        await asyncio.sleep(0.5)
+        places.require(account)
+        await slow.aclose()
+        places.require(account)
+
+    asyncio.run(story())
+
+
+def test_an_export_without_a_place_is_refused_before_it_begins(stage: Stage, indexed: Path) -> None:
+    """However many are asked for at the same time: none is a file that breaks off."""
+    account = str(stage.alice.address)
+    places = Places(of_a_name=2, in_all=10)
+
+    async def ask() -> AsyncGenerator[bytes, None] | None:
+        try:
+            return await begun(exported(indexed, account, "csv", places, since=None, until=None))
+        except Refusal:
+            return None
+
+    async def story() -> None:
+        answers = await asyncio.gather(*(ask() for _ in range(5)))
+        files = [b"".join([part async for part in each]) for each in answers if each is not None]
+        assert len(files) == 2
+        assert all(file.startswith(b"cursor,kind,") and file.endswith(b"\r\n") for file in files)
+        places.require(account)
+
+    asyncio.run(story())
+
+
+def test_exports_at_the_same_time_are_whole_or_refused(hurried: Server, stage: Stage) -> None:
+    with hurried.http() as http:
+        key = new_key(http, stage.cast.alice)
+    with hurried.http(key) as http:
+        while http.get("/account", params={"min_slot": 1}).status_code != 200:
+            pass
+
+    async def story() -> list[httpx.Response]:
+        headers = {"Authorization": f"Bearer {key}"}
+        async with httpx.AsyncClient(base_url=hurried.url, headers=headers, timeout=30) as http:
+            return await asyncio.gather(*(http.get("/ledger/export") for _ in range(24)))
+
+    for answer in asyncio.run(story()):
+        if answer.status_code == 200:
+            assert answer.text.startswith("cursor,kind,"), answer.text
+        else:
+            assert problem(answer)["type"] == "/v1/problems/rate-limited"
+
+
+def test_reports_of_one_account_hold_up_no_other(stage: Stage, localnet_url: str, indexed: Path) -> None:
+    """However many of it are asked for at once, more than there are threads."""
+    go_on, begun_so_far = threading.Event(), []
+
+    def slow(_: View) -> bool:
+        begun_so_far.append(1)
+        return go_on.wait(30)
+
+    async def story() -> None:
+        settings = ApiSettings(database=indexed, rpc_url=localnet_url, platform=stage.platform, public_url=localnet_url)
+        services = Services(settings)
+        busy = [asyncio.create_task(asked(services, "busy", slow)) for _ in range(100)]
+        async with asyncio.timeout(20):
+            assert await asked(services, "other", lambda view: view.as_of_slot) > 0
+        assert len(begun_so_far) <= 1
+        go_on.set()
+        assert all(await asyncio.gather(*busy))
+        await services.close()
 
     asyncio.run(story())
 

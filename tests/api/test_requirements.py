@@ -7,10 +7,10 @@ from typing import Any
 
 import httpx
 import pytest
-from api_harness.people import new_customer, new_key, sign_in
+from api_harness.people import LIMITS, new_customer, new_key, sign_in, stage_with_accounts
 from api_harness.server import Server, problem, serving
 from escrow_harness.stage import Stage
-from job_escrow import Wallet
+from job_escrow import Escrow, Wallet
 from solders.keypair import Keypair
 from solders.signature import Signature
 from solders.transaction import Transaction
@@ -96,6 +96,26 @@ def test_the_credits_left_are_with_every_answer_to_a_key_that_may_read(
             assert http.get(path).headers["x-credits-remaining"] == "1000", path
     with server.http(manager) as http:
         assert "x-credits-remaining" not in http.get("/keys").headers
+
+
+def test_the_credits_left_are_the_customers_where_the_operator_has_some_too(
+    localnet_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Y6, A8: also with a refusal, which says how to add credits to the account that it is about."""
+    with Escrow.connect(localnet_url) as escrow:
+        stage = stage_with_accounts(escrow)
+        own = escrow.wallet(stage.cast.operator, stage.platform)
+        last = own.open(LIMITS, buy=100)
+        folder = tmp_path_factory.mktemp("operator")
+        with serving(folder, chain=localnet_url, platform=stage.platform, operator=stage.cast.operator) as server:
+            with server.http() as http:
+                alice = new_key(http, stage.cast.alice)
+                mine = new_key(http, stage.cast.operator, scopes=["operator", "read"])
+            with server.http(mine) as http:
+                assert http.get("/account", params={"min_slot": last.slot}).headers["x-credits-remaining"] == "100"
+            refused = lock(server, mine, alice, 1_421)
+            assert problem(refused)["type"] == "/v1/problems/insufficient-credits"
+            assert refused.headers["x-credits-remaining"] == "1420"
 
 
 def test_nothing_starts_a_purchase(server: Server, stage: Stage, customer: Wallet) -> None:

@@ -17,6 +17,7 @@ from job_escrow_indexer.api.keys.store import Key
 from job_escrow_indexer.api.keys.terms import Scope
 from job_escrow_indexer.api.problems import Kinds, Refusal
 
+_REMAINING = "X-Credits-Remaining"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _log = structlog.get_logger(__name__)
 
@@ -64,8 +65,9 @@ def envelope(app: ASGIApp, *, body_seconds: float, credits_of: Callable[[Key], i
                 key: Key | None = scope.get("auth")
                 if remaining is None and key is not None and Scope.READ in key.scopes:
                     remaining = credits_of(key)
-                if remaining is not None:
-                    headers["X-Credits-Remaining"] = str(remaining)
+                # A refusal may say it of the customer's account, where the key is the operator's.
+                if remaining is not None and _REMAINING not in headers:
+                    headers[_REMAINING] = str(remaining)
             await send(message)
 
         try:

@@ -17,6 +17,7 @@ from job_escrow_indexer.api.keys.store import KeyStore
 from job_escrow_indexer.api.pacing import Lockout, RateLimit
 from job_escrow_indexer.api.places import Places
 from job_escrow_indexer.api.settings import ApiSettings
+from job_escrow_indexer.api.turns import Turns
 from job_escrow_indexer.api.webhooks.dispatcher import Dispatcher
 from job_escrow_indexer.api.webhooks.names import Names
 from job_escrow_indexer.api.webhooks.sender import Sender
@@ -50,6 +51,7 @@ class Services:
         self.webhook_rate = RateLimit(settings.webhook_rate)
         self.index = Index(self.database, settings.max_wait)
         self.exports = Places(of_a_name=_MOST_EXPORTS_OF_AN_ACCOUNT, in_all=_MOST_EXPORTS)
+        self.reports = Turns()
         self.hooks = HookStore(self.database)
         self.names = Names()
         self.sender = Sender(self.names, private=settings.private_webhooks)
@@ -62,15 +64,25 @@ class Services:
             keep_seconds=settings.delivery_days * 86_400,
         )
         self._platform: tuple[float, Platform] | None = None
-        self._platform_lock = asyncio.Lock()
+        self._reading: asyncio.Task[Platform] | None = None
 
     async def platform(self) -> Platform:
-        """The platform as the chain has it, read again every few seconds. Raises NotFound or ChainError."""
-        async with self._platform_lock:
-            if self._platform is None or time.monotonic() >= self._platform[0]:
-                found = await self.escrow.platform(self.settings.platform)
-                self._platform = (time.monotonic() + _PLATFORM_SECONDS, found)
+        """The platform as the chain has it, read again every few seconds. Raises NotFound or ChainError.
+
+        One look serves all who wait, also where it fails: a node that hangs is not waited for by one after the other.
+        """
+        if self._platform is not None and time.monotonic() < self._platform[0]:
             return self._platform[1]
+        if self._reading is None or self._reading.done():
+            self._reading = asyncio.create_task(self._read_platform())
+            # Where nobody waits any more, nobody has to know how it failed.
+            self._reading.add_done_callback(lambda task: task.cancelled() or task.exception())
+        return await asyncio.shield(self._reading)
+
+    async def _read_platform(self) -> Platform:
+        found = await self.escrow.platform(self.settings.platform)
+        self._platform = (time.monotonic() + _PLATFORM_SECONDS, found)
+        return found
 
     @property
     def duties(self) -> tuple[Duty, ...]:

@@ -186,6 +186,10 @@ class Reservation:
 
 
 def _reserve(connection: sqlite3.Connection, platform: str, wanted: Reservation) -> int:
+    # Here, where no revocation comes in between: once that is answered, no job is charged to the key.
+    (revoked_at,) = connection.execute("SELECT revoked_at FROM api_keys WHERE id = ?", (wanted.key.id,)).fetchone()
+    if revoked_at is not None:
+        raise Refusal(Kinds.CUSTOMER_KEY_REFUSED, "The customer's key was revoked.")
     check_budgets(connection, wanted.key, wanted.price.credits, datetime.now(UTC))
     account = wanted.key.credit_account
     (last,) = connection.execute(

@@ -5,6 +5,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import AsyncGenerator, Generator, Iterator
+from contextlib import ExitStack, aclosing
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -37,16 +38,36 @@ async def exported(
     most_seconds: float = _MOST_SECONDS,
 ) -> AsyncGenerator[bytes, None]:
     """The file's parts, each made in a thread. Raises Refusal and ExportTooSlow."""
-    with places.of(credit_account):
+    with ExitStack() as place:
+        place.enter_context(places.of(credit_account))
         parts = _Parts(_parts(database, credit_account, format_, since, until))
         loop = asyncio.get_running_loop()
-        end = loop.call_later(most_seconds, lambda: loop.run_in_executor(None, parts.close, True))
+
+        def break_off() -> None:
+            # The place too: who never reads comes back to no line of this.
+            place.close()
+            loop.run_in_executor(None, parts.close, True)
+
+        end = loop.call_later(most_seconds, break_off)
         try:
             while (part := await asyncio.to_thread(parts.next)) is not None:
                 yield part
         finally:
             end.cancel()
             await asyncio.to_thread(parts.close)
+
+
+async def begun(parts: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    """The same parts, of which the first is made: what is refused is refused before an answer has begun."""
+    first = await anext(parts, b"")
+
+    async def all_of_them() -> AsyncGenerator[bytes, None]:
+        async with aclosing(parts):
+            yield first
+            async for part in parts:
+                yield part
+
+    return all_of_them()
 
 
 class _Parts:

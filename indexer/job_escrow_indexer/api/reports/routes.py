@@ -1,6 +1,7 @@
 """/v1/usage, /v1/ledger and /v1/statements: what happened to a key's account."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -16,7 +17,7 @@ from job_escrow_indexer.api.keys.terms import Scope
 from job_escrow_indexer.api.media import answering
 from job_escrow_indexer.api.patterns import whole
 from job_escrow_indexer.api.problems import Kinds, Refusal, documented
-from job_escrow_indexer.api.reports.export import MEDIA_TYPES, exported, usage_parts
+from job_escrow_indexer.api.reports.export import MEDIA_TYPES, begun, exported, usage_parts
 from job_escrow_indexer.api.reports.page import page
 from job_escrow_indexer.api.services import Services
 from job_escrow_indexer.export import ExportFormat
@@ -63,7 +64,7 @@ async def get_usage(
 
     Jobs that were not locked through this API have no key, project, member, model or type: their group is null.
     """
-    return await _asked(services, _usage_of(request.auth, since, until, period, by))
+    return await asked(services, request.auth.credit_account, _usage_of(request.auth, since, until, period, by))
 
 
 @get(
@@ -83,7 +84,7 @@ async def export_usage(
 ) -> Stream:
     """The rows of `/v1/usage`; `units` is JSON, by kind."""
     _require_writer(format)
-    report = await _asked(services, _usage_of(request.auth, since, until, period, by))
+    report = await asked(services, request.auth.credit_account, _usage_of(request.auth, since, until, period, by))
     return _file("usage", usage_parts(report, format), format)
 
 
@@ -102,7 +103,7 @@ async def get_ledger(
     def ask(view: View) -> LedgerPage:
         return ledger(view, account, cursor=cursor, limit=limit, since=since, until=until)
 
-    return await _asked(services, ask)
+    return await asked(services, request.auth.credit_account, ask)
 
 
 @get(
@@ -121,11 +122,9 @@ async def export_ledger(
     """Streamed, from one snapshot, in at most ten minutes."""
     account = request.auth.credit_account
     _require_writer(format)
-    services.exports.require(account)
-    # Refused before the file begins.
-    await _asked(services, lambda view: ledger(view, account, limit=1))
     parts = exported(services.settings.database, account, format, services.exports, since=since, until=until)
-    return _file("ledger", parts, format)
+    with _explained():
+        return _file("ledger", await begun(parts), format)
 
 
 @get("/statements/{month:str}", summary="The statement of a month", **_GUARDED)
@@ -179,13 +178,22 @@ async def _statement(services: Services, key: Key, month: str) -> Statement:
     year, _, number = month.partition("-")
     if not (len(month) == 7 and year.isascii() and year.isdigit() and number.isascii() and number.isdigit()):
         raise Refusal(Kinds.NOT_FOUND, "There is no such month: write it like 2026-06.")
-    return await _asked(services, lambda view: statement(view, key.credit_account, int(year), int(number)))
+    return await asked(
+        services, key.credit_account, lambda view: statement(view, key.credit_account, int(year), int(number))
+    )
 
 
-async def _asked(services: Services, ask: Callable[[View], Answer]) -> Answer:
-    """Ask in a thread, since a report may read much. Raises Refusal."""
+async def asked(services: Services, credit_account: str, ask: Callable[[View], Answer]) -> Answer:
+    """Ask in a thread, since a report may read much; of all threads an account has one at a time. Raises Refusal."""
+    async with services.reports.of(credit_account):
+        with _explained():
+            return await sync_to_thread(_ask, services.settings.database, ask)
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
     try:
-        return await sync_to_thread(_ask, services.settings.database, ask)
+        yield
     except NotIndexed as error:
         raise Refusal(Kinds.NOT_FOUND, "The index has nothing about this account yet.") from error
     except ValueError as error:
