@@ -1,6 +1,9 @@
 """The frame around every request: problems, ids, limits, CORS, OpenAPI, stopping."""
 
+import json
 import signal
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -8,7 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
-from api_harness.people import sign_in
+from api_harness.people import new_key, sign_in
 from api_harness.server import Server, free_port, problem, serving
 from escrow_harness.stage import Stage
 
@@ -113,6 +116,46 @@ def test_addresses_are_paced(stage: Stage, localnet_url: str, tmp_path: Path) ->
         assert 1 <= int(answers[-1].headers["retry-after"]) <= 4
 
 
+def test_keys_are_paced_each_for_itself(stage: Stage, localnet_url: str, tmp_path: Path) -> None:
+    with serving(tmp_path, chain=localnet_url, platform=stage.platform, options=("--key-rate", "20")) as running:
+        with running.http() as http:
+            one, other = (new_key(http, stage.cast.alice, scopes=["manage"]) for _ in range(2))
+        with running.http(one) as http:
+            answers = [http.get("/keys") for _ in range(10)]
+            assert [answer.status_code for answer in answers] == [200] * 5 + [429] * 5
+            assert problem(answers[-1])["type"] == "/v1/problems/rate-limited"
+            assert 1 <= int(answers[-1].headers["retry-after"]) <= 4
+        with running.http(other) as http:
+            assert http.get("/keys").status_code == 200
+
+
+_FAILING = """
+import asyncio, sys
+from pathlib import Path
+from job_escrow_indexer.api.server import serve
+from job_escrow_indexer.api.services import Services
+from job_escrow_indexer.api.settings import ApiSettings
+from job_escrow_indexer.indexer import Settings
+from solders.pubkey import Pubkey
+
+def fail(self):
+    raise RuntimeError("it does not start")
+
+Services.start = fail
+database, chain, port = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+settings = ApiSettings(database=database, rpc_url=chain, platform=Pubkey.new_unique(), public_url="http://a.example")
+asyncio.run(serve(settings, host="127.0.0.1", port=port, ready=print, index=Settings(url=chain, database=database)))
+"""
+
+
+def test_a_server_that_cannot_start_ends_with_its_indexer(localnet_url: str, tmp_path: Path) -> None:
+    """It is a thread of the process, which would live on for it."""
+    command = [sys.executable, "-c", _FAILING, str(tmp_path / "index.sqlite"), localnet_url, str(free_port())]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 1, done.stderr
+    assert "API" not in done.stdout
+
+
 def test_a_request_that_has_begun_is_answered_before_the_server_stops(
     stage: Stage, localnet_url: str, tmp_path: Path
 ) -> None:
@@ -165,3 +208,23 @@ def test_the_key_of_the_nodes_url_reaches_nobody(stage: Stage, tmp_path: Path) -
         assert "chain failed" in server.log.read_text()
         assert "127.0.0.1" not in answer.text
         assert "a-secret-key" not in server.log.read_text()
+
+
+_SAYING = """
+import logging
+from job_escrow_indexer.api.server import log_to_standard_error
+log_to_standard_error()
+logging.getLogger("job_escrow_indexer.follow").info("a fork dropped %d transactions", 2)
+try:
+    raise RuntimeError("no answer of https://node.example/?api-key=a-secret-key")
+except RuntimeError:
+    logging.getLogger("asyncio").exception("Task exception was never retrieved")
+"""
+
+
+def test_what_the_indexer_and_libraries_say_is_logged_like_the_rest() -> None:
+    done = subprocess.run([sys.executable, "-c", _SAYING], capture_output=True, text=True, timeout=60, check=True)
+    fork, failure = (json.loads(line) for line in done.stderr.splitlines())
+    assert (fork["event"], fork["level"]) == ("a fork dropped 2 transactions", "info")
+    assert "no answer of https://node.example/…" in failure["exception"]
+    assert "a-secret-key" not in done.stderr

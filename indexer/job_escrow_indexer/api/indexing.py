@@ -1,6 +1,7 @@
 """The indexer in the server's process: in a thread of its own, so that reading the chain never delays an answer."""
 
 import asyncio
+import contextlib
 import threading
 
 from job_escrow_indexer.indexer import Settings, run
@@ -22,8 +23,11 @@ class IndexerThread:
     def stop(self) -> None:
         """Let it end cleanly."""
         self._begun.wait()
-        if self._loop is not None and self._stop is not None:
-            self._loop.call_soon_threadsafe(self._stop.set)
+        loop, stop = self._loop, self._stop
+        if loop is not None and stop is not None:
+            # It may end of itself at this very moment.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(stop.set)
 
     def _run(self) -> None:
         async def main() -> None:

@@ -20,6 +20,7 @@ from job_escrow_indexer.api.indexing import IndexerThread
 from job_escrow_indexer.api.services import Services
 from job_escrow_indexer.api.settings import ApiSettings
 from job_escrow_indexer.indexer import Settings
+from job_escrow_indexer.operate.logs import set_up_logs
 
 _POLL_SECONDS = 0.02
 _BACKLOG = 1_024
@@ -36,7 +37,7 @@ async def serve(
     With `index` the indexer runs too, in a thread of this process; the server ends with it, and raises what it raised.
     Raises ValueError where somebody else listens there.
     """
-    _log_to_standard_error()
+    log_to_standard_error()
     _require_free(host, port)
     services = Services(settings)
     server = Server(
@@ -62,12 +63,14 @@ async def serve(
     if indexing is not None:
         indexing.add_done_callback(lambda _: server.stop())  # type: ignore[no-untyped-call]
     serving = asyncio.create_task(server.serve())
-    if await _listens(host, port, serving):
-        ready(f"http://{host}:{port}")
-    await serving
-    if indexer is not None and indexing is not None:
-        indexer.stop()
-        await indexing
+    try:
+        if await _listens(host, port, serving):
+            ready(f"http://{host}:{port}")
+        await serving
+    finally:
+        if indexer is not None and indexing is not None:
+            indexer.stop()
+            await indexing
 
 
 def _most_connections() -> int:
@@ -113,8 +116,10 @@ def _without_secrets(_: object, __: str, event: EventDict) -> EventDict:
     return {name: without_secrets(value) if isinstance(value, str) else value for name, value in event.items()}
 
 
-def _log_to_standard_error() -> None:
-    """One JSON object a line."""
+def log_to_standard_error() -> None:
+    """One JSON object a line: what the API says, and what the indexer and the libraries say through `logging`."""
+    set_up_logs("json", clean=without_secrets)
+    # A line for each request is written without the way through `logging`.
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
