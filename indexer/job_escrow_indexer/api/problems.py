@@ -58,7 +58,7 @@ class Kinds(Enum):
         return self.name.lower().replace("_", "-")
 
 
-class TopUp(msgspec.Struct, kw_only=True, rename={"min_credits": "min_credits"}):
+class TopUp(msgspec.Struct, kw_only=True):
     """How to add credits; amounts are credits."""
 
     solana_pay: str
