@@ -76,10 +76,13 @@ def test_an_operator_that_is_none_is_not_served(world: World, cli: Cli) -> None:
     assert f"{world.address('alice')} is not the operator of the platform {world.stage.platform}" in done.error
     assert f"that is {world.address('operator')}" in done.error
     assert "leave --operator away" in done.error
-    for address in ("nonsense", "ftp://example.org", "https://", "http://[::1", "http://localhost:99999"):
+    nowhere = ("http://0.0.0.0:8080", "https://[::]")
+    for address in ("nonsense", "ftp://example.org", "https://", "http://[::1", "http://localhost:99999", *nowhere):
         refused = alice("serve", "--public-url", address)
         assert (address, refused.code) == (address, 2)
         assert "give --public-url such as https://api.example.org" in refused.error
+    everywhere = alice("serve", "--host", "0.0.0.0")  # noqa: S104  (refused)
+    assert (everywhere.code, "give --public-url" in everywhere.error) == (2, True)
     for seconds in ("-5", "", "5,,300", "5;300", "1.5", "9" * 30):
         refused = alice("serve", "--webhook-retries", seconds)
         assert (seconds, refused.code) == (seconds, 2)

@@ -167,7 +167,9 @@ def _address(url: str) -> str:
     """The server's address as wallets see it. Raises UsageError."""
     try:
         parts = urlsplit(url)
-        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and not parts.query
+        # Wallets and clients are told it: that a server listens everywhere is no address of it.
+        has_host = parts.hostname not in (None, "0.0.0.0", "::")  # noqa: S104  (refused)
+        whole = parts.scheme in ("http", "https") and has_host and parts.port != 0 and not parts.query
     except ValueError:
         whole = False
     if not whole:
