@@ -202,6 +202,11 @@ def test_guessing_is_locked_out(stage: Stage, localnet_url: str, tmp_path: Path)
             locked = http.get("/keys")
             assert problem(locked)["type"] == "/v1/problems/locked-out"
             seconds = int(locked.headers["retry-after"])
+        lines = [json.loads(line) for line in running.log.read_text().splitlines() if line.startswith("{")]
+        said = [one for one in lines if one["event"].startswith("locked out")]
+        assert [(one["level"], one["address"], one["address_is_of"]) for one in said] == [
+            ("warning", "127.0.0.1", "peer")
+        ]
         with running.http(key) as http:
             # The right one is no way to find out that it is right.
             assert problem(http.get("/keys"))["type"] == "/v1/problems/locked-out"

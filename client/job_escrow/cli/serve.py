@@ -52,7 +52,12 @@ def serve(
         list[str] | None, typer.Option("--origin", help="A web page's origin that may ask; any by default.")
     ] = None,
     trust_proxy: Annotated[
-        bool, typer.Option("--trust-proxy", help="Clients' addresses are in the proxy's X-Forwarded-For.")
+        bool,
+        typer.Option(
+            "--trust-proxy",
+            help="Clients' addresses are in the proxy's X-Forwarded-For. Behind a proxy and without this, all clients "
+            "are one address to limits and lockouts.",
+        ),
     ] = False,
     key_rate: Annotated[int, typer.Option("--key-rate", min=1, help="Requests per minute of one API key.")] = 1_200,
     address_rate: Annotated[

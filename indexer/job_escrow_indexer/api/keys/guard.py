@@ -7,6 +7,7 @@ database, and count requests and wrong keys beside each other.
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import structlog
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
@@ -16,6 +17,8 @@ from job_escrow_indexer.api.keys.token import parse_token
 from job_escrow_indexer.api.pacing import RateLimit
 from job_escrow_indexer.api.problems import Kinds, Refusal
 from job_escrow_indexer.api.services import Services
+
+_log = structlog.get_logger(__name__)
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
@@ -58,6 +61,10 @@ def authenticate(services: Services, connection: Connection) -> Key:
     key = None if token is None else services.keys.verify(token)
     if key is None:
         services.lockout.fail(address)
+        if services.lockout.wait(address):
+            # Behind a proxy that is everybody, and nobody would know why.
+            trusts = services.settings.trust_proxy
+            _log.warning("locked out after wrong keys", address=address, address_is_of="client" if trusts else "peer")
         raise Refusal(Kinds.INVALID_KEY, "There is no such key on this platform.")
     if not key.usable:
         raise Refusal(Kinds.INVALID_KEY, "The key was revoked or has expired.")
