@@ -11,6 +11,7 @@ from job_escrow.codec import EVENT_TAG, PROGRAM_ID, event_authority
 from job_escrow.presets import load_preset
 from job_escrow_indexer.accounts.fold.common import WINDOW, use_id
 from job_escrow_indexer.decode.decoder import Decoder
+from job_escrow_indexer.decode.instruction import known_instructions
 from job_escrow_indexer.position import PositionOutOfRange, position
 from job_escrow_indexer.store.migrations import MIGRATIONS
 from job_escrow_indexer.store.store import Store
@@ -199,6 +200,51 @@ def test_an_instruction_that_is_not_known(recorded: list[Transaction], settlemen
     assert row["kind"] == "instruction"
     failed = _later(settlement, calls, error="X")
     assert _unchanged(recorded, failed).db.table("quarantine").count == 0
+
+
+def test_an_instruction_that_is_not_known_is_kept_and_decoded_later(
+    recorded: list[Transaction], settlement: Transaction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An upgrade knows it: who it was by, and of which account, is what it would have been."""
+    own, *inner = settlement.calls[-1]
+    known = _store(*recorded)
+    unknown = replace(settlement, calls=[*settlement.calls[:-1], [_with_data(own, b"whatever" + own.data[8:]), *inner]])
+    store = _store(*recorded[:-1], unknown)
+    signed = "SELECT position, name, authority FROM events ORDER BY position DESC"
+    assert next(store.db.query(signed)) != next(known.db.query(signed))
+    (row,) = store.db.query("SELECT kind, data FROM quarantine")
+    assert row == {"kind": "instruction", "data": b"whatever" + own.data[8:]}
+    assert store.retry_quarantine() == 0
+    monkeypatch.setitem(store._decoder._known, b"whatever", store._decoder._known[own.data[:8]])
+    assert store.retry_quarantine() == 1
+    assert store.db.table("quarantine").count == 0
+    newest = "SELECT position, name, authority, caller, failed, credit_account FROM instructions ORDER BY position DESC"
+    assert next(store.db.query(newest)) == next(known.db.query(newest))
+    assert list(store.db.query(signed)) == list(known.db.query(signed))
+
+
+def test_only_its_own_events_are_given_to_an_instruction_that_is_known_later(
+    recorded: list[Transaction], settlement: Transaction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another program calls two of ours: the second, by somebody else, keeps its event."""
+    own, event = settlement.calls[-1][0], _event(settlement)
+    signer = known_instructions()[own.data[:8]].signer
+    other = next(at for at in own.accounts if at not in (0, own.accounts[signer]))
+    by_other = [*own.accounts[:signer], other, *own.accounts[signer + 1 :]]
+    calls = [
+        Called(THEIRS, [], "", 1),
+        replace(_with_data(own, b"whatever" + own.data[8:]), height=2),
+        replace(event, height=3),
+        replace(own, accounts=by_other, height=2),
+        replace(event, height=3),
+    ]
+    store = _store(*recorded[:-1], replace(settlement, calls=[calls]))
+    monkeypatch.setitem(store._decoder._known, b"whatever", store._decoder._known[own.data[:8]])
+    assert store.retry_quarantine() == 1
+    wanted = [settlement.keys[own.accounts[signer]], settlement.keys[other]]
+    for table in ("instructions", "events"):
+        rows = store.db.query(f"SELECT authority FROM {table} ORDER BY position DESC LIMIT 2")
+        assert [row["authority"] for row in rows] == wanted[::-1]
 
 
 @pytest.mark.parametrize("data", [b"", b"\0", b"\xff" * 1_000])

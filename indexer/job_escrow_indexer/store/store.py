@@ -112,7 +112,11 @@ class Store:
         try:
             with writing(self.db):
                 decoded, done = self._decoder.retry(self.db.query("SELECT * FROM quarantine ORDER BY position"))
+                again = [(row[0],) for row in decoded.instructions]
+                # It is there already, without what only its name tells: whose it was.
+                self.db.conn.executemany("DELETE FROM instructions WHERE position = ?", again)
                 self._insert(decoded)
+                self.db.conn.executemany(tables.ATTRIBUTE_EVENTS, again)
                 for subject in {fold.subject(one) for one in decoded.happened}:
                     self._rebuild(*subject)
                 self.db.conn.executemany("DELETE FROM quarantine WHERE position = ?", [(place,) for place in done])
