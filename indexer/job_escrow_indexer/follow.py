@@ -116,18 +116,19 @@ class Follower:
                 f"a database cannot begin at slot {progress.from_slot}: the newest final slot is {top}; "
                 "give --from-slot one that is not above it"
             )
+        begun = walk is not None
         before, done = (None, False) if walk is None else (walk["before"], bool(walk["done"]))
         while not done:
             page = await self.node.listed("finalized", before=before, seen=top)
             wanted, done = _up_to_anchor(page, progress)
             before = page[-1].signature if page else before
             with writing(self._db):
-                if walk is None:
+                if not begun:
                     # Not before a node has listed up to there: a slot that none has would be waited for for ever.
                     progress.write(self._db)
                     self._db.execute("DELETE FROM backlog")
                     self._db.execute("INSERT INTO walk VALUES (1, NULL, ?, 0)", [top])
-                    walk = {"top_slot": top}
+                    begun = True
                 self._db.conn.executemany(
                     "INSERT INTO backlog (slot, signature) VALUES (?, ?)", [(one.slot, one.signature) for one in wanted]
                 )

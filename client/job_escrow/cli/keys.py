@@ -193,11 +193,7 @@ def _check_message(session: Session, http: "httpx.Client", terms: "KeyTerms", me
     if (
         found is None
         or platform is None
-        or (found["wallet"], found["sentence"])
-        != (
-            terms.wallet,
-            terms.sentence(platform),
-        )
+        or found.group("wallet", "sentence") != (terms.wallet, terms.sentence(platform))
     ):
         raise Failed("the server asks to sign something else than this key: nothing was signed; do not trust it")
     # Another server's message would make a key there, for whoever passed it on.

@@ -61,13 +61,14 @@ def envelope(app: ASGIApp, *, body_seconds: float, credits_of: Callable[[Key], i
                 headers["X-Request-Id"] = request_id
                 headers.setdefault("Cache-Control", "no-store")
                 headers["X-Content-Type-Options"] = "nosniff"
-                remaining = credits_remaining(scope)
-                key: Key | None = scope.get("auth")
-                if remaining is None and key is not None and Scope.READ in key.scopes:
-                    remaining = credits_of(key)
-                # A refusal may say it of the customer's account, where the key is the operator's.
-                if remaining is not None and _REMAINING not in headers:
-                    headers[_REMAINING] = str(remaining)
+                # A refusal may say it already, of the customer's account where the key is the operator's.
+                if _REMAINING not in headers:
+                    remaining = credits_remaining(scope)
+                    key: Key | None = scope.get("auth")
+                    if remaining is None and key is not None and Scope.READ in key.scopes:
+                        remaining = credits_of(key)
+                    if remaining is not None:
+                        headers[_REMAINING] = str(remaining)
             await send(message)
 
         try:

@@ -28,13 +28,11 @@ INSERT_INSTRUCTION = insert(
 INSERT_EVENT = insert("events", ("position", "name", "authority", "data", "vault_base_units", *COLUMNS))
 ATTRIBUTE_EVENTS = """
     UPDATE events SET authority = i.authority
-    FROM (
-        SELECT authority, position,
-               min(position | 255, coalesce((SELECT min(n.position) FROM instructions n WHERE n.position > o.position),
-                                            position | 255)) AS last
-        FROM instructions o WHERE position = ?
-    ) i
-    WHERE events.position > i.position AND events.position <= i.last
+    FROM instructions i
+    WHERE i.position = ? AND events.position > i.position AND events.position <= (i.position | 255)
+      AND NOT EXISTS (
+          SELECT 1 FROM instructions n WHERE n.position > i.position AND n.position < events.position
+      )
 """
 """Events of an instruction are of who signed it: those behind it, up to the program's next one in the same call."""
 INSERT_QUARANTINE = insert(

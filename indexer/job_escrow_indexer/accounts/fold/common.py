@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
+from job_escrow.bounds import ID_WINDOW
 from job_escrow.codec import PROGRAM_ID
 from solders.pubkey import Pubkey
 
@@ -15,8 +16,7 @@ from job_escrow_indexer.store.values import address
 if TYPE_CHECKING:
     from operator import itemgetter
 
-_IDS = 128
-WINDOW = (1 << _IDS) - 1
+WINDOW = (1 << ID_WINDOW) - 1
 """All bits of the ids that an account remembers as used."""
 LOTS = 8
 """How many lots of granted credits an account has."""
@@ -128,7 +128,7 @@ def use_id(state: State, job_id: int) -> None:
     highest = state["job_ids_highest"]
     newest = max(highest, job_id)
     # Where events are missing they are far apart, and numbers of as many bits would be, too.
-    bits = int(state["job_ids_used"], 16) << min(newest - highest, _IDS) | 1 << min(newest - job_id, _IDS)
+    bits = int(state["job_ids_used"], 16) << min(newest - highest, ID_WINDOW) | 1 << min(newest - job_id, ID_WINDOW)
     state["job_ids_highest"] = newest
     state["job_ids_used"] = f"{bits & WINDOW:032x}"
 
