@@ -11,7 +11,9 @@ if _FOLDER not in sys.path:
 
 pytest.register_assert_rewrite("indexer_harness")
 
+from job_escrow_indexer import follow  # noqa: E402
 from job_escrow_indexer.queries import View, connect, snapshot  # noqa: E402
+from job_escrow_indexer.source import node as source_node  # noqa: E402
 from queries_harness.history import History  # noqa: E402
 from queries_harness.indexed import Indexed  # noqa: E402
 
@@ -32,3 +34,11 @@ def view(indexed: Indexed) -> Iterator[View]:
     """All of it, at its end."""
     with snapshot(indexed.connection, now=indexed.now) as seen:
         yield seen
+
+
+@pytest.fixture
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Listings of many pages, and chunks that end within slots."""
+    monkeypatch.setattr(source_node, "PAGE", 7)
+    monkeypatch.setattr(follow, "PAGE", 7)
+    monkeypatch.setattr(follow, "_CHUNK", 5)

@@ -8,7 +8,6 @@ from faults import Fault
 from indexer_harness import small_chain as chains
 from indexer_harness.fault_run import assert_equals
 from indexer_harness.small_chain import Indexed, SmallChain, small_chain
-from job_escrow_indexer import follow
 from job_escrow_indexer.follow import HistoryMissing, NotBegun, WrongCluster
 from job_escrow_indexer.source import node as source_node
 from job_escrow_indexer.source.node import NotThere
@@ -18,14 +17,6 @@ from job_escrow_indexer.store.database import DatabaseFile, DatabaseInUse, Datab
 from job_escrow_indexer.transaction import MalformedAnswer, MalformedTransaction, UnknownTransactionVersion
 
 _FINAL = 34
-
-
-@pytest.fixture
-def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Listings of many pages, and chunks that end within slots."""
-    monkeypatch.setattr(source_node, "PAGE", 7)
-    monkeypatch.setattr(follow, "PAGE", 7)
-    monkeypatch.setattr(follow, "_CHUNK", 5)
 
 
 @pytest.mark.usefixtures("small_pages")

@@ -74,11 +74,8 @@ def test_how_long_it_will_take() -> None:
     assert eta_seconds(1_000, 0.0) is None
 
 
-def test_a_backfill_says_how_it_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source_node, "PAGE", 7)
-    monkeypatch.setattr(follow, "PAGE", 7)
-    monkeypatch.setattr(follow, "_CHUNK", 5)
-
+@pytest.mark.usefixtures("small_pages")
+def test_a_backfill_says_how_it_goes(tmp_path: Path) -> None:
     async def work() -> None:
         async with small_chain(tmp_path) as chain:
             chain.history.close_slot(_FINAL)
@@ -219,11 +216,9 @@ def test_a_message_of_the_node_wakes_it(tmp_path: Path) -> None:
     chains.run(work())
 
 
-def test_it_can_be_stopped_at_any_point(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("small_pages")
+def test_it_can_be_stopped_at_any_point(tmp_path: Path) -> None:
     """After any number of requests it ends at once, and the next one goes on from what is there."""
-    monkeypatch.setattr(source_node, "PAGE", 7)
-    monkeypatch.setattr(follow, "PAGE", 7)
-    monkeypatch.setattr(follow, "_CHUNK", 5)
 
     async def work() -> None:
         async with small_chain(tmp_path) as chain:
