@@ -9,6 +9,7 @@ if _FOLDER not in sys.path:
     sys.path.insert(0, _FOLDER)
 
 from program_harness.parties import Credit, Platform  # noqa: E402
+from program_harness.sessions import Sessions  # noqa: E402
 from program_harness.world import World  # noqa: E402
 
 
@@ -28,3 +29,9 @@ def decentral(world: World) -> Platform:
 def alice(world: World, decentral: Platform) -> Credit:
     """An opened account with 1,000 credits, whose operator may lock."""
     return world.opened(decentral, "alice", buy=1_000)
+
+
+@pytest.fixture
+def sessions(world: World) -> Sessions:
+    """Verbs for the sessions of that chain."""
+    return Sessions(world)

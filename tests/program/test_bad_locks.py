@@ -1,6 +1,5 @@
 """Locks that are refused: each for a reason of its own, and nothing changes (D7 to D9)."""
 
-from dataclasses import replace
 from hashlib import sha256
 
 import pytest
@@ -14,13 +13,13 @@ from job_escrow.codec import (
     InvalidDuration,
     InvalidLimits,
     LimitsArgs,
-    LockArgs,
     NotWalletOrOperator,
     Paused,
     UnknownTier,
+    UnusableJobId,
 )
 from program_harness import calls, past_the_program
-from program_harness.calls import MAX_CREDITS, NO_LIMITS, Call
+from program_harness.calls import MAX_CREDITS, NO_LIMITS
 from program_harness.parties import Credit, JobRef, Platform
 from program_harness.reasons import Runtime
 from program_harness.world import DAY, World
@@ -131,26 +130,38 @@ def test_a_lock_on_a_paused_platform_is_refused(world: World, alice: Credit) -> 
     world.close(alice)
 
 
-def test_a_bump_that_does_not_give_the_jobs_address_is_refused(world: World, alice: Credit) -> None:
-    """All of them: those that give another address, and those that give none because that one has a private key."""
+def test_every_address_of_another_bump_is_refused(world: World, alice: Credit) -> None:
+    """There are some 115 others; none is taken, so that a job is where whoever knows its id looks."""
     job, call = world.locking(alice)
-    for bump in set(range(256)) - {job.derived.bump}:
-        other = program_address(job, bump)
-        reason = Runtime.PROGRAM_FAILED_TO_COMPLETE if other.is_on_curve() else Runtime.PRIVILEGE_ESCALATION
-        world.refused(reason, changed_lock(call, job_bump=bump))
+    assert program_address(job, 255) == job.address
+    for bump in range(255):
+        world.refused(UnusableJobId, call.with_accounts(job=program_address(job, bump)))
     world.do(call)
+
+
+def test_an_id_without_an_address_at_bump_255_is_refused(world: World, alice: Credit) -> None:
+    """At the address that a search would find, and at the one that has a private key."""
+    start = world.account(alice).job_ids.highest
+    unusable = next(each for each in range(start + 1, start + 256) if alice.next_id(each - 1) != each)
+    job, call = world.locking(alice, job_id=unusable)
+    assert job.derived.bump < 255
+    world.refused(UnusableJobId, call)
+    somebodys = program_address(job, 255)
+    assert somebodys.is_on_curve()
+    world.refused(Runtime.PROGRAM_FAILED_TO_COMPLETE, call.with_accounts(job=somebodys))
+    assert world.account(alice).job_ids.highest == start
 
 
 def test_a_job_at_the_address_of_another_id_is_refused(world: World, alice: Credit) -> None:
     job, call = world.locking(alice)
-    other = alice.job(job.id + 1)
-    world.refused(Runtime.PRIVILEGE_ESCALATION, call.with_accounts(job=other.address))
+    other = alice.job(alice.next_id(job.id))
+    world.refused(UnusableJobId, call.with_accounts(job=other.address))
 
 
 def test_a_job_at_the_address_of_another_account_is_refused(world: World, alice: Credit) -> None:
     job, call = world.locking(alice)
     other = Credit(alice.platform, world.wallet("bob")).job(job.id)
-    world.refused(Runtime.PRIVILEGE_ESCALATION, call.with_accounts(job=other.address))
+    world.refused(UnusableJobId, call.with_accounts(job=other.address))
 
 
 @pytest.mark.parametrize(
@@ -173,8 +184,14 @@ def test_a_job_at_the_address_of_another_account_is_refused(world: World, alice:
 def test_limits_that_are_not_valid_are_refused(
     world: World, alice: Credit, per_job: int, per_period: int, seconds: int
 ) -> None:
-    limits = LimitsArgs(credits_per_job=per_job, credits_per_period=per_period, period_seconds=seconds)
-    world.refused(InvalidLimits, calls.set_limits(alice, limits))
+    limits = LimitsArgs(
+        credits_per_job=per_job,
+        credits_per_session=0,
+        credits_per_period=per_period,
+        period_seconds=seconds,
+        quoted_allowed=True,
+    )
+    world.refused(InvalidLimits, calls.set_limits(alice, limits, world.account(alice).sequence + 1))
     fresh = Credit(alice.platform, world.wallet("bob"))
     world.refused(InvalidLimits, calls.open_account(fresh, limits))
 
@@ -183,15 +200,18 @@ def test_limits_that_are_not_valid_are_refused(
 def test_the_smallest_and_the_largest_limits(
     world: World, alice: Credit, per_job: int, per_period: int, seconds: int
 ) -> None:
-    world.set_limits(alice, LimitsArgs(credits_per_job=per_job, credits_per_period=per_period, period_seconds=seconds))
+    world.set_limits(
+        alice,
+        LimitsArgs(
+            credits_per_job=per_job,
+            credits_per_session=0,
+            credits_per_period=per_period,
+            period_seconds=seconds,
+            quoted_allowed=True,
+        ),
+    )
     found = world.account(alice).limits
     assert (found.credits_per_job, found.credits_per_period, found.period_seconds) == (per_job, per_period, seconds)
-
-
-def changed_lock(call: Call, **changes: int) -> Call:
-    args = call.args["args"]
-    assert isinstance(args, LockArgs)
-    return call.with_args(args=replace(args, **changes))
 
 
 def program_address(job: JobRef, bump: int) -> Pubkey:

@@ -1,6 +1,7 @@
 """Every movement of money emits one event; events alone rebuild every account; each transaction fits a packet."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 import pytest
 from job_escrow.codec import (
@@ -18,15 +19,19 @@ from job_escrow.codec import (
     JobSettled,
     LimitsSet,
     PlatformCreated,
+    Session,
 )
 from job_escrow.codec.events import EVENTS
+from job_escrow.ids import usable_ids
 from job_escrow.presets import load_preset
 from job_escrow.tokens import create_token_account
-from program_harness import calls
+from program_harness import calls, tokens
 from program_harness.calls import NO_LIMITS
+from program_harness.calls_of_sessions import requests
 from program_harness.machine import Machine
 from program_harness.parties import Credit, Platform
 from program_harness.replay import Replay
+from program_harness.sessions import LITE, Sessions
 from program_harness.simulation.driver import Simulation
 from program_harness.stage import stage
 from program_harness.valid_calls import VALID
@@ -37,6 +42,7 @@ EVENT_OF = {
     "open": "AccountOpened",
     "set_limits": "LimitsSet",
     "purchase": "CreditsPurchased",
+    "purchase_pack": "CreditsPurchased",
     "lock": "JobLocked",
     "settle": "JobSettled",
     "refund": "JobRefunded",
@@ -44,11 +50,19 @@ EVENT_OF = {
     "close": "AccountClosed",
     "update_platform": "PlatformChanged",
     "set_tier": "PlatformChanged",
+    "set_pack": "PlatformChanged",
+    "withdraw_promotion": "PromotionWithdrawn",
+    "sweep_promotion": "PromotionSwept",
     "apply_changes": "PlatformChanged",
     "propose_admin": "PlatformChanged",
     "accept_admin": "PlatformChanged",
     "register_payee": "PayeeRegistered",
+    "switch_operator": "PlatformChanged",
+    "update_payee": "PayeeChanged",
     "unregister_payee": "PayeeUnregistered",
+    "open_session": "SessionOpened",
+    "settle_session": "SessionSettled",
+    "refund_session": "SessionRefunded",
     "grant": "CreditsGranted",
     "expire_lots": "LotsExpired",
     "sync_deposits": "DepositsSynced",
@@ -70,6 +84,7 @@ def balances(world: World, credit: Credit) -> Balances:
         paid_locked=account.paid_locked,
         granted_available=account.granted_available,
         granted_locked=account.granted_locked,
+        promotion_backing=account.promotion_backing,
     )
 
 
@@ -78,10 +93,13 @@ def rebuilt(world: World) -> Replay:
     replay = Replay(world.machine.events)
     assert replay.accounts == dict(decoded(world.machine, CreditAccount))
     assert replay.jobs == dict(decoded(world.machine, Job))
+    assert replay.sessions == dict(decoded(world.machine, Session))
     return replay
 
 
-def decoded(machine: Machine, kind: type[CreditAccount | Job]) -> Iterator[tuple[object, CreditAccount | Job]]:
+def decoded(
+    machine: Machine, kind: type[CreditAccount | Job | Session]
+) -> Iterator[tuple[object, CreditAccount | Job | Session]]:
     for address, account in machine.svm.get_program_accounts(PROGRAM_ID):
         if account.lamports and account.data[:8] == kind.DISCRIMINATOR:
             yield address, kind.decode(account.data)
@@ -121,6 +139,26 @@ def test_purchases_by_the_wallet_and_by_others(world: World, alice: Credit) -> N
     assert isinstance(other, CreditsPurchased)
     assert (other.sequence, other.payer) == (0, friend.pubkey())
     rebuilt(world)
+
+
+def test_sessions_are_rebuilt_with_their_heads(world: World, sessions: Sessions, decentral: Platform) -> None:
+    """Settled step by step, to the end or refunded; beside a job, with granted credits and a payee."""
+    credit = sessions.opened(decentral, "bob")
+    source = tokens.fund(world.machine, decentral.operator.pubkey(), 10**9)
+    world.grant(credit, 60, world.machine.now + 10**6, source=source)
+    owner = world.person("worker").pubkey()
+    earnings = tokens.fund(world.machine, owner, 0)
+    registration = world.register_payee(decentral, owner, earnings)
+    first, paid = sessions.open(credit, credits=100), sessions.open(credit, credits=100, payee=registration)
+    job = world.lock(credit)
+    sessions.settle(first, {LITE: requests(3)}, receipts=3)
+    sessions.settle(paid, {LITE: requests(3)}, payee=earnings)
+    sessions.settle(first, {LITE: requests(3)}, receipts=0)
+    assert len(rebuilt(world).sessions) == 2
+    sessions.settle(first, {LITE: requests(40)}, is_final=True)
+    world.settle(job, 500)
+    sessions.refund(paid)
+    assert rebuilt(world).sessions == {}
 
 
 def test_a_job_from_lock_to_its_last_settlement(world: World, alice: Credit) -> None:
@@ -185,11 +223,10 @@ def test_a_refused_transaction_emits_nothing(world: World, alice: Credit) -> Non
 
 def test_each_of_several_instructions_in_one_transaction_has_its_event(world: World, alice: Credit) -> None:
     """Events are inner instructions, of which each of several in one transaction has its own."""
-    first = world.account(alice).job_ids.highest + 1
-    locks = [world.locking(alice, tier=None, amount=1, job_id=first + index)[1] for index in range(4)]
+    wanted = list(islice(usable_ids(alice.address, world.account(alice).job_ids.highest), 4))
+    locks = [world.locking(alice, tier=None, amount=1, job_id=number)[1] for number in wanted]
     outcome = world.do(*locks)
-    ids = [event.id for event in outcome.events if isinstance(event, JobLocked)]
-    assert ids == [first, first + 1, first + 2, first + 3]
+    assert [event.id for event in outcome.events if isinstance(event, JobLocked)] == wanted
     rebuilt(world)
 
 

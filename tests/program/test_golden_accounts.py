@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 from job_escrow import __version__
-from job_escrow.codec import ACCOUNTS, CreditAccount, Payee, UnknownVersion, decode_account
+from job_escrow.codec import ACCOUNTS, PROGRAM_ID, CreditAccount, Payee, UnknownVersion, decode_account
 from job_escrow.codec import Platform as PlatformAccount
 from program_harness import calls, calls_of_admin, calls_of_credits, past_the_program, tokens
+from program_harness.calls_of_sessions import requests
 from program_harness.golden.files import FOLDER, AlreadyThere, GoldenSet, record, values
 from program_harness.golden.scene import LIMITS, Scene, play
 from program_harness.machine import Machine
+from program_harness.sessions import LITE, Sessions
 from program_harness.world import DAY, World
 
 FILES = sorted(FOLDER.glob("*.json"))
@@ -88,6 +90,19 @@ def test_jobs_are_settled_and_refunded(world: World, scene: Scene) -> None:
     assert not world.is_open(scene.quoted)
 
 
+def test_sessions_are_settled_on_and_end(world: World, scene: Scene) -> None:
+    """Its terms are its own, and its history goes on."""
+    sessions = Sessions(world)
+    before = world.account(scene.guest)
+    settling = {LITE: requests(5, 1, 2_001, 3)}
+    sessions.settle(scene.session, settling, receipts=2, is_final=True, payee=scene.payees_tokens)
+    after = world.account(scene.guest)
+    assert after.spent_paid == before.spent_paid + 4
+    assert (after.open_jobs, after.paid_locked) == (0, 0)
+    assert after.session_heads not in {before.session_heads, bytes(32)}
+    assert not sessions.is_open(scene.session)
+
+
 def test_all_of_them_is_withdrawn_to_the_last_base_unit(world: World, scene: Scene) -> None:
     machine = world.machine
     account, vault = world.account(scene.credit), world.vault(scene.credit)
@@ -109,7 +124,8 @@ def test_credits_are_bought_granted_locked_and_deposited(world: World, scene: Sc
     world.do(calls_of_credits.sync_deposits(credit, authority=scene.payee))
     job = world.lock(credit)
     after = world.account(credit)
-    assert job.id == before.job_ids.highest + 2
+    assert job.id == credit.next_id(before.job_ids.highest)
+    assert after.grant_ids.highest == before.grant_ids.highest + 1
     assert (after.purchased - before.purchased, after.granted - before.granted) == (100, 70)
     assert after.open_jobs == before.open_jobs + 1
     world.machine.advance(10)
@@ -123,6 +139,19 @@ def test_a_fresh_account_is_bought_from_and_closed(world: World, scene: Scene) -
     world.machine.advance(1)
     world.close(scene.newcomer)
     assert world.machine.get(scene.newcomer.address) is None
+
+
+def test_a_pack_is_withdrawn_for_what_it_cost_and_bought_again(world: World, scene: Scene) -> None:
+    machine, buyer, platform = world.machine, scene.buyer, scene.platform
+    had, promotion = tokens.amount_of(machine, buyer.tokens), world.promotion(platform)
+    world.withdraw(buyer)
+    assert tokens.amount_of(machine, buyer.tokens) - had == 75 * 10_000 * 125 // 150
+    world.do(calls_of_credits.sweep_promotion(buyer, platform.promotion))
+    assert world.promotion(platform) - promotion == 120 * 10_000 * 25 // 150
+    world.buy_pack(buyer)
+    machine.advance(1)
+    world.close(buyer)
+    assert tokens.amount_of(machine, buyer.tokens) - had == 75 * 10_000 * 125 // 150
 
 
 def test_an_account_with_a_history_is_closed(world: World, scene: Scene) -> None:
@@ -149,6 +178,7 @@ def test_changes_that_were_announced_are_applied(world: World, scene: Scene) -> 
 
 def test_the_admin_changes_hands_and_payees(world: World, scene: Scene) -> None:
     payee = Payee.decode(world.machine.data(scene.registration))
+    world.do(calls_of_admin.update_payee(scene.platform, payee.owner, suspended=True))
     world.do(calls_of_admin.unregister_payee(scene.platform, payee.owner, rent_payer=payee.rent_payer))
     world.do(calls_of_admin.register_payee(scene.platform, payee.owner, payee.token_account))
     world.do(calls_of_admin.accept_admin(scene.platform, world.person("golden next admin")))
@@ -158,6 +188,21 @@ def test_the_admin_changes_hands_and_payees(world: World, scene: Scene) -> None:
 def test_an_account_of_a_later_layout_is_left_alone(world: World, scene: Scene) -> None:
     """Whoever runs an older program does no harm to what a newer one wrote."""
     later = world.account(scene.credit).version + 1
-    past_the_program.change_account(world.machine, scene.credit, version=later)
+    past_the_program.change_account(world.machine, scene.credit, version=later, compatible_from=later)
     world.refused(UnknownVersion, world.withdrawing(scene.credit, None))
     assert CreditAccount.decode(world.machine.data(scene.credit.address)).version == later
+
+
+def test_an_account_of_a_later_layout_that_says_so_is_used(world: World, scene: Scene) -> None:
+    """And keeps what this program does not know of, behind what it knows."""
+    later = world.account(scene.credit).version + 1
+    past_the_program.change_account(world.machine, scene.credit, version=later)
+    data = world.machine.data(scene.credit.address)
+    more = bytes(range(1, 65))
+    world.machine.put(scene.credit.address, lamports=world.machine.rent(1_024), owner=PROGRAM_ID, data=data + more)
+    job = world.lock(scene.credit)
+    world.settle(job, 500)
+    world.withdraw(scene.credit)
+    account = world.account(scene.credit)
+    assert (account.version, account.compatible_from) == (later, 1)
+    assert world.machine.data(scene.credit.address)[len(data) :] == more

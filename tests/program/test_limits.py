@@ -8,7 +8,9 @@ from program_harness.parties import Credit, JobRef, Platform
 from program_harness.world import World
 
 HOUR = 3_600
-LIMITS = LimitsArgs(credits_per_job=100, credits_per_period=250, period_seconds=HOUR)
+LIMITS = LimitsArgs(
+    credits_per_job=100, credits_per_session=0, credits_per_period=250, period_seconds=HOUR, quoted_allowed=True
+)
 
 
 @pytest.fixture
@@ -53,7 +55,7 @@ def test_d9_one_credit_above_the_limit_per_period_is_refused(world: World, bound
 
 def test_d9_a_period_ends_to_the_second(world: World, bounded: Credit) -> None:
     for amount in (100, 100, 50):
-        lock(world, bounded, amount, seconds=2 * HOUR)
+        world.settle(lock(world, bounded, amount, seconds=2 * HOUR), amount)
     started = world.account(bounded).limits.period_started_at
     assert started == world.machine.now
     world.machine.advance(HOUR - 1)
@@ -65,7 +67,7 @@ def test_d9_a_period_ends_to_the_second(world: World, bounded: Credit) -> None:
 
 
 def test_d9_a_period_begins_with_the_first_lock_after_the_last_one_ended(world: World, bounded: Credit) -> None:
-    lock(world, bounded, 100)
+    world.settle(lock(world, bounded, 100), 100)
     world.machine.advance(5 * HOUR + 17)
     lock(world, bounded, 1)
     limits = world.account(bounded).limits
@@ -104,10 +106,12 @@ def test_d9_a_partial_settlement_restores_nothing_yet(world: World, bounded: Cre
     assert used(world, bounded) == 100
 
 
-def test_d9_what_comes_back_from_an_earlier_period_restores_nothing(world: World, bounded: Credit) -> None:
+def test_d9_an_open_job_counts_in_every_period_that_it_reaches_into(world: World, bounded: Credit) -> None:
     old = lock(world, bounded, 100, seconds=2 * HOUR)
     world.machine.advance(HOUR)
     lock(world, bounded, 100)
+    assert used(world, bounded) == 200
+    refuse(world, bounded, 51, AboveLimitPerPeriod)
     world.refund(old)
     assert used(world, bounded) == 100
     lock(world, bounded, 100)
@@ -127,7 +131,6 @@ def test_d9_what_comes_back_after_its_period_but_before_the_next_changes_nothing
 
 
 def test_d9_a_lock_of_the_wallet_restores_nothing_in_a_period_that_began_at_0(world: World, bounded: Credit) -> None:
-    """Its limit_period is 0, as the first period's start of an account that the operator has not locked from."""
     job = lock(world, bounded, 500, by_wallet=True)
     world.refund(job)
     assert used(world, bounded) == 0
@@ -137,11 +140,11 @@ def test_d9_a_lock_of_the_wallet_restores_nothing_in_a_period_that_began_at_0(wo
 def test_d9_the_end_of_a_wallets_job_restores_nothing_of_the_operators_first_period(
     world: World, bounded: Credit, ending: str
 ) -> None:
-    """With a clock near 0, so that the operator's first period is one that began at 0, as the wallet's jobs say."""
+    """With a clock near 0, so that the operator's first period is one that began at 0."""
     world.machine.move_clock_to(HOUR - 1)
     lock(world, bounded, 100)
     own = lock(world, bounded, 100, by_wallet=True)
-    assert world.job(own).limit_period == world.account(bounded).limits.period_started_at == 0
+    assert world.account(bounded).limits.period_started_at == 0
     if ending == "settled":
         world.settle(own, 1)
     else:
@@ -152,7 +155,12 @@ def test_d9_the_end_of_a_wallets_job_restores_nothing_of_the_operators_first_per
 def test_d9_changed_limits_keep_what_the_period_has_used(world: World, bounded: Credit) -> None:
     for amount in (100, 100, 50):
         lock(world, bounded, amount)
-    world.set_limits(bounded, LimitsArgs(credits_per_job=10, credits_per_period=300, period_seconds=HOUR))
+    world.set_limits(
+        bounded,
+        LimitsArgs(
+            credits_per_job=10, credits_per_session=0, credits_per_period=300, period_seconds=HOUR, quoted_allowed=True
+        ),
+    )
     refuse(world, bounded, 11, AboveLimitPerJob)
     for _ in range(5):
         lock(world, bounded, 10)
@@ -212,7 +220,12 @@ def test_an_operator_that_is_the_wallet_is_not_limited(world: World) -> None:
 def test_setting_limits_starts_and_ends_nothing(world: World, bounded: Credit) -> None:
     lock(world, bounded, 100)
     before = world.account(bounded)
-    world.set_limits(bounded, LimitsArgs(credits_per_job=7, credits_per_period=8, period_seconds=9))
+    world.set_limits(
+        bounded,
+        LimitsArgs(
+            credits_per_job=7, credits_per_session=0, credits_per_period=8, period_seconds=9, quoted_allowed=True
+        ),
+    )
     after = world.account(bounded)
     assert (after.limits.used, after.limits.period_started_at) == (100, before.limits.period_started_at)
-    assert (after.paid_available, after.paid_locked, after.sequence) == (9_900, 100, before.sequence)
+    assert (after.paid_available, after.paid_locked, after.sequence) == (9_900, 100, before.sequence + 1)

@@ -16,6 +16,7 @@ from job_escrow.codec import (
     InvalidTier,
     NoSuchTierSlot,
     Platform,
+    PlatformCreated,
     TierArgs,
     UnsupportedTokenProgram,
     UnusableVault,
@@ -31,6 +32,7 @@ from program_harness.reasons import Reason
 from program_harness.snapshot import TOKEN_2022_PROGRAM_ID
 from program_harness.world import DAY, World
 from solders.pubkey import Pubkey
+from solders.token import ID as TOKEN_PROGRAM_ID
 from solders.token.state import TokenAccount, TokenAccountState
 
 DECENTRAL = load_preset("decentral")
@@ -123,12 +125,12 @@ def test_any_16_bytes_are_a_namespace(world: World, decentral: parties.Platform,
 
 def tier(**changes: int | bytes) -> TierArgs:
     valid = TierArgs(
-        name=b"tier".ljust(16, b"\0"), flat_credits=1, included_units=1, credits_per_1000_units=1, unit_kind=0
+        name=b"tier".ljust(16, b"\0"), flat_credits=1, included_units=1, rate_credits=1, rate_units=1_000, unit_kind=0
     )
     return replace(valid, **changes)  # type: ignore[arg-type]
 
 
-NAMELESS = TierArgs(name=bytes(16), flat_credits=0, included_units=0, credits_per_1000_units=0, unit_kind=0)
+NAMELESS = TierArgs(name=bytes(16), flat_credits=0, included_units=0, rate_credits=0, rate_units=0, unit_kind=0)
 
 
 @pytest.mark.parametrize(
@@ -149,8 +151,9 @@ NAMELESS = TierArgs(name=bytes(16), flat_credits=0, included_units=0, credits_pe
         ({"tiers": (tier(),) * 9}, NoSuchTierSlot),
         ({"tiers": (tier(flat_credits=2**32),)}, InvalidTier),
         ({"tiers": (tier(included_units=2**32),)}, InvalidTier),
-        ({"tiers": (tier(credits_per_1000_units=2**32),)}, InvalidTier),
-        ({"tiers": (tier(flat_credits=0, credits_per_1000_units=0),)}, InvalidTier),
+        ({"tiers": (tier(rate_credits=1, rate_units=0),)}, InvalidTier),
+        ({"tiers": (tier(rate_credits=0, rate_units=1),)}, InvalidTier),
+        ({"tiers": (tier(flat_credits=0, rate_credits=0, rate_units=0),)}, InvalidTier),
         ({"tiers": (tier(name=bytes(16)),)}, InvalidTier),
         ({"tiers": (replace(NAMELESS, unit_kind=1),)}, InvalidTier),
         ({"name": bytes(32)}, InvalidName),
@@ -175,7 +178,14 @@ def test_a_platform_with_wrong_terms_is_refused(world: World, changes: dict[str,
             "min_purchase": MAX_CREDITS,
             "max_job_seconds": 7 * DAY,
             "fee_bps": 3_000,
-            "tiers": (tier(flat_credits=MAX_CREDITS, included_units=MAX_CREDITS, credits_per_1000_units=MAX_CREDITS),)
+            "tiers": (
+                tier(
+                    flat_credits=MAX_CREDITS,
+                    included_units=MAX_CREDITS,
+                    rate_credits=MAX_CREDITS,
+                    rate_units=MAX_CREDITS,
+                ),
+            )
             * 8,
         },
         {"tiers": (NAMELESS, tier(), NAMELESS)},
@@ -193,6 +203,18 @@ def test_a_platform_at_the_bounds_of_its_terms(world: World, changes: dict[str, 
     assert isinstance(args, CreatePlatformArgs)
     for name in ("base_units_per_credit", "notice_seconds", "min_purchase", "max_job_seconds", "fee_bps", "operator"):
         assert getattr(created, name) == getattr(args, name)
+
+
+@pytest.mark.parametrize("decimals", [0, 3, 6, 255])
+def test_a_platform_keeps_the_decimals_of_its_mint_and_whose_it_is(world: World, decimals: int) -> None:
+    mint = tokens.make_mint(world.machine, f"of {decimals} decimals", decimals=decimals)
+    platform, call = world.platform_call(DECENTRAL, mint=mint)
+    (event,) = world.do(call).events
+    assert isinstance(event, PlatformCreated)
+    found = Platform.decode(world.machine.data(platform.address))
+    assert (
+        (found.token_program, found.decimals) == (event.token_program, event.decimals) == (TOKEN_PROGRAM_ID, decimals)
+    )
 
 
 def changed_platform(world: World, **changes: object) -> calls.Call:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from job_escrow.addresses import token_address
-from job_escrow.codec import JobSettled, MissingPayee, WrongPayee
+from job_escrow.codec import JobSettled, MissingPayee, PayeeNotSuspended, WrongPayee
 from job_escrow.presets import load_preset
 from program_harness import calls_of_admin, calls_of_credits, past_the_program, tokens
 from program_harness.keys import Key
@@ -33,7 +33,7 @@ def provider(world: World, platform: Platform) -> Key:
     """A registered payee."""
     owner = world.wallet("provider", base_units=0)
     account = tokens.fund(world.machine, owner.pubkey(), 0)
-    world.do(calls_of_admin.register_payee(platform, owner.pubkey(), account))
+    world.register_payee(platform, owner.pubkey(), account)
     return owner
 
 
@@ -70,7 +70,7 @@ def test_the_fee_is_rounded_once_for_a_job_however_many_settlements_it_takes(wor
     platform = world.create_platform(terms)
     credit = world.opened(platform, "alice", buy=1_000)
     owner = world.wallet("provider", base_units=0)
-    world.do(calls_of_admin.register_payee(platform, owner.pubkey(), tokens.fund(world.machine, owner.pubkey(), 0)))
+    world.register_payee(platform, owner.pubkey(), tokens.fund(world.machine, owner.pubkey(), 0))
     job = lock(world, credit, owner)
     for amount in range(0, 101, step):
         world.settle(job, amount, is_final=False, payee=account_of(owner, platform))
@@ -127,7 +127,7 @@ def test_a_payee_of_another_platform_or_of_none_is_refused(
     other = world.create_platform("decentral", name="other")
     elsewhere = world.wallet("elsewhere", base_units=0)
     account = tokens.fund(world.machine, elsewhere.pubkey(), 0)
-    world.do(calls_of_admin.register_payee(other, elsewhere.pubkey(), account))
+    world.register_payee(other, elsewhere.pubkey(), account)
     foreign = calls_of_admin.payee_address(other.address, elsewhere.pubkey())
     world.refused(WrongPayee, world.locking(credit, payee=foreign)[1])
     nobody = calls_of_admin.payee_address(platform.address, elsewhere.pubkey())
@@ -139,7 +139,10 @@ def test_an_unregistered_payee_keeps_its_open_jobs_and_gets_no_new_ones(
 ) -> None:
     job = lock(world, credit, provider)
     admin = platform.admin.pubkey()
-    world.do(calls_of_admin.unregister_payee(platform, provider.pubkey(), rent_payer=admin))
+    gone = calls_of_admin.unregister_payee(platform, provider.pubkey(), rent_payer=admin)
+    world.refused(PayeeNotSuspended, gone)
+    world.do(calls_of_admin.update_payee(platform, provider.pubkey(), suspended=True))
+    world.do(gone)
     assert world.machine.lamports(admin) <= LAMPORTS
     registration = calls_of_admin.payee_address(platform.address, provider.pubkey())
     world.refused(Runtime.UNINITIALIZED_ACCOUNT, world.locking(credit, payee=registration)[1])
@@ -153,7 +156,8 @@ def test_a_payee_is_registered_once_and_again_after_it_was_unregistered(
     account = account_of(provider, platform)
     again = calls_of_admin.register_payee(platform, provider.pubkey(), account)
     world.refused(System.ACCOUNT_ALREADY_IN_USE, again)
-    world.do(calls_of_admin.unregister_payee(platform, provider.pubkey(), rent_payer=platform.admin.pubkey()))
+    gone = calls_of_admin.unregister_payee(platform, provider.pubkey(), rent_payer=platform.admin.pubkey())
+    world.do(calls_of_admin.update_payee(platform, provider.pubkey(), suspended=True), gone)
     world.do(again)
 
 
@@ -168,7 +172,7 @@ def test_a_payee_with_a_fee_that_changes_keeps_the_fee_of_the_lock(
 
 def test_a_payee_that_is_the_treasury_is_settled(world: World, credit: Credit, platform: Platform) -> None:
     owner = platform.treasury_owner
-    world.do(calls_of_admin.register_payee(platform, owner.pubkey(), platform.treasury))
+    world.register_payee(platform, owner.pubkey(), platform.treasury)
     job = lock(world, credit, owner)
     world.settle(job, 100, payee=platform.treasury)
     assert world.earned(platform) == 1_000_000
@@ -185,8 +189,7 @@ def test_a_payee_whose_account_becomes_the_treasury_is_settled(
 
 def test_a_payee_that_is_a_vault_is_refused_at_the_settlement(world: World, credit: Credit, platform: Platform) -> None:
     """The vault would pay itself; such a job is refunded."""
-    world.do(calls_of_admin.register_payee(platform, credit.address, credit.vault))
-    registration = calls_of_admin.payee_address(platform.address, credit.address)
+    registration = world.register_payee(platform, credit.address, credit.vault)
     job = world.lock(credit, tier=None, amount=100, payee=registration)
     world.refused(Framework.DUPLICATE_MUTABLE, world.settling(job, 100, payee=credit.vault))
     world.refund(job)

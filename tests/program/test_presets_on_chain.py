@@ -31,8 +31,9 @@ PRICES = [
     *[("resultity", "compute", units, credits) for units, credits in [(1, 1), (2, 1), (3, 2), (3_600, 1_800)]],
     # C2: each resource at a rate of its own; C5: a fixed price, tiered above it
     *[("capacloud", "gpu-large", units, credits) for units, credits in [(1, 1), (60, 5), (3_600, 252)]],
-    *[("capacloud", "gpu-small", units, credits) for units, credits in [(50, 1), (51, 2), (3_600, 72)]],
+    *[("capacloud", "gpu-small", units, credits) for units, credits in [(1, 1), (60, 1), (61, 2), (3_600, 60)]],
     *[("capacloud", "cpu", units, credits) for units, credits in [(1_000, 1), (1_001, 2), (86_400, 87)]],
+    *[("capacloud", "memory", units, credits) for units, credits in [(1, 1), (14_400, 1), (14_401, 2), (86_400, 6)]],
     *[("capacloud", "storage", units, credits) for units, credits in [(71, 1), (72, 2), (720, 11)]],
     *[("capacloud", "transfer", units, credits) for units, credits in [(1, 5), (10, 50)]],
     *[("capacloud", "notebook", units, credits) for units, credits in [(1, 60), (3_600, 60), (4_000, 60), (4_001, 61)]],
@@ -85,7 +86,8 @@ def test_the_platform_on_chain_says_what_the_preset_says(customers: tuple[World,
             name=tier.name.encode().ljust(16, b"\0"),
             flat_credits=tier.flat_credits,
             included_units=tier.included_units,
-            credits_per_1000_units=tier.credits_per_1000_units,
+            rate_credits=tier.rate_credits,
+            rate_units=tier.rate_units,
             unit_kind=tier.args.unit_kind,
         )
         for tier in preset.tier_terms
@@ -113,7 +115,7 @@ def test_pricing_in_python_says_what_the_chain_charges(customers: tuple[World, d
     world, customer = customers[0], customers[1][name]
     preset = load_preset(name)
     for index, tier in enumerate(preset.tier_terms):
-        step = max(1, 1_000 // (tier.credits_per_1000_units or 1_000))
+        step = max(1, tier.rate_units // (tier.rate_credits or 1))
         for units in {1, step, step + 1, tier.included_units or 1, tier.included_units + 1}:
             job = world.lock(customer, tier=index, amount=units)
             assert world.job(job).credits == cost(tier, units)
@@ -121,10 +123,12 @@ def test_pricing_in_python_says_what_the_chain_charges(customers: tuple[World, d
 
 
 _NUMBER = st.one_of(st.integers(0, 3_000), st.integers(0, MAX_CREDITS))
+_RATE = st.one_of(st.just((0, 0)), st.tuples(*[st.one_of(st.integers(1, 3_000), st.integers(1, MAX_CREDITS))] * 2))
+_TERMS = st.builds(lambda flat, included, rate: Terms(flat, included, *rate), _NUMBER, _NUMBER, _RATE)
 
 
 @settings(deadline=None)  # how long an example takes says something of the machine only
-@given(st.builds(Terms, _NUMBER, _NUMBER, _NUMBER), _NUMBER)
+@given(_TERMS, _NUMBER)
 def test_d1_d8_pricing_in_python_is_exact_for_any_tier(terms: Terms, units: int) -> None:
     expected = reference_cost(terms, units)
     if expected > MAX_CREDITS:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from job_escrow.codec import AboveMaxCredits, AmountTooLarge, Tier, TierArgs
+from job_escrow.codec import AboveMaxCredits, AmountTooLarge, NothingToLock, Tier
 from job_escrow.presets import load_preset
 from program_harness import past_the_program
 from program_harness.calls import MAX_CREDITS
@@ -65,6 +65,12 @@ def test_d8_every_unit_around_the_switch_costs_what_the_reference_says(
         last = spent
 
 
+RATE = st.one_of(
+    st.just((0, 0)),
+    st.tuples(st.integers(1, 3_000), st.integers(1, 3_000)),
+    st.tuples(st.integers(1, MAX_CREDITS), st.integers(1, MAX_CREDITS)),
+)
+"""Credits, and the units that they are for."""
 AMOUNT = st.one_of(st.integers(0, 3_000), st.integers(0, MAX_CREDITS), st.sampled_from([0, 1, MAX_CREDITS]))
 
 
@@ -76,51 +82,57 @@ def rich() -> tuple[World, Credit]:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(flat=AMOUNT, included=AMOUNT, rate=AMOUNT, units=st.integers(1, MAX_CREDITS))
-@example(flat=40, included=500, rate=20, units=2_400)
-@example(flat=0, included=0, rate=MAX_CREDITS, units=1_000)
-@example(flat=0, included=0, rate=MAX_CREDITS, units=1_001)
-@example(flat=MAX_CREDITS, included=MAX_CREDITS, rate=MAX_CREDITS, units=MAX_CREDITS)
-@example(flat=0, included=0, rate=1, units=MAX_CREDITS)
-@example(flat=1, included=0, rate=0, units=MAX_CREDITS)
+@given(flat=AMOUNT, included=AMOUNT, rate=RATE, units=st.integers(1, MAX_CREDITS))
+@example(flat=40, included=500, rate=(20, 1_000), units=2_400)
+@example(flat=0, included=0, rate=(MAX_CREDITS, 1_000), units=1_000)
+@example(flat=0, included=0, rate=(MAX_CREDITS, 1_000), units=1_001)
+@example(flat=MAX_CREDITS, included=MAX_CREDITS, rate=(MAX_CREDITS, 1), units=MAX_CREDITS)
+@example(flat=0, included=0, rate=(MAX_CREDITS, MAX_CREDITS), units=MAX_CREDITS)
+@example(flat=0, included=0, rate=(1, MAX_CREDITS), units=MAX_CREDITS)
+@example(flat=0, included=0, rate=(1, 1_000), units=MAX_CREDITS)
+@example(flat=0, included=0, rate=(1, 60), units=61)
+@example(flat=0, included=0, rate=(1, 4), units=4)
+@example(flat=0, included=7, rate=(1, 4), units=7)
+@example(flat=1, included=0, rate=(0, 0), units=MAX_CREDITS)
 def test_any_tier_costs_what_the_reference_says(
-    rich: tuple[World, Credit], flat: int, included: int, rate: int, units: int
+    rich: tuple[World, Credit], flat: int, included: int, rate: tuple[int, int], units: int
 ) -> None:
     """D1: exact for every price that a platform may set; the cost is read from the least max_credits that passes."""
     world, credit = rich
-    if flat == 0 and rate == 0:
+    if flat == 0 and rate == (0, 0):
         flat = 1
-    _write_tier(world, credit.platform, flat, included, rate)
-    cost = reference_cost(Terms(flat, included, rate), units)
+    terms = Terms(flat, included, *rate)
+    _write_tier(world, credit.platform, terms)
+    cost = reference_cost(terms, units)
     _, exact = world.locking(credit, tier=0, amount=units, max_credits=min(cost, MAX_CREDITS))
     if cost > MAX_CREDITS:
         world.refused(AmountTooLarge, exact)
     elif cost == 0:
-        assert reference_cost(Terms(flat, included, rate), 1) == 0, "a cost of 0 has to come from a flat price of 0"
+        world.refused(NothingToLock, exact)
+        assert reference_cost(terms, 1) == 0, "a cost of 0 has to come from a flat price of 0"
     else:
         assert world.machine.simulate(exact.all(), exact.signers).reason is None
         _, below = world.locking(credit, tier=0, amount=units, max_credits=cost - 1)
         world.refused(AboveMaxCredits, below)
 
 
-def _write_tier(world: World, platform: Platform, flat: int, included: int, rate: int) -> None:
+def _write_tier(world: World, platform: Platform, terms: Terms) -> None:
     """It is the price that is tested here, not who may set it."""
     tier = Tier(
         name=b"tier".ljust(16, b"\0"),
-        flat_credits=flat,
-        included_units=included,
-        credits_per_1000_units=rate,
+        flat_credits=terms.flat_credits,
+        included_units=terms.included_units,
+        rate_credits=terms.rate_credits,
+        rate_units=terms.rate_units,
         unit_kind=0,
     )
-    empty = replace(tier, name=bytes(16), flat_credits=0, included_units=0, credits_per_1000_units=0)
+    empty = replace(tier, name=bytes(16), flat_credits=0, included_units=0, rate_credits=0, rate_units=0)
     past_the_program.change_platform(world.machine, platform, tiers=(tier, *[empty] * 7))
 
 
 @settings(max_examples=40, deadline=None)
-@given(flat=AMOUNT, included=AMOUNT, rate=AMOUNT, units=AMOUNT)
-def test_a_longer_completion_never_costs_less(flat: int, included: int, rate: int, units: int) -> None:
+@given(flat=AMOUNT, included=AMOUNT, rate=RATE, units=AMOUNT)
+def test_a_longer_completion_never_costs_less(flat: int, included: int, rate: tuple[int, int], units: int) -> None:
     """D8, of the reference that the chain is held to."""
-    terms = TierArgs(
-        name=bytes(16), flat_credits=flat, included_units=included, credits_per_1000_units=rate, unit_kind=0
-    )
+    terms = Terms(flat, included, *rate)
     assert reference_cost(terms, units) <= reference_cost(terms, units + 1)

@@ -6,10 +6,10 @@ from fractions import Fraction
 
 import pytest
 from job_escrow.amounts import Credits, InvalidAmount, Usdc
-from job_escrow.chain.embedded import embedded_chain
 from job_escrow.codec import EncodeError, LockArgs
 from job_escrow.codec.instructions import purchase, settle, withdraw
 from job_escrow.escrow import Escrow
+from job_escrow.testing.embedded import embedded_chain
 from program_harness import calls
 from program_harness.keys import key
 from program_harness.parties import Credit
@@ -33,7 +33,7 @@ def test_d1_an_instruction_is_not_built_with_what_is_no_whole_number(alice: Cred
         settling.with_args(amount=amount),
         *(
             locking.with_args(args=replace(args, **{name: amount}))  # type: ignore[arg-type]
-            for name in ("id", "tier", "amount", "max_credits", "seconds", "job_bump")
+            for name in ("id", "tier", "amount", "max_credits", "seconds")
         ),
     ):
         with pytest.raises(EncodeError):
@@ -122,4 +122,5 @@ def test_the_builders_take_what_the_program_refuses(alice: Credit) -> None:
             rent_payer=NOBODY,
             amount=amount,
             is_final=True,
+            proof=None,
         )

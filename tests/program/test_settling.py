@@ -178,7 +178,7 @@ def test_the_terms_of_a_locked_job_do_not_follow_the_platforms(world: World, ali
     job = world.lock(alice, amount=4_000)
     tiers = Platform.decode(world.machine.data(alice.platform.address)).tiers
     dearer = tuple(
-        replace(tier, flat_credits=80, credits_per_1000_units=20) if tier.name[0] else tier for tier in tiers
+        replace(tier, flat_credits=80, rate_credits=20, rate_units=1_000) if tier.name[0] else tier for tier in tiers
     )
     past_the_program.change_platform(world.machine, alice.platform, tiers=dearer)
     world.settle(job, 500)

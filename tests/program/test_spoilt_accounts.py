@@ -24,6 +24,7 @@ ONE_TOO_MANY = 2**32
 CHANGE_CREDITS = [
     "set_limits",
     "purchase",
+    "purchase_pack",
     "lock",
     "settle",
     "refund",
@@ -32,8 +33,16 @@ CHANGE_CREDITS = [
     "expire_lots",
     "sync_deposits",
 ]
-LOOK_AT_THE_VAULT = ["purchase", "settle", "withdraw", "grant", "expire_lots", "sync_deposits"]
-CHANGE_PLATFORMS = ["update_platform", "set_tier", "apply_changes", "propose_admin", "accept_admin"]
+LOOK_AT_THE_VAULT = ["purchase", "purchase_pack", "settle", "withdraw", "grant", "expire_lots", "sync_deposits"]
+CHANGE_PLATFORMS = [
+    "switch_operator",
+    "update_platform",
+    "set_pack",
+    "set_tier",
+    "apply_changes",
+    "propose_admin",
+    "accept_admin",
+]
 
 
 def _paid(on: Stage) -> None:
@@ -67,6 +76,16 @@ def _more_than_an_account_holds(on: Stage) -> None:
     _set_vault(on, 2**63)
 
 
+def _promotion(on: Stage) -> None:
+    account = on.world.account(on.alice)
+    worth = (account.paid_available + account.paid_locked) * account.base_units_per_credit
+    past_the_program.change_account(on.world.machine, on.alice, promotion_backing=worth * 2)
+
+
+def _bonus(on: Stage) -> None:
+    past_the_program.change_account(on.world.machine, on.alice, bonus=1)
+
+
 def _the_vault(on: Stage) -> None:
     account = on.world.account(on.alice)
     owed = account.paid_available + account.paid_locked + account.granted_available + account.granted_locked
@@ -82,6 +101,8 @@ SPOILS: dict[str, Callable[[Stage], None]] = {
     "granted credits": _granted,
     "free credits of lots": _a_lots_credits,
     "locked credits of lots": _a_lots_locked_credits,
+    "bonus of packs": _bonus,
+    "promotion behind paid credits": _promotion,
     "more than an account holds": _more_than_an_account_holds,
 }
 # Where a sum or difference leaves the 64 bits before the invariant is looked at, the program is stopped there.
@@ -106,6 +127,33 @@ def test_a_vault_that_is_one_base_unit_short_is_not_used(name: str) -> None:
     with _restored(on, on.alice.vault):
         _the_vault(on)
         assert _reason(on, VALID[name](on)) == InvariantViolated
+
+
+@pytest.mark.parametrize("name", LOOK_AT_THE_VAULT)
+def test_a_vault_without_what_is_owed_to_promotion_is_not_used(name: str) -> None:
+    on = stage()
+    with _restored(on, on.alice.address):
+        more = on.world.vault(on.alice)
+        past_the_program.change_account(on.world.machine, on.alice, promotion_owed=more)
+        assert _reason(on, VALID[name](on)) == InvariantViolated
+
+
+def test_a_sweep_takes_nothing_that_stands_behind_credits() -> None:
+    on = stage()
+    with _restored(on, on.buyer.address):
+        owed = on.world.account(on.buyer).promotion_owed
+        past_the_program.change_account(on.world.machine, on.buyer, promotion_owed=owed + 1)
+        assert _reason(on, VALID["sweep_promotion"](on)) == InvariantViolated
+        past_the_program.change_account(on.world.machine, on.buyer, promotion_owed=owed)
+        assert _reason(on, VALID["sweep_promotion"](on)) is None
+
+
+@pytest.mark.parametrize("field", ["promotion_owed", "promotion_backing"])
+def test_a_close_does_not_pay_promotion_that_the_vault_does_not_hold(field: str) -> None:
+    on = stage()
+    with _restored(on, on.buyer.address):
+        past_the_program.change_account(on.world.machine, on.buyer, **{field: on.world.vault(on.buyer) + 1})
+        assert _reason(on, VALID["close with promotion"](on)) == InvariantViolated
 
 
 def test_a_close_does_not_pay_granted_credits_that_the_vault_does_not_hold() -> None:

@@ -9,18 +9,24 @@ import pytest
 from job_escrow.codec import (
     AboveLimitPerJob,
     AboveLimitPerPeriod,
+    AboveLimitPerSession,
     AboveLock,
     DeadlineNotPassed,
     DeadlinePassed,
     InsufficientCredits,
+    InvalidTotals,
     JobIdUsed,
+    MissingReceipts,
+    SessionsNotAllowed,
+    TotalsFell,
+    WrongReceiptCount,
     WrongSequence,
 )
 from job_escrow.codec.instructions import INSTRUCTIONS
 from program_harness.simulation.driver import Mismatch, Simulation
 
 SEEDS = range(1, 6)
-STEPS = 1_000
+STEPS = 2_000
 # What makes the scene, and what moves tokens that are no credits, is left to tests of its own.
 NOT_PLAYED = {"create_platform", "recover", "recover_nested"}
 
@@ -50,17 +56,23 @@ def test_the_same_seed_gives_the_same_run() -> None:
 
 def test_the_refusals_that_matter_come_about() -> None:
     """Otherwise the runs would show nothing about them."""
-    simulation = Simulation(11)
+    simulation = Simulation(12)
     simulation.run(4_000)
     met = {what.split(": ")[1] for what in simulation.outcomes}
     wanted = (
         AboveLimitPerJob,
         AboveLimitPerPeriod,
+        AboveLimitPerSession,
         AboveLock,
         DeadlineNotPassed,
         DeadlinePassed,
         InsufficientCredits,
+        InvalidTotals,
         JobIdUsed,
+        MissingReceipts,
+        SessionsNotAllowed,
+        TotalsFell,
+        WrongReceiptCount,
         WrongSequence,
     )
     assert {refusal.__name__ for refusal in wanted} <= met

@@ -9,14 +9,12 @@ import pytest
 from job_escrow.codec import ACCOUNT_NAMES, UnknownVersion
 from job_escrow.codec.instructions import INSTRUCTIONS
 from program_harness import past_the_program
-from program_harness.negatives import MADE_HERE, Wrong, mistakes
+from program_harness.negatives import MADE_HERE, PAYEES_TOKENS, VERSION_OFFSETS, Wrong, mistakes
 from program_harness.snapshot import changes
 from program_harness.stage import stage
 from program_harness.valid_calls import VALID
 from program_harness.wrong_account_reasons import PARTICULAR, expected
 from solders.instruction import AccountMeta, Instruction
-
-VERSION_OFFSET = 8
 
 
 def all_mistakes() -> Iterator[tuple[str, Wrong]]:
@@ -72,9 +70,10 @@ def test_a_wrong_account_is_refused(name: str, wrong: Wrong) -> None:
 VERSIONED = [
     (name, account)
     for name in VALID
-    for account in ("platform", "credit_account", "job", "payee")
+    for account in ("platform", "credit_account", "job", "session", "payee")
     if account in VALID[name](stage()).accounts
-    and (VALID[name](stage()).name, account) not in MADE_HERE | {("settle", "payee")}
+    and (VALID[name](stage()).name, account)
+    not in MADE_HERE | {(instruction, "payee") for instruction in PAYEES_TOKENS}
 ]
 
 
@@ -85,13 +84,13 @@ def test_an_account_of_a_layout_that_the_program_does_not_know_is_refused(
 ) -> None:
     world = stage().world
     call = VALID[name](stage())
-    address = call.accounts[account]
-    past_the_program.set_bytes(world.machine, address, VERSION_OFFSET, bytes([version]))
+    address, offset = call.accounts[account], VERSION_OFFSETS.get(account, 8)
+    past_the_program.set_bytes(world.machine, address, offset, bytes([version]))
     try:
         assert world.machine.simulate(call.all(), call.signers).reason == UnknownVersion
         world.refused(UnknownVersion, call)
     finally:
-        past_the_program.set_bytes(world.machine, address, VERSION_OFFSET, b"\1")
+        past_the_program.set_bytes(world.machine, address, offset, b"\1")
 
 
 @pytest.mark.parametrize("name", VALID)

@@ -77,17 +77,17 @@ pub enum EscrowError {
     AboveMaxCredits,
     #[msg("The job's time is 0 or above the platform's longest job: choose fewer seconds")]
     InvalidDuration,
-    #[msg("This id was used before, by a job or a grant: each happens at most once, take the next id")]
+    #[msg("This id was used before: each job and each grant happens at most once, take the next id")]
     JobIdUsed,
-    #[msg("This id is older than the last 128: take one above the highest")]
+    #[msg("This id is older than those that the account remembers (256 of the operator's jobs, 128 of others): take one above the highest")]
     JobIdTooOld,
-    #[msg("This id is more than 128 above the highest: take the next one")]
+    #[msg("This id is too far above the highest (256 for the operator's jobs, 128 for others): take the next one")]
     JobIdTooFarAhead,
     #[msg("The wallet's limit per job is lower than this price: ask the wallet to raise it, or let the wallet lock")]
     AboveLimitPerJob,
     #[msg("The wallet's limit for this period is used up: wait for the next period, or ask the wallet to raise it")]
     AboveLimitPerPeriod,
-    #[msg("The limits are not valid: a period of 1 second to 366 days, amounts at most 4,294,967,295, per job within per period")]
+    #[msg("The limits are not valid: a period of 1 second to 366 days, amounts at most 4,294,967,295, per job and per session within per period")]
     InvalidLimits,
     #[msg("The settlement is above what was locked: settle at most the lock")]
     AboveLock,
@@ -137,4 +137,58 @@ pub enum EscrowError {
         "The announced change was not applied within 30 days of its notice period and has lapsed: announce it again"
     )]
     AnnouncementLapsed,
+    #[msg("So few units are free on this tier: run the job without a lock")]
+    NothingToLock,
+    #[msg("There is no such pack slot: packs are numbered 0 to 3")]
+    NoSuchPackSlot,
+    #[msg("The pack is not valid: at least 1 credit, with its bonus at most 4,294,967,295")]
+    InvalidPack,
+    #[msg("The platform does not offer this pack: read its packs and choose one of them")]
+    PackNotOffered,
+    #[msg("The pack costs something else, or gives less bonus, than you expect: read the platform's packs again")]
+    PackChanged,
+    #[msg("This is not the platform's promotion account: read the promotion account from the platform and pass that")]
+    WrongPromotion,
+    #[msg("A promotion account is a token account that the platform owns and nobody else has a right over")]
+    UnusablePromotion,
+    #[msg("The platform's promotion account cannot pay this pack's bonus: buy without the pack, or ask the platform")]
+    PromotionTooLow,
+    #[msg("The account owes the promotion account nothing")]
+    NothingToSweep,
+    #[msg("The wallet's limits allow the operator no quoted jobs: lock by a tier, or ask the wallet to allow them")]
+    QuotedNotAllowed,
+    #[msg("This is not the one address of a job or session with this id, or the id has none at bump 255: derive it, and where there is none take the next id")]
+    UnusableJobId,
+    #[msg("Ids of the wallet's own jobs have bit 52 set, those of the operator's have not: take the next id of whoever locks")]
+    JobIdOfTheOther,
+    #[msg("The payee is not usable yet: lock once its usable_from is there, or without a payee")]
+    PayeeNotUsableYet,
+    #[msg("The payee is suspended: lock for another or none, or ask the admin to resume it")]
+    PayeeSuspended,
+    #[msg("Only a suspended payee is removed: suspend it first")]
+    PayeeNotSuspended,
+    #[msg("A payee's own share is 7,000 to 10,000 basis points, or 0 for what the platform's fee leaves")]
+    InvalidShare,
+    #[msg("The treasury cannot take what stands behind granted credits: withdraw the rest, and close once it can")]
+    TreasuryCannotReceive,
+    #[msg("The platform has no standby operator: name one first, and let its notice period pass")]
+    NoStandbyOperator,
+    #[msg("Only the platform's operator or its granter may grant: sign with one of them")]
+    NotOperatorOrGranter,
+    #[msg(
+        "The wallet's limits allow the operator no sessions: lock each job by itself, or ask the wallet to allow them"
+    )]
+    SessionsNotAllowed,
+    #[msg("The wallet's limit per session is lower than this: open a smaller session, or ask the wallet to raise it")]
+    AboveLimitPerSession,
+    #[msg("A session's totals never fall: give all that it has used since it was opened")]
+    TotalsFell,
+    #[msg(
+        "These totals have no price on the session's tiers: read how a session is priced, and count its requests again"
+    )]
+    InvalidTotals,
+    #[msg("The receipts do not follow those that the session has: read its count and settle from there")]
+    WrongReceiptCount,
+    #[msg("The totals rise without a receipt: count a receipt for each request")]
+    MissingReceipts,
 }

@@ -6,12 +6,14 @@
 
 use anchor_lang::prelude::*;
 
+mod charging;
 pub mod constants;
 mod create;
 pub mod errors;
 pub mod events;
 pub mod instructions;
 mod loaded;
+mod locking;
 #[cfg(target_arch = "bpf")]
 mod mem;
 pub mod pricing;
@@ -22,7 +24,7 @@ pub mod state;
 mod token;
 
 use instructions::*;
-use state::{LimitsArgs, TierArgs};
+use state::{LimitsArgs, Pack, PackExpected, TierArgs};
 
 declare_id!("JobqFjK1w6b9u1qg8x3K2HdSuMoV1abpzfjc3eYpALp");
 
@@ -45,9 +47,24 @@ pub mod job_escrow {
         SetTier::handler(ctx, index, tier)
     }
 
+    /// Offer a pack in a slot, or with none nothing there; at once, since a purchase names what it expects.
+    pub fn set_pack(ctx: &mut Context<SetPack>, index: u8, pack: Option<Pack>) -> Result<()> {
+        SetPack::handler(ctx, index, pack)
+    }
+
+    /// Take tokens out of the promotion account; they go to the treasury and nowhere else.
+    pub fn withdraw_promotion(ctx: &mut Context<WithdrawPromotion>, base_units: u64) -> Result<()> {
+        WithdrawPromotion::handler(ctx, base_units)
+    }
+
     /// Put announced changes into effect once their notice period is over, and before they lapse 30 days later.
     pub fn apply_changes(ctx: &mut Context<ApplyChanges>) -> Result<()> {
         ApplyChanges::handler(ctx)
+    }
+
+    /// Make the standby operator the operator, at once; the old one is dropped.
+    pub fn switch_operator(ctx: &mut Context<SwitchOperator>) -> Result<()> {
+        SwitchOperator::handler(ctx)
     }
 
     /// Name the key that may become admin by accepting.
@@ -60,12 +77,17 @@ pub mod job_escrow {
         AcceptAdmin::handler(ctx)
     }
 
-    /// Let somebody besides the treasury earn from jobs.
+    /// Let somebody besides the treasury earn from jobs, once the platform's notice for payees is over.
     pub fn register_payee(ctx: &mut Context<RegisterPayee>) -> Result<()> {
         RegisterPayee::handler(ctx)
     }
 
-    /// Let a payee earn from no further jobs.
+    /// Suspend or resume a payee, at once, or announce a share of its own.
+    pub fn update_payee(ctx: &mut Context<UpdatePayee>, args: UpdatePayeeArgs) -> Result<()> {
+        UpdatePayee::handler(ctx, &args)
+    }
+
+    /// Remove a suspended payee.
     pub fn unregister_payee(ctx: &mut Context<UnregisterPayee>) -> Result<()> {
         UnregisterPayee::handler(ctx)
     }
@@ -75,9 +97,9 @@ pub mod job_escrow {
         Open::handler(ctx, namespace, &limits, vault_bump)
     }
 
-    /// Change what the operator may lock.
-    pub fn set_limits(ctx: &mut Context<SetLimits>, limits: LimitsArgs) -> Result<()> {
-        SetLimits::handler(ctx, &limits)
+    /// Change what the operator may lock: more with the wallet's next sequence number, less also with 0.
+    pub fn set_limits(ctx: &mut Context<SetLimits>, limits: LimitsArgs, sequence: u64) -> Result<()> {
+        SetLimits::handler(ctx, &limits, sequence)
     }
 
     /// Buy credits: the mint's tokens go from the payer straight into the vault.
@@ -85,14 +107,24 @@ pub mod job_escrow {
         Purchase::handler(ctx, credits, sequence)
     }
 
-    /// Give promotional or subscription credits, which the operator pays for; `grant_id` is used up like a job's.
-    pub fn grant(ctx: &mut Context<Grant>, grant_id: u64, credits: u64, expires_at: i64) -> Result<()> {
-        Grant::handler(ctx, grant_id, credits, expires_at)
+    /// Buy a pack: its credits are paid by the payer, the bonus on top by the platform's promotion account.
+    pub fn purchase_pack(ctx: &mut Context<PurchasePack>, expected: PackExpected, sequence: u64) -> Result<()> {
+        PurchasePack::handler(ctx, &expected, sequence)
+    }
+
+    /// Give promotional or subscription credits, which the signer pays for; `grant_id` is used up for ever.
+    pub fn grant(ctx: &mut Context<Grant>, grant_id: u64, credits: u64, expires_at: i64, reason: u16) -> Result<()> {
+        Grant::handler(ctx, &GrantTerms { grant_id, credits, expires_at, reason })
     }
 
     /// Take expired lots away; what stood behind them goes to the treasury.
     pub fn expire_lots(ctx: &mut Context<ExpireLots>) -> Result<()> {
         ExpireLots::handler(ctx)
+    }
+
+    /// Bring what withdrawals have left of packs' bonus back to the promotion account.
+    pub fn sweep_promotion(ctx: &mut Context<SweepPromotion>) -> Result<()> {
+        SweepPromotion::handler(ctx)
     }
 
     /// Turn plain transfers into the vault into credits.
@@ -115,14 +147,29 @@ pub mod job_escrow {
         Lock::handler(ctx, &args)
     }
 
-    /// Charge what a job has cost so far; when final, give the rest back and end it.
-    pub fn settle(ctx: &mut Context<Settle>, amount: u64, is_final: bool) -> Result<()> {
-        Settle::handler(ctx, amount, is_final)
+    /// Charge what a job has cost so far; when final, give the rest back and end it. `proof` is kept in the event alone.
+    pub fn settle(ctx: &mut Context<Settle>, amount: u64, is_final: bool, proof: Option<[u8; 32]>) -> Result<()> {
+        Settle::handler(ctx, amount, is_final, &proof)
     }
 
     /// Give back all that a job still holds, and end it.
     pub fn refund(ctx: &mut Context<Refund>) -> Result<()> {
         Refund::handler(ctx)
+    }
+
+    /// Lock credits for many requests, at the platform's present prices.
+    pub fn open_session(ctx: &mut Context<OpenSession>, args: OpenSessionArgs) -> Result<()> {
+        OpenSession::handler(ctx, &args)
+    }
+
+    /// Charge what a session has used so far; when final, give the rest back and end it.
+    pub fn settle_session(ctx: &mut Context<SettleSession>, args: SettleSessionArgs) -> Result<()> {
+        SettleSession::handler(ctx, &args)
+    }
+
+    /// Give back all that a session still holds, and end it.
+    pub fn refund_session(ctx: &mut Context<RefundSession>) -> Result<()> {
+        RefundSession::handler(ctx)
     }
 
     /// Pay unspent credits out to their wallet.

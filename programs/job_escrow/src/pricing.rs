@@ -3,24 +3,56 @@
 use anchor_lang::prelude::*;
 
 use crate::{
-    constants::{MAX_CREDITS, MAX_UNITS, RATE_UNITS},
+    constants::{MAX_CREDITS, MAX_UNITS},
     errors::EscrowError,
-    state::Tier,
+    state::{Tier, TierTotals},
 };
 
 /// Credits that `units` cost on `tier`.
 ///
-/// Flat up to the included units, above that `max(flat, ceil(units x rate / 1000))`, so that a longer completion never
-/// costs less than a shorter one.
+/// Flat up to the included units, above that `max(flat, ceil(units x rate_credits / rate_units))`, so that a longer
+/// completion never costs less than a shorter one. Without a rate any number of units is flat.
 pub fn cost(tier: &Tier, units: u64) -> Result<u64> {
     require!(units <= MAX_UNITS, EscrowError::AmountTooLarge);
-    if units <= tier.included_units {
+    if units <= tier.included_units || !tier.has_rate() {
         return Ok(tier.flat_credits);
     }
-    let metered = product(units, tier.credits_per_1000_units)?.div_ceil(RATE_UNITS);
+    // Both factors are below 2^32, and a tier with a rate has units that it is for.
+    let metered = units.wrapping_mul(tier.rate_credits as u64).div_ceil(tier.rate_units as u64);
     let credits = metered.max(tier.flat_credits);
     require!(credits <= MAX_CREDITS, EscrowError::AmountTooLarge);
     Ok(credits)
+}
+
+/// Credits that all of a session's requests on `tier` cost.
+///
+/// Without a flat price their units are priced together, rounded up once. With one, each request is priced by itself, which
+/// the operator reports: those at the flat price by their number, and of those above it the number, units and credits. That
+/// many requests with that many units cost between `ceil(units x rate)` and less than one credit for each more than exact,
+/// and each of them more than the flat price.
+pub fn session_cost(tier: &Tier, totals: &TierTotals) -> Result<u64> {
+    require!(tier.is_offered(), EscrowError::InvalidTotals);
+    let (requests, units) = (totals.metered_requests as u64, totals.metered_units as u64);
+    let credits = totals.metered_credits as u64;
+    // All factors are at most 2^32, and all but one of each product below it.
+    let metered =
+        if tier.has_rate() { units.wrapping_mul(tier.rate_credits as u64).div_ceil(tier.rate_units as u64) } else { 0 };
+    if tier.flat_credits == 0 {
+        let only_units = totals.flat_requests | totals.metered_requests | totals.metered_credits == 0;
+        require!(only_units, EscrowError::InvalidTotals);
+        return Ok(metered);
+    }
+    if requests == 0 {
+        require!(units == 0 && credits == 0, EscrowError::InvalidTotals);
+    } else {
+        let dearer = requests.wrapping_mul(tier.flat_credits + 1);
+        let longer = requests.wrapping_mul(tier.included_units + 1);
+        require!(tier.has_rate(), EscrowError::InvalidTotals);
+        require!(units >= longer, EscrowError::InvalidTotals);
+        require!(credits >= dearer && credits >= metered, EscrowError::InvalidTotals);
+        require!(credits < metered + requests, EscrowError::InvalidTotals);
+    }
+    Ok((totals.flat_requests as u64).wrapping_mul(tier.flat_credits) + credits)
 }
 
 /// `left x right`, each below 2^32, so that the product fits into 64 bits.
@@ -38,17 +70,35 @@ pub fn fee(amount: u64, bps: u64) -> u64 {
     (amount / 10_000).wrapping_mul(bps) + (amount % 10_000).wrapping_mul(bps) / 10_000
 }
 
+/// A part of an amount, in whole base units.
+pub struct Share {
+    /// Rounded down.
+    pub floor: u64,
+    /// Rounded up.
+    pub ceil: u64,
+}
+
+/// `amount x part / whole` without a 128-bit product: with `amount = q x whole + r` it is `q x part + r x part / whole`.
+///
+/// `part` is at most `whole`, which is below 2^32 and not 0. So neither product is above `amount` or 2^64.
+#[inline(never)]
+pub fn share(amount: u64, part: u64, whole: u64) -> Share {
+    let (quotient, rest) = (amount / whole, (amount % whole).wrapping_mul(part));
+    let floor = quotient.wrapping_mul(part) + rest / whole;
+    Share { floor, ceil: floor + (rest % whole != 0) as u64 }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn tier(flat: u64, included: u64, rate: u64) -> Tier {
-        Tier { flat_credits: flat, included_units: included, credits_per_1000_units: rate, ..Tier::EMPTY }
+    fn tier(flat: u64, included: u64, rate_credits: u32, rate_units: u32) -> Tier {
+        Tier { flat_credits: flat, included_units: included, rate_credits, rate_units, ..Tier::EMPTY }
     }
 
     #[test]
     fn max_tier_follows_the_recorded_interpretation() {
-        let max = tier(40, 500, 20);
+        let max = tier(40, 500, 20, 1_000);
         for (units, credits) in [(0, 40), (1, 40), (500, 40), (501, 40), (2_000, 40), (2_001, 41), (2_400, 48)] {
             assert_eq!(cost(&max, units).unwrap(), credits, "{units} units");
         }
@@ -56,11 +106,51 @@ mod tests {
 
     #[test]
     fn largest_factors_do_not_overflow() {
-        let dearest = tier(0, 0, MAX_UNITS);
+        let dearest = tier(0, 0, u32::MAX, 1_000);
         assert!(cost(&dearest, MAX_UNITS).is_err());
         assert_eq!(cost(&dearest, 1_000).unwrap(), MAX_CREDITS);
         assert!(cost(&dearest, 1_001).is_err());
         assert!(cost(&dearest, MAX_UNITS + 1).is_err());
+        assert_eq!(cost(&tier(0, 0, u32::MAX, u32::MAX), MAX_UNITS).unwrap(), MAX_CREDITS);
+        assert_eq!(cost(&tier(0, 0, 1, u32::MAX), MAX_UNITS).unwrap(), 1);
+    }
+
+    #[test]
+    fn rates_are_exact() {
+        let (minute, four, hundred) = (tier(0, 0, 1, 60), tier(0, 0, 1, 4), tier(0, 0, 1, 100));
+        for (tier, units, credits) in [
+            (&minute, 60, 1),
+            (&minute, 61, 2),
+            (&minute, 3_600, 60),
+            (&four, 1, 1),
+            (&four, 4, 1),
+            (&four, 5, 2),
+            (&hundred, 100, 1),
+            (&hundred, 101, 2),
+        ] {
+            assert_eq!(cost(tier, units).unwrap(), credits, "{units} units");
+        }
+    }
+
+    #[test]
+    fn without_a_rate_any_number_is_flat() {
+        assert_eq!(cost(&tier(7, 10, 0, 0), MAX_UNITS).unwrap(), 7);
+    }
+
+    #[test]
+    fn share_equals_the_128_bit_formula() {
+        let most = u32::MAX as u64;
+        for whole in [1, 2, 3, 7, 15_000, most - 1, most] {
+            for amount in [0, 1, 2, 2_500, 1_000_000, whole, whole * most - 1, whole * most] {
+                for part in [0, 1, whole / 2, whole - 1, whole] {
+                    let product = amount as u128 * part as u128;
+                    let share = share(amount, part, whole);
+                    let (down, up) = (product / whole as u128, product.div_ceil(whole as u128));
+                    assert_eq!(share.floor as u128, down, "{amount} x {part} / {whole}");
+                    assert_eq!(share.ceil as u128, up, "{amount} x {part} / {whole}");
+                }
+            }
+        }
     }
 
     #[test]

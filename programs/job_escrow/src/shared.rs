@@ -2,6 +2,8 @@
 
 use anchor_lang::{find_program_address, prelude::*};
 
+use crate::{constants::VERSION, errors::EscrowError};
+
 /// The chain's clock, in unix seconds. The runtime always has one.
 #[inline(never)]
 pub fn now() -> i64 {
@@ -21,4 +23,28 @@ pub fn same(left: &Address, right: &Address) -> bool {
 #[inline(never)]
 pub fn bump_of(seeds: &[&[u8]]) -> u8 {
     find_program_address(seeds, &crate::ID).1
+}
+
+/// Whether this program may use an account: a layout of later fields says from which version on one has to know them.
+#[inline(never)]
+pub fn require_compatible(compatible_from: u8) -> Result<()> {
+    require!(compatible_from >= 1 && compatible_from <= VERSION, EscrowError::UnknownVersion);
+    Ok(())
+}
+
+/// Copy a value by the runtime's own call: from 64 bytes on that is less than the loads and stores that stand for it.
+///
+/// # Safety
+///
+/// `to` is valid for a write of a `T`, and does not overlap with `from`.
+#[inline(always)]
+pub unsafe fn copy<T: Copy>(to: *mut T, from: &T) {
+    #[cfg(target_arch = "bpf")]
+    anchor_lang::pinocchio::syscalls::sol_memcpy_(
+        to.cast::<u8>(),
+        (&raw const *from).cast::<u8>(),
+        core::mem::size_of::<T>() as u64,
+    );
+    #[cfg(not(target_arch = "bpf"))]
+    to.write(*from);
 }

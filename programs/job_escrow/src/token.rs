@@ -1,19 +1,22 @@
-//! The instructions of the token programs that this program calls.
+//! The instructions of the Token program that this program calls.
 //!
 //! Written out because the general helpers allocate and check again what is checked here, for 2,500 compute units. The
 //! target has no calls with more than five arguments, and two words for a slice count as two. The runtime checks that
 //! what is passed as writable is.
 
 use anchor_lang::{pinocchio::instruction::InstructionAccount, prelude::*, unchecked_invoke_signed_fixed};
-use anchor_spl::{
-    associated_token::ID as ASSOCIATED_TOKEN_PROGRAM_ID, token::TokenAccount, token::ID as TOKEN_PROGRAM_ID,
-};
+use anchor_spl::token::{TokenAccount, ID as TOKEN_PROGRAM_ID};
 
-use crate::{constants::CREDIT_SEED, instructions::RecoverNested, loaded::Loaded, shared::same, state::CreditAccount};
+use crate::{
+    constants::{CREDIT_SEED, PLATFORM_SEED},
+    errors::EscrowError,
+    loaded::Loaded,
+    shared::same,
+    state::{CreditAccount, Platform},
+};
 
 const TRANSFER: u8 = 3;
 const CLOSE_ACCOUNT: u8 = 9;
-const RECOVER_NESTED: u8 = 2;
 
 /// Move `amount` base units out of a token account whose owner signed the transaction.
 #[inline(never)]
@@ -33,6 +36,21 @@ pub fn pay_out(from: &AccountView, to: &AccountView, owner: &Loaded<CreditAccoun
     as_credit_account(from, to, owner, &transfer_data(amount));
 }
 
+/// Move `amount` base units out of the promotion account, which the platform owns.
+#[inline(never)]
+pub fn pay_promotion(from: &AccountView, to: &AccountView, platform: &Loaded<Platform>, amount: u64) {
+    let (from, to, signer) = (CpiHandle::readonly(from), CpiHandle::readonly(to), platform.cpi_handle());
+    let accounts = [
+        InstructionAccount::writable(from.address()),
+        InstructionAccount::writable(to.address()),
+        InstructionAccount::readonly_signer(signer.address()),
+    ];
+    let bump = [platform.bump];
+    let seeds: [&[u8]; 4] = [PLATFORM_SEED, platform.creator.as_ref(), &platform.name, &bump];
+    let data = transfer_data(amount);
+    unchecked_invoke_signed_fixed(&TOKEN_PROGRAM_ID, &data, &accounts, &[from, to, signer], &[&seeds]);
+}
+
 /// Close an empty token account that the credit account owns; its lamports go to `to`.
 pub fn close(account: &AccountView, to: &AccountView, owner: &Loaded<CreditAccount>) {
     as_credit_account(account, to, owner, &[CLOSE_ACCOUNT]);
@@ -43,10 +61,24 @@ pub fn may_close(account: &TokenAccount, owner: &Address) -> bool {
     account.close_authority().is_none_or(|authority| same(authority, owner))
 }
 
-/// Whether an account is a token account of `mint` that still belongs to `owner` and is not frozen.
-pub fn can_receive(view: &AccountView, mint: &Address, owner: &Address) -> bool {
+/// Whether an account is a token account of `mint` that is not frozen and, where that is given, still belongs to `owner`.
+pub fn can_receive(view: &AccountView, mint: &Address, owner: Option<&Address>) -> bool {
     let Ok(account) = Loaded::<TokenAccount>::load(*view) else { return false };
-    same(account.mint(), mint) && same(account.owner(), owner) && !account.is_frozen()
+    same(account.mint(), mint) && owner.is_none_or(|owner| same(account.owner(), owner)) && !account.is_frozen()
+}
+
+/// The promotion account, where the platform has one that can be paid; whoever calls must pass it.
+#[inline(never)]
+pub fn payable_promotion<'a>(
+    platform: &Loaded<Platform>,
+    passed: Option<&'a UncheckedAccount>,
+) -> Result<Option<&'a AccountView>> {
+    if platform.promotion == Address::new_from_array([0; 32]) {
+        return Ok(None);
+    }
+    let promotion = passed.ok_or(EscrowError::WrongPromotion)?.account();
+    require!(same(promotion.address(), &platform.promotion), EscrowError::WrongPromotion);
+    Ok(can_receive(promotion, &platform.mint, Some(platform.address())).then_some(promotion))
 }
 
 #[inline(never)]
@@ -67,31 +99,4 @@ fn transfer_data(amount: u64) -> [u8; 9] {
     let mut data = [TRANSFER; 9];
     data[1..].copy_from_slice(&amount.to_le_bytes());
     data
-}
-
-/// Let the associated token program empty and close the vault's own associated token account.
-#[inline(always)]
-pub fn recover_nested(accounts: &mut RecoverNested) {
-    let owner = &accounts.credit_account;
-    let bump = [owner.bump];
-    let (platform, wallet, namespace) = (owner.platform, owner.wallet, owner.namespace);
-    let seeds: [&[u8]; 5] = [CREDIT_SEED, platform.as_ref(), wallet.as_ref(), &namespace, &bump];
-    let nested: CpiHandle = accounts.nested.cpi_handle_mut().into();
-    let nested_mint = accounts.nested_mint.cpi_handle();
-    let destination: CpiHandle = accounts.destination.cpi_handle_mut().into();
-    let vault = accounts.vault.cpi_handle();
-    let vault_mint = accounts.vault_mint.cpi_handle();
-    let signer: CpiHandle = accounts.credit_account.cpi_handle_mut().into();
-    let token_program = accounts.token_program.cpi_handle();
-    let metas = [
-        InstructionAccount::writable(nested.address()),
-        InstructionAccount::readonly(nested_mint.address()),
-        InstructionAccount::writable(destination.address()),
-        InstructionAccount::readonly(vault.address()),
-        InstructionAccount::readonly(vault_mint.address()),
-        InstructionAccount::writable_signer(signer.address()),
-        InstructionAccount::readonly(token_program.address()),
-    ];
-    let handles = [nested, nested_mint, destination, vault, vault_mint, signer, token_program];
-    unchecked_invoke_signed_fixed(&ASSOCIATED_TOKEN_PROGRAM_ID, &[RECOVER_NESTED], &metas, &handles, &[&seeds]);
 }

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self, cast
 
-from job_escrow.codec import LimitsArgs, LockArgs, instructions
+from job_escrow.codec import LimitsArgs, LockArgs, PackExpected, instructions
 from job_escrow.tokens import create_token_account
 from solders.compute_budget import set_compute_unit_limit, set_compute_unit_price
 from solders.instruction import Instruction
@@ -13,8 +13,16 @@ from solders.pubkey import Pubkey
 from program_harness.keys import Key
 from program_harness.parties import Credit, JobRef
 
-NO_LIMITS = LimitsArgs(credits_per_job=0, credits_per_period=0, period_seconds=0)
-OPEN_LIMITS = LimitsArgs(credits_per_job=2**32 - 1, credits_per_period=2**32 - 1, period_seconds=3_600)
+NO_LIMITS = LimitsArgs(
+    credits_per_job=0, credits_per_session=0, credits_per_period=0, period_seconds=0, quoted_allowed=False
+)
+OPEN_LIMITS = LimitsArgs(
+    credits_per_job=2**32 - 1,
+    credits_per_session=0,
+    credits_per_period=2**32 - 1,
+    period_seconds=3_600,
+    quoted_allowed=True,
+)
 MAX_CREDITS = 2**32 - 1
 
 
@@ -68,12 +76,12 @@ def open_account(credit: Credit, limits: LimitsArgs = OPEN_LIMITS, *, payer: Key
     )
 
 
-def set_limits(credit: Credit, limits: LimitsArgs) -> Call:
-    """Change what the operator may lock."""
+def set_limits(credit: Credit, limits: LimitsArgs, sequence: int = 0) -> Call:
+    """Change what the operator may lock: with 0 only to less."""
     return Call(
         name="set_limits",
         accounts={"wallet": credit.wallet.pubkey(), "credit_account": credit.address},
-        args={"limits": limits},
+        args={"limits": limits, "sequence": sequence},
         signers=(credit.wallet,),
     )
 
@@ -91,6 +99,17 @@ def purchase(credit: Credit, amount: int, sequence: int, *, payer: Key, source: 
         },
         args={"credits": amount, "sequence": sequence},
         signers=(payer,),
+    )
+
+
+def purchase_pack(credit: Credit, expected: PackExpected, sequence: int, *, payer: Key, source: Pubkey) -> Call:
+    """Buy a pack."""
+    bought = purchase(credit, expected.credits, sequence, payer=payer, source=source)
+    return replace(
+        bought,
+        name="purchase_pack",
+        accounts={**bought.accounts, "promotion": credit.platform.promotion},
+        args={"expected": expected, "sequence": sequence},
     )
 
 
@@ -119,7 +138,6 @@ def lock(
         args={
             "args": LockArgs(
                 id=job.id,
-                job_bump=job.derived.bump,
                 tier=tier,
                 amount=amount,
                 max_credits=max_credits,
@@ -130,7 +148,15 @@ def lock(
     )
 
 
-def settle(job: JobRef, amount: int, *, is_final: bool, operator: Key, payee: Pubkey | None = None) -> Call:
+def settle(
+    job: JobRef,
+    amount: int,
+    *,
+    is_final: bool,
+    operator: Key,
+    payee: Pubkey | None = None,
+    proof: bytes | None = None,
+) -> Call:
     """Charge what a job has used so far; `payee` is the token account of who earns, if not the treasury."""
     return Call(
         name="settle",
@@ -144,7 +170,7 @@ def settle(job: JobRef, amount: int, *, is_final: bool, operator: Key, payee: Pu
             **({} if payee is None else {"payee": payee}),
             "rent_payer": job.rent_payer,
         },
-        args={"amount": amount, "is_final": is_final},
+        args={"amount": amount, "is_final": is_final, "proof": proof},
         signers=(operator,),
     )
 
@@ -179,7 +205,14 @@ def withdraw(credit: Credit, amount: int | None, sequence: int, *, destination: 
     )
 
 
-def close(credit: Credit, *, destination: Pubkey, rent_payer: Pubkey, vault_rent_payer: Pubkey) -> Call:
+def close(
+    credit: Credit,
+    *,
+    destination: Pubkey,
+    rent_payer: Pubkey,
+    vault_rent_payer: Pubkey,
+    promotion: Pubkey | None = None,
+) -> Call:
     """Pay all out and remove the account."""
     return Call(
         name="close",
@@ -190,6 +223,7 @@ def close(credit: Credit, *, destination: Pubkey, rent_payer: Pubkey, vault_rent
             "vault": credit.vault,
             "destination": destination,
             "treasury": credit.platform.treasury,
+            **({} if promotion is None else {"promotion": promotion}),
             "rent_payer": rent_payer,
             "vault_rent_payer": vault_rent_payer,
         },

@@ -12,9 +12,16 @@ NEVER = 2**63 - 1
 
 
 def grant(
-    credit: Credit, amount: int, expires_at: int, *, grant_id: int, source: Pubkey, operator: Key | None = None
+    credit: Credit,
+    amount: int,
+    expires_at: int,
+    *,
+    grant_id: int,
+    source: Pubkey,
+    operator: Key | None = None,
+    reason: int = 0,
 ) -> Call:
-    """Give credits that the operator pays for."""
+    """Give credits that the operator, or the granter in its place, pays for."""
     by = operator or credit.platform.operator
     return Call(
         name="grant",
@@ -25,7 +32,7 @@ def grant(
             "credit_account": credit.address,
             "vault": credit.vault,
         },
-        args={"grant_id": grant_id, "credits": amount, "expires_at": expires_at},
+        args={"grant_id": grant_id, "credits": amount, "expires_at": expires_at, "reason": reason},
         signers=(by,),
     )
 
@@ -38,6 +45,20 @@ def expire_lots(credit: Credit) -> Call:
             "platform": credit.platform.address,
             "credit_account": credit.address,
             "vault": credit.vault,
+            "treasury": credit.platform.treasury,
+        },
+    )
+
+
+def sweep_promotion(credit: Credit, promotion: Pubkey | None = None) -> Call:
+    """Bring what is owed to the promotion account back there; anybody may."""
+    return Call(
+        name="sweep_promotion",
+        accounts={
+            "platform": credit.platform.address,
+            "credit_account": credit.address,
+            "vault": credit.vault,
+            **({} if promotion is None else {"promotion": promotion}),
             "treasury": credit.platform.treasury,
         },
     )

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from job_escrow.chain.embedded import embedded_chain
 from job_escrow.codec import PROGRAM_ID, Event, decode_event, is_event
+from job_escrow.testing.embedded import embedded_chain
 from solders.account import Account
 from solders.address_lookup_table_account import ID as LOOKUP_TABLE_PROGRAM_ID
 from solders.address_lookup_table_account import AddressLookupTableAccount, LookupTableMeta

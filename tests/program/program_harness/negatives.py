@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from job_escrow.addresses import token_address
 from job_escrow.codec import ACCOUNT_NAMES, PROGRAM_ID
-from job_escrow.local_usdc import local_usdc_mint
+from job_escrow.testing.usdc import local_usdc_mint
 from solders.account import Account
 from solders.instruction import AccountMeta, Instruction
 from solders.pubkey import Pubkey
@@ -21,9 +21,18 @@ from program_harness.stage import Stage
 
 SYSTEM_PROGRAM_ID = Pubkey.default()
 _FOREIGN_PROGRAM = key("a program of somebody else").pubkey()
-MADE_HERE = {("open", "credit_account"), ("lock", "job"), ("create_platform", "platform"), ("register_payee", "payee")}
+MADE_HERE = {
+    ("open", "credit_account"),
+    ("lock", "job"),
+    ("open_session", "session"),
+    ("create_platform", "platform"),
+    ("register_payee", "payee"),
+}
 """Accounts that do not exist before the instruction."""
-_VERSION_OFFSET = 8
+# Of the byte that says whether a program may use the account; where there is none besides, of its version.
+VERSION_OFFSETS = {"credit_account": 10, "job": 9, "session": 9}
+PAYEES_TOKENS = {"settle", "settle_session"}
+"""Instructions whose payee is a token account, and no registration."""
 
 
 @dataclass(frozen=True)
@@ -96,12 +105,13 @@ class _Maker:
     def _replacements(self, name: str, address: Pubkey) -> Iterator[tuple[str, Pubkey]]:
         found = self.machine.get(address)
         made_here = (self.call.name, name) in MADE_HERE
-        if name in {"platform", "credit_account", "job"} or (name == "payee" and self.call.name != "settle"):
+        of_program = {"platform", "credit_account", "job", "session"}
+        if name in of_program or (name == "payee" and self.call.name not in PAYEES_TOKENS):
             yield from self._of_program(name)
             yield "nobody's address", key("nobody").pubkey()
             if found is not None and not made_here:
                 yield from self._forged(name, address, found)
-        elif name in {"vault", "source", "destination", "treasury", "payee", "token_account", "nested"}:
+        elif name in {"vault", "source", "destination", "treasury", "payee", "token_account", "nested", "promotion"}:
             yield from self._of_tokens()
             yield "nobody's address", key("nobody").pubkey()
             if found is not None:
@@ -111,6 +121,7 @@ class _Maker:
         elif name in {"rent_payer", "vault_rent_payer"}:
             yield "somebody else", key("stranger").pubkey()
             yield "the wallet's job", self.on.other_job.address
+            yield "the wallet's session", self.on.other_session.address
         elif name in {"token_program", "system_program", "associated_token_program", "program"}:
             yield from (
                 ("Token-2022", TOKEN_2022_PROGRAM_ID),
@@ -141,6 +152,13 @@ class _Maker:
                 "another wallet's": on.bobs_job.address,
                 "another platform's": on.job_elsewhere.address,
             },
+            "session": {
+                "the same account's": on.session.address,
+                "another of the same account": on.other_session.address,
+                "another namespace's": on.teams_session.address,
+                "another wallet's": on.bobs_session.address,
+                "another platform's": on.session_elsewhere.address,
+            },
             "payee": {
                 "the registered one": payee_address(on.platform.address, on.payee.pubkey()),
                 "another platform's": payee_address(on.other_platform.address, on.payee.pubkey()),
@@ -156,7 +174,8 @@ class _Maker:
         yield from self._copies(name, address, found)
         versions = {"a layout of version 2": 2, "a layout of version 0": 0}
         for title, version in versions.items():
-            data = found.data[:_VERSION_OFFSET] + bytes([version]) + found.data[_VERSION_OFFSET + 1 :]
+            offset = VERSION_OFFSETS.get(name, 8)
+            data = found.data[:offset] + bytes([version]) + found.data[offset + 1 :]
             yield title, self._put(f"{name} {address} {title}", PROGRAM_ID, data)
         yield "without a discriminator", self._put(f"{name} {address} blank", PROGRAM_ID, bytes(8) + found.data[8:])
         closed = b"\xff" * 8 + found.data[8:]
@@ -182,6 +201,8 @@ class _Maker:
         yield "another wallet's token account", on.bob.tokens
         yield "the other platform's treasury", on.other_platform.treasury
         yield "the platform's treasury", on.platform.treasury
+        yield "the other platform's promotion account", on.other_platform.promotion
+        yield "the platform's promotion account", on.platform.promotion
         wallet, credit = on.alice.wallet.pubkey(), on.alice.address
         foreign = on.foreign_platform.mint
         yield "the wallet's account of another mint", token_address(wallet, foreign)

@@ -33,7 +33,7 @@ from program_harness.reasons import System, reason_of
 
 _SOL = 10**9
 _FEE_PAYER_LAMPORTS = 1_000 * _SOL
-_MOST_SECONDS = 30
+_MOST_SECONDS = 300
 _POLL_SECONDS = 0.01
 _RESEND_SECONDS = 2
 _MOST_ACCOUNTS = 100

@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from job_escrow.addresses import DerivedAddress, credit_address, job_address, token_address, vault_address
+from job_escrow.addresses import (
+    DerivedAddress,
+    credit_address,
+    job_address,
+    session_address,
+    token_address,
+    vault_address,
+)
+from job_escrow.ids import next_usable_id, next_usable_session_id
 from solders.pubkey import Pubkey
 
 from program_harness.keys import Key
@@ -27,6 +35,11 @@ class Platform:
     def treasury(self) -> Pubkey:
         """Token account that earnings go to."""
         return token_address(self.treasury_owner.pubkey(), self.mint)
+
+    @cached_property
+    def promotion(self) -> Pubkey:
+        """Token account that packs' bonus is paid from, where the platform has one."""
+        return token_address(self.address, self.mint)
 
 
 @dataclass(frozen=True)
@@ -57,9 +70,21 @@ class Credit:
         """The wallet's own token account of the platform's mint."""
         return token_address(self.wallet.pubkey(), self.platform.mint)
 
+    def next_id(self, above: int) -> int:
+        """The lowest id above another that a job of this account can have."""
+        return next_usable_id(self.address, above)
+
     def job(self, job_id: int, rent_payer: Pubkey | None = None) -> "JobRef":
         """A job of this account; its rent payer is the operator unless another is given."""
         return JobRef(self, job_id, rent_payer or self.platform.operator.pubkey())
+
+    def next_session_id(self, above: int) -> int:
+        """The lowest id above another that a session of this account can have."""
+        return next_usable_session_id(self.address, above)
+
+    def session(self, session_id: int, rent_payer: Pubkey | None = None) -> "SessionRef":
+        """A session of this account; its rent payer is the operator unless another is given."""
+        return SessionRef(self, session_id, rent_payer or self.platform.operator.pubkey())
 
 
 @dataclass(frozen=True)
@@ -78,4 +103,23 @@ class JobRef:
     @property
     def address(self) -> Pubkey:
         """The job account."""
+        return self.derived.address
+
+
+@dataclass(frozen=True)
+class SessionRef:
+    """One session, opened or not."""
+
+    credit: Credit
+    id: int
+    rent_payer: Pubkey
+
+    @cached_property
+    def derived(self) -> DerivedAddress:
+        """Address and bump."""
+        return session_address(self.credit.address, self.id)
+
+    @property
+    def address(self) -> Pubkey:
+        """The session account."""
         return self.derived.address

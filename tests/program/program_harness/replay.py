@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import singledispatchmethod
+from hashlib import sha256
+from typing import Any, TypeVar
 
-from job_escrow import codec
 from job_escrow.codec import (
     PROGRAM_ID,
     AccountClosed,
@@ -18,6 +19,7 @@ from job_escrow.codec import (
     Event,
     IdWindow,
     Job,
+    JobIdWindow,
     JobLocked,
     JobRefunded,
     JobSettled,
@@ -25,22 +27,29 @@ from job_escrow.codec import (
     LimitsSet,
     Lot,
     LotsExpired,
+    PromotionSwept,
+    Session,
+    SessionOpened,
+    SessionRefunded,
+    SessionSettled,
     Split,
+    TierTotals,
 )
 from solders.pubkey import Pubkey
 
-_WINDOW = 128
-_ALL = 2**_WINDOW - 1
-_HALF = 2**64 - 1
+_WORD = 2**64 - 1
+_Window = TypeVar("_Window", IdWindow, JobIdWindow)
+_Claim = TypeVar("_Claim", Job, Session)
 _NO_LOTS = (Lot(credits_free=0, credits_locked=0, expires_at=0),) * 8
 
 
 class Replay:
-    """Credit accounts and open jobs as the events tell them. Raises AssertionError where they contradict."""
+    """Credit accounts, open jobs and sessions as the events tell them. Raises AssertionError where they contradict."""
 
     def __init__(self, events: Iterable[Event] = ()) -> None:
         self.accounts: dict[Pubkey, CreditAccount] = {}
         self.jobs: dict[Pubkey, Job] = {}
+        self.sessions: dict[Pubkey, Session] = {}
         for event in events:
             self.take(event)
 
@@ -62,11 +71,12 @@ class Replay:
         seeds = [b"credit", bytes(event.platform), bytes(event.wallet), event.namespace]
         address, bump = Pubkey.find_program_address(seeds, PROGRAM_ID)
         assert address == event.credit_account
-        zeros = dict.fromkeys(_NUMBERS, 0)
+        zeros: dict[str, Any] = dict.fromkeys(_NUMBERS, 0)
         self.accounts[address] = CreditAccount(
             **zeros,
             version=1,
             bump=bump,
+            compatible_from=1,
             platform=event.platform,
             wallet=event.wallet,
             namespace=event.namespace,
@@ -74,24 +84,33 @@ class Replay:
             base_units_per_credit=event.base_units_per_credit,
             opened_at=event.at,
             sequence=event.starts_at,
-            job_ids=IdWindow(highest=event.starts_at, low=_HALF, high=_HALF),
+            job_ids=JobIdWindow(highest=event.starts_at, words=(_WORD,) * 4),
+            wallet_job_ids=IdWindow(highest=event.starts_at + 2**52, words=(_WORD,) * 2),
+            grant_ids=IdWindow(highest=event.starts_at, words=(_WORD,) * 2),
             limits=_limits(event, Limits(**dict.fromkeys(_LIMITS, 0))),
             lots=_NO_LOTS,
             rent_payer=event.rent_payer,
             vault_rent_payer=event.rent_payer,
             rent_lamports=event.rent_lamports,
             vault_rent_lamports=event.vault_rent_lamports,
+            session_heads=bytes(32),
         )
 
     @_apply.register
     def _(self, event: LimitsSet) -> None:
         account = self.accounts[event.credit_account]
-        self._set(event.credit_account, limits=_limits(event, account.limits))
+        self._set(event.credit_account, limits=_limits(event, account.limits), sequence=event.sequence)
 
     @_apply.register
     def _(self, event: CreditsPurchased) -> None:
         account = self.accounts[event.credit_account]
-        self._add(event.credit_account, paid_available=event.credits, purchased=event.credits)
+        self._add(
+            event.credit_account,
+            paid_available=event.credits + event.bonus_credits,
+            purchased=event.credits,
+            bonus=event.bonus_credits,
+            promotion_backing=event.promotion_base_units,
+        )
         self._set(event.credit_account, last_topup_at=event.at, sequence=event.sequence or account.sequence)
 
     @_apply.register
@@ -106,8 +125,14 @@ class Replay:
             paid_available=event.synced - event.credits,
             synced=event.synced,
             withdrawn=event.credits,
+            promotion_backing=-event.promotion_owed,
+            promotion_owed=event.promotion_owed,
         )
         self._set(event.credit_account, sequence=event.sequence)
+
+    @_apply.register
+    def _(self, event: PromotionSwept) -> None:
+        self._add(event.credit_account, promotion_owed=-event.base_units)
 
     @_apply.register
     def _(self, event: CreditsGranted) -> None:
@@ -118,8 +143,8 @@ class Replay:
         free = lots[index].credits_free + event.credits
         lots[index] = replace(lots[index], credits_free=free, expires_at=event.expires_at)
         self._add(event.credit_account, granted_available=event.credits, granted=event.credits)
-        job_ids = _with_id(self.accounts[event.credit_account].job_ids, event.id)
-        self._set(event.credit_account, lots=tuple(lots), job_ids=job_ids)
+        grant_ids = _with_id(self.accounts[event.credit_account].grant_ids, event.id)
+        self._set(event.credit_account, lots=tuple(lots), grant_ids=grant_ids)
 
     @_apply.register
     def _(self, event: LotsExpired) -> None:
@@ -134,18 +159,15 @@ class Replay:
         account = self.accounts[event.credit_account]
         self._move(event.credit_account, event.held, available=-1, locked=1)
         self._add(event.credit_account, open_jobs=1)
-        limits = account.limits
         if event.by_operator:
-            same = limits.period_started_at == event.limit_period
-            used = event.credits + (limits.used if same else 0)
-            limits = replace(limits, period_started_at=event.limit_period, used=used)
-        self._set(event.credit_account, job_ids=_with_id(account.job_ids, event.id), limits=limits)
+            self._use_up(event)
+        else:
+            self._set(event.credit_account, wallet_job_ids=_with_id(account.wallet_job_ids, event.id))
         seeds = [b"job", bytes(event.credit_account), event.id.to_bytes(8, "little")]
-        address, bump = Pubkey.find_program_address(seeds, PROGRAM_ID)
-        assert address == event.job
+        assert Pubkey.find_program_address(seeds, PROGRAM_ID) == (event.job, 255)
         self.jobs[event.job] = Job(
             version=1,
-            bump=bump,
+            compatible_from=1,
             by_operator=event.by_operator,
             quoted=event.quoted,
             tier_index=event.tier_index,
@@ -159,49 +181,124 @@ class Replay:
             credits=event.credits,
             settled=0,
             held=event.held,
-            payee_credits=0,
+            payee_base_units=0,
             fee_bps=event.fee_bps,
             locked_at=event.at,
             deadline=event.deadline,
-            limit_period=event.limit_period,
         )
 
     @_apply.register
     def _(self, event: JobSettled) -> None:
-        job = self.jobs[event.job]
-        self._move(event.credit_account, event.spent, available=0, locked=-1)
-        self._add(event.credit_account, spent_paid=event.spent.paid, spent_granted=sum(event.spent.lots))
-        assert event.settled == job.settled + event.charged
-        assert event.charged == event.spent.paid + sum(event.spent.lots)
-        base = self.accounts[event.credit_account].base_units_per_credit
-        assert event.treasury_base_units + event.payee_base_units == event.charged * base
-        earns = event.spent.paid if job.payee != Pubkey.default() else 0
-        held = Split(
-            lots=tuple(one - other for one, other in zip(job.held.lots, event.spent.lots, strict=True)),
-            paid=job.held.paid - event.spent.paid,
-        )
-        self.jobs[event.job] = replace(job, settled=event.settled, held=held, payee_credits=job.payee_credits + earns)
+        self.jobs[event.job] = self._charged(event, self.jobs[event.job])
         if event.is_final:
-            self._end(event.credit_account, event.job, event.returned)
+            self._end(event.credit_account, self.jobs.pop(event.job), event.returned)
 
     @_apply.register
     def _(self, event: JobRefunded) -> None:
         assert self.jobs[event.job].settled == event.settled
-        self._end(event.credit_account, event.job, event.returned)
+        self._end(event.credit_account, self.jobs.pop(event.job), event.returned)
+
+    @_apply.register
+    def _(self, event: SessionOpened) -> None:
+        self._move(event.credit_account, event.held, available=-1, locked=1)
+        self._add(event.credit_account, open_jobs=1)
+        self._use_up(event)
+        seeds = [b"session", bytes(event.credit_account), event.id.to_bytes(8, "little")]
+        assert Pubkey.find_program_address(seeds, PROGRAM_ID) == (event.session, 255)
+        self.sessions[event.session] = Session(
+            version=1,
+            compatible_from=1,
+            credit_account=event.credit_account,
+            id=event.id,
+            payee=event.payee,
+            payee_token_account=event.payee_token_account,
+            rent_payer=event.rent_payer,
+            credits=event.credits,
+            settled=0,
+            held=event.held,
+            payee_base_units=0,
+            fee_bps=event.fee_bps,
+            opened_at=event.at,
+            deadline=event.deadline,
+            count=0,
+            head=event.head,
+            totals=(TierTotals(flat_requests=0, metered_requests=0, metered_units=0, metered_credits=0),) * 8,
+            tiers=event.tiers,
+        )
+
+    @_apply.register
+    def _(self, event: SessionSettled) -> None:
+        before = self.sessions[event.session]
+        assert event.from_count == before.count
+        head = before.head
+        if event.count > event.from_count:
+            head = sha256(head + event.root + _numbers(event)).digest()
+        assert event.head == head, "the head does not follow from the one before"
+        charged = self._charged(event, before)
+        self.sessions[event.session] = replace(charged, count=event.count, totals=event.totals, head=head)
+        if event.is_final:
+            self._end_session(event)
+
+    @_apply.register
+    def _(self, event: SessionRefunded) -> None:
+        before = self.sessions[event.session]
+        assert (event.count, event.settled, event.head) == (before.count, before.settled, before.head)
+        self._end_session(event)
 
     @_apply.register
     def _(self, event: AccountClosed) -> None:
         del self.accounts[event.credit_account]
 
-    def _end(self, account: Pubkey, address: Pubkey, returned: Split) -> None:
-        job = self.jobs.pop(address)
-        assert job.held == returned
+    def _use_up(self, event: JobLocked | SessionOpened) -> None:
+        """Count what the operator locked."""
+        account = self.accounts[event.credit_account]
+        limits = account.limits
+        same = limits.period_started_at == event.limit_period
+        used = event.credits + (limits.used if same else limits.operator_locked)
+        locked = limits.operator_locked + event.credits
+        limits = replace(limits, period_started_at=event.limit_period, used=used, operator_locked=locked)
+        self._set(event.credit_account, limits=limits, job_ids=_with_id(account.job_ids, event.id))
+
+    def _charged(self, event: JobSettled | SessionSettled, claim: _Claim) -> _Claim:
+        """The job or session after what was charged."""
+        self._move(event.credit_account, event.spent, available=0, locked=-1)
+        self._add(
+            event.credit_account,
+            spent_paid=event.spent.paid,
+            spent_granted=sum(event.spent.lots),
+            promotion_backing=-event.promotion_base_units,
+        )
+        assert event.settled == claim.settled + event.charged
+        assert event.charged == event.spent.paid + sum(event.spent.lots)
+        base = self.accounts[event.credit_account].base_units_per_credit
+        assert event.treasury_base_units + event.payee_base_units == event.charged * base
+        if _by_operator(claim):
+            limits = self.accounts[event.credit_account].limits
+            locked = limits.operator_locked - event.charged
+            self._set(event.credit_account, limits=replace(limits, operator_locked=locked))
+        earns = event.spent.paid * base - event.promotion_base_units if claim.payee != Pubkey.default() else 0
+        held = Split(
+            lots=tuple(one - other for one, other in zip(claim.held.lots, event.spent.lots, strict=True)),
+            paid=claim.held.paid - event.spent.paid,
+        )
+        return replace(claim, settled=event.settled, held=held, payee_base_units=claim.payee_base_units + earns)
+
+    def _end(self, account: Pubkey, claim: Job | Session, returned: Split) -> None:
+        assert claim.held == returned
         self._move(account, returned, available=1, locked=-1)
         self._add(account, open_jobs=-1)
         limits = self.accounts[account].limits
-        if job.by_operator and job.limit_period == limits.period_started_at:
-            back = job.credits - job.settled
-            self._set(account, limits=replace(limits, used=max(0, limits.used - back)))
+        if _by_operator(claim):
+            back = claim.credits - claim.settled
+            left = replace(limits, used=limits.used - back, operator_locked=limits.operator_locked - back)
+            self._set(account, limits=left)
+
+    def _end_session(self, event: SessionSettled | SessionRefunded) -> None:
+        heads = self.accounts[event.credit_account].session_heads
+        heads = sha256(heads + bytes(event.session) + event.head + _numbers(event)).digest()
+        assert event.session_heads == heads
+        self._end(event.credit_account, self.sessions.pop(event.session), event.returned)
+        self._set(event.credit_account, session_heads=heads)
 
     def _move(self, address: Pubkey, split: Split, *, available: int, locked: int) -> None:
         lots = tuple(
@@ -236,13 +333,17 @@ class Replay:
             paid_locked=account.paid_locked,
             granted_available=account.granted_available,
             granted_locked=account.granted_locked,
+            promotion_backing=account.promotion_backing,
         )
 
 
-_LIMITS = ("credits_per_job", "credits_per_period", "period_seconds", "period_started_at", "used")
+_LIMITS = (
+    "credits_per_job", "credits_per_session", "credits_per_period", "period_seconds", "period_started_at", "used",
+    "operator_locked", "quoted_allowed",
+)  # fmt: skip
 _NUMBERS = (
-    "paid_available", "paid_locked", "granted_available", "granted_locked", "pending_bonus", "pending_bonus_base",
-    "purchased", "synced", "granted", "spent_paid", "spent_granted", "withdrawn", "expired", "last_topup_at",
+    "paid_available", "paid_locked", "granted_available", "granted_locked", "promotion_backing", "promotion_owed",
+    "purchased", "bonus", "synced", "granted", "spent_paid", "spent_granted", "withdrawn", "expired", "last_topup_at",
     "open_jobs", "topup_threshold", "topup_credits", "topup_per_period", "topup_period_seconds",
     "topup_period_started_at", "topup_used",
 )  # fmt: skip
@@ -252,13 +353,24 @@ def _limits(event: AccountOpened | LimitsSet, before: Limits) -> Limits:
     return replace(
         before,
         credits_per_job=event.credits_per_job,
+        credits_per_session=event.credits_per_session,
         credits_per_period=event.credits_per_period,
         period_seconds=event.period_seconds,
+        quoted_allowed=event.quoted_allowed,
     )
 
 
-def _with_id(window: IdWindow, job_id: int) -> IdWindow:
-    bits = window.low | window.high << 64
-    highest = max(window.highest, job_id)
-    bits = (bits << (highest - window.highest) | 1 << (highest - job_id)) & _ALL
-    return codec.IdWindow(highest=highest, low=bits & _HALF, high=bits >> 64)
+def _by_operator(claim: Job | Session) -> bool:
+    return isinstance(claim, Session) or bool(claim.by_operator)
+
+
+def _numbers(event: SessionSettled | SessionRefunded) -> bytes:
+    return event.count.to_bytes(8, "little") + event.settled.to_bytes(8, "little")
+
+
+def _with_id(window: _Window, number: int) -> _Window:
+    bits = sum(word << 64 * place for place, word in enumerate(window.words))
+    highest = max(window.highest, number)
+    bits = bits << (highest - window.highest) | 1 << (highest - number)
+    words = tuple(bits >> 64 * place & _WORD for place in range(len(window.words)))
+    return replace(window, highest=highest, words=words)

@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from dataclasses import replace as changed
 from functools import cache
 
+from job_escrow.codec import Pack
 from job_escrow.presets import load_preset
 from solders.pubkey import Pubkey
 
-from program_harness import calls_of_admin, tokens
+from program_harness import calls_of_admin, past_the_program, tokens
 from program_harness.keys import Key, key
-from program_harness.parties import Credit, JobRef, Platform
+from program_harness.parties import Credit, JobRef, Platform, SessionRef
+from program_harness.sessions import SESSION_LIMITS, Sessions
 from program_harness.world import World
 
+PACK = Pack(credits=125, bonus_credits=25)
 TEAM = b"team".ljust(16, b"\0")
 
 
@@ -35,8 +38,18 @@ class Stage:
     teams_job: JobRef
     bobs_job: JobRef
     job_elsewhere: JobRef
+    session: SessionRef
+    other_session: SessionRef
+    """Another session of the same account."""
+    teams_session: SessionRef
+    bobs_session: SessionRef
+    session_elsewhere: SessionRef
+    payees_session: SessionRef
+    """A session of Alice's account that the payee earns from."""
     idle: Credit
     """Carol's account, which has no open jobs."""
+    buyer: Credit
+    """Erin's account, which has some of a pack left, owes promotion something, and has no open jobs."""
     unopened: Credit
     """Dave's account, which does not exist yet."""
     changing: Platform
@@ -45,6 +58,8 @@ class Stage:
     payee: Key
     """Registered on the platform and on the other one."""
     payees_tokens: Pubkey
+    suspended: Key
+    """A suspended payee."""
     payees_job: JobRef
     """A job of Alice's account that the payee earns from."""
     stray: Pubkey
@@ -64,12 +79,22 @@ def stage() -> Stage:
     payee = world.wallet("payee")
     payees_tokens = tokens.fund(world.machine, payee.pubkey(), 0)
     for each in (platform, other_platform):
-        world.do(calls_of_admin.register_payee(each, payee.pubkey(), payees_tokens))
-    alice = world.opened(platform, "alice", buy=1_000)
-    team = world.opened(platform, "alice", TEAM, buy=1_000)
-    elsewhere = world.opened(other_platform, "alice", buy=1_000)
-    bob = world.opened(platform, "bob", buy=1_000)
+        world.register_payee(each, payee.pubkey(), payees_tokens)
+    suspended = world.person("suspended payee")
+    world.register_payee(platform, suspended.pubkey(), tokens.fund(world.machine, suspended.pubkey(), 0))
+    world.do(calls_of_admin.update_payee(platform, suspended.pubkey(), suspended=True))
+    sessions = Sessions(world)
+    alice = world.opened(platform, "alice", buy=2_000, limits=SESSION_LIMITS)
+    team = world.opened(platform, "alice", TEAM, buy=1_000, limits=SESSION_LIMITS)
+    elsewhere = world.opened(other_platform, "alice", buy=1_000, limits=SESSION_LIMITS)
+    bob = world.opened(platform, "bob", buy=1_000, limits=SESSION_LIMITS)
     carol = world.opened(platform, "carol", buy=1_000)
+    for each in (platform, other_platform):
+        world.offer(each, PACK, promotion=10**12)
+    erin = world.opened(platform, "erin")
+    world.buy_pack(erin)
+    world.withdraw(erin, 75)
+    registration = calls_of_admin.payee_address(platform.address, payee.pubkey())
     built = Stage(
         world=world,
         platform=platform,
@@ -84,13 +109,21 @@ def stage() -> Stage:
         teams_job=world.lock(team),
         bobs_job=world.lock(bob),
         job_elsewhere=world.lock(elsewhere),
+        session=sessions.open(alice, credits=100),
+        other_session=sessions.open(alice, credits=100),
+        teams_session=sessions.open(team, credits=100),
+        bobs_session=sessions.open(bob, credits=100),
+        session_elsewhere=sessions.open(elsewhere, credits=100),
+        payees_session=sessions.open(alice, credits=100, payee=registration),
         idle=carol,
+        buyer=erin,
         unopened=Credit(platform, world.wallet("dave")),
         changing=changing,
         new_admin=world.person("new admin"),
         payee=payee,
         payees_tokens=payees_tokens,
-        payees_job=world.lock(alice, payee=calls_of_admin.payee_address(platform.address, payee.pubkey())),
+        suspended=suspended,
+        payees_job=world.lock(alice, payee=registration),
         stray=tokens.put_token_account(world.machine, key("stray").pubkey(), owner=alice.address, amount=10**6),
     )
     _announce(built)
@@ -100,6 +133,8 @@ def stage() -> Stage:
 
 
 def _announce(on: Stage) -> None:
+    # As if its notice were over.
+    past_the_program.change_platform(on.world.machine, on.platform, standby_operator=key("standby").pubkey())
     raised = changed(calls_of_admin.NO_CHANGE, fee_bps=100)
     on.world.do(calls_of_admin.update_platform(on.changing, raised))
     on.world.do(calls_of_admin.propose_admin(on.changing, on.new_admin.pubkey()))

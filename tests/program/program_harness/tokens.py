@@ -1,8 +1,9 @@
 """Token accounts as tests need them: funded, frozen, of other mints and owners, and fake ones."""
 
 from job_escrow.addresses import token_address
-from job_escrow.local_usdc import local_usdc_authority
+from job_escrow.testing.usdc import local_usdc_authority
 from job_escrow.tokens import TOKEN_ACCOUNT_SIZE, USDC_MINT, create_token_account, mint_to
+from job_escrow.tokens import transfer as transfer
 from solders.instruction import AccountMeta, Instruction
 from solders.pubkey import Pubkey
 from solders.token import ID as TOKEN_PROGRAM_ID
@@ -11,7 +12,6 @@ from solders.token.state import Mint, TokenAccount, TokenAccountState
 from program_harness.keys import Key, key
 from program_harness.machine import Machine
 
-_TRANSFER = b"\x03"
 _APPROVE = b"\x04"
 _SET_AUTHORITY = b"\x06"
 _FREEZE = b"\x0a"
@@ -30,11 +30,11 @@ def amount_of(machine: Machine, address: Pubkey) -> int:
     return 0 if found is None else TokenAccount.from_bytes(found.data).amount
 
 
-def make_mint(machine: Machine, name: str, *, owner: Pubkey = TOKEN_PROGRAM_ID) -> Pubkey:
+def make_mint(machine: Machine, name: str, *, owner: Pubkey = TOKEN_PROGRAM_ID, decimals: int = 6) -> Pubkey:
     """Another mint, of the same authority as USDC on these chains."""
     address = key(f"mint {name}").pubkey()
     authority = ISSUER.pubkey()
-    mint = Mint(authority, 0, decimals=6, is_initialized=True, freeze_authority=authority)
+    mint = Mint(authority, 0, decimals=decimals, is_initialized=True, freeze_authority=authority)
     machine.put(address, lamports=machine.rent(len(bytes(mint))), owner=owner, data=bytes(mint))
     return address
 
@@ -65,15 +65,6 @@ def put_token_account(
     data = bytes(TokenAccount(mint, owner, amount, None, state, None, 0, None))
     machine.put(address, lamports=machine.rent(TOKEN_ACCOUNT_SIZE), owner=program, data=data)
     return address
-
-
-def transfer(*, source: Pubkey, destination: Pubkey, owner: Pubkey, base_units: int) -> Instruction:
-    """A plain transfer, as any wallet or exchange makes it."""
-    return Instruction(
-        TOKEN_PROGRAM_ID,
-        _TRANSFER + base_units.to_bytes(8, "little"),
-        [AccountMeta(source, False, True), AccountMeta(destination, False, True), AccountMeta(owner, True, False)],
-    )
 
 
 def approve(*, source: Pubkey, delegate: Pubkey, owner: Pubkey, base_units: int) -> Instruction:

@@ -1,15 +1,16 @@
 """A chain with parties on it, and a verb for each instruction."""
 
 from dataclasses import replace
+from typing import cast
 
 from job_escrow import codec
 from job_escrow.addresses import padded_name, platform_address
-from job_escrow.codec import CreatePlatformArgs, Job, LimitsArgs
+from job_escrow.codec import CreatePlatformArgs, Job, LimitsArgs, Pack, PackExpected
 from job_escrow.presets import Preset, load_preset
 from job_escrow.tokens import USDC_MINT
 from solders.pubkey import Pubkey
 
-from program_harness import calls, calls_of_credits, tokens
+from program_harness import calls, calls_of_admin, calls_of_credits, tokens
 from program_harness.calls import OPEN_LIMITS, Call
 from program_harness.keys import Key, key
 from program_harness.machine import Machine, Outcome
@@ -66,6 +67,7 @@ class World:
                     operator=operating.pubkey(),
                     base_units_per_credit=terms.base_units_per_credit,
                     notice_seconds=terms.notice_seconds,
+                    payee_notice_seconds=terms.payee_notice_seconds,
                     min_purchase=terms.min_purchase,
                     max_job_seconds=terms.max_job_seconds,
                     fee_bps=terms.fee_bps,
@@ -142,8 +144,8 @@ class World:
         return self.do(calls.open_account(credit, limits, payer=payer))
 
     def set_limits(self, credit: Credit, limits: LimitsArgs) -> Outcome:
-        """Change what the operator may lock."""
-        return self.do(calls.set_limits(credit, limits))
+        """Change what the operator may lock, with the wallet's next number."""
+        return self.do(calls.set_limits(credit, limits, self.account(credit).sequence + 1))
 
     def buying(self, credit: Credit, amount: int, *, payer: Key | None = None, sequence: int | None = None) -> Call:
         """A purchase, by the wallet itself with its next number unless others are given."""
@@ -156,6 +158,35 @@ class World:
     def buy(self, credit: Credit, amount: int, *, payer: Key | None = None) -> Outcome:
         """Buy credits."""
         return self.do(self.buying(credit, amount, payer=payer))
+
+    def buying_pack(
+        self, credit: Credit, index: int = 0, *, payer: Key | None = None, sequence: int | None = None
+    ) -> Call:
+        """A purchase of a pack as the platform offers it; else as `buying`."""
+        pack = self.platform(credit.platform).packs[index]
+        expected = PackExpected(index=index, credits=pack.credits, bonus_credits=pack.bonus_credits)
+        plain = self.buying(credit, pack.credits, payer=payer, sequence=sequence)
+        number = cast("int", plain.args["sequence"])
+        return calls.purchase_pack(
+            credit, expected, number, payer=payer or credit.wallet, source=plain.accounts["source"]
+        )
+
+    def buy_pack(self, credit: Credit, index: int = 0, *, payer: Key | None = None) -> Outcome:
+        """Buy a pack."""
+        return self.do(self.buying_pack(credit, index, payer=payer))
+
+    def offer(self, platform: Platform, *packs: Pack, promotion: int = 0) -> None:
+        """Offer packs, from a promotion account with so many base units."""
+        self.do(calls_of_admin.open_promotion(platform))
+        for index, pack in enumerate(packs):
+            self.do(calls_of_admin.set_pack(platform, index, pack))
+        tokens.fund(self.machine, platform.address, promotion, platform.mint)
+
+    def next_job_id(self, credit: Credit, authority: Key | None = None, *, after: int = 0) -> int:
+        """The next id of a job of the operator, or of the wallet where that locks, above another one."""
+        account = self.account(credit)
+        by_wallet = authority is not None and authority.pubkey() == account.wallet
+        return credit.next_id(max((account.wallet_job_ids if by_wallet else account.job_ids).highest, after))
 
     def locking(
         self,
@@ -173,7 +204,7 @@ class World:
         """A lock by the operator with the next id unless others are given; the authority pays the rent."""
         by = authority or credit.platform.operator
         paying = payer or by
-        number = self.account(credit).job_ids.highest + 1 if job_id is None else job_id
+        number = self.next_job_id(credit, by) if job_id is None else job_id
         job = credit.job(number, paying.pubkey())
         call = calls.lock(
             job,
@@ -253,6 +284,7 @@ class World:
             destination=destination or credit.tokens,
             rent_payer=found.rent_payer,
             vault_rent_payer=found.vault_rent_payer,
+            promotion=credit.platform.promotion if found.promotion_backing + found.promotion_owed else None,
         )
 
     def close(self, credit: Credit) -> Outcome:
@@ -270,12 +302,19 @@ class World:
         operator: Key | None = None,
     ) -> Call:
         """A grant by the platform's operator with the next id, unless others are given."""
-        number = self.account(credit).job_ids.highest + 1 if grant_id is None else grant_id
+        number = self.account(credit).grant_ids.highest + 1 if grant_id is None else grant_id
         return calls_of_credits.grant(credit, amount, expires_at, grant_id=number, source=source, operator=operator)
 
     def grant(self, credit: Credit, amount: int, expires_at: int, *, source: Pubkey) -> Outcome:
         """Grant credits."""
         return self.do(self.granting(credit, amount, expires_at, source=source))
+
+    def register_payee(self, platform: Platform, owner: Pubkey, token_account: Pubkey) -> Pubkey:
+        """Register a payee and let its notice pass. Returns the registration."""
+        self.do(calls_of_admin.register_payee(platform, owner, token_account))
+        registration = calls_of_admin.payee_address(platform.address, owner)
+        self.machine.move_clock_to(codec.Payee.decode(self.machine.data(registration)).usable_from)
+        return registration
 
     def deposit(self, credit: Credit, base_units: int) -> None:
         """A plain transfer of the wallet's own tokens into the vault."""
@@ -290,6 +329,14 @@ class World:
     def account(self, credit: Credit) -> codec.CreditAccount:
         """What a credit account holds."""
         return codec.CreditAccount.decode(self.machine.data(credit.address))
+
+    def platform(self, platform: Platform) -> codec.Platform:
+        """What a platform holds."""
+        return codec.Platform.decode(self.machine.data(platform.address))
+
+    def promotion(self, platform: Platform) -> int:
+        """Base units in the promotion account."""
+        return tokens.amount_of(self.machine, platform.promotion)
 
     def job(self, job: JobRef) -> Job:
         """What an open job holds."""

@@ -7,21 +7,28 @@ this name (BY_NAME). None says that it is no mistake there, and why is said besi
 
 from job_escrow.codec import (
     DeadlineNotPassed,
+    InsufficientFunds,
     MissingPayee,
+    NoStandbyOperator,
     NothingDue,
+    NotOperatorOrGranter,
     NotRecoverable,
     NotTheAdmin,
     NotTheOperator,
     NotTheProposedAdmin,
     NotTheWallet,
     NotWalletOrOperator,
+    PayeeNotSuspended,
     UnknownVersion,
     UnsupportedTokenProgram,
+    UnusableJobId,
+    UnusablePromotion,
     WrongCreditAccount,
     WrongDestinationOwner,
     WrongMint,
     WrongPayee,
     WrongPlatform,
+    WrongPromotion,
     WrongRentPayer,
     WrongSequence,
     WrongTreasury,
@@ -79,6 +86,7 @@ _PLATFORM: Reasons = {
     "a layout of version 0": WrongPlatform,
     "a credit_account": _TWICE,
     "a job": _TOO_SMALL,
+    "a session": _TOO_SMALL,
     "a payee": _TOO_SMALL,
     "a token account": _ILLEGAL_OWNER,
     "nobody's address": _UNINITIALIZED,
@@ -91,6 +99,7 @@ _CREDIT_ACCOUNT: Reasons = {
     "one not opened": _TOO_SMALL,
     "a platform": _INVALID_DATA,
     "a job": _TOO_SMALL,
+    "a session": _INVALID_DATA,
     "a payee": _TOO_SMALL,
     "a token account": _TOO_SMALL,
     "nobody's address": _TOO_SMALL,
@@ -108,10 +117,15 @@ _JOB: Reasons = {
     "the same account's": None,
     "a payee": _TOO_SMALL,
     "a platform": _INVALID_DATA,
+    "a session": _INVALID_DATA,
     "a credit_account": _TWICE,
     "a token account": _TOO_SMALL,
     "nobody's address": _TOO_SMALL,
 }
+_SESSION: Reasons = _JOB | {"a job": _TOO_SMALL}
+_CREDIT_ACCOUNT_OF_SESSION: Reasons = _CREDIT_ACCOUNT_OF_JOB | {"a job": _TOO_SMALL, "a session": _TWICE}
+# The address of a job or session does not follow from another account.
+_OTHER_ADDRESS: Reasons = _CREDIT_ACCOUNT | dict.fromkeys(("another namespace's", "another wallet's"), UnusableJobId)
 _TOKENS: Reasons = {"the mint": _TOO_SMALL, "a credit account": _TWICE, "nobody's address": _TOO_SMALL}
 _TOKENS_READ: Reasons = {
     "the mint": _INVALID_DATA,
@@ -122,14 +136,9 @@ _OTHER_MINT: Reasons = {
     "the wallet's account of another mint": WrongMint,
     "an account of another mint of the credit account": WrongMint,
 }
-_TREASURY_OF_JOB: Reasons = _TOKENS | {
-    ANY: WrongTreasury,
-    "the wallet's vault": _TWICE,
-    f"{_SAME}rent_payer": _TOO_SMALL,
-}
 _VAULT: Reasons = _TOKENS | {ANY: WrongVault}
 _DESTINATION: Reasons = _TOKENS | _OTHER_MINT | {ANY: WrongDestinationOwner}
-# Close needs the treasury only where lots are left, and reads nothing of it before.
+# A treasury that is owed nothing is not read.
 _TREASURY_BY_ADDRESS: Reasons = {
     ANY: WrongTreasury,
     "a copy that the System program owns": WrongTreasury,
@@ -137,10 +146,45 @@ _TREASURY_BY_ADDRESS: Reasons = {
     "a copy that Token-2022 owns": WrongTreasury,
     "one not initialized": WrongTreasury,
 }
+_TREASURY_OF_JOB: Reasons = _TREASURY_BY_ADDRESS | {
+    "the wallet's vault": _TWICE,
+    "a credit account": _TWICE,
+    f"{_SAME}rent_payer": WrongTreasury,
+}
 # The same with the payee's account, which may be anything by the time of the settlement.
 _BY_ADDRESS_ALONE: Reasons = dict.fromkeys(_TREASURY_BY_ADDRESS, MissingPayee)
+# And with the promotion account, which may be frozen by then.
+_PROMOTION_BY_ADDRESS: Reasons = dict.fromkeys(_TREASURY_BY_ADDRESS, WrongPromotion)
+_PROMOTION_TWICE: Reasons = {"the platform's promotion account": _TWICE}
 # This account is another one on this stage than the wallet's, whose accounts stand elsewhere in the other calls.
 _OF_SOMEBODY_ELSE: Reasons = {"a credit account": _ILLEGAL_OWNER}
+
+_TWICE_IN_A_CLOSE = ("wallet", "destination", "treasury", "promotion", "rent_payer", "vault_rent_payer", "vault")
+_PAYEE_OF_ADMIN: Reasons = {
+    ANY: _TOO_SMALL,
+    "another platform's": WrongPlatform,
+    "a platform": _INVALID_DATA,
+    "a credit_account": _INVALID_DATA,
+    "a job": _INVALID_DATA,
+    "a session": _INVALID_DATA,
+}
+_PAYEE_OF_LOCK: Reasons = {
+    ANY: _UNINITIALIZED,
+    "another platform's": WrongPayee,
+    "a platform": _INVALID_DATA,
+    "a credit_account": _TWICE,
+    "a job": _INVALID_DATA,
+    "a session": _INVALID_DATA,
+    "a token account": _ILLEGAL_OWNER,
+}
+_PAYEE_OF_SETTLE: Reasons = _BY_ADDRESS_ALONE | {
+    ANY: MissingPayee,
+    "the wallet's vault": _TWICE,
+    "a credit account": _TWICE,
+    f"{_SAME}rent_payer": MissingPayee,
+    f"{_SAME}treasury": MissingPayee,
+}
+_RENT_PAYER_TWICE: Reasons = {f"{_SAME}payee": WrongRentPayer, f"{_SAME}treasury": WrongRentPayer}
 
 PARTICULAR: dict[tuple[str, str], Reasons] = {
     ("create_platform", "creator"): _PAYER | {"a stranger": _PRIVILEGE},
@@ -177,29 +221,29 @@ PARTICULAR: dict[tuple[str, str], Reasons] = {
     ("purchase", "platform"): _PLATFORM | {"a token account": _TWICE},
     ("purchase", "credit_account"): _CREDIT_ACCOUNT | {"a token account": _TWICE},
     ("purchase", "vault"): _VAULT,
+    ("purchase_pack", "payer"): {"a stranger": WrongSequence},
+    ("purchase_pack", "source"): _TOKENS
+    | _OTHER_MINT
+    | _PROMOTION_TWICE
+    | {
+        ANY: Token.OWNER_MISMATCH,
+        "the wallet's vault": _TWICE,
+        # What is there is looked at before who owns it.
+        "another token account of the credit account": InsufficientFunds,
+    },
+    ("purchase_pack", "platform"): _PLATFORM | {"a token account": _TWICE},
+    ("purchase_pack", "promotion"): _TOKENS | {ANY: WrongPromotion, "the wallet's vault": _TWICE},
+    ("purchase_pack", "credit_account"): _CREDIT_ACCOUNT | {"a token account": _TWICE},
+    ("purchase_pack", "vault"): _VAULT | _PROMOTION_TWICE,
     ("lock", "authority"): {"a stranger": NotWalletOrOperator},
     # Anybody may pay the rent.
     ("lock", "payer"): _PAYER | {"a stranger": None},
     ("lock", "platform"): _PLATFORM,
-    # The job's address does not follow from another account; whether the runtime finds one at all depends on its bytes.
-    ("lock", "credit_account"): _CREDIT_ACCOUNT
-    | dict.fromkeys(("another namespace's", "another wallet's"), Runtime.PROGRAM_FAILED_TO_COMPLETE),
-    ("lock", "job"): {ANY: _PRIVILEGE, "a credit_account": _TWICE},
-    ("lock with a payee", "credit_account"): _CREDIT_ACCOUNT
-    | {
-        "another namespace's": Runtime.PROGRAM_FAILED_TO_COMPLETE,
-        "another wallet's": Runtime.PROGRAM_FAILED_TO_COMPLETE,
-        "a payee": _TWICE,
-    },
-    ("lock with a payee", "payee"): {
-        ANY: _UNINITIALIZED,
-        "another platform's": WrongPayee,
-        "a platform": _INVALID_DATA,
-        "a credit_account": _TWICE,
-        "a job": _INVALID_DATA,
-        "a token account": _ILLEGAL_OWNER,
-    },
-    ("lock with a payee", "job"): {ANY: _PRIVILEGE, "a credit_account": _TWICE, "a payee": _TWICE},
+    ("lock", "credit_account"): _OTHER_ADDRESS,
+    ("lock", "job"): {ANY: UnusableJobId, "a credit_account": _TWICE},
+    ("lock with a payee", "credit_account"): _OTHER_ADDRESS | {"a payee": _TWICE},
+    ("lock with a payee", "payee"): _PAYEE_OF_LOCK,
+    ("lock with a payee", "job"): {ANY: UnusableJobId, "a credit_account": _TWICE, "a payee": _TWICE},
     ("settle", "operator"): {"a stranger": NotTheOperator},
     ("settle", "platform"): _PLATFORM | {"a job": _TWICE},
     ("settle", "credit_account"): _CREDIT_ACCOUNT_OF_JOB,
@@ -211,20 +255,39 @@ PARTICULAR: dict[tuple[str, str], Reasons] = {
     ("settle with a payee", "platform"): _PLATFORM,
     ("settle with a payee", "treasury"): _TREASURY_OF_JOB | {f"{_SAME}payee": WrongTreasury},
     ("settle with a payee", "vault"): _VAULT | {"the platform's treasury": _TWICE, "the payee's token account": _TWICE},
-    ("settle with a payee", "payee"): _BY_ADDRESS_ALONE
-    | {
-        ANY: MissingPayee,
-        "the wallet's vault": _TWICE,
-        "a credit account": _TWICE,
-        f"{_SAME}rent_payer": MissingPayee,
-        f"{_SAME}treasury": MissingPayee,
-    },
-    ("settle with a payee", "rent_payer"): {f"{_SAME}payee": WrongRentPayer, f"{_SAME}treasury": WrongRentPayer},
+    ("settle with a payee", "payee"): _PAYEE_OF_SETTLE,
+    ("settle with a payee", "rent_payer"): _RENT_PAYER_TWICE,
     ("settle with a payee", "credit_account"): _CREDIT_ACCOUNT_OF_JOB | {"a job": _TOO_SMALL},
     ("refund", "authority"): {"a stranger": DeadlineNotPassed},
     ("refund", "platform"): _PLATFORM | {"a job": _TWICE},
     ("refund", "credit_account"): _CREDIT_ACCOUNT_OF_JOB,
     ("refund", "job"): _JOB,
+    ("open_session", "operator"): {"a stranger": NotTheOperator},
+    ("open_session", "payer"): _PAYER | {"a stranger": None},
+    ("open_session", "platform"): _PLATFORM,
+    ("open_session", "credit_account"): _OTHER_ADDRESS,
+    ("open_session", "session"): {ANY: UnusableJobId, "a credit_account": _TWICE},
+    ("open_session with a payee", "credit_account"): _OTHER_ADDRESS | {"a payee": _TWICE},
+    ("open_session with a payee", "payee"): _PAYEE_OF_LOCK,
+    ("open_session with a payee", "session"): {ANY: UnusableJobId, "a credit_account": _TWICE, "a payee": _TWICE},
+    ("settle_session", "operator"): {"a stranger": NotTheOperator},
+    ("settle_session", "platform"): _PLATFORM | {"a session": _TWICE},
+    ("settle_session", "credit_account"): _CREDIT_ACCOUNT_OF_SESSION,
+    ("settle_session", "session"): _SESSION | {"another of the same account": None},
+    ("settle_session", "vault"): _VAULT | {"the platform's treasury": _TWICE},
+    ("settle_session", "treasury"): _TREASURY_OF_JOB,
+    ("settle_session", "rent_payer"): {f"{_SAME}treasury": WrongRentPayer},
+    ("settle_session with a payee", "platform"): _PLATFORM,
+    ("settle_session with a payee", "treasury"): _TREASURY_OF_JOB | {f"{_SAME}payee": WrongTreasury},
+    ("settle_session with a payee", "vault"): _VAULT
+    | {"the platform's treasury": _TWICE, "the payee's token account": _TWICE},
+    ("settle_session with a payee", "payee"): _PAYEE_OF_SETTLE,
+    ("settle_session with a payee", "rent_payer"): _RENT_PAYER_TWICE,
+    ("settle_session with a payee", "credit_account"): _CREDIT_ACCOUNT_OF_SESSION | {"a session": _INVALID_DATA},
+    ("refund_session", "authority"): {"a stranger": DeadlineNotPassed},
+    ("refund_session", "platform"): _PLATFORM | {"a session": _TWICE},
+    ("refund_session", "credit_account"): _CREDIT_ACCOUNT_OF_SESSION,
+    ("refund_session", "session"): _SESSION,
     ("withdraw", "wallet"): {"a stranger": NotTheWallet},
     ("withdraw", "credit_account"): _CREDIT_ACCOUNT | {"another platform's": WrongVault, "a token account": _TWICE},
     ("withdraw", "vault"): _VAULT,
@@ -232,21 +295,68 @@ PARTICULAR: dict[tuple[str, str], Reasons] = {
     ("close", "wallet"): {"a stranger": NotTheWallet},
     ("close", "platform"): _PLATFORM | {"a credit_account": _TOO_SMALL},
     ("close", "credit_account"): _CREDIT_ACCOUNT,
-    ("close", "vault"): _VAULT | _OF_SOMEBODY_ELSE | {"the platform's treasury": _TWICE},
+    # A treasury that is owed nothing may be the vault.
+    ("close", "vault"): _VAULT
+    | _OF_SOMEBODY_ELSE
+    | {f"{_SAME}{other}": _TOO_SMALL for other in ("wallet", "rent_payer", "vault_rent_payer")}
+    | {f"{_SAME}{other}": WrongVault for other in ("destination", "treasury")},
     # The wallet may own the treasury and be paid there, so that these two may be one account.
     ("close", "destination"): _DESTINATION
     | _OF_SOMEBODY_ELSE
     | {f"{_SAME}{other}": _TOO_SMALL for other in ("wallet", "rent_payer", "vault_rent_payer")}
-    | {f"{_SAME}treasury": WrongDestinationOwner},
+    | {f"{_SAME}{other}": WrongDestinationOwner for other in ("treasury", "vault")},
     ("close", "treasury"): _TREASURY_BY_ADDRESS
-    | {f"{_SAME}{other}": WrongTreasury for other in ("wallet", "destination", "rent_payer", "vault_rent_payer")},
-    ("close", "rent_payer"): {f"{_SAME}{other}": WrongRentPayer for other in ("destination", "treasury")},
-    ("close", "vault_rent_payer"): {f"{_SAME}{other}": WrongRentPayer for other in ("destination", "treasury")},
+    | {
+        f"{_SAME}{other}": WrongTreasury
+        for other in ("wallet", "destination", "rent_payer", "vault_rent_payer", "vault")
+    },
+    ("close", "rent_payer"): {f"{_SAME}{other}": WrongRentPayer for other in ("destination", "treasury", "vault")},
+    ("close", "vault_rent_payer"): {
+        f"{_SAME}{other}": WrongRentPayer for other in ("destination", "treasury", "vault")
+    },
+    ("close with promotion", "vault"): _VAULT
+    | _OF_SOMEBODY_ELSE
+    | {f"{_SAME}{other}": _TOO_SMALL for other in ("wallet", "rent_payer", "vault_rent_payer")}
+    | {f"{_SAME}{other}": WrongVault for other in ("destination", "treasury", "promotion")},
+    ("close with promotion", "destination"): _DESTINATION
+    | _OF_SOMEBODY_ELSE
+    | {f"{_SAME}{other}": _TOO_SMALL for other in ("wallet", "rent_payer", "vault_rent_payer")}
+    | {f"{_SAME}{other}": WrongDestinationOwner for other in ("treasury", "promotion", "vault")},
+    ("close with promotion", "treasury"): _TREASURY_BY_ADDRESS
+    | {f"{_SAME}{other}": WrongTreasury for other in _TWICE_IN_A_CLOSE if other != "treasury"},
+    ("close with promotion", "promotion"): _PROMOTION_BY_ADDRESS
+    | {f"{_SAME}{other}": WrongPromotion for other in _TWICE_IN_A_CLOSE if other != "promotion"},
+    ("close with promotion", "rent_payer"): {
+        f"{_SAME}{other}": WrongRentPayer for other in ("destination", "treasury", "promotion", "vault")
+    },
+    ("close with promotion", "vault_rent_payer"): {
+        f"{_SAME}{other}": WrongRentPayer for other in ("destination", "treasury", "promotion", "vault")
+    },
     ("update_platform", "admin"): {"a stranger": NotTheAdmin},
     ("update_platform", "platform"): _PLATFORM_OF_ADMIN,
     ("update_platform with a treasury", "platform"): _PLATFORM_OF_ADMIN | {"one of another mint": WrongMint},
     # As at the creation of the platform.
     ("update_platform with a treasury", "treasury"): _TOKENS_READ | _OTHER_MINT | {ANY: None},
+    ("update_platform with promotion", "platform"): _PLATFORM_OF_ADMIN | {"one of another mint": WrongMint},
+    ("update_platform with promotion", "promotion"): _TOKENS_READ | _OTHER_MINT | {ANY: UnusablePromotion},
+    ("set_pack", "admin"): {"a stranger": NotTheAdmin},
+    ("set_pack", "platform"): _PLATFORM_OF_ADMIN,
+    ("withdraw_promotion", "admin"): {"a stranger": NotTheAdmin},
+    ("withdraw_promotion", "platform"): _PLATFORM
+    | {
+        ANY: _TOO_SMALL,
+        "another": WrongPromotion,
+        "one of another mint": WrongPromotion,
+        "a credit_account": _TOO_SMALL,
+        "a layout of version 2": UnknownVersion,
+        "a layout of version 0": UnknownVersion,
+    },
+    ("withdraw_promotion", "promotion"): _TOKENS
+    | _OF_SOMEBODY_ELSE
+    | {ANY: WrongPromotion, "the platform's treasury": _TWICE},
+    ("withdraw_promotion", "treasury"): _TOKENS | _OF_SOMEBODY_ELSE | _PROMOTION_TWICE | {ANY: WrongTreasury},
+    ("switch_operator", "admin"): {"a stranger": NotTheAdmin},
+    ("switch_operator", "platform"): _PLATFORM_OF_ADMIN | {"one of another mint": NoStandbyOperator},
     ("set_tier", "admin"): {"a stranger": NotTheAdmin},
     ("set_tier", "platform"): _PLATFORM_OF_ADMIN,
     ("apply_changes", "platform"): {ANY: _TOO_SMALL, "another": NothingDue, "one of another mint": NothingDue},
@@ -272,15 +382,12 @@ PARTICULAR: dict[tuple[str, str], Reasons] = {
     ("register_payee", "payee"): {ANY: _PRIVILEGE},
     ("register_payee", "token_account"): _TOKENS_READ | _OTHER_MINT | {ANY: _PRIVILEGE},
     ("unregister_payee", "admin"): {"a stranger": NotTheAdmin},
-    ("unregister_payee", "platform"): _PLATFORM | {"a credit_account": _TOO_SMALL, "a payee": _TWICE},
-    ("unregister_payee", "payee"): {
-        ANY: _TOO_SMALL,
-        "another platform's": WrongPlatform,
-        "a platform": _INVALID_DATA,
-        "a credit_account": _INVALID_DATA,
-        "a job": _INVALID_DATA,
-    },
-    ("grant", "operator"): {"a stranger": NotTheOperator},
+    ("unregister_payee", "platform"): _PLATFORM | {"a credit_account": _TOO_SMALL},
+    ("update_payee", "admin"): {"a stranger": NotTheAdmin},
+    ("update_payee", "platform"): _PLATFORM | {"a credit_account": _TOO_SMALL, "a payee": _TWICE},
+    ("update_payee", "payee"): _PAYEE_OF_ADMIN,
+    ("unregister_payee", "payee"): _PAYEE_OF_ADMIN | {"the registered one": PayeeNotSuspended},
+    ("grant", "operator"): {"a stranger": NotOperatorOrGranter},
     ("grant", "source"): _TOKENS | _OTHER_MINT | {ANY: Token.OWNER_MISMATCH, "the wallet's vault": _TWICE},
     ("grant", "platform"): _PLATFORM,
     ("grant", "credit_account"): _CREDIT_ACCOUNT,
@@ -288,7 +395,12 @@ PARTICULAR: dict[tuple[str, str], Reasons] = {
     ("expire_lots", "platform"): _PLATFORM,
     ("expire_lots", "credit_account"): _CREDIT_ACCOUNT,
     ("expire_lots", "vault"): _VAULT | {"the platform's treasury": _TWICE},
-    ("expire_lots", "treasury"): _TOKENS | {ANY: WrongTreasury, "the wallet's vault": _TWICE},
+    ("expire_lots", "treasury"): _TREASURY_BY_ADDRESS | {"the wallet's vault": _TWICE, "a credit account": _TWICE},
+    ("sweep_promotion", "platform"): _PLATFORM | {"a credit_account": _TOO_SMALL},
+    ("sweep_promotion", "credit_account"): _CREDIT_ACCOUNT,
+    ("sweep_promotion", "vault"): _VAULT | _OF_SOMEBODY_ELSE | _PROMOTION_TWICE | {"the platform's treasury": _TWICE},
+    ("sweep_promotion", "promotion"): _PROMOTION_BY_ADDRESS | {f"{_SAME}treasury": WrongPromotion},
+    ("sweep_promotion", "treasury"): _TREASURY_BY_ADDRESS | {f"{_SAME}promotion": WrongTreasury},
     # From the minimum purchase on, anybody may.
     ("sync_deposits", "authority"): {"a stranger": None},
     ("sync_deposits", "platform"): _PLATFORM,

@@ -24,14 +24,18 @@ pub struct Close {
     #[account(mut)]
     pub credit_account: Loaded<CreditAccount>,
     /// The credit account's vault, which is emptied and removed.
-    #[account(mut, address = credit_account.vault @ EscrowError::WrongVault)]
+    // A treasury that an admin made of it is not looked at where nothing is owed to it.
+    #[account(mut, unsafe(dup), address = credit_account.vault @ EscrowError::WrongVault)]
     pub vault: Loaded<TokenAccount>,
     /// Token account of the mint that the wallet owns; the treasury itself where the wallet owns that.
     #[account(mut, unsafe(dup))]
     pub destination: Loaded<TokenAccount>,
-    /// Used only where lots or promised bonus are left; any account otherwise.
+    /// Used only where lots are left, or promotion that its own account cannot get; any account otherwise.
     #[account(mut, unsafe(dup), address = platform.treasury @ EscrowError::WrongTreasury)]
     pub treasury: UncheckedAccount,
+    /// The platform's promotion account; needed only where promotion has paid for credits and the platform has one.
+    #[account(mut, unsafe(dup))]
+    pub promotion: Option<UncheckedAccount>,
     /// Gets back what it paid for the credit account.
     #[account(mut, unsafe(dup), address = credit_account.rent_payer @ EscrowError::WrongRentPayer)]
     pub rent_payer: UncheckedAccount,
@@ -56,18 +60,31 @@ impl Close {
         // An account that is opened again starts its ids at that second: all that were used here must lie below it.
         let now = now();
         let next_start = (now as u64) << EPOCH_SHIFT;
-        let used_below = credit_account.job_ids.highest < next_start && credit_account.sequence < next_start;
-        require!(used_below, EscrowError::ClosedTooSoon);
+        require!(credit_account.numbers_are_below(next_start), EscrowError::ClosedTooSoon);
 
         let before = credit_account.balances();
         let vault_amount = ctx.accounts.vault.amount();
-        let granted = credit_account.granted_available + credit_account.pending_bonus;
-        let treasury_base_units = credit_account.worth(granted)?;
-        let wallet_base_units = vault_amount.checked_sub(treasury_base_units).ok_or(EscrowError::InvariantViolated)?;
+        let mut treasury_base_units = credit_account.worth(credit_account.granted_available)?;
+        let mut promotion_base_units = credit_account.promotion_backing + credit_account.promotion_owed;
+        let to_platform = treasury_base_units + promotion_base_units;
+        let wallet_base_units = vault_amount.checked_sub(to_platform).ok_or(EscrowError::InvariantViolated)?;
 
         let (platform, wallet) = (credit_account.platform, credit_account.wallet);
         let accounts = &mut ctx.accounts;
+        if promotion_base_units > 0 {
+            match token::payable_promotion(&accounts.platform, accounts.promotion.as_ref())? {
+                Some(promotion) => {
+                    token::pay_out(accounts.vault.account(), promotion, &accounts.credit_account, promotion_base_units)
+                }
+                None => treasury_base_units += core::mem::take(&mut promotion_base_units),
+            }
+        }
         if treasury_base_units > 0 {
+            // It never goes to the wallet, nor stays in the vault, where an account that is opened again would find it.
+            let (treasury, mint) = (accounts.treasury.account(), accounts.vault.mint());
+            let takes =
+                same(treasury.address(), accounts.destination.address()) || token::can_receive(treasury, mint, None);
+            require!(takes, EscrowError::TreasuryCannotReceive);
             token::pay_out(
                 accounts.vault.account(),
                 accounts.treasury.account(),
@@ -100,6 +117,7 @@ impl Close {
                 destination: *ctx.accounts.destination.address(),
                 wallet_base_units,
                 treasury_base_units,
+                promotion_base_units,
                 wallet_lamports: rents.left,
                 at: now,
                 before,

@@ -11,6 +11,9 @@ use crate::{
     state::{Platform, Tier, TierArgs},
 };
 
+/// Where a mint has its decimals.
+const MINT_DECIMALS: usize = 44;
+
 /// What a platform is created with. Amounts are credits, times are seconds.
 #[derive(Clone, AnchorSerialize, AnchorDeserialize, IdlType)]
 pub struct CreatePlatformArgs {
@@ -24,6 +27,8 @@ pub struct CreatePlatformArgs {
     pub base_units_per_credit: u64,
     /// Seconds between the announcement of a change that could hurt a wallet and its effect; fixed.
     pub notice_seconds: u64,
+    /// Seconds from the registration of a payee until it may be named in a lock; fixed.
+    pub payee_notice_seconds: u64,
     pub min_purchase: u64,
     pub max_job_seconds: u64,
     /// Share of a payee's earnings that goes to the treasury, in basis points.
@@ -54,6 +59,7 @@ impl CreatePlatform {
         let mint = ctx.accounts.mint.account();
         let is_classic_mint = mint.owned_by(&TOKEN_PROGRAM_ID) && mint.data_len() == anchor_spl::token::Mint::LEN;
         require!(is_classic_mint, EscrowError::UnsupportedTokenProgram);
+        let decimals = mint.try_borrow()?[MINT_DECIMALS];
         let treasury_mint = ctx.accounts.treasury.mint();
         require!(same(treasury_mint, mint.address()), EscrowError::WrongMint);
         require!(args.tiers.len() <= TIERS, EscrowError::NoSuchTierSlot);
@@ -72,8 +78,11 @@ impl CreatePlatform {
         platform.operator = args.operator;
         platform.treasury = *ctx.accounts.treasury.address();
         platform.mint = *mint.address();
+        platform.token_program = TOKEN_PROGRAM_ID;
+        platform.decimals = decimals;
         platform.base_units_per_credit = args.base_units_per_credit;
         platform.notice_seconds = args.notice_seconds;
+        platform.payee_notice_seconds = args.payee_notice_seconds;
         platform.min_purchase = args.min_purchase;
         platform.max_job_seconds = args.max_job_seconds;
         platform.fee_bps = args.fee_bps;
@@ -92,14 +101,18 @@ impl CreatePlatform {
                 operator: platform.operator,
                 treasury: platform.treasury,
                 mint: platform.mint,
+                token_program: platform.token_program,
                 name: platform.name,
                 base_units_per_credit: platform.base_units_per_credit,
                 notice_seconds: platform.notice_seconds,
+                payee_notice_seconds: platform.payee_notice_seconds,
                 min_purchase: platform.min_purchase,
                 max_job_seconds: platform.max_job_seconds,
                 fee_bps: platform.fee_bps,
                 at: now(),
                 tiers: platform.tiers,
+                decimals,
+                reserved: [0; 7],
             },
         );
         Ok(())

@@ -25,7 +25,7 @@ pub struct ExpireLots {
     pub vault: Loaded<TokenAccount>,
     /// The platform's treasury, which what stood behind the lots goes to.
     #[account(mut, address = platform.treasury @ EscrowError::WrongTreasury)]
-    pub treasury: Loaded<TokenAccount>,
+    pub treasury: UncheckedAccount,
     /// The Token program; not Token-2022.
     pub token_program: Program<Token>,
 }

@@ -11,13 +11,21 @@ use crate::{
     token,
 };
 
-/// Promotional or subscription credits: backed by the operator's own tokens, spent first, never withdrawable.
+/// What to give.
+pub struct GrantTerms {
+    pub grant_id: u64,
+    pub credits: u64,
+    pub expires_at: i64,
+    pub reason: u16,
+}
+
+/// Promotional or subscription credits: backed by the signer's own tokens, spent first, never withdrawable.
 #[event_cpi]
 #[derive(Accounts)]
 pub struct Grant {
-    /// Pays for the credits.
+    /// The platform's operator or its granter, who pays for the credits.
     pub operator: Signer,
-    /// Token account of the mint that the operator owns.
+    /// Token account of the mint that the signer owns.
     #[account(mut)]
     pub source: Loaded<TokenAccount>,
     /// The platform that the credit account was opened on.
@@ -34,17 +42,18 @@ pub struct Grant {
 }
 
 impl Grant {
-    pub fn handler(ctx: &mut Context<Grant>, grant_id: u64, credits: u64, expires_at: i64) -> Result<()> {
+    pub fn handler(ctx: &mut Context<Grant>, terms: &GrantTerms) -> Result<()> {
+        let GrantTerms { grant_id, credits, expires_at, reason } = *terms;
         let platform = &ctx.accounts.platform;
         platform.require_known_version()?;
-        require!(platform.is_operator(ctx.accounts.operator.address()), EscrowError::NotTheOperator);
+        require!(platform.may_grant(ctx.accounts.operator.address()), EscrowError::NotOperatorOrGranter);
         require!(credits != 0, EscrowError::AmountIsZero);
         require!(same(ctx.accounts.source.mint(), &platform.mint), EscrowError::WrongMint);
 
         let credit_account = &mut *ctx.accounts.credit_account;
         credit_account.require_known_version()?;
         // Ahead of whatever may have changed since: a repeat is told that it is one.
-        credit_account.job_ids.accept(grant_id)?;
+        credit_account.grant_ids.accept(grant_id)?;
         let now = now();
         require!(expires_at > now, EscrowError::InvalidExpiry);
         let before = credit_account.balances();
@@ -78,6 +87,8 @@ impl Grant {
                 at: now,
                 before,
                 after: credit_account.balances(),
+                reason,
+                reserved: [0; 6],
             },
         );
         Ok(())

@@ -1,11 +1,12 @@
 use anchor_lang::{pinocchio::cpi::Seed, prelude::*};
 
 use crate::{
-    constants::{JOB_SEED, MAX_CREDITS, VERSION},
+    constants::{JOB_BUMP, JOB_SEED, MAX_CREDITS, VERSION, WALLET_ID_BIT},
     create::create,
     errors::EscrowError,
     events::{emit, JobLocked},
     loaded::Loaded,
+    locking::earner,
     pricing,
     shared::{now, same},
     state::{CreditAccount, Job, Payee, Platform, Tier},
@@ -13,12 +14,12 @@ use crate::{
 
 const NO_TIER: u8 = u8::MAX;
 
-/// What to lock. `job_bump` spares the program a search; see docs/adr/0006-numbers.md for one that is not canonical.
+/// What to lock.
 #[derive(Clone, Copy, AnchorSerialize, AnchorDeserialize, IdlType)]
 pub struct LockArgs {
-    /// Unused so far and at most 128 above the highest one used.
+    /// Unused so far, with an address at bump 255, and bit 52 set where the wallet locks; at most 256 (the wallet: 128)
+    /// above the highest one used.
     pub id: u64,
-    pub job_bump: u8,
     /// Index of a tier of the platform; none: a quoted job.
     pub tier: Option<u8>,
     /// Most units that the job may use, or the quoted credits.
@@ -57,20 +58,23 @@ impl Lock {
         let platform = &ctx.accounts.platform;
         platform.require_known_version()?;
         platform.require_running()?;
-        require!(args.seconds >= 1 && args.seconds <= platform.max_job_seconds, EscrowError::InvalidDuration);
+        let now = now();
+        let deadline = platform.deadline(args.seconds, now)?;
         require!(args.amount != 0, EscrowError::AmountIsZero);
 
         let credit_account = &mut *ctx.accounts.credit_account;
         credit_account.require_known_version()?;
         let authority = ctx.accounts.authority.address();
-        let by_wallet = same(&credit_account.wallet, authority);
-        require!(by_wallet || platform.is_operator(authority), EscrowError::NotWalletOrOperator);
+        let is_wallet = same(&credit_account.wallet, authority);
+        let is_operator = platform.is_operator(authority);
+        require!(is_wallet || is_operator, EscrowError::NotWalletOrOperator);
+        // The id says as whom, for one key may be both.
+        let side = args.id >> WALLET_ID_BIT;
+        let by_wallet = side == 1;
+        let own = if by_wallet { is_wallet } else { is_operator && side == 0 };
+        require!(own, EscrowError::JobIdOfTheOther);
 
-        if let Some(payee) = &ctx.accounts.payee {
-            payee.require_known_version()?;
-            let registered = same(&payee.platform, platform.address());
-            require!(registered, EscrowError::WrongPayee);
-        }
+        let earner = earner(platform, &ctx.accounts.payee, now)?;
         let (tier, credits) = match args.tier {
             Some(index) => {
                 let tier = *platform.tier(index)?;
@@ -79,39 +83,40 @@ impl Lock {
             None => (Tier::EMPTY, args.amount),
         };
         require!(credits <= MAX_CREDITS, EscrowError::AmountTooLarge);
-        require!(credits != 0, EscrowError::AmountIsZero);
+        require!(credits != 0, EscrowError::NothingToLock);
         require!(credits <= args.max_credits, EscrowError::AboveMaxCredits);
 
-        let now = now();
         let before = credit_account.balances();
-        credit_account.job_ids.accept(args.id)?;
-        let limit_period = if by_wallet { 0 } else { credit_account.limits.use_up(credits, now)? };
+        if by_wallet {
+            credit_account.wallet_job_ids.accept(args.id)?;
+        } else {
+            credit_account.job_ids.accept(args.id)?;
+        }
+        let limit_period =
+            if by_wallet { 0 } else { credit_account.limits.use_up(credits, args.tier.is_none(), now)? };
         let held = credit_account.take(credits, now)?;
         credit_account.open_jobs += 1;
         credit_account.invariant()?;
 
         let mut job = create_job(&ctx.accounts, args)?;
         job.version = VERSION;
-        job.bump = args.job_bump;
+        job.compatible_from = VERSION;
         job.by_operator = !by_wallet as u8;
         job.quoted = args.tier.is_none() as u8;
         job.tier_index = args.tier.unwrap_or(NO_TIER);
         job.credit_account = *ctx.accounts.credit_account.address();
         job.id = args.id;
-        if let Some(payee) = &ctx.accounts.payee {
-            job.payee = payee.owner;
-            job.payee_token_account = payee.token_account;
-        }
+        job.payee = earner.payee;
+        job.payee_token_account = earner.token_account;
         job.rent_payer = *ctx.accounts.payer.address();
         job.tier = tier;
         job.max_units = if args.tier.is_some() { args.amount } else { 0 };
         job.credits = credits;
         job.held = held;
-        job.fee_bps = ctx.accounts.platform.fee_bps;
+        job.fee_bps = earner.fee_bps;
         job.locked_at = now;
-        job.deadline = now.saturating_add(args.seconds as i64);
-        job.limit_period = limit_period;
-        job.invariant()?;
+        job.deadline = deadline;
+        job.claim().invariant()?;
 
         let credit_account = &ctx.accounts.credit_account;
         emit(
@@ -149,8 +154,9 @@ impl Lock {
 
 fn create_job(accounts: &Lock, args: &LockArgs) -> Result<Account<Job>> {
     let id = args.id.to_le_bytes();
-    let bump = [args.job_bump];
+    let bump = [JOB_BUMP];
     let credit_account = accounts.credit_account.address();
+    require!(same(accounts.job.address(), &Job::address_of(credit_account, args.id)), EscrowError::UnusableJobId);
     let seeds = [Seed::from(JOB_SEED), Seed::from(credit_account.as_ref()), Seed::from(&id), Seed::from(&bump)];
     create(accounts.payer.account(), accounts.job.account(), &seeds)
 }

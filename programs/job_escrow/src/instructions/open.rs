@@ -8,7 +8,7 @@ use crate::{
     events::{emit, AccountOpened},
     loaded::Loaded,
     shared::{bump_of, now, same},
-    state::{CreditAccount, IdWindow, LimitsArgs, Platform},
+    state::{wallet_start, CreditAccount, IdWindow, JobIdWindow, LimitsArgs, Platform},
 };
 
 #[event_cpi]
@@ -48,6 +48,7 @@ impl Open {
         let now = now();
         let starts_at = (now as u64) << EPOCH_SHIFT;
         credit_account.version = VERSION;
+        credit_account.compatible_from = VERSION;
         credit_account.bump = bump[0];
         credit_account.platform = *platform.address();
         credit_account.wallet = wallet;
@@ -56,7 +57,9 @@ impl Open {
         credit_account.base_units_per_credit = platform.base_units_per_credit;
         credit_account.opened_at = now;
         credit_account.sequence = starts_at;
-        credit_account.job_ids = IdWindow::starting_at(starts_at);
+        credit_account.job_ids = JobIdWindow::starting_at(starts_at);
+        credit_account.wallet_job_ids = IdWindow::starting_at(wallet_start(starts_at));
+        credit_account.grant_ids = IdWindow::starting_at(starts_at);
         credit_account.limits.set(limits)?;
         credit_account.rent_payer = *ctx.accounts.payer.address();
         credit_account.vault_rent_payer = *ctx.accounts.payer.address();
@@ -82,11 +85,14 @@ impl Open {
                 base_units_per_credit: credit_account.base_units_per_credit,
                 starts_at,
                 credits_per_job: limits.credits_per_job,
+                credits_per_session: limits.credits_per_session,
                 credits_per_period: limits.credits_per_period,
                 period_seconds: limits.period_seconds,
                 rent_lamports: credit_account.rent_lamports,
                 vault_rent_lamports: credit_account.vault_rent_lamports,
                 at: now,
+                quoted_allowed: limits.quoted_allowed as u8,
+                reserved: [0; 7],
             },
         );
         Ok(())

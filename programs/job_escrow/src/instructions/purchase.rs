@@ -4,7 +4,7 @@ use anchor_spl::token::TokenAccount;
 use crate::{
     constants::MAX_CREDITS,
     errors::EscrowError,
-    events::{emit, CreditsPurchased},
+    events::{emit, CreditsPurchased, NO_PACK},
     loaded::Loaded,
     shared::{now, same},
     state::{CreditAccount, Platform},
@@ -50,13 +50,7 @@ impl Purchase {
         let base_units = credit_account.worth(credits)?;
         require!(ctx.accounts.source.amount() >= base_units, EscrowError::InsufficientFunds);
         let by_wallet = same(&credit_account.wallet, ctx.accounts.payer.address());
-        let sequence = if by_wallet {
-            credit_account.use_sequence(sequence)?
-        } else {
-            // A stranger's purchase must not use up the wallet's numbers, nor look as if it had.
-            require!(sequence == 0, EscrowError::WrongSequence);
-            0
-        };
+        let sequence = credit_account.use_sequence_of(by_wallet, sequence)?;
         let now = now();
         credit_account.paid_available += credits;
         credit_account.purchased += credits;
@@ -81,10 +75,14 @@ impl Purchase {
                 payer: *ctx.accounts.payer.address(),
                 credits,
                 base_units,
+                bonus_credits: 0,
+                promotion_base_units: 0,
                 sequence,
                 at: now,
                 before,
                 after: credit_account.balances(),
+                pack: NO_PACK,
+                reserved: [0; 7],
             },
         );
         Ok(())

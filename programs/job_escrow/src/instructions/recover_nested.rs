@@ -1,14 +1,17 @@
-use anchor_lang::prelude::*;
-use anchor_spl::token::TokenAccount;
+use anchor_lang::{pinocchio::instruction::InstructionAccount, prelude::*, unchecked_invoke_signed_fixed};
+use anchor_spl::{associated_token::ID as ASSOCIATED_TOKEN_PROGRAM_ID, token::TokenAccount};
 
 use crate::{
+    constants::CREDIT_SEED,
     errors::EscrowError,
     events::{emit, TokensRecovered},
     loaded::Loaded,
     shared::{now, same},
     state::CreditAccount,
-    token,
 };
+
+/// The instruction of the associated token program.
+const RECOVER_NESTED: u8 = 2;
 
 /// Tokens that were sent to the vault's own associated token account: back to one of the credit account.
 ///
@@ -35,7 +38,7 @@ pub struct RecoverNested {
     #[account(mut, unsafe(dup))]
     pub destination: UncheckedAccount,
     /// The associated token program, which alone can move them.
-    #[account(address = anchor_spl::associated_token::ID)]
+    #[account(address = ASSOCIATED_TOKEN_PROGRAM_ID)]
     pub associated_token_program: UncheckedAccount,
     /// The Token program; not Token-2022.
     pub token_program: Program<Token>,
@@ -52,7 +55,7 @@ impl RecoverNested {
         let (base_units, lamports) = (nested.amount(), nested.account().lamports());
         let (source, mint) = (*nested.address(), *nested.mint());
 
-        token::recover_nested(&mut ctx.accounts);
+        recover(&mut ctx.accounts);
 
         let credit_account = &ctx.accounts.credit_account;
         emit(
@@ -72,4 +75,31 @@ impl RecoverNested {
         );
         Ok(())
     }
+}
+
+/// Let the associated token program empty and close the vault's own associated token account.
+#[inline(always)]
+fn recover(accounts: &mut RecoverNested) {
+    let owner = &accounts.credit_account;
+    let bump = [owner.bump];
+    let (platform, wallet, namespace) = (owner.platform, owner.wallet, owner.namespace);
+    let seeds: [&[u8]; 5] = [CREDIT_SEED, platform.as_ref(), wallet.as_ref(), &namespace, &bump];
+    let nested: CpiHandle = accounts.nested.cpi_handle_mut().into();
+    let nested_mint = accounts.nested_mint.cpi_handle();
+    let destination: CpiHandle = accounts.destination.cpi_handle_mut().into();
+    let vault = accounts.vault.cpi_handle();
+    let vault_mint = accounts.vault_mint.cpi_handle();
+    let signer: CpiHandle = accounts.credit_account.cpi_handle_mut().into();
+    let token_program = accounts.token_program.cpi_handle();
+    let metas = [
+        InstructionAccount::writable(nested.address()),
+        InstructionAccount::readonly(nested_mint.address()),
+        InstructionAccount::writable(destination.address()),
+        InstructionAccount::readonly(vault.address()),
+        InstructionAccount::readonly(vault_mint.address()),
+        InstructionAccount::writable_signer(signer.address()),
+        InstructionAccount::readonly(token_program.address()),
+    ];
+    let handles = [nested, nested_mint, destination, vault, vault_mint, signer, token_program];
+    unchecked_invoke_signed_fixed(&ASSOCIATED_TOKEN_PROGRAM_ID, &[RECOVER_NESTED], &metas, &handles, &[&seeds]);
 }

@@ -41,11 +41,7 @@ impl Refund {
         let credit_account = &mut *ctx.accounts.credit_account;
         credit_account.require_known_version()?;
         let before = credit_account.balances();
-        let returned = credit_account.give_back(&mut job.held);
-        if job.by_operator == 1 {
-            credit_account.limits.give_back(job.credits - job.settled, job.limit_period);
-        }
-        credit_account.open_jobs -= 1;
+        let returned = credit_account.end(&mut job.claim());
         credit_account.invariant()?;
         let (id, settled) = (job.id, job.settled);
 

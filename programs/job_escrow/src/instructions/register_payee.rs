@@ -47,6 +47,8 @@ impl RegisterPayee {
         payee.owner = owner;
         payee.token_account = *token_account.address();
         payee.rent_payer = *ctx.accounts.admin.address();
+        let now = now();
+        payee.usable_from = now.saturating_add(platform.payee_notice_seconds as i64);
 
         emit(
             &ctx.accounts.event_authority,
@@ -57,7 +59,8 @@ impl RegisterPayee {
                 owner,
                 token_account: payee.token_account,
                 rent_payer: payee.rent_payer,
-                at: now(),
+                usable_from: payee.usable_from,
+                at: now,
             },
         );
         Ok(())

@@ -18,11 +18,15 @@ pub struct SetLimits {
 }
 
 impl SetLimits {
-    pub fn handler(ctx: &mut Context<SetLimits>, limits: &LimitsArgs) -> Result<()> {
+    pub fn handler(ctx: &mut Context<SetLimits>, limits: &LimitsArgs, sequence: u64) -> Result<()> {
         let credit_account = &mut *ctx.accounts.credit_account;
         credit_account.require_known_version()?;
         credit_account.require_wallet(ctx.accounts.wallet.address())?;
 
+        // More needs the next number, so that it never lands after a later "nothing"; less is never held up by one.
+        let needs_none = sequence == 0 && credit_account.limits.is_lowered_by(limits);
+        let sequence =
+            if needs_none { credit_account.advance_sequence()? } else { credit_account.use_sequence(sequence)? };
         credit_account.limits.set(limits)?;
         credit_account.invariant()?;
 
@@ -35,9 +39,13 @@ impl SetLimits {
                 wallet: credit_account.wallet,
                 credit_account: *credit_account.address(),
                 credits_per_job: limits.credits_per_job,
+                credits_per_session: limits.credits_per_session,
                 credits_per_period: limits.credits_per_period,
                 period_seconds: limits.period_seconds,
+                sequence,
                 at: now(),
+                quoted_allowed: limits.quoted_allowed as u8,
+                reserved: [0; 7],
             },
         );
         Ok(())

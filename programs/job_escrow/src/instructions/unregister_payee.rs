@@ -31,6 +31,8 @@ impl UnregisterPayee {
         platform.require_known_version()?;
         platform.require_admin(ctx.accounts.admin.address())?;
         ctx.accounts.payee.require_known_version()?;
+        // Locks that name it have been refused by name by then, and do not fail for want of an account.
+        require!(ctx.accounts.payee.suspended == 1, EscrowError::PayeeNotSuspended);
 
         emit(
             &ctx.accounts.event_authority,

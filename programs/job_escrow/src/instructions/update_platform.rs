@@ -14,8 +14,12 @@ use crate::{
 pub struct UpdatePlatformArgs {
     /// All zeros revoke the operator at once; any other waits for the notice period.
     pub operator: Option<Address>,
-    /// Lower is at once, higher waits; so it is with the next two.
+    /// The same with who the admin may make operator at once later, and with who may grant besides the operator.
+    pub standby_operator: Option<Address>,
+    pub granter: Option<Address>,
+    /// Any other waits for the notice period.
     pub fee_bps: Option<u64>,
+    /// Lower is at once, higher waits; so it is with the next one.
     pub min_purchase: Option<u64>,
     pub max_job_seconds: Option<u64>,
     /// At once, either way.
@@ -32,10 +36,13 @@ pub struct UpdatePlatform {
     pub platform: Loaded<Platform>,
     /// A new treasury, which waits for the notice period; none: leave it.
     pub treasury: Option<Loaded<TokenAccount>>,
+    /// A new promotion account, which the platform owns, at once: nothing that a wallet has paid is in it; none: leave it.
+    pub promotion: Option<Loaded<TokenAccount>>,
 }
 
 impl UpdatePlatform {
     pub fn handler(ctx: &mut Context<UpdatePlatform>, args: &UpdatePlatformArgs) -> Result<()> {
+        let address = *ctx.accounts.platform.address();
         let platform = &mut *ctx.accounts.platform;
         platform.require_known_version()?;
         platform.require_admin(ctx.accounts.admin.address())?;
@@ -44,9 +51,24 @@ impl UpdatePlatform {
         if let Some(operator) = args.operator {
             platform.change_operator(operator, now);
         }
+        if let Some(operator) = args.standby_operator {
+            platform.change_standby_operator(operator, now);
+        }
+        if let Some(granter) = args.granter {
+            platform.change_granter(granter, now);
+        }
         if let Some(treasury) = &ctx.accounts.treasury {
             require!(same(treasury.mint(), &platform.mint), EscrowError::WrongMint);
             platform.change_treasury(*treasury.address(), now);
+        }
+        if let Some(promotion) = &ctx.accounts.promotion {
+            require!(same(promotion.mint(), &platform.mint), EscrowError::WrongMint);
+            let usable = same(promotion.owner(), &address)
+                && !promotion.has_delegate()
+                && !promotion.has_close_authority()
+                && !promotion.is_frozen();
+            require!(usable, EscrowError::UnusablePromotion);
+            platform.promotion = *promotion.address();
         }
         if let Some(bps) = args.fee_bps {
             require!(bps <= crate::constants::MAX_FEE_BPS, EscrowError::FeeTooHigh);

@@ -45,20 +45,19 @@ impl Withdraw {
         let vault_amount = ctx.accounts.vault.amount();
         let before = credit_account.balances();
         let synced = credit_account.sync(vault_amount)?;
-        let (credits, base_units) = match credits {
+        let (credits, left) = match credits {
             Some(credits) => {
                 require!(credits <= MAX_CREDITS, EscrowError::AmountTooLarge);
-                (credits, credit_account.worth(credits)?)
+                (credits, 0)
             }
             // With all, also what is left below one credit.
-            None => {
-                let credits = credit_account.paid_available;
-                let left = credit_account.surplus(vault_amount)?;
-                (credits, credit_account.worth(credits)? + left)
-            }
+            None => (credit_account.paid_available, credit_account.surplus(vault_amount)?),
         };
-        require!(base_units > 0, EscrowError::NothingToWithdraw);
         require!(credits <= credit_account.paid_available, EscrowError::InsufficientCredits);
+        // What promotion has paid of them stays, for the promotion account: no account of the platform's is needed here.
+        let promotion_owed = credit_account.owe_backing(credits);
+        let base_units = credit_account.worth(credits)? - promotion_owed + left;
+        require!(base_units > 0, EscrowError::NothingToWithdraw);
         credit_account.paid_available -= credits;
         credit_account.withdrawn += credits;
 
@@ -83,6 +82,7 @@ impl Withdraw {
                 credits,
                 synced,
                 base_units,
+                promotion_owed,
                 sequence,
                 at: now(),
                 before,

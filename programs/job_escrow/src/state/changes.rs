@@ -1,4 +1,5 @@
-//! Changing a platform: what could hurt a wallet is announced and waits for the notice period, the rest is at once.
+//! Changing a platform: what could hurt a wallet, or sends earnings elsewhere, waits for the notice period; the rest is
+//! at once.
 //!
 //! An announced change lapses if nobody applies it in time: a wallet that read it and stayed knows until when it may come.
 
@@ -14,18 +15,34 @@ const NOBODY: Address = Address::new_from_array([0; 32]);
 
 impl Platform {
     /// When a change that is announced now takes effect.
-    fn effective_at(&self, now: i64) -> i64 {
+    pub fn effective_at(&self, now: i64) -> i64 {
         now.saturating_add(self.notice_seconds as i64)
     }
 
-    /// A new operator waits; none at all is at once. Either of none and the present one takes an announced one back.
     pub fn change_operator(&mut self, operator: Address, now: i64) {
-        if operator == NOBODY || operator == self.operator {
-            self.operator = operator;
-            (self.pending.operator, self.pending.operator_at) = (NOBODY, 0);
-        } else {
-            (self.pending.operator, self.pending.operator_at) = (operator, self.effective_at(now));
-        }
+        let at = self.effective_at(now);
+        name(&mut self.operator, &mut self.pending.operator, &mut self.pending.operator_at, operator, at);
+    }
+
+    pub fn change_standby_operator(&mut self, operator: Address, now: i64) {
+        let at = self.effective_at(now);
+        let pending = &mut self.pending;
+        name(&mut self.standby_operator, &mut pending.standby_operator, &mut pending.standby_operator_at, operator, at);
+    }
+
+    pub fn change_granter(&mut self, granter: Address, now: i64) {
+        let at = self.effective_at(now);
+        name(&mut self.granter, &mut self.pending.granter, &mut self.pending.granter_at, granter, at);
+    }
+
+    /// Make the standby the operator, at once: it has had its notice. The old operator is dropped, and has no right left.
+    ///
+    /// An operator that was announced before is taken back: it was to follow the one that is gone.
+    pub fn switch_operator(&mut self) -> Result<()> {
+        require!(self.standby_operator != NOBODY, EscrowError::NoStandbyOperator);
+        self.operator = core::mem::replace(&mut self.standby_operator, NOBODY);
+        (self.pending.operator, self.pending.operator_at) = (NOBODY, 0);
+        Ok(())
     }
 
     /// A new treasury waits; the present one takes an announced one back.
@@ -34,9 +51,10 @@ impl Platform {
             if treasury == self.treasury { (NOBODY, 0) } else { (treasury, self.effective_at(now)) };
     }
 
+    /// A lower fee gives earnings away as a higher one takes them: either waits, and the present one takes it back.
     pub fn change_fee(&mut self, fee_bps: u64, now: i64) {
-        let at = self.effective_at(now);
-        raise(&mut self.fee_bps, &mut self.pending.fee_bps, &mut self.pending.fee_bps_at, fee_bps, at);
+        (self.pending.fee_bps, self.pending.fee_bps_at) =
+            if fee_bps == self.fee_bps { (0, 0) } else { (fee_bps, self.effective_at(now)) };
     }
 
     pub fn change_min_purchase(&mut self, credits: u64, now: i64) {
@@ -75,6 +93,12 @@ impl Platform {
         if found.is_due(&mut pending.operator_at) {
             self.operator = core::mem::replace(&mut pending.operator, NOBODY);
         }
+        if found.is_due(&mut pending.standby_operator_at) {
+            self.standby_operator = core::mem::replace(&mut pending.standby_operator, NOBODY);
+        }
+        if found.is_due(&mut pending.granter_at) {
+            self.granter = core::mem::replace(&mut pending.granter, NOBODY);
+        }
         if found.is_due(&mut pending.treasury_at) {
             self.treasury = core::mem::replace(&mut pending.treasury, NOBODY);
         }
@@ -108,7 +132,25 @@ impl Tier {
             && self.unit_kind == other.unit_kind
             && self.flat_credits <= other.flat_credits
             && self.included_units >= other.included_units
-            && self.credits_per_1000_units <= other.credits_per_1000_units
+            && self.rate_at_most(other)
+    }
+
+    /// Whether the rate, as a fraction, is not above that of `other`. Products of two 32-bit numbers fit into 64 bits.
+    fn rate_at_most(&self, other: &Tier) -> bool {
+        let here = self.rate_credits as u64 * other.rate_units as u64;
+        let there = other.rate_credits as u64 * self.rate_units as u64;
+        !self.has_rate() || (other.has_rate() && here <= there)
+    }
+}
+
+/// Announce a new key; none at all is at once. Either of none and the present one takes an announced one back.
+#[inline(never)]
+fn name(current: &mut Address, pending: &mut Address, pending_at: &mut i64, wanted: Address, at: i64) {
+    if wanted == NOBODY || wanted == *current {
+        *current = wanted;
+        (*pending, *pending_at) = (NOBODY, 0);
+    } else {
+        (*pending, *pending_at) = (wanted, at);
     }
 }
 

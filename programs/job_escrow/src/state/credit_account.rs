@@ -2,8 +2,13 @@
 
 use anchor_lang::prelude::*;
 
-use super::{Balances, IdWindow, Limits, Lot};
-use crate::{constants::*, errors::EscrowError, pricing, shared::same};
+use super::{Balances, IdWindow, JobIdWindow, Limits, Lot};
+use crate::{
+    constants::*,
+    errors::EscrowError,
+    pricing,
+    shared::{require_compatible, same},
+};
 
 /// A wallet's credits. PDA `["credit", platform, wallet, namespace]`; its associated token account is its vault.
 ///
@@ -14,7 +19,9 @@ pub struct CreditAccount {
     pub version: u8,
     /// Bump of this PDA.
     pub bump: u8,
-    pub reserved_flags: [u8; 6],
+    /// Oldest layout version whose programs may use this account; newer ones may have fields that those do not know.
+    pub compatible_from: u8,
+    pub reserved_flags: [u8; 5],
     /// The platform that they are spent on.
     pub platform: Address,
     /// The only wallet that these credits ever belong to.
@@ -28,18 +35,21 @@ pub struct CreditAccount {
 
     /// Bought and free to spend or withdraw.
     pub paid_available: u64,
-    /// Bought and locked in open jobs.
+    /// Bought and locked in open jobs and sessions.
     pub paid_locked: u64,
     /// Sum of the free credits of all lots, expired ones included until they are expired.
     pub granted_available: u64,
     /// Sum of the locked credits of all lots.
     pub granted_locked: u64,
-    /// Bonus of packs that is promised, and the paid credits that it depends on.
-    pub pending_bonus: u64,
-    pub pending_bonus_base: u64,
+    /// Base units behind the paid credits that the platform's promotion account has paid.
+    pub promotion_backing: u64,
+    /// Base units of the vault that go back to the promotion account: withdrawals have left them.
+    pub promotion_owed: u64,
 
     /// Lifetime sums, from here to `expired`: bought.
     pub purchased: u64,
+    /// Bonus of packs on top.
+    pub bonus: u64,
     /// Plain transfers that became credits.
     pub synced: u64,
     /// Granted by the operator.
@@ -53,12 +63,16 @@ pub struct CreditAccount {
     pub opened_at: i64,
     /// Last purchase or deposit; 0: none yet.
     pub last_topup_at: i64,
-    /// Number of jobs that are open.
+    /// Number of jobs and sessions that are open.
     pub open_jobs: u64,
     /// Sequence number that the wallet used last.
     pub sequence: u64,
-    /// Which ids of jobs and grants were used.
-    pub job_ids: IdWindow,
+    /// Which ids of the operator's jobs and sessions were used.
+    pub job_ids: JobIdWindow,
+    /// The same of the wallet's own jobs: neither can make the other's too old.
+    pub wallet_job_ids: IdWindow,
+    /// The same of grants.
+    pub grant_ids: IdWindow,
     /// What the operator may lock.
     pub limits: Limits,
     /// Granted credits, by when they expire.
@@ -80,13 +94,19 @@ pub struct CreditAccount {
     pub rent_lamports: u64,
     /// The same of its vault; 0 where it held tokens already, and so was somebody else's gift.
     pub vault_rent_lamports: u64,
-    pub reserved: [u8; 112],
+    /// SHA-256 over all sessions that have ended, one after the other; all zeros: none has.
+    pub session_heads: [u8; 32],
+    pub reserved: [u8; 64],
+}
+
+/// Where the ids of the wallet's own jobs start, in an account whose others start at `start`.
+pub fn wallet_start(start: u64) -> u64 {
+    start + (1 << WALLET_ID_BIT)
 }
 
 impl CreditAccount {
     pub fn require_known_version(&self) -> Result<()> {
-        require!(self.version == VERSION, EscrowError::UnknownVersion);
-        Ok(())
+        require_compatible(self.compatible_from)
     }
 
     pub fn require_wallet(&self, signer: &Address) -> Result<()> {
@@ -100,6 +120,7 @@ impl CreditAccount {
             paid_locked: self.paid_locked,
             granted_available: self.granted_available,
             granted_locked: self.granted_locked,
+            promotion_backing: self.promotion_backing,
         }
     }
 
@@ -109,16 +130,40 @@ impl CreditAccount {
     /// that its numbers start from.
     #[inline(never)]
     pub fn use_sequence(&mut self, sequence: u64) -> Result<u64> {
-        let next = self.sequence.checked_add(1).ok_or(EscrowError::WrongSequence)?;
         let is_first = self.sequence == (self.opened_at as u64) << EPOCH_SHIFT;
-        require!(sequence == next || (sequence == 0 && is_first), EscrowError::WrongSequence);
-        self.sequence = next;
-        Ok(next)
+        let used = self.advance_sequence()?;
+        require!(sequence == used || (sequence == 0 && is_first), EscrowError::WrongSequence);
+        Ok(used)
+    }
+
+    /// Use the next sequence number up whatever number was signed: what waits for it never lands.
+    pub fn advance_sequence(&mut self) -> Result<u64> {
+        self.sequence = self.sequence.checked_add(1).ok_or(EscrowError::WrongSequence)?;
+        Ok(self.sequence)
+    }
+
+    /// Whether every id and sequence number that was used lies below those of an account that starts at `start`.
+    pub fn numbers_are_below(&self, start: u64) -> bool {
+        self.sequence < start
+            && self.job_ids.highest < start
+            && self.grant_ids.highest < start
+            && self.wallet_job_ids.highest < wallet_start(start)
+    }
+
+    /// The sequence number of a purchase: the wallet uses one up, anybody else gives 0.
+    #[inline(always)]
+    pub fn use_sequence_of(&mut self, by_wallet: bool, sequence: u64) -> Result<u64> {
+        if by_wallet {
+            return self.use_sequence(sequence);
+        }
+        // A stranger's purchase must not use up the wallet's numbers, nor look as if it had.
+        require!(sequence == 0, EscrowError::WrongSequence);
+        Ok(0)
     }
 
     /// Credits that the vault must cover.
     pub fn liabilities(&self) -> u64 {
-        self.paid_available + self.paid_locked + self.granted_available + self.granted_locked + self.pending_bonus
+        self.paid_available + self.paid_locked + self.granted_available + self.granted_locked
     }
 
     /// What `credits` are worth, in base units of the mint.
@@ -126,14 +171,14 @@ impl CreditAccount {
         pricing::product(credits, self.base_units_per_credit)
     }
 
-    /// Base units of the vault that no credit stands for yet: plain transfers into it.
+    /// Base units of the vault that no credit stands for yet and nobody is owed: plain transfers into it.
     pub fn surplus(&self, vault_amount: u64) -> Result<u64> {
         self.beyond(self.liabilities(), vault_amount)
     }
 
     #[inline(always)]
     fn beyond(&self, liabilities: u64, vault_amount: u64) -> Result<u64> {
-        let owed = self.worth(liabilities)?;
+        let owed = self.worth(liabilities)? + self.promotion_owed;
         vault_amount.checked_sub(owed).ok_or(EscrowError::InvariantViolated.into())
     }
 
@@ -153,21 +198,29 @@ impl CreditAccount {
     #[inline(never)]
     pub fn invariant(&self) -> Result<u64> {
         let liabilities = self.liabilities();
-        let paid_in = self.purchased + self.synced;
+        let paid_in = self.purchased + self.bonus + self.synced;
         let paid_accounted = self.paid_available + self.paid_locked + self.spent_paid + self.withdrawn;
         let granted_accounted = self.granted_available + self.granted_locked + self.spent_granted + self.expired;
         let holds = paid_in == paid_accounted && self.granted == granted_accounted && liabilities <= MAX_CREDITS;
-        require!(holds, EscrowError::InvariantViolated);
+        // What the operator may still charge is locked, and counted as used.
+        let limits = &self.limits;
+        let exposure_holds =
+            limits.operator_locked <= self.paid_locked + self.granted_locked && limits.operator_locked <= limits.used;
+        require!(holds && exposure_holds, EscrowError::InvariantViolated);
+        if self.promotion_backing != 0 {
+            let backed = self.promotion_backing <= self.worth(self.paid())?;
+            require!(backed, EscrowError::InvariantViolated);
+        }
         if self.granted_available != 0 || self.granted_locked != 0 {
-            let free: u64 = self.lots.iter().map(|lot| lot.credits_free).sum();
-            let locked: u64 = self.lots.iter().map(|lot| lot.credits_locked).sum();
+            let free: u64 = self.lots.iter().map(|lot| lot.credits_free as u64).sum();
+            let locked: u64 = self.lots.iter().map(|lot| lot.credits_locked as u64).sum();
             let lots_hold = free == self.granted_available && locked == self.granted_locked;
             require!(lots_hold, EscrowError::InvariantViolated);
         }
         Ok(liabilities)
     }
 
-    /// `invariant`, and that the vault covers every credit (docs/invariants.md: 1).
+    /// `invariant`, and that the vault covers every credit and what is owed to promotion (docs/invariants.md: 1).
     #[inline(never)]
     pub fn invariant_with_vault(&self, vault_amount: u64) -> Result<()> {
         let liabilities = self.invariant()?;

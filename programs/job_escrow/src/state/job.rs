@@ -2,8 +2,8 @@
 
 use anchor_lang::prelude::*;
 
-use super::{Split, Tier};
-use crate::{constants::VERSION, errors::EscrowError, pricing};
+use super::{address_at_bump, Claim, Split, Tier};
+use crate::{constants::JOB_SEED, errors::EscrowError, pricing, shared::require_compatible};
 
 /// Locked credits of one job. PDA `["job", credit account, id as u64]`; closed when the job ends.
 ///
@@ -12,8 +12,8 @@ use crate::{constants::VERSION, errors::EscrowError, pricing};
 pub struct Job {
     /// Layout version.
     pub version: u8,
-    /// Bump of this PDA.
-    pub bump: u8,
+    /// Oldest layout version whose programs may use this account; newer ones may have fields that those do not know.
+    pub compatible_from: u8,
     /// 1: locked by the operator within the wallet's limits; 0: locked by the wallet.
     pub by_operator: u8,
     /// 1: priced by quoted credits; 0: by the tier's terms.
@@ -41,23 +41,39 @@ pub struct Job {
     pub settled: u64,
     /// Credits still held, by where they came from.
     pub held: Split,
-    /// Paid credits that went to the payee so far, which the fee is computed on.
-    pub payee_credits: u64,
+    /// Base units that the payee's share was computed on so far: paid credits' worth, less what promotion has paid of it.
+    pub payee_base_units: u64,
     /// Share of the payee's earnings that goes to the treasury, in basis points.
     pub fee_bps: u64,
     /// Unix seconds.
     pub locked_at: i64,
     /// Settling ends and refunding by anyone begins, in unix seconds.
     pub deadline: i64,
-    /// Period of the wallet's limits that the lock counted in.
-    pub limit_period: i64,
-    pub reserved: [u8; 64],
+    pub reserved: [u8; 72],
 }
 
 impl Job {
+    /// The one address of a job, where its id has one.
+    pub fn address_of(credit_account: &Address, id: u64) -> Address {
+        address_at_bump(JOB_SEED, credit_account, id)
+    }
+
+    /// What a settlement or refund changes of it.
+    pub fn claim(&mut self) -> Claim<'_> {
+        Claim {
+            credits: self.credits,
+            held: &mut self.held,
+            settled: &mut self.settled,
+            payee_base_units: &mut self.payee_base_units,
+            payee: &self.payee,
+            payee_token_account: &self.payee_token_account,
+            fee_bps: self.fee_bps,
+            by_operator: self.by_operator == 1,
+        }
+    }
+
     pub fn require_known_version(&self) -> Result<()> {
-        require!(self.version == VERSION, EscrowError::UnknownVersion);
-        Ok(())
+        require_compatible(self.compatible_from)
     }
 
     /// Credits that the job has cost once it has used `amount` units, or quoted credits, in all.
@@ -68,12 +84,5 @@ impl Job {
         }
         require!(amount <= self.max_units, EscrowError::AboveLock);
         pricing::cost(&self.tier, amount)
-    }
-
-    /// Checked at the end of every instruction that changes the job: nothing is charged beyond the lock.
-    pub fn invariant(&self) -> Result<()> {
-        let accounted = self.settled + self.held.granted() + self.held.paid == self.credits;
-        require!(accounted, EscrowError::InvariantViolated);
-        Ok(())
     }
 }

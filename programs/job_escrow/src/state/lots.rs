@@ -11,9 +11,9 @@ use crate::{constants::LOTS, errors::EscrowError};
 #[repr(C)]
 pub struct Lot {
     /// Free to be locked.
-    pub credits_free: u64,
-    /// Locked in open jobs.
-    pub credits_locked: u64,
+    pub credits_free: u32,
+    /// Locked in open jobs and sessions.
+    pub credits_locked: u32,
     /// Unix seconds from which it cannot be locked any more; 2^63 - 1: never.
     pub expires_at: i64,
 }
@@ -58,11 +58,11 @@ impl CreditAccount {
             while missing > 0 {
                 let Some(index) = self.soonest_live_lot(now) else { break };
                 let lot = &mut self.lots[index];
-                let taken = lot.credits_free.min(missing);
+                let taken = (lot.credits_free as u64).min(missing) as u32;
                 lot.credits_free -= taken;
                 lot.credits_locked += taken;
-                split.lots[index] = taken as u32;
-                missing -= taken;
+                split.lots[index] = taken;
+                missing -= taken as u64;
             }
             let granted = credits - missing;
             self.granted_available -= granted;
@@ -83,11 +83,11 @@ impl CreditAccount {
         if self.granted_locked > 0 {
             while missing > 0 {
                 let Some(index) = self.soonest_held_lot(held) else { break };
-                let spent = (held.lots[index] as u64).min(missing);
+                let spent = (held.lots[index] as u64).min(missing) as u32;
                 self.lots[index].credits_locked -= spent;
-                held.lots[index] -= spent as u32;
-                split.lots[index] = spent as u32;
-                missing -= spent;
+                held.lots[index] -= spent;
+                split.lots[index] = spent;
+                missing -= spent as u64;
             }
             let granted = credits - missing;
             self.granted_locked -= granted;
@@ -95,6 +95,7 @@ impl CreditAccount {
         }
         require!(missing <= held.paid, EscrowError::AboveLock);
         held.paid -= missing;
+        self.spend_backing(missing);
         self.paid_locked -= missing;
         self.spent_paid += missing;
         split.paid = missing;
@@ -107,8 +108,8 @@ impl CreditAccount {
         let split = *held;
         if self.granted_locked > 0 {
             for (lot, credits) in self.lots.iter_mut().zip(split.lots) {
-                lot.credits_locked -= credits as u64;
-                lot.credits_free += credits as u64;
+                lot.credits_locked -= credits;
+                lot.credits_free += credits;
             }
             let granted = split.granted();
             self.granted_locked -= granted;
@@ -127,7 +128,8 @@ impl CreditAccount {
         let index = self.lots.iter().position(mergeable).or_else(|| self.lots.iter().position(Lot::is_empty));
         let lot = &mut self.lots[index.ok_or(EscrowError::LotsFull)?];
         lot.expires_at = expires_at;
-        lot.credits_free += credits;
+        // At most what an account may hold, as the sum of all lots is.
+        lot.credits_free += credits as u32;
         self.granted += credits;
         self.granted_available += credits;
         Ok(())
@@ -138,7 +140,7 @@ impl CreditAccount {
     pub fn expire_lots(&mut self, now: i64) -> u64 {
         let mut credits = 0;
         for lot in self.lots.iter_mut().filter(|lot| lot.is_expired(now)) {
-            credits += lot.credits_free;
+            credits += lot.credits_free as u64;
             lot.credits_free = 0;
         }
         self.granted_available -= credits;

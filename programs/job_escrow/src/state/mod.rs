@@ -2,19 +2,28 @@
 
 mod balances;
 mod changes;
+mod claim;
 mod credit_account;
 mod id_window;
 mod job;
 mod limits;
 mod lots;
+mod one_address;
+mod pack;
 mod payee;
 mod platform;
+mod promotion;
+mod session;
 
 pub use balances::Balances;
-pub use credit_account::CreditAccount;
-pub use id_window::IdWindow;
+pub use claim::Claim;
+pub use credit_account::{wallet_start, CreditAccount};
+pub use id_window::{IdWindow, JobIdWindow};
 pub use job::Job;
 pub use limits::{Limits, LimitsArgs};
 pub use lots::{Lot, Split};
+pub use one_address::address_at_bump;
+pub use pack::{Pack, PackExpected};
 pub use payee::Payee;
-pub use platform::{Pack, PendingChanges, Platform, Tier, TierArgs};
+pub use platform::{PendingChanges, Platform, Tier, TierArgs};
+pub use session::{Session, TierTotals};

@@ -3,6 +3,7 @@
 use anchor_lang::prelude::*;
 use bytemuck::{Pod, Zeroable};
 
+use super::Pack;
 use crate::{constants::*, errors::EscrowError, shared::same};
 
 /// One credit system. PDA `["platform", creator, name]`; anyone may create one, so clients pin the address.
@@ -16,7 +17,9 @@ pub struct Platform {
     pub bump: u8,
     /// 1 while purchases and locks are stopped.
     pub paused: u8,
-    pub reserved_flags: [u8; 5],
+    /// Decimals of the mint, which never change.
+    pub decimals: u8,
+    pub reserved_flags: [u8; 4],
     /// Who created it; a part of its address, without any right.
     pub creator: Address,
     /// `[a-z0-9-]{1,32}`, padded with zeros; a part of its address.
@@ -25,19 +28,29 @@ pub struct Platform {
     pub admin: Address,
     /// May become admin by accepting; all zeros: nobody.
     pub pending_admin: Address,
-    /// May lock within a wallet's limits, settle and refund; all zeros: nobody.
+    /// May lock within a wallet's limits, settle, refund and grant; all zeros: nobody.
     pub operator: Address,
+    /// Becomes operator at once where the admin switches to it; all zeros: nobody.
+    pub standby_operator: Address,
+    /// May grant, as the operator may, so that the operator's key needs no tokens; all zeros: nobody.
+    pub granter: Address,
     /// Token account of the mint that earnings go to.
     pub treasury: Address,
+    /// Token account of the mint, owned by this PDA, that packs' bonus is paid from; all zeros: none.
+    pub promotion: Address,
     /// Mint that credits are bought with; fixed.
     pub mint: Address,
+    /// The program that the mint is of: the classic Token program.
+    pub token_program: Address,
     /// Base units of the mint that one credit is worth; fixed.
     pub base_units_per_credit: u64,
     /// Seconds between the announcement of a change that could hurt a wallet and its effect; fixed.
     pub notice_seconds: u64,
+    /// Seconds from the registration of a payee until it may be named in a lock; fixed.
+    pub payee_notice_seconds: u64,
     /// Fewest credits that a purchase buys.
     pub min_purchase: u64,
-    /// Longest time that a job may hold credits, in seconds.
+    /// Longest time that a job or session may hold credits, in seconds.
     pub max_job_seconds: u64,
     /// Share of a payee's earnings that goes to the treasury, in basis points.
     pub fee_bps: u64,
@@ -47,10 +60,10 @@ pub struct Platform {
     pub pending: PendingChanges,
     /// Packs with a bonus; a pack of 0 credits is not offered.
     pub packs: [Pack; PACKS],
-    pub reserved: [u8; 256],
+    pub reserved: [u8; 120],
 }
 
-/// A price: flat credits for the included units, a rate per 1,000 units above them.
+/// A price: flat credits for the included units, an exact rate above them: `rate_credits` per `rate_units`.
 #[derive(Clone, Copy, Pod, Zeroable, IdlType)]
 #[repr(C)]
 pub struct Tier {
@@ -60,9 +73,12 @@ pub struct Tier {
     pub flat_credits: u64,
     /// Units that the flat price includes.
     pub included_units: u64,
-    /// Credits per 1,000 units once a job is above the included ones.
-    pub credits_per_1000_units: u64,
-    /// What a unit is: 0 output token, 1 request, 2 second, 3 GPU second, 4 CPU second, 5 GiB-hour, 6 GiB, 7 other.
+    /// Credits for `rate_units` units once a job is above the included ones, for all of its units; 0: flat for any number.
+    pub rate_credits: u32,
+    /// Units that `rate_credits` are the price of; 0 where there is no rate.
+    pub rate_units: u32,
+    /// What a unit is: 0 output token, 1 request, 2 second, 3 GPU second, 4 CPU second, 5 GiB-hour, 6 GiB, 7 other,
+    /// 8 GiB-second, 9 image, 10 input token, 11 token.
     pub unit_kind: u8,
     pub reserved: [u8; 7],
 }
@@ -76,8 +92,10 @@ pub struct TierArgs {
     pub flat_credits: u64,
     /// Units that the flat price includes.
     pub included_units: u64,
-    /// Credits per 1,000 units once a job is above the included ones.
-    pub credits_per_1000_units: u64,
+    /// Credits for `rate_units` units once a job is above the included ones, for all of its units; 0: flat for any number.
+    pub rate_credits: u32,
+    /// Units that `rate_credits` are the price of; 0 where there is no rate.
+    pub rate_units: u32,
     /// What a unit is, as in `Tier`.
     pub unit_kind: u8,
 }
@@ -88,6 +106,10 @@ pub struct TierArgs {
 pub struct PendingChanges {
     pub operator: Address,
     pub operator_at: i64,
+    pub standby_operator: Address,
+    pub standby_operator_at: i64,
+    pub granter: Address,
+    pub granter_at: i64,
     pub treasury: Address,
     pub treasury_at: i64,
     pub fee_bps: u64,
@@ -98,16 +120,6 @@ pub struct PendingChanges {
     pub max_job_seconds_at: i64,
     pub tiers: [Tier; TIERS],
     pub tiers_at: [i64; TIERS],
-}
-
-/// A pack: whoever buys `credits` in one purchase is promised `bonus_credits` on top.
-#[derive(Clone, Copy, Pod, Zeroable, IdlType)]
-#[repr(C)]
-pub struct Pack {
-    /// Credits that one purchase buys.
-    pub credits: u64,
-    /// Credits that are promised on top.
-    pub bonus_credits: u64,
 }
 
 impl Platform {
@@ -131,6 +143,17 @@ impl Platform {
         same(&self.operator, signer)
     }
 
+    /// Whether `signer` may grant.
+    pub fn may_grant(&self, signer: &Address) -> bool {
+        self.is_operator(signer) || same(&self.granter, signer)
+    }
+
+    /// When a job or session that is locked at `now` for this long ends.
+    pub fn deadline(&self, seconds: u64, now: i64) -> Result<i64> {
+        require!(seconds >= 1 && seconds <= self.max_job_seconds, EscrowError::InvalidDuration);
+        Ok(now.saturating_add(seconds as i64))
+    }
+
     pub fn tier(&self, index: u8) -> Result<&Tier> {
         let tier = self.tiers.get(index as usize).ok_or(EscrowError::UnknownTier)?;
         require!(tier.is_offered(), EscrowError::UnknownTier);
@@ -148,6 +171,10 @@ impl Platform {
             self.notice_seconds >= MIN_NOTICE_SECONDS && self.notice_seconds <= MAX_NOTICE_SECONDS,
             EscrowError::InvalidNotice
         );
+        require!(
+            self.payee_notice_seconds >= MIN_NOTICE_SECONDS && self.payee_notice_seconds <= MAX_NOTICE_SECONDS,
+            EscrowError::InvalidNotice
+        );
         require!(self.min_purchase >= 1 && self.min_purchase <= MAX_CREDITS, EscrowError::InvalidMinimumPurchase);
         require!(self.max_job_seconds >= 1 && self.max_job_seconds <= MAX_JOB_SECONDS, EscrowError::InvalidJobDuration);
         require!(self.fee_bps <= MAX_FEE_BPS, EscrowError::FeeTooHigh);
@@ -163,7 +190,8 @@ impl Tier {
         name: [0; 16],
         flat_credits: 0,
         included_units: 0,
-        credits_per_1000_units: 0,
+        rate_credits: 0,
+        rate_units: 0,
         unit_kind: 0,
         reserved: [0; 7],
     };
@@ -172,16 +200,21 @@ impl Tier {
         self.name[0] != 0
     }
 
+    /// Whether units above the included ones cost more than the flat price.
+    pub fn has_rate(&self) -> bool {
+        self.rate_credits != 0
+    }
+
     pub fn require_valid(&self) -> Result<()> {
         if !self.is_offered() {
             require!(bytemuck::bytes_of(self) == bytemuck::bytes_of(&Self::EMPTY), EscrowError::InvalidTier);
             return Ok(());
         }
-        let bounded = self.flat_credits <= MAX_CREDITS
-            && self.included_units <= MAX_UNITS
-            && self.credits_per_1000_units <= MAX_CREDITS;
-        let priced = self.flat_credits > 0 || self.credits_per_1000_units > 0;
-        require!(bounded && priced, EscrowError::InvalidTier);
+        let bounded = self.flat_credits <= MAX_CREDITS && self.included_units <= MAX_UNITS;
+        let priced = self.flat_credits > 0 || self.has_rate();
+        // One form for each price: without a rate both are 0, so that prices are compared by their fields.
+        let whole = self.has_rate() == (self.rate_units != 0);
+        require!(bounded && priced && whole, EscrowError::InvalidTier);
         Ok(())
     }
 }
@@ -192,7 +225,8 @@ impl From<TierArgs> for Tier {
             name: args.name,
             flat_credits: args.flat_credits,
             included_units: args.included_units,
-            credits_per_1000_units: args.credits_per_1000_units,
+            rate_credits: args.rate_credits,
+            rate_units: args.rate_units,
             unit_kind: args.unit_kind,
             reserved: [0; 7],
         }

@@ -14,7 +14,7 @@ from solders.pubkey import Pubkey
 from program_harness.golden.scene import Scene, name_of
 from program_harness.keys import key
 from program_harness.machine import Machine
-from program_harness.parties import Credit, JobRef, Platform
+from program_harness.parties import Credit, JobRef, Platform, SessionRef
 from program_harness.world import LAMPORTS, World
 
 FOLDER = Path(__file__).parents[2] / "golden"
@@ -90,18 +90,34 @@ class GoldenSet:
             base_units_per_credit=self.scene["base_units_per_credit"],
         )
         credit = Credit(platform, people["wallet"], bytes.fromhex(self.scene["namespace"]))
+        guest = Credit(platform, people["guest"])
         return Scene(
             platform=platform,
             credit=credit,
             newcomer=Credit(platform, people["newcomer"]),
+            buyer=Credit(platform, people["buyer"]),
             metered=JobRef(credit, self.scene["metered"], people["operator"].pubkey()),
             quoted=JobRef(credit, self.scene["quoted"], people["wallet"].pubkey()),
+            guest=guest,
+            session=SessionRef(guest, self.scene["session"], people["operator"].pubkey()),
             payee=people["payee"],
             payees_tokens=Pubkey.from_string(self.token_accounts["payee's tokens"]["address"]),
         )
 
 
-PEOPLE = ("admin", "next admin", "operator", "next operator", "treasury", "wallet", "newcomer", "payee", "sponsor")
+PEOPLE = (
+    "admin",
+    "next admin",
+    "operator",
+    "next operator",
+    "treasury",
+    "wallet",
+    "newcomer",
+    "buyer",
+    "guest",
+    "payee",
+    "sponsor",
+)
 
 
 def record(release: str, world: World, scene: Scene) -> GoldenSet:
@@ -116,6 +132,7 @@ def record(release: str, world: World, scene: Scene) -> GoldenSet:
             "namespace": scene.credit.namespace.hex(),
             "metered": scene.metered.id,
             "quoted": scene.quoted.id,
+            "session": scene.session.id,
         },
         accounts={
             name: _account(world.machine, address) | {"values": values(decode_account(world.machine.data(address)))}

@@ -2,19 +2,24 @@
 
 from dataclasses import dataclass, replace
 
-from job_escrow.codec import LimitsArgs
+from job_escrow.codec import LimitsArgs, Pack
 from job_escrow.presets import load_preset
 from solders.pubkey import Pubkey
 
 from program_harness import calls_of_admin, calls_of_credits, tokens
 from program_harness.calls_of_credits import NEVER
+from program_harness.calls_of_sessions import requests
 from program_harness.keys import Key, key
-from program_harness.parties import Credit, JobRef, Platform
+from program_harness.parties import Credit, JobRef, Platform, SessionRef
+from program_harness.sessions import LITE, Sessions
 from program_harness.world import World
 
 NAMESPACE = b"golden team".ljust(16, b"\0")
 MAX_TIER = 3
-LIMITS = LimitsArgs(credits_per_job=500, credits_per_period=1_000, period_seconds=3_600)
+PACK = Pack(credits=125, bonus_credits=25)
+LIMITS = LimitsArgs(
+    credits_per_job=500, credits_per_session=300, credits_per_period=1_000, period_seconds=3_600, quoted_allowed=True
+)
 _LATER = key("golden later treasury").pubkey()
 
 
@@ -27,10 +32,16 @@ class Scene:
     """Lots, limits that are in use, and two open jobs."""
     newcomer: Credit
     """Just opened."""
+    buyer: Credit
+    """It bought a pack, spent and withdrew some of it, and owes promotion for that."""
     metered: JobRef
     """By tier, locked by the operator for a payee and settled in part; of two lots and of paid credits."""
     quoted: JobRef
     """Quoted, locked by the wallet."""
+    guest: Credit
+    """One of its sessions has ended."""
+    session: SessionRef
+    """Of the guest, for the payee and settled in part."""
     payee: Key
     payees_tokens: Pubkey
 
@@ -47,8 +58,11 @@ class Scene:
             "payee": self.registration,
             "credit account": self.credit.address,
             "fresh credit account": self.newcomer.address,
+            "credit account with a pack": self.buyer.address,
             "job by tier": self.metered.address,
             "quoted job": self.quoted.address,
+            "credit account with sessions": self.guest.address,
+            "session": self.session.address,
         }
 
     @property
@@ -57,10 +71,15 @@ class Scene:
         return {
             "vault": self.credit.vault,
             "fresh vault": self.newcomer.vault,
+            "vault with a pack": self.buyer.vault,
+            "vault with sessions": self.guest.vault,
+            "promotion": self.platform.promotion,
             "treasury": self.platform.treasury,
             "payee's tokens": self.payees_tokens,
             "wallet's tokens": self.credit.tokens,
             "newcomer's tokens": self.newcomer.tokens,
+            "buyer's tokens": self.buyer.tokens,
+            "guest's tokens": self.guest.tokens,
             "operator's tokens": replace(self.credit, wallet=self.platform.operator).tokens,
         }
 
@@ -78,7 +97,8 @@ def play(world: World) -> Scene:
     assert platform.treasury_owner == key("golden treasury")
     payee = world.person(name_of("payee"))
     payees_tokens = tokens.fund(world.machine, payee.pubkey(), 0)
-    world.do(calls_of_admin.register_payee(platform, payee.pubkey(), payees_tokens))
+    world.register_payee(platform, payee.pubkey(), payees_tokens)
+    world.do(calls_of_admin.update_payee(platform, payee.pubkey(), share_bps=8_500))
     _announce(world, platform)
 
     credit = Credit(platform, world.wallet(name_of("wallet"), base_units=100_000_000), NAMESPACE)
@@ -92,10 +112,12 @@ def play(world: World) -> Scene:
     world.machine.advance(60)
     world.do(calls_of_credits.expire_lots(credit))
     quoted = world.lock(credit, tier=None, amount=120, seconds=7_200, authority=credit.wallet)
+    guest = world.opened(platform, name_of("guest"), buy=100, limits=LIMITS)
     scene = Scene(
         platform=platform,
         credit=credit,
         newcomer=world.opened(platform, name_of("newcomer")),
+        buyer=_bought(world, platform),
         metered=world.lock(
             credit,
             tier=MAX_TIER,
@@ -103,6 +125,8 @@ def play(world: World) -> Scene:
             payee=calls_of_admin.payee_address(platform.address, payee.pubkey()),
         ),
         quoted=quoted,
+        guest=guest,
+        session=_settled_in_part(world, guest, payee, payees_tokens),
         payee=payee,
         payees_tokens=payees_tokens,
     )
@@ -112,12 +136,34 @@ def play(world: World) -> Scene:
     return scene
 
 
+def _bought(world: World, platform: Platform) -> Credit:
+    """Half of a pack is left."""
+    world.offer(platform, PACK, promotion=1_000_000)
+    buyer = world.opened(platform, name_of("buyer"))
+    world.buy_pack(buyer)
+    world.settle(world.lock(buyer, tier=None, amount=30), 30)
+    world.withdraw(buyer, 45)
+    return buyer
+
+
+def _settled_in_part(world: World, guest: Credit, payee: Key, payees_tokens: Pubkey) -> SessionRef:
+    """Lite requests below and above 2,000 tokens, after a session that has ended."""
+    sessions = Sessions(world)
+    sessions.settle(sessions.open(guest, credits=10), {LITE: requests(2)}, receipts=2, is_final=True)
+    registration = calls_of_admin.payee_address(guest.platform.address, payee.pubkey())
+    session = sessions.open(guest, credits=30, payee=registration)
+    sessions.settle(session, {LITE: requests(3, 1, 2_001, 3)}, receipts=4, payee=payees_tokens)
+    return session
+
+
 def _announce(world: World, platform: Platform) -> None:
     """Something of every kind of change that waits."""
     dearer = replace(load_preset("decentral").tiers[0], flat_credits=9)
     changes = replace(
         calls_of_admin.NO_CHANGE,
         operator=key(name_of("next operator")).pubkey(),
+        standby_operator=key(name_of("standby operator")).pubkey(),
+        granter=key(name_of("granter")).pubkey(),
         fee_bps=300,
         min_purchase=150,
         max_job_seconds=200_000,

@@ -1,6 +1,7 @@
-"""A credit account and its jobs."""
+"""A credit account, its jobs and its sessions."""
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 from job_escrow import codec
@@ -8,26 +9,31 @@ from job_escrow.addresses import credit_address
 from job_escrow.codec import (
     AboveLimitPerJob,
     AboveLimitPerPeriod,
-    IdWindow,
+    AboveLimitPerSession,
     InvalidLimits,
-    JobIdTooFarAhead,
-    JobIdTooOld,
-    JobIdUsed,
     Limits,
     LimitsArgs,
+    QuotedNotAllowed,
+    SessionsNotAllowed,
     Tier,
     WrongSequence,
 )
 from solders.pubkey import Pubkey
 
+from program_harness.model.ids import WALLETS, Ids
 from program_harness.model.lots import Lots, split
 from program_harness.model.refusing import require
+from program_harness.model.session import SessionModel
 from program_harness.parties import Credit, JobRef
 
 MAX = 2**32 - 1
 WINDOW = 128
+JOB_WINDOW = 256
 EPOCH_SHIFT = 20
 LONGEST_PERIOD = 366 * 24 * 60 * 60
+NOTHING = LimitsArgs(
+    credits_per_job=0, credits_per_session=0, credits_per_period=0, period_seconds=0, quoted_allowed=False
+)
 
 
 @dataclass
@@ -45,18 +51,17 @@ class JobModel:
     fee_bps: int
     locked_at: int
     deadline: int
-    limit_period: int
     payee: Pubkey | None
     payee_tokens: Pubkey | None
     settled: int = 0
-    payee_credits: int = 0
+    payee_base_units: int = 0
 
     def encoded(self) -> codec.Job:
         """As the chain holds it."""
         nobody = Pubkey.default()
         return codec.Job(
             version=1,
-            bump=self.ref.derived.bump,
+            compatible_from=1,
             by_operator=int(self.by_operator),
             quoted=int(self.tier_index is None),
             tier_index=255 if self.tier_index is None else self.tier_index,
@@ -70,31 +75,41 @@ class JobModel:
             credits=self.credits,
             settled=self.settled,
             held=split(self.held_lots, self.held_paid),
-            payee_credits=self.payee_credits,
+            payee_base_units=self.payee_base_units,
             fee_bps=self.fee_bps,
             locked_at=self.locked_at,
             deadline=self.deadline,
-            limit_period=self.limit_period,
         )
 
 
 def require_valid_limits(limits: LimitsArgs) -> None:
     """None at all, or all of them sensible."""
-    numbers = (limits.credits_per_job, limits.credits_per_period, limits.period_seconds)
-    valid = 1 <= numbers[0] <= numbers[1] <= MAX and 1 <= numbers[2] <= LONGEST_PERIOD
-    require(numbers == (0, 0, 0) or valid, InvalidLimits)
+    largest = max(limits.credits_per_job, limits.credits_per_session)
+    valid = 1 <= largest <= limits.credits_per_period <= MAX and 1 <= limits.period_seconds <= LONGEST_PERIOD
+    require(limits == NOTHING or valid, InvalidLimits)
+
+
+def is_less(limits: LimitsArgs, than: LimitsArgs) -> bool:
+    """Whether limits allow nothing that the others do not."""
+    sizes = ("credits_per_job", "credits_per_session", "credits_per_period", "quoted_allowed")
+    no_more = all(getattr(limits, name) <= getattr(than, name) for name in sizes)
+    return limits == NOTHING or (no_more and limits.period_seconds >= than.period_seconds)
 
 
 @dataclass
 class AccountModel:
-    """An open account. Ids that were used are remembered one by one; the window is only how long they count."""
+    """An open account."""
 
     credit: Credit
     limits: LimitsArgs
     opened_at: int
     paid_available: int = 0
     paid_locked: int = 0
+    promotion: int = 0
+    """Base units behind the paid credits that promotion has paid."""
+    owed: int = 0
     purchased: int = 0
+    bonus: int = 0
     synced: int = 0
     granted: int = 0
     spent_paid: int = 0
@@ -106,58 +121,95 @@ class AccountModel:
     period_used: int = 0
     lots: Lots = field(default_factory=Lots)
     jobs: dict[int, JobModel] = field(default_factory=dict)
-    used_ids: set[int] = field(default_factory=set)
-    highest: int = 0
+    sessions: dict[int, SessionModel] = field(default_factory=dict)
+    session_heads: bytes = bytes(32)
     sequence: int = 0
 
     def __post_init__(self) -> None:
         self.start = self.opened_at << EPOCH_SHIFT
-        self.highest = self.sequence = self.start
+        self.sequence = self.start
+        self.job_ids = Ids(self.start, JOB_WINDOW)
+        self.wallet_job_ids = Ids(self.start + WALLETS, WINDOW)
+        self.grant_ids = Ids(self.start, WINDOW)
+
+    def ids_of_jobs(self, *, by_wallet: bool) -> Ids:
+        """Those that the wallet's or the operator's next job has to be in."""
+        return self.wallet_job_ids if by_wallet else self.job_ids
 
     @property
     def liabilities(self) -> int:
         return self.paid_available + self.paid_locked + self.lots.free + self.lots.locked
+
+    def promotion_of(self, credits: int) -> Fraction:
+        """What promotion has paid of so many of the paid credits, exactly."""
+        paid = self.paid_available + self.paid_locked
+        return Fraction(self.promotion * credits, paid) if paid else Fraction(0)
 
     def require_sequence(self, number: int) -> None:
         """0 is the first one's other name."""
         first = self.sequence == self.start
         require(number == self.sequence + 1 or (number == 0 and first), WrongSequence)
 
-    def require_new_id(self, job_id: int) -> None:
-        """Never used, and near enough to the highest."""
-        require(job_id <= self.highest + WINDOW, JobIdTooFarAhead)
-        require(job_id > self.highest - WINDOW, JobIdTooOld)
-        require(job_id > self.start and job_id not in self.used_ids, JobIdUsed)
-
-    def use_id(self, job_id: int) -> None:
-        """For ever."""
-        self.used_ids.add(job_id)
-        self.highest = max(self.highest, job_id)
-
     def period_at(self, now: int) -> tuple[int, int]:
         """Start of the period that a lock would count in, and what of it is used already."""
         over = now - self.period_started_at >= self.limits.period_seconds
-        return (now, 0) if over else (self.period_started_at, self.period_used)
+        return (now, self.operator_locked) if over else (self.period_started_at, self.period_used)
 
-    def require_within_limits(self, amount: int, now: int) -> None:
+    @property
+    def operator_locked(self) -> int:
+        """What open jobs and sessions of the operator hold: it may still be charged."""
+        return sum(each.credits - each.settled for each in self.open_claims if each.by_operator)
+
+    @property
+    def open_claims(self) -> list[JobModel | SessionModel]:
+        """All open jobs and sessions."""
+        return [*self.jobs.values(), *self.sessions.values()]
+
+    def require_within_limits(self, amount: int, now: int, *, quoted: bool) -> None:
         """What the operator may lock."""
         require(amount <= self.limits.credits_per_job, AboveLimitPerJob)
+        require(self.limits.quoted_allowed or not quoted, QuotedNotAllowed)
+        self.require_within_period(amount, now)
+
+    def require_session_within_limits(self, amount: int, now: int) -> None:
+        """What the operator may lock for a session."""
+        require(self.limits.credits_per_session != 0, SessionsNotAllowed)
+        require(amount <= self.limits.credits_per_session, AboveLimitPerSession)
+        self.require_within_period(amount, now)
+
+    def require_within_period(self, amount: int, now: int) -> None:
+        """What the period still allows."""
         require(self.period_at(now)[1] + amount <= self.limits.credits_per_period, AboveLimitPerPeriod)
 
-    def end(self, job: JobModel) -> None:
-        """Give back what a job still holds, and its share of the allowance."""
-        self.lots.move(job.held_lots, free=1, locked=-1)
-        self.paid_locked -= job.held_paid
-        self.paid_available += job.held_paid
-        if job.by_operator and job.limit_period == self.period_started_at:
-            self.period_used = max(0, self.period_used - (job.credits - job.settled))
-        del self.jobs[job.ref.id]
+    def lock(self, amount: int, from_lots: list[int], now: int, *, by_operator: bool) -> None:
+        """Move credits from available to locked, and count them."""
+        if by_operator:
+            self.period_started_at, used = self.period_at(now)
+            self.period_used = used + amount
+        paid = amount - sum(from_lots)
+        self.lots.move(from_lots, free=-1, locked=1)
+        self.paid_available -= paid
+        self.paid_locked += paid
+
+    def end(self, claim: JobModel | SessionModel) -> None:
+        """Give back what a job or session still holds, and its share of the allowance."""
+        self.lots.move(claim.held_lots, free=1, locked=-1)
+        self.paid_locked -= claim.held_paid
+        self.paid_available += claim.held_paid
+        if claim.by_operator:
+            self.period_used -= claim.credits - claim.settled
+        if isinstance(claim, SessionModel):
+            self.session_heads = claim.folded_into(self.session_heads)
+            del self.sessions[claim.ref.id]
+        else:
+            del self.jobs[claim.ref.id]
 
     def encoded(self, **unmodelled: Any) -> codec.CreditAccount:
         """As the chain holds it; `unmodelled` stands for what is none of the model's business."""
         wallet = self.credit.wallet.pubkey()
         return codec.CreditAccount(
             version=1,
+            compatible_from=1,
             platform=self.credit.platform.address,
             wallet=wallet,
             namespace=self.credit.namespace,
@@ -167,9 +219,10 @@ class AccountModel:
             paid_locked=self.paid_locked,
             granted_available=self.lots.free,
             granted_locked=self.lots.locked,
-            pending_bonus=0,
-            pending_bonus_base=0,
+            promotion_backing=self.promotion,
+            promotion_owed=self.owed,
             purchased=self.purchased,
+            bonus=self.bonus,
             synced=self.synced,
             granted=self.granted,
             spent_paid=self.spent_paid,
@@ -178,15 +231,20 @@ class AccountModel:
             expired=self.expired,
             opened_at=self.opened_at,
             last_topup_at=self.last_topup_at,
-            open_jobs=len(self.jobs),
+            open_jobs=len(self.open_claims),
             sequence=self.sequence,
-            job_ids=self._window(),
+            job_ids=self.job_ids.encoded_of_jobs(),
+            wallet_job_ids=self.wallet_job_ids.encoded(),
+            grant_ids=self.grant_ids.encoded(),
             limits=Limits(
                 credits_per_job=self.limits.credits_per_job,
+                credits_per_session=self.limits.credits_per_session,
                 credits_per_period=self.limits.credits_per_period,
                 period_seconds=self.limits.period_seconds,
                 period_started_at=self.period_started_at,
                 used=self.period_used,
+                operator_locked=self.operator_locked,
+                quoted_allowed=int(self.limits.quoted_allowed),
             ),
             lots=self.lots.encoded(),
             topup_threshold=0,
@@ -197,13 +255,9 @@ class AccountModel:
             topup_used=0,
             rent_payer=wallet,
             vault_rent_payer=wallet,
+            session_heads=self.session_heads,
             **unmodelled,
         )
-
-    def _window(self) -> IdWindow:
-        used = [self.highest - below <= self.start or self.highest - below in self.used_ids for below in range(WINDOW)]
-        bits = sum(1 << below for below, is_used in enumerate(used) if is_used)
-        return IdWindow(highest=self.highest, low=bits & (2**64 - 1), high=bits >> 64)
 
 
 def bump_of(credit: Credit) -> int:

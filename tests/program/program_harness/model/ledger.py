@@ -1,5 +1,9 @@
 """The whole model: a clock, tokens, platforms, accounts, and one method for each instruction."""
 
+from fractions import Fraction
+from math import ceil, floor
+
+from job_escrow.bounds import JOB_BUMP
 from job_escrow.codec import (
     AboveLock,
     AboveMaxCredits,
@@ -14,22 +18,33 @@ from job_escrow.codec import (
     InsufficientFunds,
     InvalidDuration,
     InvalidExpiry,
+    JobIdOfTheOther,
     LimitsArgs,
     NothingToExpire,
+    NothingToLock,
+    NothingToSweep,
     NothingToSync,
     NothingToWithdraw,
+    NotOperatorOrGranter,
     NotTheOperator,
     NotWalletOrOperator,
     OpenJobs,
+    PackChanged,
+    PackExpected,
+    PackNotOffered,
     Paused,
+    PromotionTooLow,
     UnknownTier,
+    UnusableJobId,
 )
 from solders.pubkey import Pubkey
 
-from program_harness.model.account import EPOCH_SHIFT, MAX, AccountModel, JobModel, require_valid_limits
+from program_harness.model.account import EPOCH_SHIFT, MAX, AccountModel, JobModel, is_less, require_valid_limits
+from program_harness.model.ids import WALLETS
 from program_harness.model.lots import SLOTS
-from program_harness.model.platform import EMPTY_TIER, PlatformModel
+from program_harness.model.platform import EMPTY_PACK, EMPTY_TIER, PlatformModel
 from program_harness.model.refusing import Refused, require
+from program_harness.model.session import SessionModel
 from program_harness.parties import Credit, JobRef
 from program_harness.pricing import reference_cost
 from program_harness.reasons import Runtime, System
@@ -62,8 +77,9 @@ class Model:
         return self.platforms[credit.platform.address]
 
     def surplus(self, credit: Credit) -> int:
-        """Base units of the vault that no credit stands for."""
-        return self.tokens[credit.vault] - self.accounts[credit.address].liabilities * self.platform(credit).base
+        """Base units of the vault that no credit stands for and nobody is owed."""
+        account = self.accounts[credit.address]
+        return self.tokens[credit.vault] - account.liabilities * self.platform(credit).base - account.owed
 
     def transfer(self, source: Pubkey, destination: Pubkey, base_units: int) -> None:
         """Move tokens."""
@@ -79,9 +95,12 @@ class Model:
         self.tokens.setdefault(credit.vault, 0)
         self.accounts[credit.address] = AccountModel(credit, limits, self.now)
 
-    def set_limits(self, credit: Credit, limits: LimitsArgs) -> None:
+    def set_limits(self, credit: Credit, limits: LimitsArgs, sequence: int) -> None:
         account = self.account(credit)
+        if sequence != 0 or not is_less(limits, account.limits):
+            account.require_sequence(sequence)
         require_valid_limits(limits)
+        account.sequence += 1
         account.limits = limits
 
     def purchase(self, credit: Credit, amount: int, sequence: int, *, payer: Pubkey, source: Pubkey) -> None:
@@ -100,6 +119,29 @@ class Model:
         account.purchased += amount
         account.last_topup_at = self.now
 
+    def purchase_pack(
+        self, credit: Credit, expected: PackExpected, sequence: int, *, payer: Pubkey, source: Pubkey
+    ) -> None:
+        account, platform = self.account(credit), self.platform(credit)
+        require(not platform.paused, Paused)
+        pack = platform.packs[expected.index] if expected.index < len(platform.packs) else EMPTY_PACK
+        require(pack.credits != 0, PackNotOffered)
+        require(pack.credits == expected.credits and pack.bonus_credits >= expected.bonus_credits, PackChanged)
+        promotion, bonus = credit.platform.promotion, pack.bonus_credits * platform.base
+        require(pack.credits + pack.bonus_credits <= MAX - account.liabilities, AmountTooLarge)
+        require(self.tokens[source] >= pack.credits * platform.base, InsufficientFunds)
+        require(self.tokens[promotion] >= bonus, PromotionTooLow)
+        if payer == credit.wallet.pubkey():
+            account.require_sequence(sequence)
+            account.sequence += 1
+        self.transfer(source, credit.vault, pack.credits * platform.base)
+        self.transfer(promotion, credit.vault, bonus)
+        account.paid_available += pack.credits + pack.bonus_credits
+        account.purchased += pack.credits
+        account.bonus += pack.bonus_credits
+        account.promotion += bonus
+        account.last_topup_at = self.now
+
     def withdraw(self, credit: Credit, amount: int | None, sequence: int) -> None:
         account, base = self.account(credit), self.platform(credit).base
         require(amount != 0, AmountIsZero)
@@ -108,26 +150,44 @@ class Model:
         synced = min(surplus // base, MAX - account.liabilities)
         available = account.paid_available + synced
         if amount is None:
-            paid_out, base_units = available, available * base + surplus - synced * base
+            paid_out, left = available, surplus - synced * base
         else:
             require(amount <= MAX, AmountTooLarge)
-            paid_out, base_units = amount, amount * base
-        require(base_units > 0, NothingToWithdraw)
+            paid_out, left = amount, 0
         require(paid_out <= available, InsufficientCredits)
+        paid = available + account.paid_locked
+        owed = ceil(Fraction(account.promotion * paid_out, paid)) if paid else 0
+        base_units = paid_out * base - owed + left
+        require(base_units > 0, NothingToWithdraw)
         account.sequence += 1
         account.synced += synced
         account.paid_available = available - paid_out
+        account.promotion -= owed
+        account.owed += owed
         account.withdrawn += paid_out
         self.transfer(credit.vault, credit.tokens, base_units)
 
     def close(self, credit: Credit) -> None:
         account = self.account(credit)
-        require(not account.jobs, OpenJobs)
+        require(not account.open_claims, OpenJobs)
         next_start = self.now << EPOCH_SHIFT
-        require(account.highest < next_start and account.sequence < next_start, ClosedTooSoon)
+        newest = max(
+            account.sequence,
+            account.job_ids.highest,
+            account.grant_ids.highest,
+            account.wallet_job_ids.highest - WALLETS,
+        )
+        require(newest < next_start, ClosedTooSoon)
         self.transfer(credit.vault, credit.platform.treasury, account.lots.free * self.platform(credit).base)
+        self.transfer(credit.vault, credit.platform.promotion, account.promotion + account.owed)
         self.transfer(credit.vault, credit.tokens, self.tokens[credit.vault])
         del self.accounts[credit.address], self.tokens[credit.vault]
+
+    def sweep_promotion(self, credit: Credit) -> None:
+        account = self.account(credit)
+        require(account.owed > 0, NothingToSweep)
+        self.transfer(credit.vault, credit.platform.promotion, account.owed)
+        account.owed = 0
 
     def sync_deposits(self, credit: Credit, authority: Pubkey) -> None:
         account, platform = self.account(credit), self.platform(credit)
@@ -158,8 +218,13 @@ class Model:
         require(not platform.paused, Paused)
         require(1 <= seconds <= platform.max_job_seconds, InvalidDuration)
         require(amount != 0, AmountIsZero)
-        by_wallet = authority == ref.credit.wallet.pubkey()
-        require(by_wallet or platform.is_operator(authority), NotWalletOrOperator)
+        is_wallet, is_operator = authority == ref.credit.wallet.pubkey(), platform.is_operator(authority)
+        require(is_wallet or is_operator, NotWalletOrOperator)
+        by_wallet = WALLETS <= ref.id < 2 * WALLETS
+        require(is_wallet if by_wallet else is_operator and ref.id < WALLETS, JobIdOfTheOther)
+        registered = None if payee is None else platform.payees[payee[0]]
+        if registered is not None:
+            registered.require_usable(self.now)
         terms, cost = EMPTY_TIER, amount
         if tier is not None:
             require(tier < len(platform.tiers) and platform.tiers[tier].name[0] != 0, UnknownTier)
@@ -167,22 +232,19 @@ class Model:
             terms = platform.tiers[tier]
             cost = reference_cost(terms, amount)
         require(cost <= MAX, AmountTooLarge)
-        require(cost != 0, AmountIsZero)
+        require(cost != 0, NothingToLock)
         require(cost <= max_credits, AboveMaxCredits)
-        account.require_new_id(ref.id)
+        ids = account.ids_of_jobs(by_wallet=by_wallet)
+        ids.require_new(ref.id)
         if not by_wallet:
-            account.require_within_limits(cost, self.now)
+            account.require_within_limits(cost, self.now, quoted=tier is None)
         from_lots = account.lots.plan(cost, self.now)
         paid = cost - sum(from_lots)
         require(paid <= account.paid_available, InsufficientCredits)
+        require(ref.derived.bump == JOB_BUMP, UnusableJobId)
 
-        account.use_id(ref.id)
-        if not by_wallet:
-            account.period_started_at, used = account.period_at(self.now)
-            account.period_used = used + cost
-        account.lots.move(from_lots, free=-1, locked=1)
-        account.paid_available -= paid
-        account.paid_locked += paid
+        ids.use(ref.id)
+        account.lock(cost, from_lots, self.now, by_operator=not by_wallet)
         account.jobs[ref.id] = JobModel(
             ref=ref,
             by_operator=not by_wallet,
@@ -192,10 +254,9 @@ class Model:
             credits=cost,
             held_lots=from_lots,
             held_paid=paid,
-            fee_bps=platform.fee_bps,
+            fee_bps=platform.fee_for(registered, self.now),
             locked_at=self.now,
             deadline=self.now + seconds,
-            limit_period=0 if by_wallet else account.period_started_at,
             payee=payee[0] if payee else None,
             payee_tokens=payee[1] if payee else None,
         )
@@ -208,27 +269,34 @@ class Model:
         cost = amount if job.tier_index is None else reference_cost(job.tier, amount)
         charged = max(0, cost - job.settled)
 
-        account = self.accounts[ref.credit.address]
-        from_lots = account.lots.spending(job.held_lots, charged)
+        self.charge(job, charged)
+        if is_final:
+            self.accounts[ref.credit.address].end(job)
+
+    def charge(self, claim: JobModel | SessionModel, charged: int) -> None:
+        """Spend what a job or session holds, and pay it out."""
+        credit = claim.ref.credit
+        account, base = self.accounts[credit.address], self.platform(credit).base
+        from_lots = account.lots.spending(claim.held_lots, charged)
         granted = sum(from_lots)
         paid = charged - granted
+        promotion = floor(account.promotion_of(paid))
+        account.promotion -= promotion
         account.lots.move(from_lots, free=0, locked=-1)
-        job.held_lots = [job.held_lots[index] - from_lots[index] for index in range(SLOTS)]
-        job.held_paid -= paid
-        job.settled += charged
+        claim.held_lots = [claim.held_lots[index] - from_lots[index] for index in range(SLOTS)]
+        claim.held_paid -= paid
+        claim.settled += charged
         account.paid_locked -= paid
         account.spent_paid += paid
         account.spent_granted += granted
 
         share = 0
-        if job.payee_tokens is not None:
-            before = _after_fee(job.payee_credits * platform.base, job.fee_bps)
-            job.payee_credits += paid
-            share = _after_fee(job.payee_credits * platform.base, job.fee_bps) - before
-            self.transfer(ref.credit.vault, job.payee_tokens, share)
-        self.transfer(ref.credit.vault, ref.credit.platform.treasury, charged * platform.base - share)
-        if is_final:
-            account.end(job)
+        if claim.payee_tokens is not None:
+            before = _after_fee(claim.payee_base_units, claim.fee_bps)
+            claim.payee_base_units += paid * base - promotion
+            share = _after_fee(claim.payee_base_units, claim.fee_bps) - before
+            self.transfer(credit.vault, claim.payee_tokens, share)
+        self.transfer(credit.vault, credit.platform.treasury, charged * base - share)
 
     def refund(self, ref: JobRef, authority: Pubkey) -> None:
         job = self.job(ref)
@@ -242,14 +310,14 @@ class Model:
         self, credit: Credit, amount: int, expires_at: int, *, grant_id: int, operator: Pubkey, source: Pubkey
     ) -> None:
         account, platform = self.account(credit), self.platform(credit)
-        require(platform.is_operator(operator), NotTheOperator)
+        require(platform.may_grant(operator), NotOperatorOrGranter)
         require(amount != 0, AmountIsZero)
-        account.require_new_id(grant_id)
+        account.grant_ids.require_new(grant_id)
         require(expires_at > self.now, InvalidExpiry)
         require(amount <= MAX - account.liabilities, AmountTooLarge)
         require(self.tokens[source] >= amount * platform.base, InsufficientFunds)
         slot = account.lots.slot_for(expires_at)
-        account.use_id(grant_id)
+        account.grant_ids.use(grant_id)
         slot.expires_at = expires_at
         slot.free += amount
         account.granted += amount

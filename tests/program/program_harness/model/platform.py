@@ -6,9 +6,17 @@ from typing import Any
 from job_escrow import codec
 from job_escrow.codec import (
     AnnouncementLapsed,
+    InvalidPack,
+    InvalidShare,
+    NoStandbyOperator,
+    NoSuchPackSlot,
     NothingDue,
     NotTheAdmin,
     NotTheProposedAdmin,
+    Pack,
+    PayeeNotSuspended,
+    PayeeNotUsableYet,
+    PayeeSuspended,
     PendingChanges,
     Tier,
     TierArgs,
@@ -17,12 +25,16 @@ from solders.pubkey import Pubkey
 
 from program_harness.model.refusing import require
 from program_harness.parties import Platform
+from program_harness.pricing import rate
 from program_harness.reasons import Runtime, System
 
 NOBODY = Pubkey.default()
-EMPTY_TIER = Tier(name=bytes(16), flat_credits=0, included_units=0, credits_per_1000_units=0, unit_kind=0)
+EMPTY_TIER = Tier(name=bytes(16), flat_credits=0, included_units=0, rate_credits=0, rate_units=0, unit_kind=0)
+EMPTY_PACK = Pack(credits=0, bonus_credits=0)
 TIERS = 8
 GRACE = 30 * 24 * 60 * 60
+LEAST_SHARE = 7_000
+WHOLE = 10_000
 
 
 def tier_of(args: TierArgs | None) -> Tier:
@@ -33,29 +45,58 @@ def tier_of(args: TierArgs | None) -> Tier:
         name=args.name,
         flat_credits=args.flat_credits,
         included_units=args.included_units,
-        credits_per_1000_units=args.credits_per_1000_units,
+        rate_credits=args.rate_credits,
+        rate_units=args.rate_units,
         unit_kind=args.unit_kind,
     )
+
+
+@dataclass
+class PayeeModel:
+    """One payee. Shares are kept with the time that they count from; the last whose time has come counts."""
+
+    rent_payer: Pubkey
+    usable_from: int
+    suspended: bool = False
+    shares: list[tuple[int, int]] = field(default_factory=list)
+
+    def share_at(self, now: int) -> int:
+        """0: none of its own."""
+        return next((share for at, share in reversed(self.shares) if at <= now), 0)
+
+    def announce(self, share: int, now: int, at: int) -> None:
+        """What has not come yet is taken back; the present share is none to wait for."""
+        self.shares = [each for each in self.shares if each[0] <= now]
+        if share != self.share_at(now):
+            self.shares.append((at, share))
+
+    def require_usable(self, now: int) -> None:
+        require(not self.suspended, PayeeSuspended)
+        require(now >= self.usable_from, PayeeNotUsableYet)
 
 
 @dataclass
 class PlatformModel:
     """One platform. `pending` holds what was announced, by the setting's name, and when it is due.
 
-    `payees` holds who paid the rent of each registration, by the payee's owner.
+    `payees` are by their owner.
     """
 
     party: Platform
     created: codec.Platform
     admin: Pubkey
     operator: Pubkey
+    standby_operator: Pubkey
+    granter: Pubkey
     min_purchase: int
     max_job_seconds: int
     fee_bps: int
     tiers: list[Tier]
+    packs: list[Pack]
+    promotion: Pubkey
     paused: bool = False
     pending_admin: Pubkey = NOBODY
-    payees: dict[Pubkey, Pubkey] = field(default_factory=dict)
+    payees: dict[Pubkey, PayeeModel] = field(default_factory=dict)
     pending: dict[str, tuple[Any, int]] = field(default_factory=dict)
 
     @classmethod
@@ -66,10 +107,14 @@ class PlatformModel:
             created=created,
             admin=created.admin,
             operator=created.operator,
+            standby_operator=created.standby_operator,
+            granter=created.granter,
             min_purchase=created.min_purchase,
             max_job_seconds=created.max_job_seconds,
             fee_bps=created.fee_bps,
             tiers=list(created.tiers),
+            packs=list(created.packs),
+            promotion=created.promotion,
         )
 
     @property
@@ -92,25 +137,62 @@ class PlatformModel:
         require(by == self.pending_admin, NotTheProposedAdmin)
         self.admin, self.pending_admin = by, NOBODY
 
-    def register_payee(self, owner: Pubkey, by: Pubkey) -> None:
+    def register_payee(self, owner: Pubkey, by: Pubkey, now: int) -> None:
         """The admin pays the rent."""
         self.require_admin(by)
         require(owner not in self.payees, System.ACCOUNT_ALREADY_IN_USE)
-        self.payees[owner] = by
+        self.payees[owner] = PayeeModel(rent_payer=by, usable_from=now + self.created.payee_notice_seconds)
+
+    def update_payee(
+        self, owner: Pubkey, by: Pubkey, now: int, *, suspended: bool | None, share_bps: int | None
+    ) -> None:
+        """A share waits, the rest is at once."""
+        require(owner in self.payees, Runtime.ACCOUNT_DATA_TOO_SMALL)
+        self.require_admin(by)
+        valid = share_bps is None or share_bps == 0 or LEAST_SHARE <= share_bps <= WHOLE
+        require(valid, InvalidShare)
+        payee = self.payees[owner]
+        if suspended is not None:
+            payee.suspended = suspended
+        if share_bps is not None:
+            payee.announce(share_bps, now, now + self.created.notice_seconds)
 
     def unregister_payee(self, owner: Pubkey, by: Pubkey) -> None:
         """Jobs keep theirs."""
         require(owner in self.payees, Runtime.ACCOUNT_DATA_TOO_SMALL)
         self.require_admin(by)
+        require(self.payees[owner].suspended, PayeeNotSuspended)
         del self.payees[owner]
 
-    def set_operator(self, operator: Pubkey, now: int) -> None:
-        """None at all is at once, and so is the present one."""
-        if operator in (NOBODY, self.operator):
-            self.operator = operator
-            self.pending.pop("operator", None)
+    def fee_for(self, payee: PayeeModel | None, now: int) -> int:
+        """What a lock writes down: the platform's fee, or what a payee's own share leaves."""
+        share = 0 if payee is None else payee.share_at(now)
+        return WHOLE - share if share else self.fee_bps
+
+    def set_fee(self, wanted: int, now: int) -> None:
+        """Any other waits."""
+        if wanted == self.fee_bps:
+            self.pending.pop("fee_bps", None)
         else:
-            self._announce("operator", operator, now)
+            self._announce("fee_bps", wanted, now)
+
+    def may_grant(self, who: Pubkey) -> bool:
+        return who in (self.operator, self.granter)
+
+    def set_key(self, name: str, wanted: Pubkey, now: int) -> None:
+        """None at all is at once, and so is the present one. `name` is operator, standby_operator or granter."""
+        if wanted in (NOBODY, getattr(self, name)):
+            setattr(self, name, wanted)
+            self.pending.pop(name, None)
+        else:
+            self._announce(name, wanted, now)
+
+    def switch_operator(self, by: Pubkey) -> None:
+        """The old one is dropped, with an announced successor."""
+        self.require_admin(by)
+        require(self.standby_operator != NOBODY, NoStandbyOperator)
+        self.operator, self.standby_operator = self.standby_operator, NOBODY
+        self.pending.pop("operator", None)
 
     def set_number(self, name: str, wanted: int, now: int) -> None:
         """Lower is at once."""
@@ -120,6 +202,14 @@ class PlatformModel:
         else:
             self._announce(name, wanted, now)
 
+    def set_pack(self, index: int, pack: Pack | None) -> None:
+        """At once, either way."""
+        wanted = pack or EMPTY_PACK
+        fits = wanted.credits >= 1 and wanted.credits + wanted.bonus_credits < 2**32
+        require(wanted == EMPTY_PACK or fits, InvalidPack)
+        require(index < len(self.packs), NoSuchPackSlot)
+        self.packs[index] = wanted
+
     def set_tier(self, index: int, args: TierArgs | None, now: int) -> None:
         """Never dearer, or none at all, is at once."""
         tier, present = tier_of(args), self.tiers[index]
@@ -127,7 +217,7 @@ class PlatformModel:
         cheaper = (
             tier.flat_credits <= present.flat_credits
             and tier.included_units >= present.included_units
-            and tier.credits_per_1000_units <= present.credits_per_1000_units
+            and rate(tier) <= rate(present)
         )
         if args is None or (same and cheaper):
             self.tiers[index] = tier
@@ -161,6 +251,10 @@ class PlatformModel:
         pending = PendingChanges(
             operator=waiting("operator", NOBODY),
             operator_at=when("operator"),
+            standby_operator=waiting("standby_operator", NOBODY),
+            standby_operator_at=when("standby_operator"),
+            granter=waiting("granter", NOBODY),
+            granter_at=when("granter"),
             treasury=NOBODY,
             treasury_at=0,
             fee_bps=waiting("fee_bps", 0),
@@ -178,10 +272,14 @@ class PlatformModel:
             admin=self.admin,
             pending_admin=self.pending_admin,
             operator=self.operator,
+            standby_operator=self.standby_operator,
+            granter=self.granter,
             min_purchase=self.min_purchase,
             max_job_seconds=self.max_job_seconds,
             fee_bps=self.fee_bps,
             tiers=tuple(self.tiers),
+            packs=tuple(self.packs),
+            promotion=self.promotion,
             paused=int(self.paused),
             pending=pending,
         )

@@ -22,6 +22,7 @@ class Checker:
         self._bumps = {credit.address: bump_of(credit) for credit in scene.credits}
         self._last: dict[Pubkey, bytes] = {}
         self._jobs: dict[Pubkey, tuple[Pubkey, int]] = {}
+        self._sessions: dict[Pubkey, tuple[Pubkey, int]] = {}
         self._said: dict[Pubkey, object] = {}
 
     def check(self) -> None:
@@ -48,6 +49,10 @@ class Checker:
             if owner == address and (account is None or job_id not in account.jobs):
                 assert self._data(job_address) is None, f"job {job_id} is still there"
                 del self._jobs[job_address], self._last[job_address]
+        for session_address, (owner, session_id) in list(self._sessions.items()):
+            if owner == address and (account is None or session_id not in account.sessions):
+                assert self._data(session_address) is None, f"session {session_id} is still there"
+                del self._sessions[session_address], self._last[session_address]
         if account is None:
             assert self._data(address) is None, f"{address} is still there"
             self._last.pop(address, None)
@@ -60,9 +65,14 @@ class Checker:
             self._jobs[job.ref.address] = (address, job_id)
             if self._changed(job.ref.address) or changed:
                 assert codec.Job.decode(self._last[job.ref.address]) == job.encoded()
+        for session_id, session in account.sessions.items():
+            self._sessions[session.ref.address] = (address, session_id)
+            if self._changed(session.ref.address) or changed:
+                assert codec.Session.decode(self._last[session.ref.address]) == session.encoded()
         if changed:
             jobs = [codec.Job.decode(self._last[job.ref.address]) for job in account.jobs.values()]
-            check_account(found, self.scene.model.tokens[account.credit.vault], jobs)
+            sessions = [codec.Session.decode(self._last[each.ref.address]) for each in account.sessions.values()]
+            check_account(found, self.scene.model.tokens[account.credit.vault], jobs, sessions)
 
     def _changed(self, address: Pubkey) -> bool:
         data = self._data(address) or b""

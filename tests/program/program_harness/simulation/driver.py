@@ -10,6 +10,7 @@ from program_harness.reasons import Reason
 from program_harness.simulation.checker import Checker
 from program_harness.simulation.operations import OPERATIONS, Planned, Player, open_account
 from program_harness.simulation.operations_of_admin import OPERATIONS_OF_ADMIN
+from program_harness.simulation.operations_of_sessions import OPERATIONS_OF_SESSIONS
 from program_harness.simulation.scene import Scene
 
 _REMEMBERED = 25
@@ -32,7 +33,7 @@ class Simulation:
         self.player = Player(self.scene, self.rng)
         self.outcomes: Counter[str] = Counter()
         """How often each instruction succeeded, or was refused and why."""
-        self._operations = OPERATIONS | OPERATIONS_OF_ADMIN
+        self._operations = OPERATIONS | OPERATIONS_OF_ADMIN | OPERATIONS_OF_SESSIONS
         self._history: deque[str] = deque(maxlen=_REMEMBERED)
         self.checker.check()
 
@@ -72,6 +73,8 @@ class Simulation:
             raise Mismatch(f"seed {self.seed}, step {self.step}: {difference}\n{log}") from difference
         if planned.job is not None and expected is None:
             self.player.ended = [*self.player.ended, planned.job][-_ENDED_JOBS:]
+        if planned.session is not None and expected is None:
+            self.player.ended_sessions = [*self.player.ended_sessions, planned.session][-_ENDED_JOBS:]
 
     def _send(self, planned: Planned) -> Outcome:
         """Play an operation on the chain; after this, the model's clock is that at which it was played."""
@@ -82,9 +85,11 @@ class Simulation:
         kind = rng.random()
         if kind < 0.6:
             return
-        deadlines = [job.deadline for account in model.accounts.values() for job in account.jobs.values()]
+        deadlines = [claim.deadline for account in model.accounts.values() for claim in account.open_claims]
         expiries = [lot.expires_at for account in model.accounts.values() for lot in account.lots.slots if lot.free]
-        soon = [edge for edge in (*deadlines, *expiries) if model.now < edge < model.now + 100_000]
+        payees = [payee for platform in model.platforms.values() for payee in platform.payees.values()]
+        notices = [at for payee in payees for at in (payee.usable_from, *(at for at, _ in payee.shares))]
+        soon = [edge for edge in (*deadlines, *expiries, *notices) if model.now < edge < model.now + 100_000]
         if kind < 0.65 and soon:
             model.now = rng.choice(soon) + rng.choice((-1, 0, 0, 1))
         elif kind < 0.77:

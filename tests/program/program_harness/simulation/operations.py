@@ -7,16 +7,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from random import Random
 
-from job_escrow.codec import LimitsArgs
+from job_escrow.codec import LimitsArgs, PackExpected
 from solders.instruction import Instruction
 
 from program_harness import calls, calls_of_admin, calls_of_credits, tokens
 from program_harness.calls import Call
 from program_harness.keys import Key
 from program_harness.model.account import AccountModel, JobModel
+from program_harness.model.ids import Ids
 from program_harness.model.ledger import Model
 from program_harness.model.platform import PlatformModel
-from program_harness.parties import Credit, JobRef, Platform
+from program_harness.parties import Credit, JobRef, Platform, SessionRef
+from program_harness.sessions import SESSION_LIMITS
 from program_harness.simulation import dice
 from program_harness.simulation.scene import Scene
 
@@ -35,6 +37,8 @@ class Planned:
     apply: Callable[[], None]
     job: JobRef | None = None
     """A job that it may end."""
+    session: SessionRef | None = None
+    """A session that it may end."""
 
     @classmethod
     def of(cls, call: Call, apply: Callable[[], None], job: JobRef | None = None) -> "Planned":
@@ -44,7 +48,7 @@ class Planned:
 
 
 class Player:
-    """Picks operations. `ended` are jobs that are not open any more."""
+    """Picks operations. `ended` and `ended_sessions` are not open any more."""
 
     longest_job = 2_000
     """Seconds that a job is usually locked for at most."""
@@ -53,6 +57,7 @@ class Player:
         self.scene = scene
         self.rng = rng
         self.ended: list[JobRef] = []
+        self.ended_sessions: list[SessionRef] = []
 
     @property
     def model(self) -> Model:
@@ -109,15 +114,19 @@ class Player:
     def limits(self) -> LimitsArgs:
         """Usually valid."""
         if self.chance(0.7):
-            return calls.OPEN_LIMITS
+            return SESSION_LIMITS
         if self.chance(0.1):
             return calls.NO_LIMITS
         per_job = dice.amount(self.rng, 10_000)
         per_period = per_job * self.rng.choice((1, 2, 5)) if self.chance(0.95) else dice.amount(self.rng, per_job)
         return LimitsArgs(
             credits_per_job=per_job,
+            credits_per_session=self.rng.choice(
+                (0, per_job, min(per_period, 2**64 - 1), dice.amount(self.rng, per_job))
+            ),
             credits_per_period=min(per_period, 2**64 - 1),
             period_seconds=self.rng.choice((1, 30, 600, 3_600, 366 * 86_400, 366 * 86_400 + 1)),
+            quoted_allowed=self.chance(0.8),
         )
 
 
@@ -128,7 +137,9 @@ def open_account(player: Player) -> Planned:
 
 def set_limits(player: Player) -> Planned:
     credit, limits = player.credit(), player.limits()
-    return Planned.of(calls.set_limits(credit, limits), lambda: player.model.set_limits(credit, limits))
+    number = 0 if player.chance(0.4) else player.sequence(credit)
+    call = calls.set_limits(credit, limits, number)
+    return Planned.of(call, lambda: player.model.set_limits(credit, limits, number))
 
 
 def purchase(player: Player) -> Planned:
@@ -144,6 +155,32 @@ def purchase(player: Player) -> Planned:
     source = player.scene.tokens_of(payer)
     call = calls.purchase(credit, amount, number, payer=payer, source=source)
     return Planned.of(call, lambda: player.model.purchase(credit, amount, number, payer=payer.pubkey(), source=source))
+
+
+def purchase_pack(player: Player) -> Planned:
+    credit, rng = player.credit(), player.rng
+    index = rng.randrange(3) if player.chance(0.95) else rng.choice((3, 4, 255))
+    packs = player.model.platform(credit).packs
+    pack = packs[index] if index < len(packs) else packs[0]
+    expected = PackExpected(index=index, credits=pack.credits, bonus_credits=pack.bonus_credits)
+    if player.chance(0.05):
+        expected = replace(expected, credits=dice.near(rng, pack.credits))
+    if player.chance(0.1):
+        expected = replace(expected, bonus_credits=dice.near(rng, pack.bonus_credits))
+    payer = credit.wallet if player.chance(0.8) else player.scene.stranger
+    by_wallet = payer.pubkey() == credit.wallet.pubkey()
+    number = player.sequence(credit) if by_wallet else 0
+    source = player.scene.tokens_of(payer)
+    call = calls.purchase_pack(credit, expected, number, payer=payer, source=source)
+    return Planned.of(
+        call, lambda: player.model.purchase_pack(credit, expected, number, payer=payer.pubkey(), source=source)
+    )
+
+
+def sweep_promotion(player: Player) -> Planned:
+    credit = player.credit()
+    call = calls_of_credits.sweep_promotion(credit, credit.platform.promotion)
+    return Planned.of(call, lambda: player.model.sweep_promotion(credit))
 
 
 def deposit(player: Player) -> Planned | None:
@@ -182,7 +219,13 @@ def withdraw(player: Player) -> Planned:
 def close(player: Player) -> Planned:
     credit = player.credit()
     wallet = credit.wallet.pubkey()
-    call = calls.close(credit, destination=credit.tokens, rent_payer=wallet, vault_rent_payer=wallet)
+    call = calls.close(
+        credit,
+        destination=credit.tokens,
+        rent_payer=wallet,
+        vault_rent_payer=wallet,
+        promotion=credit.platform.promotion,
+    )
     return Planned.of(call, lambda: player.model.close(credit))
 
 
@@ -205,7 +248,8 @@ def lock(player: Player) -> Planned | None:
     owner = player.scene.payee.pubkey()
     earns = player.chance(0.4 if owner in platform.payees else 0.05)
     payee = (owner, player.scene.payees_tokens) if earns else None
-    ref = credit.job(_next_id(player, account), authority.pubkey())
+    as_wallet = (authority == credit.wallet) if player.chance(0.97) else player.chance(0.5)
+    ref = credit.job(_next_job_id(player, credit, account, as_wallet=as_wallet), authority.pubkey())
     call = calls.lock(
         ref,
         authority=authority,
@@ -260,7 +304,7 @@ def refund(player: Player) -> Planned | None:
 def grant(player: Player) -> Planned:
     credit, now = player.credit(), player.model.now
     account = player.opened(credit)
-    operator = player.somebody(credit.platform.operator)
+    operator = player.scene.granter if player.chance(0.3) else player.somebody(credit.platform.operator)
     room = dice.MAX - (account.liabilities if account else 0)
     amount = dice.amount(player.rng, room if player.chance(0.05) else 500)
     expiries = [now + 50 * step for step in range(1, 6)] + [now, now + 1, calls_of_credits.NEVER, 0, -(2**63)]
@@ -268,7 +312,7 @@ def grant(player: Player) -> Planned:
         expiries = [lot.expires_at for lot in account.lots.slots]
     expires_at = player.rng.choice(expiries)
     source = player.scene.tokens_of(operator)
-    grant_id = _next_id(player, account)
+    grant_id = 1 if account is None else next_id(player, account.grant_ids)
     call = calls_of_credits.grant(credit, amount, expires_at, grant_id=grant_id, source=source, operator=operator)
     return Planned.of(
         call,
@@ -288,17 +332,27 @@ def _open_job(player: Player, ref: JobRef) -> JobModel | None:
     return account.jobs.get(ref.id) if account else None
 
 
-def _next_id(player: Player, account: AccountModel | None) -> int:
+def _next_job_id(player: Player, credit: Credit, account: AccountModel | None, *, as_wallet: bool) -> int:
+    """Mostly one that a job can have."""
     if account is None:
         return 1
-    ahead = 1 if player.chance(0.85) else player.rng.choice((-200, -128, -127, -64, -1, 0, 2, 64, 127, 128, 129))
-    return max(0, account.highest + ahead)
+    number = next_id(player, account.ids_of_jobs(by_wallet=as_wallet))
+    return credit.next_id(number - 1) if number and player.chance(0.97) else number
+
+
+def next_id(player: Player, ids: Ids) -> int:
+    """Mostly the one above the highest."""
+    width = ids.width
+    steps = (-2 * width, -width, -width + 1, -64, -1, 0, 2, 64, 65, 128, width - 1, width, width + 1)
+    return max(0, ids.highest + (1 if player.chance(0.85) else player.rng.choice(steps)))
 
 
 OPERATIONS: dict[Callable[[Player], Planned | None], int] = {
     open_account: 2,
     set_limits: 3,
-    purchase: 12,
+    purchase: 10,
+    purchase_pack: 6,
+    sweep_promotion: 2,
     deposit: 5,
     sync_deposits: 4,
     withdraw: 6,
