@@ -20,12 +20,25 @@ if TYPE_CHECKING:
         job_address,
         payee_address,
         platform_address,
+        session_address,
         token_address,
         vault_address,
     )
     from job_escrow.amounts import Credits, InvalidAmount, Usdc
     from job_escrow.bounds import NEVER
-    from job_escrow.codec import PROGRAM_ID, CreditAccount, Job, LimitsArgs, Payee, Platform, TierArgs
+    from job_escrow.codec import (
+        PROGRAM_ID,
+        CreditAccount,
+        Job,
+        LimitsArgs,
+        Pack,
+        PackExpected,
+        Payee,
+        Platform,
+        Session,
+        TierArgs,
+        TierTotals,
+    )
     from job_escrow.errors import (
         AlreadyExists,
         ChainError,
@@ -38,6 +51,7 @@ if TYPE_CHECKING:
         ProgramFailed,
         Refused,
         SequenceUsed,
+        SessionEnded,
         SigningFailed,
         SpendCapReached,
         TermsDiffer,
@@ -52,9 +66,10 @@ if TYPE_CHECKING:
     from job_escrow.flows.keeping import KeeperAction, KeeperNews, KeeperPlan, KeeperRound, KeeperTrouble
     from job_escrow.flows.locking import LockTerms
     from job_escrow.flows.read import Balance
+    from job_escrow.flows.sessions import SessionSettlement, SessionTerms
     from job_escrow.flows.settling import Settlement, SettlementResult
     from job_escrow.flows.wallet import NO_LIMITS
-    from job_escrow.outcomes import JobOutcome
+    from job_escrow.outcomes import JobOutcome, SessionOutcome
     from job_escrow.parties import (
         Admin,
         Anyone,
@@ -114,6 +129,8 @@ __all__ = [
     "Operator",
     "Options",
     "OutcomeUnknown",
+    "Pack",
+    "PackExpected",
     "Payee",
     "Platform",
     "PlatformTerms",
@@ -121,6 +138,11 @@ __all__ = [
     "Receipt",
     "Refused",
     "SequenceUsed",
+    "Session",
+    "SessionEnded",
+    "SessionOutcome",
+    "SessionSettlement",
+    "SessionTerms",
     "Settlement",
     "SettlementResult",
     "Signer",
@@ -129,6 +151,7 @@ __all__ = [
     "SpendCapReached",
     "TermsDiffer",
     "TierArgs",
+    "TierTotals",
     "TransactionExpired",
     "TransactionFailed",
     "TransactionTooLarge",
@@ -139,6 +162,7 @@ __all__ = [
     "job_address",
     "payee_address",
     "platform_address",
+    "session_address",
     "token_address",
     "vault_address",
 ]
@@ -157,6 +181,7 @@ _MODULES = (
     "flows.keeping",
     "flows.locking",
     "flows.read",
+    "flows.sessions",
     "flows.settling",
     "flows.wallet",
     "outcomes",

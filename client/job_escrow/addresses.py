@@ -1,5 +1,6 @@
 """Where the accounts of the program are: addresses that follow from what they belong to."""
 
+from hashlib import sha256
 from typing import NamedTuple
 
 from solders.pubkey import Pubkey
@@ -7,7 +8,7 @@ from solders.token import ID as TOKEN_PROGRAM_ID
 from solders.token.associated import get_associated_token_address
 
 from job_escrow.amounts import whole_number
-from job_escrow.bounds import MAX_ID
+from job_escrow.bounds import JOB_BUMP, MAX_ID
 from job_escrow.codec import PROGRAM_ID
 
 ASSOCIATED_TOKEN_PROGRAM_ID = Pubkey.from_string("ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL")
@@ -45,10 +46,23 @@ def credit_address(
 
 
 def job_address(credit_account: Pubkey, job_id: int, program_id: Pubkey = PROGRAM_ID) -> DerivedAddress:
-    """Address of a job, and the bump that `lock` wants with it. Raises InvalidAmount for an id of over 64 bits."""
-    whole_number(job_id, "job id", MAX_ID)
-    seeds = [b"job", bytes(credit_account), job_id.to_bytes(8, "little")]
-    return DerivedAddress(*Pubkey.find_program_address(seeds, program_id))
+    """Address of a job, and its bump: 255, or no job ever has this id. Raises InvalidAmount for over 64 bits."""
+    return DerivedAddress(*Pubkey.find_program_address(_seeds(b"job", credit_account, job_id), program_id))
+
+
+def session_address(credit_account: Pubkey, session_id: int, program_id: Pubkey = PROGRAM_ID) -> DerivedAddress:
+    """Address of a session, and its bump: 255, or no session ever has this id. Raises as `job_address` does."""
+    return DerivedAddress(*Pubkey.find_program_address(_seeds(b"session", credit_account, session_id), program_id))
+
+
+def is_usable_id(credit_account: Pubkey, job_id: int, program_id: Pubkey = PROGRAM_ID) -> bool:
+    """Whether a job can have this id: about half of them have an address at bump 255, and no other is taken."""
+    return _has_address(_seeds(b"job", credit_account, job_id), program_id)
+
+
+def is_usable_session_id(credit_account: Pubkey, session_id: int, program_id: Pubkey = PROGRAM_ID) -> bool:
+    """Whether a session can have this id; these are other ids than those of jobs."""
+    return _has_address(_seeds(b"session", credit_account, session_id), program_id)
 
 
 def payee_address(platform: Pubkey, owner: Pubkey, program_id: Pubkey = PROGRAM_ID) -> Pubkey:
@@ -96,3 +110,14 @@ def text_of(padded: bytes) -> str:
         return stripped.decode()
     except UnicodeDecodeError:
         return stripped.hex()
+
+
+def _seeds(kind: bytes, credit_account: Pubkey, number: int) -> list[bytes]:
+    whole_number(number, f"{kind.decode()} id", MAX_ID)
+    return [kind, bytes(credit_account), number.to_bytes(8, "little")]
+
+
+def _has_address(seeds: list[bytes], program_id: Pubkey) -> bool:
+    """Whether seeds have an address at the one bump that jobs and sessions take."""
+    hashed = sha256(b"".join((*seeds, bytes([JOB_BUMP]), bytes(program_id), b"ProgramDerivedAddress"))).digest()
+    return not Pubkey(hashed).is_on_curve()

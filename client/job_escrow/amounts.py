@@ -4,8 +4,12 @@ from decimal import Decimal, InvalidOperation
 from typing import Self
 
 from job_escrow.bounds import MAX_CREDITS as MAX_CREDITS
+from job_escrow.numerals import decimal
 
 USDC_DECIMALS = 6
+
+MAX_BASE_UNITS = 2**64 - 1
+"""Most base units that a token account holds."""
 
 
 class InvalidAmount(ValueError):
@@ -34,23 +38,12 @@ class Usdc(int):
 
     def __new__(cls, base_units: int) -> Self:
         """Check the bounds."""
-        return super().__new__(cls, whole_number(base_units, "USDC base units", 2**64 - 1))
+        return super().__new__(cls, whole_number(base_units, "USDC base units", MAX_BASE_UNITS))
 
     @classmethod
     def parse(cls, dollars: str | Decimal) -> Self:
-        """From a decimal number of dollars with at most six places, such as "14.20"."""
-        what_to_do = f"{dollars!r} is not an amount of USDC: write it as a string with at most 6 decimals, like 14.20"
-        # A float has been rounded already, whatever it looks like.
-        if not isinstance(dollars, (str, Decimal)):
-            raise InvalidAmount(what_to_do)
-        try:
-            exact = Decimal(dollars).scaleb(USDC_DECIMALS)
-            whole = int(exact)
-        except (InvalidOperation, OverflowError, ValueError) as error:
-            raise InvalidAmount(what_to_do) from error
-        if exact != whole:
-            raise InvalidAmount(what_to_do)
-        return cls(whole)
+        """From a decimal number of dollars with at most six places, such as "14.20". Raises InvalidAmount."""
+        return cls(base_units_of(dollars, USDC_DECIMALS, "USDC"))
 
     @property
     def dollars(self) -> Decimal:
@@ -64,6 +57,24 @@ class Usdc(int):
 
     def __repr__(self) -> str:
         return f"Usdc({int(self)})"
+
+
+def base_units_of(amount: str | Decimal, decimals: int, of: str) -> int:
+    """Base units of a decimal number of a token, exactly: digits and a point where it is text. Raises InvalidAmount."""
+    what_to_do = (
+        f"{amount!r} is not an amount of {of}: write it as a string with at most {decimals} decimals, like 14.20"
+    )
+    # A float has been rounded already, whatever it looks like.
+    if not isinstance(amount, (str, Decimal)):
+        raise InvalidAmount(what_to_do)
+    try:
+        exact = (amount if isinstance(amount, Decimal) else decimal(amount, places=decimals)).scaleb(decimals)
+        whole = int(exact)
+    except (InvalidOperation, OverflowError, ValueError) as error:
+        raise InvalidAmount(what_to_do) from error
+    if exact != whole:
+        raise InvalidAmount(what_to_do)
+    return whole
 
 
 def whole_number(amount: int, what: str, most: int) -> int:

@@ -32,20 +32,35 @@ MAX_NOTICE_SECONDS = 90 * 24 * 60 * 60
 MAX_FEE_BPS = 3_000
 """Highest fee of a platform, in basis points."""
 
-RATE_UNITS = 1_000
-"""Units that a tier's rate is given for."""
+MIN_SHARE_BPS = 7_000
+"""Least share of what it earns that a payee may have of its own, in basis points."""
+
+WHOLE_BPS = 10_000
+"""All of an amount, in basis points."""
 
 EPOCH_SHIFT = 20
 """Job ids and sequence numbers start at the clock of the opening, in seconds, shifted left by this many bits."""
 
+JOB_ID_WINDOW = 256
+"""How many ids of the operator's jobs an account tells apart, from the highest down; also how far ahead one may be."""
+
 ID_WINDOW = 128
-"""How many ids, from the highest down, an account tells apart, and how far ahead of it a new one may be."""
+"""The same for the wallet's own jobs, and for grants."""
+
+WALLET_ID_BIT = 52
+"""This bit of a job's id is set where the wallet locked it."""
+
+JOB_BUMP = 255
+"""The only bump of a job's address."""
 
 MAX_ID = 2**64 - 1
 """Highest job id that fits its field."""
 
 TIER_NAME_BYTES = 16
 """Bytes of a tier's name."""
+
+PROOF_BYTES = 32
+"""Bytes of a settlement's proof."""
 
 NEVER: Final = 2**63 - 1
 """The expiry of a lot that does not expire, in unix seconds."""

@@ -15,6 +15,7 @@ EscrowError
 │   ├── JobEnded             it has ended: `outcome` is what the chain recorded
 │   ├── TermsDiffer          the open job of this id has other terms: it is somebody else's, take another id
 │   └── NothingReported      a job context ended without a report: the job was refunded, report what it used
+├── SessionEnded             a session has ended: `outcome` is what the chain recorded
 └── SequenceUsed             the sequence number was used for something else: read the account and take the next
 
 ChainError                   the chain could not be asked: check the URL and the network (job_escrow.chain)
@@ -31,6 +32,7 @@ from solders.system_program import ID as SYSTEM_PROGRAM_ID
 from solders.transaction_status import (
     InstructionErrorCustom,
     InstructionErrorFieldless,
+    TransactionErrorFieldless,
     TransactionErrorInstructionError,
     TransactionErrorType,
 )
@@ -38,7 +40,7 @@ from solders.transaction_status import (
 from job_escrow.amounts import InvalidAmount
 from job_escrow.chain import ChainError
 from job_escrow.codec import REFUSALS, ProgramRefusal
-from job_escrow.outcomes import JobOutcome
+from job_escrow.outcomes import JobOutcome, SessionOutcome
 
 __all__ = [
     "TRANSIENT",
@@ -54,6 +56,7 @@ __all__ = [
     "ProgramFailed",
     "Refused",
     "SequenceUsed",
+    "SessionEnded",
     "SigningFailed",
     "SpendCapReached",
     "TermsDiffer",
@@ -165,9 +168,17 @@ class Refused(TransactionFailed):
         logs: Sequence[str] = (),
         signature: Signature | None = None,
         instruction: int | None = None,
+        detail: str | None = None,
     ) -> None:
-        super().__init__(refusal.message, logs=logs, signature=signature, instruction=instruction)
+        message = refusal.message if detail is None else f"{refusal.message} ({detail})"
+        super().__init__(message, logs=logs, signature=signature, instruction=instruction)
         self.refusal = refusal
+
+    def saying(self, detail: str) -> "Refused":
+        """The same refusal, with what the accounts say of its reason."""
+        return Refused(
+            self.refusal, logs=self.logs, signature=self.signature, instruction=self.instruction, detail=detail
+        )
 
 
 class ProgramFailed(TransactionFailed):
@@ -240,6 +251,14 @@ class JobEnded(JobError):
         self.outcome = outcome
 
 
+class SessionEnded(EscrowError):
+    """The session has ended, and nothing was charged again. `outcome` is what the chain recorded of its end."""
+
+    def __init__(self, outcome: SessionOutcome) -> None:
+        super().__init__(f"{outcome}, by {outcome.signature}; it is never charged again")
+        self.outcome = outcome
+
+
 class TermsDiffer(JobError):
     """The open job of this id was locked on other terms; `differences` says which."""
 
@@ -274,8 +293,7 @@ def failure(
     `skipped` is how many stood before them, such as those of the compute budget.
     """
     if not isinstance(error, TransactionErrorInstructionError):
-        # "TransactionErrorFieldless.AccountNotFound", "TransactionErrorInsufficientFundsForRent { account_index: 0 }".
-        name = re.sub(r"^TransactionError(Fieldless\.)?", "", str(error)).split(" ")[0].split("(")[0]
+        name = _name_of(error)
         text = TRANSACTION_TEXTS.get(name, "see the logs")
         return ProgramFailed(f"the chain did not take the transaction ({name}): {text}", logs=logs, signature=signature)
     inner = error.err
@@ -289,6 +307,13 @@ def failure(
     text = RUNTIME_TEXTS.get(name, "see the logs")
     kind = AlreadyExists if name == "AccountAlreadyInitialized" else ProgramFailed
     return kind(f"the chain refused with {name}: {text}", logs=logs, signature=signature, instruction=where)
+
+
+def _name_of(error: TransactionErrorType) -> str:
+    """Of those without fields, the member's name; the others are classes of their own."""
+    if isinstance(error, TransactionErrorFieldless):
+        return str(error).rpartition(".")[2]
+    return type(error).__name__.removeprefix("TransactionError")
 
 
 def _coded(

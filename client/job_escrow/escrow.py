@@ -12,8 +12,9 @@ from solders.pubkey import Pubkey
 from solders.signature import Signature
 
 from job_escrow.addresses import namespace_bytes
-from job_escrow.chain.requests import AsyncChain, Chain, run, run_async
-from job_escrow.codec import CreditAccount, Job, Payee, Platform
+from job_escrow.chain.driving import run, run_async
+from job_escrow.chain.requests import AsyncChain, Chain, GetUnixTime, ask
+from job_escrow.codec import CreditAccount, Job, Payee, Platform, Session
 from job_escrow.flows import admin, history, read
 from job_escrow.flows.admin import PlatformTerms
 from job_escrow.flows.history import HistoryPage
@@ -84,6 +85,10 @@ class Escrow:
         """Read an open job; None where there is none (any more)."""
         return run(read.job(address, self.options.program_id), self.chain)
 
+    def session(self, address: Pubkey) -> Session | None:
+        """Read an open session; None where there is none (any more)."""
+        return run(read.session(address, self.options.program_id), self.chain)
+
     def platforms(self) -> dict[Pubkey, Platform]:
         """All platforms, by address. Anyone may create one: pin the address of those that you trust."""
         return run(read.platforms(self.options.program_id), self.chain)
@@ -104,6 +109,22 @@ class Escrow:
         flow = read.jobs(self.options.program_id, credit_account=credit_account, platform=platform)
         return run(flow, self.chain)
 
+    def sessions(
+        self,
+        *,
+        credit_account: Pubkey | None = None,
+        platform: Pubkey | None = None,
+        operator: Pubkey | None = None,
+    ) -> dict[Pubkey, Session]:
+        """The open sessions of a credit account, a platform, an operator's platforms, or all, by address.
+
+        The lowest id first; each holds `credits - settled`.
+        """
+        flow = read.sessions(
+            self.options.program_id, credit_account=credit_account, platform=platform, operator=operator
+        )
+        return run(flow, self.chain)
+
     def history(
         self,
         address: Pubkey,
@@ -112,7 +133,7 @@ class Escrow:
         until: Signature | None = None,
         limit: int = history.DEFAULT_LIMIT,
     ) -> HistoryPage:
-        """A page of the events of a credit account, a job or a platform, newest first, from the chain itself.
+        """A page of the events of a credit account, job, session or platform, newest first, from the chain itself.
 
         It covers at most `limit` (1 to 1,000) transactions, older than `before` and newer than `until`; the page's
         own `before` continues it. Raises ChainError.
@@ -126,6 +147,10 @@ class Escrow:
         It may land for about a minute after it was sent. Raises TransactionFailed where it was refused, and ChainError.
         """
         return run(history.receipt(signature, self.options.program_id), self.chain)
+
+    def unix_time(self) -> int:
+        """Unix seconds by the chain's own clock: by it, not by this machine's, deadlines pass and grants expire."""
+        return run(ask(GetUnixTime()), self.chain)
 
     def close(self) -> None:
         """Close the connections."""
@@ -193,6 +218,10 @@ class AsyncEscrow:
         """Read an open job; None where there is none (any more)."""
         return await run_async(read.job(address, self.options.program_id), self.chain)
 
+    async def session(self, address: Pubkey) -> Session | None:
+        """Read an open session; None where there is none (any more)."""
+        return await run_async(read.session(address, self.options.program_id), self.chain)
+
     async def platforms(self) -> dict[Pubkey, Platform]:
         """All platforms, by address. Anyone may create one: pin the address of those that you trust."""
         return await run_async(read.platforms(self.options.program_id), self.chain)
@@ -213,6 +242,22 @@ class AsyncEscrow:
         flow = read.jobs(self.options.program_id, credit_account=credit_account, platform=platform)
         return await run_async(flow, self.chain)
 
+    async def sessions(
+        self,
+        *,
+        credit_account: Pubkey | None = None,
+        platform: Pubkey | None = None,
+        operator: Pubkey | None = None,
+    ) -> dict[Pubkey, Session]:
+        """The open sessions of a credit account, a platform, an operator's platforms, or all, by address.
+
+        The lowest id first; each holds `credits - settled`.
+        """
+        flow = read.sessions(
+            self.options.program_id, credit_account=credit_account, platform=platform, operator=operator
+        )
+        return await run_async(flow, self.chain)
+
     async def history(
         self,
         address: Pubkey,
@@ -221,7 +266,7 @@ class AsyncEscrow:
         until: Signature | None = None,
         limit: int = history.DEFAULT_LIMIT,
     ) -> HistoryPage:
-        """A page of the events of a credit account, a job or a platform, newest first, from the chain itself.
+        """A page of the events of a credit account, job, session or platform, newest first, from the chain itself.
 
         It covers at most `limit` (1 to 1,000) transactions, older than `before` and newer than `until`; the page's
         own `before` continues it. Raises ChainError.
@@ -235,6 +280,10 @@ class AsyncEscrow:
         It may land for about a minute after it was sent. Raises TransactionFailed where it was refused, and ChainError.
         """
         return await run_async(history.receipt(signature, self.options.program_id), self.chain)
+
+    async def unix_time(self) -> int:
+        """Unix seconds by the chain's own clock: by it, not by this machine's, deadlines pass and grants expire."""
+        return await run_async(ask(GetUnixTime()), self.chain)
 
     async def close(self) -> None:
         """Close the connections."""

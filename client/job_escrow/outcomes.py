@@ -1,4 +1,4 @@
-"""How jobs end."""
+"""How jobs and sessions end."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -13,7 +13,7 @@ class JobOutcome:
 
     `charged` and `returned` are credits: what all settlements of the job took, and what its end gave back. `amount`
     is what the operator reported last, in units of the tier or quoted credits; None where the job was refunded.
-    `time` is in unix seconds.
+    `time` is in unix seconds. `proof` is what the last settlement carried, None: nothing.
     """
 
     credit_account: Pubkey
@@ -26,6 +26,7 @@ class JobOutcome:
     signature: Signature
     slot: int
     time: int
+    proof: bytes | None = None
 
     def __str__(self) -> str:
         """One sentence."""
@@ -33,3 +34,34 @@ class JobOutcome:
             "settled" if self.ended_by == "settle" else "refunded after its deadline" if self.timed_out else "refunded"
         )
         return f"job {self.job_id} was {how}: {self.charged:,} credits charged, {self.returned:,} given back"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionOutcome:
+    """How a session ended, as the chain recorded it.
+
+    `charged` and `returned` are credits: what all of its settlements took, and what its end gave back. `count` is how
+    many receipts were settled, `head` commits to them. `time` is in unix seconds.
+    """
+
+    credit_account: Pubkey
+    session_id: int
+    ended_by: Literal["settle", "refund"]
+    timed_out: bool
+    count: int
+    charged: int
+    returned: int
+    head: bytes
+    signature: Signature
+    slot: int
+    time: int
+
+    def __str__(self) -> str:
+        """One sentence."""
+        how = (
+            "settled" if self.ended_by == "settle" else "refunded after its deadline" if self.timed_out else "refunded"
+        )
+        return (
+            f"session {self.session_id} was {how}: {self.charged:,} credits charged for {self.count:,} receipts, "
+            f"{self.returned:,} given back"
+        )

@@ -8,8 +8,9 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, get_args
 
 from solders.pubkey import Pubkey
 
-from job_escrow.chain.requests import AsyncChain, Chain, Flow, run, run_async
-from job_escrow.flows import admin, anyone, jobs, keeping, operator, settling, tables, wallet
+from job_escrow.chain.driving import run, run_async
+from job_escrow.chain.requests import AsyncChain, Chain, Flow
+from job_escrow.flows import admin, anyone, jobs, keeping, operator, sessions, settling, tables, wallet
 from job_escrow.flows.locking import LockTerms
 from job_escrow.flows.sides import PlatformSide, Side, WalletSide
 from job_escrow.sessions import PATIENCE_SECONDS, AsyncJobSession, JobSession
@@ -73,6 +74,7 @@ class Wallet(Party[WalletSide]):
 
     open = _blocking(wallet.open_account)
     purchase = _blocking(wallet.purchase)
+    purchase_pack = _blocking(wallet.purchase_pack)
     purchase_for = _blocking(wallet.purchase_for)
     set_limits = _blocking(wallet.set_limits)
     lock = _blocking(wallet.lock)
@@ -85,6 +87,7 @@ class Wallet(Party[WalletSide]):
     account = _blocking(wallet.account)
     balance = _blocking(wallet.balance)
     next_sequence = _blocking(wallet.next_sequence)
+    next_job_id = _blocking(wallet.next_job_id)
 
     @property
     def address(self) -> Pubkey:
@@ -97,6 +100,7 @@ class AsyncWallet(AsyncParty[WalletSide]):
 
     open = _awaited(wallet.open_account)
     purchase = _awaited(wallet.purchase)
+    purchase_pack = _awaited(wallet.purchase_pack)
     purchase_for = _awaited(wallet.purchase_for)
     set_limits = _awaited(wallet.set_limits)
     lock = _awaited(wallet.lock)
@@ -109,6 +113,7 @@ class AsyncWallet(AsyncParty[WalletSide]):
     account = _awaited(wallet.account)
     balance = _awaited(wallet.balance)
     next_sequence = _awaited(wallet.next_sequence)
+    next_job_id = _awaited(wallet.next_job_id)
 
     @property
     def address(self) -> Pubkey:
@@ -133,8 +138,14 @@ class Operator(Party[PlatformSide]):
     settle_many = _blocking(settling.settle_many)
     create_table = _blocking(tables.create_table)
     refund = _blocking(operator.refund)
+    open_session = _blocking(sessions.open_session)
+    settle_session = _blocking(sessions.settle_session)
+    refund_session = _blocking(sessions.refund_session)
+    session_outcome = _blocking(sessions.session_outcome)
     grant = _blocking(operator.grant)
     next_job_id = _blocking(operator.next_job_id)
+    next_session_id = _blocking(sessions.next_session_id)
+    next_grant_id = _blocking(operator.next_grant_id)
 
 
 class AsyncOperator(AsyncParty[PlatformSide]):
@@ -154,8 +165,14 @@ class AsyncOperator(AsyncParty[PlatformSide]):
     settle_many = _awaited(settling.settle_many)
     create_table = _awaited(tables.create_table)
     refund = _awaited(operator.refund)
+    open_session = _awaited(sessions.open_session)
+    settle_session = _awaited(sessions.settle_session)
+    refund_session = _awaited(sessions.refund_session)
+    session_outcome = _awaited(sessions.session_outcome)
     grant = _awaited(operator.grant)
     next_job_id = _awaited(operator.next_job_id)
+    next_session_id = _awaited(sessions.next_session_id)
+    next_grant_id = _awaited(operator.next_grant_id)
 
 
 class Admin(Party[PlatformSide]):
@@ -165,11 +182,19 @@ class Admin(Party[PlatformSide]):
     pause = _blocking(admin.pause)
     unpause = _blocking(admin.unpause)
     revoke_operator = _blocking(admin.revoke_operator)
+    switch_operator = _blocking(admin.switch_operator)
     set_tier = _blocking(admin.set_tier)
+    set_pack = _blocking(admin.set_pack)
+    open_promotion = _blocking(admin.open_promotion)
+    fund_promotion = _blocking(admin.fund_promotion)
+    withdraw_promotion = _blocking(admin.withdraw_promotion)
     apply_changes = _blocking(admin.apply_changes)
     propose_admin = _blocking(admin.propose_admin)
     accept_admin = _blocking(admin.accept_admin)
     register_payee = _blocking(admin.register_payee)
+    suspend_payee = _blocking(admin.suspend_payee)
+    resume_payee = _blocking(admin.resume_payee)
+    set_payee_share = _blocking(admin.set_payee_share)
     unregister_payee = _blocking(admin.unregister_payee)
 
 
@@ -180,11 +205,19 @@ class AsyncAdmin(AsyncParty[PlatformSide]):
     pause = _awaited(admin.pause)
     unpause = _awaited(admin.unpause)
     revoke_operator = _awaited(admin.revoke_operator)
+    switch_operator = _awaited(admin.switch_operator)
     set_tier = _awaited(admin.set_tier)
+    set_pack = _awaited(admin.set_pack)
+    open_promotion = _awaited(admin.open_promotion)
+    fund_promotion = _awaited(admin.fund_promotion)
+    withdraw_promotion = _awaited(admin.withdraw_promotion)
     apply_changes = _awaited(admin.apply_changes)
     propose_admin = _awaited(admin.propose_admin)
     accept_admin = _awaited(admin.accept_admin)
     register_payee = _awaited(admin.register_payee)
+    suspend_payee = _awaited(admin.suspend_payee)
+    resume_payee = _awaited(admin.resume_payee)
+    set_payee_share = _awaited(admin.set_payee_share)
     unregister_payee = _awaited(admin.unregister_payee)
 
 
@@ -193,8 +226,12 @@ class Anyone(Party[Side]):
 
     purchase_for = _blocking(anyone.purchase_for)
     refund = _blocking(anyone.refund)
+    refund_timed_out = _blocking(anyone.refund_timed_out)
+    refund_session = _blocking(sessions.refund_session)
+    refund_timed_out_session = _blocking(sessions.refund_timed_out_session)
     sync_deposits = _blocking(anyone.sync_deposits)
     expire_lots = _blocking(anyone.expire_lots)
+    sweep_promotion = _blocking(anyone.sweep_promotion)
     keep_once = _blocking(keeping.keep_once)
     keep = _blocking(keeping.keep)
     apply_changes = _blocking(anyone.apply_changes)
@@ -205,8 +242,12 @@ class AsyncAnyone(AsyncParty[Side]):
 
     purchase_for = _awaited(anyone.purchase_for)
     refund = _awaited(anyone.refund)
+    refund_timed_out = _awaited(anyone.refund_timed_out)
+    refund_session = _awaited(sessions.refund_session)
+    refund_timed_out_session = _awaited(sessions.refund_timed_out_session)
     sync_deposits = _awaited(anyone.sync_deposits)
     expire_lots = _awaited(anyone.expire_lots)
+    sweep_promotion = _awaited(anyone.sweep_promotion)
     keep_once = _awaited(keeping.keep_once)
     keep = _awaited(keeping.keep)
     apply_changes = _awaited(anyone.apply_changes)

@@ -19,8 +19,10 @@ from solders.pubkey import Pubkey
 
 from job_escrow.addresses import job_address
 from job_escrow.amounts import whole_number
-from job_escrow.chain.requests import AsyncChain, Chain, ChainError, Flow, run, run_async
-from job_escrow.errors import TRANSIENT, EscrowError, NothingReported
+from job_escrow.chain.driving import run, run_async
+from job_escrow.chain.requests import AsyncChain, Chain, ChainError, Flow
+from job_escrow.codec.errors import DeadlinePassed
+from job_escrow.errors import TRANSIENT, EscrowError, NothingReported, Refused
 from job_escrow.flows import jobs
 from job_escrow.flows.jobs import Begun
 from job_escrow.flows.locking import LockTerms
@@ -115,8 +117,10 @@ class _Session:
             self._side, self.credit_account, self.id, self.reported, patience=self._patience
         )
 
-    def _give_back(self) -> Flow[None]:
-        self.outcome = yield from jobs.give_back(self._side, self.credit_account, self.id, patience=self._patience)
+    def _give_back(self, *, timed_out: bool = False) -> Flow[None]:
+        self.outcome = yield from jobs.give_back(
+            self._side, self.credit_account, self.id, patience=self._patience, timed_out=timed_out
+        )
 
     def _end(self, error: BaseException | None) -> Flow[None]:
         if self.outcome is not None:
@@ -124,8 +128,10 @@ class _Session:
         if error is None and self._has_report:
             yield from self._finish()
             return
+        # What ends only because a node said that it is too late must not end before the deadline.
+        late = isinstance(error, Refused) and error.refusal is DeadlinePassed
         try:
-            yield from self._give_back()
+            yield from self._give_back(timed_out=late)
         except (EscrowError, ChainError) as trouble:
             if error is None:
                 raise

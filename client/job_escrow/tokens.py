@@ -20,6 +20,7 @@ USDC_MINT = Pubkey.from_string("EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v")
 
 TOKEN_ACCOUNT_SIZE = 165
 _CREATE_IDEMPOTENT = b"\x01"
+_TRANSFER = b"\x03"
 _MINT_TO = b"\x07"
 
 
@@ -59,6 +60,16 @@ def create_token_account(*, payer: Pubkey, owner: Pubkey, mint: Pubkey) -> Instr
         AccountMeta(TOKEN_PROGRAM_ID, is_signer=False, is_writable=False),
     ]
     return Instruction(ASSOCIATED_TOKEN_PROGRAM_ID, _CREATE_IDEMPOTENT, accounts)
+
+
+def transfer(*, source: Pubkey, destination: Pubkey, owner: Pubkey, base_units: int) -> Instruction:
+    """Move tokens, as any wallet does."""
+    accounts = [
+        AccountMeta(source, is_signer=False, is_writable=True),
+        AccountMeta(destination, is_signer=False, is_writable=True),
+        AccountMeta(owner, is_signer=True, is_writable=False),
+    ]
+    return Instruction(TOKEN_PROGRAM_ID, _TRANSFER + base_units.to_bytes(8, "little"), accounts)
 
 
 def mint_to(*, mint: Pubkey, destination: Pubkey, authority: Pubkey, base_units: int) -> Instruction:

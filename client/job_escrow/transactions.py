@@ -4,10 +4,11 @@ A transaction that was sent is never sent again with another blockhash before th
 signature is known not to have landed, so that no command can be charged twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from solders.address_lookup_table_account import AddressLookupTableAccount
 from solders.compute_budget import set_compute_unit_limit, set_compute_unit_price
@@ -21,6 +22,7 @@ from solders.transaction import VersionedTransaction
 from job_escrow.chain.requests import (
     PACKET_LIMIT,
     Blockhash,
+    Call,
     ChainError,
     Commitment,
     ConfirmedTransaction,
@@ -42,11 +44,12 @@ from job_escrow.codec import PROGRAM_ID, DecodeError, Event, decode_event, is_ev
 from job_escrow.errors import (
     OutcomeUnknown,
     ProgramFailed,
-    SigningFailed,
     TransactionExpired,
     TransactionTooLarge,
     failure,
 )
+from job_escrow.patience import Backoff
+from job_escrow.room import room_of
 from job_escrow.signing import AnySigner, signature_of
 from job_escrow.spending import SpendCap, spending
 
@@ -55,8 +58,8 @@ _SIMULATION_UNITS = 1_400_000
 _UNITS_MARGIN_PERCENT = 20
 _UNITS_MARGIN = 1_000
 _FIRST_POLL_SECONDS = 0.05
-_DOUBLINGS = 3
-_POLL_SECONDS = 0.4
+POLL_SECONDS = 0.4
+"""A slot's time."""
 _POLLS_BETWEEN_SENDS = 5
 _SILENCE_SECONDS = 30
 # Longer than blocks ever take that come at all, and than one takes to become final.
@@ -66,6 +69,9 @@ _LAMPORTS_PER_SIGNATURE = 5_000
 _MICRO = 1_000_000
 _FEE_PERCENTILE = 75
 _MOST_FEE_ACCOUNTS = 128
+
+Sending: TypeAlias = Callable[[int], Awaitable[None] | None]
+"""Hears, before a transaction is first sent, the last block height at which it can land; may be asynchronous."""
 
 _RANK: dict[Commitment, int] = {"processed": 0, "confirmed": 1, "finalized": 2}
 
@@ -77,7 +83,8 @@ class Options:
     `compute_unit_price` is a priority fee in micro-lamports per compute unit; 0 adds none. "auto" pays what three
     quarters of the recent transactions that wrote the same accounts paid at most, and never more than
     `max_compute_unit_price`. `fee_payer` pays the fees and rents that would else be the signer's, and gets those
-    rents back. `spend_cap` refuses, before anything is signed, what would spend more.
+    rents back. `spend_cap` refuses, before anything is signed, what would spend more. `poll_seconds` is the longest
+    between two questions whether a transaction has landed; the first ones come sooner.
     """
 
     commitment: Commitment = "confirmed"
@@ -85,6 +92,7 @@ class Options:
     max_compute_unit_price: int = 1_000_000
     fee_payer: AnySigner | None = field(default=None, repr=False)
     spend_cap: SpendCap | None = field(default=None, repr=False)
+    poll_seconds: float = POLL_SECONDS
     program_id: Pubkey = PROGRAM_ID
 
 
@@ -111,10 +119,12 @@ def execute(
     *,
     payer: AnySigner | None = None,
     tables: Sequence[AddressLookupTableAccount] = (),
+    sending: Sending | None = None,
 ) -> Flow[Receipt]:
     """Run the instructions as one transaction and wait until it is confirmed.
 
-    `payer` pays the fee; without one `options.fee_payer`, or the first signer. Raises TransactionFailed (nothing was
+    `payer` pays the fee; without one `options.fee_payer`, or the first signer. `sending` hears of it just before it is
+    sent: what it raises keeps it from being sent. Raises TransactionFailed (nothing was
     sent where its `signature` is None), TransactionExpired, OutcomeUnknown, TransactionTooLarge, SpendCapReached,
     SigningFailed or ChainError.
     """
@@ -128,14 +138,20 @@ def execute(
         options.spend_cap.reserve(lamports=plan.lamports, base_units=plan.base_units)
     try:
         transaction = yield from _signed(draft, budget, blockhash.hash)
-        status = yield from _send_and_confirm(transaction, blockhash, options.commitment)
-    except (SigningFailed, TransactionTooLarge, TransactionExpired, ValueError):
-        # Whatever else ends it here may come after it was sent.
+        if sending is not None:
+            yield from ask(Call(partial(sending, blockhash.last_valid_block_height)))
+    except BaseException:
+        _release(options.spend_cap, plan)
+        raise
+    try:
+        status = yield from _send_and_confirm(transaction, blockhash, options)
+    except TransactionExpired:
+        # Whatever else ends it here leaves open whether it landed.
         _release(options.spend_cap, plan)
         raise
     if status.error is not None:
         _release(options.spend_cap, plan, keep=plan.fee)
-    landed = yield from _read_landed(transaction.signatures[0])
+    landed = yield from _read_landed(transaction.signatures[0], options)
     if status.error is not None:
         raise failure(
             status.error,
@@ -250,7 +266,7 @@ def _planned(draft: _Draft, price: int, blockhash: Blockhash, options: Options) 
             simulation.error, draft.instructions, options.program_id, skipped=len(budget), logs=simulation.logs
         )
     used = simulation.compute_units * (100 + _UNITS_MARGIN_PERCENT) // 100 + _UNITS_MARGIN
-    units = min(used, _SIMULATION_UNITS)
+    units = min(used + room_of(draft.instructions, options.program_id), _SIMULATION_UNITS)
     priority_fee = -(-units * price // _MICRO)
     fee = message.header.num_required_signatures * _LAMPORTS_PER_SIGNATURE + priority_fee
     after = dict(zip(watched, simulation.accounts, strict=True))
@@ -267,13 +283,14 @@ def _release(cap: SpendCap | None, plan: _Plan, *, keep: int = 0) -> None:
 
 
 def _send_and_confirm(
-    transaction: VersionedTransaction, blockhash: Blockhash, commitment: Commitment
+    transaction: VersionedTransaction, blockhash: Blockhash, options: Options
 ) -> Flow[SignatureStatus]:
     """Send the same bytes again and again until they landed, or can never land.
 
     Raises OutcomeUnknown where the chain does not answer, or answers and stands still.
     """
-    signature = transaction.signatures[0]
+    signature, wanted = transaction.signatures[0], _RANK[options.commitment]
+    pauses = Backoff(first_seconds=_FIRST_POLL_SECONDS, longest_seconds=options.poll_seconds)
     answered_at = moved_at = yield from ask(GetElapsed())
     height = 0
     for polls in count():
@@ -282,7 +299,7 @@ def _send_and_confirm(
                 yield from ask(Send(transaction))
             status = yield from ask(GetSignatureStatus(signature))
             # An error counts no sooner than a success: a fork may take either back.
-            if status is not None and _RANK[status.commitment] >= _RANK[commitment]:
+            if status is not None and _RANK[status.commitment] >= wanted:
                 return status
             before, height = height, (yield from ask(GetBlockHeight()))
             if status is None and height > blockhash.last_valid_block_height:
@@ -290,6 +307,9 @@ def _send_and_confirm(
                 status = yield from ask(GetSignatureStatus(signature, history=True))
                 if status is None:
                     raise TransactionExpired(f"{signature} expired before it landed: nothing happened, do it again")
+                # The next poll asks for the recent ones only, and would never find an older one.
+                if _RANK[status.commitment] >= wanted:
+                    return status
             answered_at = yield from ask(GetElapsed())
             if height > before:
                 moved_at = answered_at
@@ -300,11 +320,11 @@ def _send_and_confirm(
         else:
             if answered_at - moved_at > _STANDSTILL_SECONDS:
                 raise OutcomeUnknown(signature)
-        yield from ask(Pause(min(_FIRST_POLL_SECONDS * 2 ** min(polls, _DOUBLINGS), _POLL_SECONDS)))
+        yield from ask(Pause(pauses.seconds(polls + 1)))
     raise AssertionError("a count has no end")
 
 
-def _read_landed(signature: Signature) -> Flow[ConfirmedTransaction]:
+def _read_landed(signature: Signature, options: Options) -> Flow[ConfirmedTransaction]:
     answered_at = yield from ask(GetElapsed())
     while (yield from ask(GetElapsed())) - answered_at <= _SILENCE_SECONDS:
         try:
@@ -313,7 +333,7 @@ def _read_landed(signature: Signature) -> Flow[ConfirmedTransaction]:
             landed = None
         if landed is not None:
             return landed
-        yield from ask(Pause(_POLL_SECONDS))
+        yield from ask(Pause(options.poll_seconds))
     raise OutcomeUnknown(signature)
 
 

@@ -9,7 +9,7 @@ from job_escrow.codec import EncodeError, TierArgs
 
 _SOURCE = Path(__file__).parents[2] / "programs" / "job_escrow" / "src" / "constants.rs"
 _CONSTANT = re.compile(r"^pub const (\w+): [ui]\w+ = ([^;]+);", re.MULTILINE)
-_NOT_OF_THE_SOURCES = {"MAX_ID", "NEVER", "TIER_NAME_BYTES"}
+_NOT_OF_THE_SOURCES = {"MAX_ID", "NEVER", "PROOF_BYTES", "TIER_NAME_BYTES"}
 
 
 def _value(expression: str) -> int:
@@ -30,7 +30,7 @@ def test_every_bound_is_the_programs() -> None:
 
 def test_a_tiers_name_is_as_long_as_the_idl_says() -> None:
     def tier(size: int) -> TierArgs:
-        return TierArgs(name=bytes(size), flat_credits=0, included_units=0, credits_per_1000_units=0, unit_kind=0)
+        return TierArgs(name=bytes(size), flat_credits=0, included_units=0, rate_credits=0, rate_units=0, unit_kind=0)
 
     assert tier(bounds.TIER_NAME_BYTES).to_bytes()
     for size in (bounds.TIER_NAME_BYTES - 1, bounds.TIER_NAME_BYTES + 1):

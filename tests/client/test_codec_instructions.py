@@ -3,7 +3,7 @@
 import json
 import struct
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from decimal import Decimal
 from hashlib import sha256
 from inspect import Parameter, signature
@@ -198,8 +198,8 @@ def test_purchase_by_hand() -> None:
 
 @pytest.mark.parametrize(("tier", "encoded"), [(None, b"\0"), (0, b"\1\0"), (255, b"\1\xff")])
 def test_option_by_hand(tier: int | None, encoded: bytes) -> None:
-    arguments = types.LockArgs(id=1, job_bump=254, tier=tier, amount=2, max_credits=3, seconds=4)
-    assert arguments.to_bytes() == struct.pack("<QB", 1, 254) + encoded + struct.pack("<QQQ", 2, 3, 4)
+    arguments = types.LockArgs(id=1, tier=tier, amount=2, max_credits=3, seconds=4)
+    assert arguments.to_bytes() == struct.pack("<Q", 1) + encoded + struct.pack("<QQQ", 2, 3, 4)
 
 
 def test_data_that_is_no_instruction_is_refused() -> None:
@@ -212,9 +212,9 @@ def test_data_that_is_no_instruction_is_refused() -> None:
 
 
 def test_a_bool_or_an_option_that_is_neither_0_nor_1_is_refused() -> None:
-    settle = instructions.SettleData(amount=1, is_final=True).to_bytes()
+    settle = instructions.SettleData(amount=1, is_final=True, proof=None).to_bytes()
     with pytest.raises(DecodeError, match="a bool is 0 or 1, found 2"):
-        decode_instruction(settle[:-1] + b"\2")
+        decode_instruction(settle[:-2] + b"\2\0")
     withdraw = instructions.WithdrawData(credits=None, sequence=1).to_bytes()
     with pytest.raises(DecodeError, match="found 2"):
         decode_instruction(withdraw[:8] + b"\2" + withdraw[9:])
@@ -223,11 +223,9 @@ def test_a_bool_or_an_option_that_is_neither_0_nor_1_is_refused() -> None:
 @pytest.mark.parametrize(
     "value", [-1, 2**64, 1.0, 1.5, float("nan"), True, False, None, "1", Decimal(1), b"\1"], ids=repr
 )
-@pytest.mark.parametrize("field", [each.name for each in fields(types.LimitsArgs)])
+@pytest.mark.parametrize("field", [each.name for each in fields(types.LimitsArgs) if each.name != "quoted_allowed"])
 def test_what_is_not_an_integer_of_64_bits_is_refused(field: str, value: _Wrong) -> None:
-    arguments = types.LimitsArgs(
-        **({"credits_per_job": 1, "credits_per_period": 1, "period_seconds": 1} | {field: value})
-    )
+    arguments = replace(_limits(), **{field: value})
     with pytest.raises(
         EncodeError, match=rf"LimitsArgs\.{field} is a u64, an int from 0 to 18,446,744,073,709,551,615"
     ):
@@ -243,13 +241,16 @@ def test_what_is_not_an_integer_of_64_bits_is_refused(field: str, value: _Wrong)
         ),
         (lambda: instructions.PurchaseData(credits=1, sequence=True), r"purchase\.sequence is a u64, .*: got True"),
         (lambda: instructions.WithdrawData(credits=True, sequence=1), r"withdraw\.credits is a u64"),
-        (lambda: instructions.SettleData(amount=1, is_final=_INT), r"settle\.is_final is a bool: got 1 \(int"),
         (
-            lambda: types.LockArgs(id=1, job_bump=256, tier=0, amount=1, max_credits=1, seconds=1),
-            r"LockArgs\.job_bump is a u8",
+            lambda: instructions.SettleData(amount=1, is_final=_INT, proof=None),
+            r"settle\.is_final is a bool: got 1 \(int",
         ),
         (
-            lambda: types.LockArgs(id=1, job_bump=0, tier=-1, amount=1, max_credits=1, seconds=1),
+            lambda: types.LockArgs(id=1, tier=256, amount=1, max_credits=1, seconds=1),
+            r"LockArgs\.tier is a u8",
+        ),
+        (
+            lambda: types.LockArgs(id=1, tier=-1, amount=1, max_credits=1, seconds=1),
             r"LockArgs\.tier is a u8",
         ),
         (
@@ -267,7 +268,7 @@ def test_what_is_not_an_integer_of_64_bits_is_refused(field: str, value: _Wrong)
             lambda: _platform(tiers=(_tier(unit_kind=256),)),
             r"TierArgs\.unit_kind is a u8, an int from 0 to 255: got 256",
         ),
-        (lambda: instructions.SetLimitsData(limits=_tier()), r"set_limits\.limits is a LimitsArgs"),
+        (lambda: instructions.SetLimitsData(limits=_tier(), sequence=1), r"set_limits\.limits is a LimitsArgs"),
     ],
     ids=lambda each: each if isinstance(each, str) else "",
 )
@@ -277,12 +278,14 @@ def test_what_does_not_fit_is_refused_by_name(make: Callable[[], Any], message: 
 
 
 def _tier(**changed: _Wrong) -> _Wrong:
-    values: dict[str, Any] = {"name": bytes(16), "flat_credits": 1, "included_units": 1, "credits_per_1000_units": 1}
-    return types.TierArgs(**(values | {"unit_kind": 0} | changed))
+    values: dict[str, Any] = {"name": bytes(16), "flat_credits": 1, "included_units": 1, "rate_credits": 1}
+    return types.TierArgs(**(values | {"rate_units": 1, "unit_kind": 0} | changed))
 
 
 def _limits() -> types.LimitsArgs:
-    return types.LimitsArgs(credits_per_job=1, credits_per_period=1, period_seconds=1)
+    return types.LimitsArgs(
+        credits_per_job=1, credits_per_session=0, credits_per_period=1, period_seconds=1, quoted_allowed=True
+    )
 
 
 def _platform(**changed: _Wrong) -> _Wrong:

@@ -22,7 +22,7 @@ _IDL = json.loads((Path(__file__).parents[2] / "client/job_escrow/program/job_es
 _TYPES = {each["name"]: each["type"]["fields"] for each in _IDL["types"]}
 _INSTRUCTIONS = {each["name"]: each for each in _IDL["instructions"]}
 _ALL = {**PARTS, **ARGUMENTS, **ACCOUNTS, **EVENTS}
-_FORMATS = {"u8": "<B", "u32": "<I", "u64": "<Q", "i64": "<q"}
+_FORMATS = {"u8": "<B", "u16": "<H", "u32": "<I", "u64": "<Q", "i64": "<q"}
 _FRONT = {"tag", "discriminator"}
 
 
@@ -41,7 +41,7 @@ def _kind(layout: _Layout) -> _Json:
     layout = _of(layout)
     match type(layout).__name__:
         case "FormatField":
-            return {"B": "u8", "I": "u32", "L": "u32", "Q": "u64", "q": "i64"}[layout.fmtstr[1:]]
+            return {"B": "u8", "H": "u16", "I": "u32", "L": "u32", "Q": "u64", "q": "i64"}[layout.fmtstr[1:]]
         case "Bytes" | "Padded":
             return {"array": ["u8", layout.length]}
         case "Array":
@@ -181,8 +181,9 @@ def _values(kind: _Json) -> st.SearchStrategy[Any]:
         return st.lists(_values(kind["vec"]), max_size=9).map(tuple)
     if "array" in kind:
         item, length = kind["array"]
-        assert item == "u8", "only bytes are arrays in arguments; extend this for others"
-        return st.binary(min_size=length, max_size=length)
+        if item == "u8":
+            return st.binary(min_size=length, max_size=length)
+        return st.tuples(*[_values(item)] * length)
     name = kind["defined"]["name"]
     return st.builds(getattr(codec, name), **{each["name"]: _values(each["type"]) for each in _TYPES[name]})
 

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from job_escrow import ChainError, InvalidAmount, credit_address, job_address
 from job_escrow.addresses import NAMESPACE_LENGTH
@@ -41,11 +41,13 @@ _ANSWERS = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(kind=st.sampled_from(_KINDS), answer=_ANSWERS | _JSON)
 def test_any_json_is_an_answer_or_an_exception(kind: type[responses.RPCResult], answer: object) -> None:
     _read(json.dumps(answer), kind)
 
 
+@settings(deadline=None)
 @given(kind=st.sampled_from(_KINDS), body=st.text())
 def test_any_text_is_an_answer_or_an_exception(kind: type[responses.RPCResult], body: str) -> None:
     _read(body, kind)

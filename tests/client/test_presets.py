@@ -49,7 +49,7 @@ def test_d1_d3_d16_decentral_is_cents_of_usdc_from_a_hundred_credits_on() -> Non
 
 def test_r2_resultity_prices_by_model_and_endpoint() -> None:
     preset = load_preset("resultity")
-    assert {tier.unit for tier in preset.tier_terms} == {"output-token", "request", "second"}
+    assert {tier.unit for tier in preset.tier_terms} == {"output-token", "request", "image", "second"}
     assert preset.tier_of_model("llama-3.1-8b-instruct", "chat") == preset.tier("chat-small")
     assert preset.tier_of_model("llama-3.1-8b-instruct", "batch") == preset.tier("compute")
     assert preset.tier_of_model("sdxl") == preset.tier("image")
@@ -124,7 +124,10 @@ def test_a7_enterprise_terms_are_agreed_on() -> None:
 
 @given(st.integers(0, 4_000_000_000), st.integers(0, 24))
 def test_a7_a_cycle_ends_at_the_first_moment_of_a_month(at: int, rollover: int) -> None:
-    text = _DECENTRAL + f'[[grants]]\nname = "a"\nexpires = "end-of-cycle"\nrollover_cycles = {rollover}\n'
+    text = (
+        _DECENTRAL
+        + f'[[grants]]\nname = "a"\nreason = "plan"\nexpires = "end-of-cycle"\nrollover_cycles = {rollover}\n'
+    )
     end = datetime.fromtimestamp(read_preset(text).grant("a").expires_at(at), UTC)
     start = datetime.fromtimestamp(at, UTC)
     assert (end.day, end.hour, end.minute, end.second) == (1, 0, 0, 0)
@@ -156,12 +159,14 @@ def test_y3_resayil_packs_cost_two_and_five_of_a_six_decimal_mint() -> None:
 def test_limits_that_are_suggested_allow_a_job_of_every_tier(name: str) -> None:
     preset = load_preset(name)
     for tier in preset.tier_terms:
-        assert tier.cost(1) <= preset.suggested_limits.credits_per_job
+        assert tier.cost(1) <= preset.suggested_limits.credits_per_job <= preset.suggested_limits.credits_per_session
+    assert preset.suggested_limits.quoted_allowed == preset.quoted_jobs
 
 
-_TIER = '[[tiers]]\nname = "x"\nflat_credits = 1\nincluded_units = 0\ncredits_per_1000_units = 0\nunit = "request"\n'
+_NO_RATE = "rate_credits = 0\nrate_units = 0"
+_TIER = f'[[tiers]]\nname = "x"\nflat_credits = 1\nincluded_units = 0\n{_NO_RATE}\nunit = "request"\n'
 _MORE = {
-    "grant": '[[grants]]\nname = "g"\nexpires = "never"\n',
+    "grant": '[[grants]]\nname = "g"\nreason = "plan"\nexpires = "never"\n',
     "pack": '[[packs]]\nname = "p"\ncredits = 100\n',
     "model": '[[models]]\nid = "m"\ntier = "max"\n',
 }
@@ -188,13 +193,28 @@ _MORE = {
             r"tiers\[0\].name is '.*': give text of 1 to 16",
         ),
         ('name = "lite"', 'name = "max"', "tiers has max twice"),
-        ('unit = "output-token"', 'unit = "token"', r"tiers\[0\].unit is 'token': give one of output-token, request"),
+        ('unit = "output-token"', 'unit = "tokens"', r"tiers\[0\].unit is 'tokens': give one of output-token, request"),
         ("flat_credits = 2", "flat_credits = 2\ncolour = 3", r"tiers\[0\].colour is not a field of a preset"),
         ("alert_thresholds = [100]", "alert_thresholds = [100, 200]", "alert_thresholds is .*: give each number once"),
         ("alert_thresholds = [100]", 'alert_thresholds = ["1"]', r"alert_thresholds\[0\] is '1': give a whole number"),
         ("alert_thresholds = [100]", "alert_thresholds = 100", "alert_thresholds is 100: give a list"),
         ("alert_thresholds = [100]", 'quoted_jobs = "no"', "quoted_jobs is 'no': give true or false"),
         ("credits_per_job = 200", "credits_per_job = 2_001", "suggested_limits.credits_per_job is 2001: give at most"),
+        (
+            "credits_per_session = 500",
+            "credits_per_session = 2_001",
+            "suggested_limits.credits_per_session is 2001: give at",
+        ),
+        (
+            "period_seconds = 86_400",
+            "period_seconds = 86_400\nquoted_allowed = 1",
+            "suggested_limits.quoted_allowed is 1: give",
+        ),
+        (
+            "period_seconds = 86_400",
+            "period_seconds = 86_400\nquoted_allowed = true",
+            "suggested_limits.quoted_allowed is true and",
+        ),
         ("period_seconds = 86_400", "period_seconds = 86_400\nx = 1", "suggested_limits.x is not a field"),
         ("[suggested_limits]", "[suggested]", "suggested_limits is missing"),
         ('address = "EPj', 'address = "0Pj', r"mints\[0\].address is '0Pj.*': give an address in base58"),
@@ -210,14 +230,19 @@ def test_a_file_that_is_wrong_is_refused_by_the_name_of_the_field(old: str, new:
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        (_TIER.replace("flat_credits = 1", "flat_credits = 0"), r"tiers\[4\].credits_per_1000_units is '0 beside"),
+        (_TIER.replace("flat_credits = 1", "flat_credits = 0"), r"tiers\[4\].rate_credits is '0 beside"),
+        (_TIER.replace("rate_units = 0", "rate_units = 1"), r"tiers\[4\].rate_units is '1 beside rate_credits of 0"),
+        (
+            _TIER.replace("rate_credits = 0", "rate_credits = 1"),
+            r"tiers\[4\].rate_units is '0 beside rate_credits of",
+        ),
         ("".join(_TIER.replace('"x"', f'"x{n}"') for n in range(5)), "tiers has 9 entries: give 1 to 8"),
         (_MORE["model"].replace("max", "maximal"), r"models\[0\].tier is 'maximal': give one of lite, standard"),
         (_MORE["model"] * 2, "models has m twice"),
         (_MORE["pack"].replace("100", "99"), "pack p of 99 credits is below min_purchase, 100"),
         (
             "".join(f'[[packs]]\nname = "{n}"\ncredits = 200\nbonus_credits = 1\n' for n in range(5)),
-            "packs has more than 4 with bonus_credits",
+            "packs has 5 entries: give 0 to 4",
         ),
         (_MORE["grant"].replace("never", "later"), r"grants\[0\].expires is 'later': give one of never, after-days"),
         (_MORE["grant"] + "days = 3\n", r"grants\[0\].days is not a field of a preset"),
@@ -227,9 +252,9 @@ def test_a_file_that_is_wrong_is_refused_by_the_name_of_the_field(old: str, new:
             None,
         ),
         (
-            _TIER.replace("1000_units = 0", "1000_units = 10")
+            _TIER.replace(_NO_RATE, "rate_credits = 10\nrate_units = 7")
             + "credit_multiplier = 1\n"
-            + _TIER.replace('"x"', '"y"').replace("1000_units = 0", "1000_units = 30")
+            + _TIER.replace('"x"', '"y"').replace(_NO_RATE, "rate_credits = 30\nrate_units = 7")
             + "credit_multiplier = 2\n",
             "credit_multiplier . and . do not fit the rates",
         ),

@@ -56,7 +56,7 @@ def test_dataclasses_are_frozen(name: str) -> None:
 
 def test_keys_are_not_shown() -> None:
     from job_escrow import Escrow, Options
-    from job_escrow.chain.embedded import embedded_chain
+    from job_escrow.testing.embedded import embedded_chain
     from solders.keypair import Keypair
 
     key = Keypair()

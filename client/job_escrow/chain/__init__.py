@@ -1,5 +1,6 @@
 """What the client asks of a chain, and the two adapters that answer: JSON-RPC and an in-process virtual machine."""
 
+from job_escrow.chain.driving import run, run_async
 from job_escrow.chain.requests import (
     AccountInfo,
     AsyncChain,
@@ -13,8 +14,6 @@ from job_escrow.chain.requests import (
     SignatureInfo,
     SignatureStatus,
     SimulationResult,
-    run,
-    run_async,
 )
 
 __all__ = [

@@ -1,16 +1,30 @@
 """The client's protocol without input and output: flows yield requests, an adapter answers them.
 
-A flow is a generator: written once, it is driven by `run` over a blocking chain and by `run_async` over an
-asynchronous one. Nothing else in the client knows which.
+A flow is a generator: written once, it is driven over a blocking chain or an asynchronous one (`driving.py`). Nothing
+else in the client knows which. It yields what it asks and is sent the answer; what it returns is its result:
+
+    >>> def slots_since(slot: int) -> Flow[int]:
+    ...     newest = yield from ask(GetSlot())
+    ...     return newest - slot
+
+Nothing is asked before somebody drives it. By hand:
+
+    >>> flow = slots_since(40)
+    >>> next(flow)
+    GetSlot(rooted=False)
+    >>> flow.send(42)
+    Traceback (most recent call last):
+    StopIteration: 2
+
+`run(slots_since(40), chain)` does that with a `Chain`, `await run_async(slots_since(40), chain)` with an `AsyncChain`.
+What a chain raises is raised within the flow, where it asked, so that a flow may try again or go on without the answer.
+Flows call flows with `yield from`; `Together` runs several side by side, and `Call` asks this process, as for a
+signature that is made elsewhere.
 """
 
-import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable, Generator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from inspect import isawaitable, iscoroutine
-from typing import Any, Generic, Literal, Protocol, Self, TypeAlias, TypeVar, cast
+from typing import Any, Generic, Literal, Protocol, Self, TypeAlias, TypeVar
 
 from solders.hash import Hash
 from solders.pubkey import Pubkey
@@ -27,6 +41,14 @@ PACKET_LIMIT = 1232
 
 class ChainError(Exception):
     """The chain could not be asked, or gave no usable answer; the message says what to do."""
+
+
+class WrongChain(ChainError):
+    """The node is of another chain than the one that is meant; the message says which both are."""
+
+
+class UnreadableTransaction(ChainError):
+    """A transaction that landed and that this release cannot read: its version is newer, or the node garbles it."""
 
 
 @dataclass(frozen=True)
@@ -75,123 +97,6 @@ class AsyncChain(Protocol):
     async def answer(self, request: Request[Answer]) -> Answer:
         """Answer one request. Raises ChainError where that is not possible."""
         ...
-
-
-def run(flow: Flow[Answer], chain: Chain) -> Answer:
-    """Drive a flow to its end over a blocking chain; an error of the chain is raised inside the flow."""
-    try:
-        request = next(flow)
-        while True:
-            request = _step(flow, request, chain)
-    except StopIteration as end:
-        return cast("Answer", end.value)
-
-
-def _step(flow: Flow[Answer], request: Request[Any], chain: Chain) -> Request[Any]:
-    """Answer a flow's request; gives its next one. Raises StopIteration where the flow ends."""
-    try:
-        answer: Any
-        match request:
-            case Call():
-                answer = _called(request)
-            case Together():
-                answer = _in_turn(request, chain)
-            case _:
-                answer = chain.answer(request)
-    except Exception as error:
-        if not isinstance(error, ChainError) and not isinstance(request, Call):
-            raise
-        return flow.throw(error)
-    return flow.send(answer)
-
-
-def _in_turn(together: Together[Answer], chain: Chain) -> list[Answer]:
-    """Each flow's next request in turn; when all of them pause, they pause together."""
-    waiting = deque(enumerate(together.flows))
-    requests: dict[int, Request[Any]] = {}
-    ended: dict[int, Answer] = {}
-
-    def advance(index: int, step: Callable[[], Request[Any]]) -> None:
-        try:
-            requests[index] = step()
-        except StopIteration as end:
-            requests.pop(index, None)
-            ended[index] = end.value
-
-    try:
-        while waiting or requests:
-            while waiting and len(requests) < together.at_once:
-                index, flow = waiting.popleft()
-                advance(index, partial(next, flow))
-            pauses = [request.seconds for request in requests.values() if isinstance(request, Pause)]
-            if pauses and len(pauses) == len(requests):
-                chain.answer(Pause(max(pauses)))
-                for index in list(requests):
-                    advance(index, partial(together.flows[index].send, None))
-            for index, request in list(requests.items()):
-                if not isinstance(request, Pause):
-                    advance(index, partial(_step, together.flows[index], request, chain))
-    finally:
-        for flow in together.flows:
-            flow.close()
-    return [ended[index] for index in range(len(together.flows))]
-
-
-async def run_async(flow: Flow[Answer], chain: AsyncChain) -> Answer:
-    """Drive a flow to its end over an asynchronous chain; an error of the chain is raised inside the flow."""
-    try:
-        request = next(flow)
-        while True:
-            try:
-                answer: Any
-                match request:
-                    case Call():
-                        answer = await _awaited(request)
-                    case Together():
-                        answer = await _side_by_side(request, chain)
-                    case _:
-                        answer = await chain.answer(request)
-            except Exception as error:
-                if not isinstance(error, ChainError) and not isinstance(request, Call):
-                    raise
-                request = flow.throw(error)
-            else:
-                request = flow.send(answer)
-    except StopIteration as end:
-        return cast("Answer", end.value)
-
-
-async def _side_by_side(together: Together[Answer], chain: AsyncChain) -> list[Answer]:
-    window = asyncio.Semaphore(together.at_once)
-
-    async def one(flow: Flow[Answer]) -> Answer:
-        async with window:
-            return await run_async(flow, chain)
-
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one(flow)) for flow in together.flows]
-    except BaseExceptionGroup as several:
-        # What went wrong first is what the caller has to know.
-        raise several.exceptions[0] from None
-    finally:
-        for flow in together.flows:
-            flow.close()
-    return [task.result() for task in tasks]
-
-
-def _called(call: Call[Answer]) -> Answer:
-    result = call.function()
-    if isawaitable(result):
-        if iscoroutine(result):
-            result.close()
-        raise TypeError("this signer is asynchronous: use it with AsyncEscrow")
-    return result
-
-
-async def _awaited(call: Call[Answer]) -> Answer:
-    result = call.function()
-    return await result if isawaitable(result) else result
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -285,8 +190,18 @@ class GetProgramAccounts(Request[list[tuple[Pubkey, AccountInfo]]]):
 
 
 @dataclass(frozen=True)
+class GetGenesisHash(Request[str]):
+    """The hash of the chain's first block, which says which chain it is."""
+
+
+@dataclass(frozen=True)
 class GetLatestBlockhash(Request[Blockhash]):
-    """A recent blockhash."""
+    """A recent blockhash; with `genesis` of the chain that began so, which the same node says in the same answer.
+
+    No other chain knows it, so that what is signed with it lands there or nowhere. Raises WrongChain.
+    """
+
+    genesis: str | None = None
 
 
 @dataclass(frozen=True)

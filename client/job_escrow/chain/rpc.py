@@ -11,14 +11,13 @@ import base58
 from solana.exceptions import SolanaRpcException
 from solana.rpc.core import RPCException
 from solana.rpc.models import MemcmpOpts, TxOpts
-from solders.clock import Clock
 from solders.pubkey import Pubkey
 from solders.rpc.responses import GetMultipleAccountsResp, GetSignatureStatusesResp, SimulateTransactionResp
 from solders.signature import Signature
-from solders.sysvar import CLOCK
 from solders.transaction_status import TransactionConfirmationStatus, UiCompiledInstruction
 
-from job_escrow.chain.node_client import NodeClient
+from job_escrow.chain.answers import MOST_BYTES
+from job_escrow.chain.node_client import NodeClient, NodeRefused
 from job_escrow.chain.panics import panics_as_errors
 from job_escrow.chain.requests import (
     AccountInfo,
@@ -30,6 +29,7 @@ from job_escrow.chain.requests import (
     GetAccounts,
     GetBlockHeight,
     GetElapsed,
+    GetGenesisHash,
     GetLatestBlockhash,
     GetPriorityFees,
     GetProgramAccounts,
@@ -48,7 +48,11 @@ from job_escrow.chain.requests import (
     SignatureStatus,
     Simulate,
     SimulationResult,
+    UnreadableTransaction,
+    WrongChain,
 )
+from job_escrow.clock import CLOCK_ADDRESS, unix_time_of
+from job_escrow.patience import FOR_ANSWERS, NEWER_SECONDS, Patience
 from job_escrow.urls import without_secrets
 
 if TYPE_CHECKING:
@@ -58,7 +62,9 @@ _Contextual = TypeVar("_Contextual", GetMultipleAccountsResp, GetSignatureStatus
 
 _TIMEOUT_SECONDS = 30
 _ATTEMPTS_FOR_NEWER = 20
-_SECONDS_FOR_NEWER = 0.25
+# A maximum: nodes that know less take it, too.
+_NEWEST_TRANSACTION_VERSION = 1
+_UNSUPPORTED_VERSION = -32015
 # Pairs, since solders' enumeration is not hashable.
 _COMMITMENTS: tuple[tuple[TransactionConfirmationStatus, Commitment], ...] = (
     (TransactionConfirmationStatus.Processed, "processed"),
@@ -71,17 +77,35 @@ logging.getLogger("solana.rpc").setLevel(logging.WARNING)
 
 
 class AsyncRpcChain:
-    """An asynchronous chain behind a JSON-RPC endpoint."""
+    """An asynchronous chain behind a JSON-RPC endpoint.
 
-    def __init__(self, url: str, *, commitment: Commitment = "confirmed", timeout: float = _TIMEOUT_SECONDS) -> None:
+    `timeout` is a request's, in seconds. `patience` is with a node that refuses for now; one that answers for a slot
+    before what was seen is asked again after `newer_seconds`, twenty times. An answer of more than `answer_bytes` is
+    given up.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        commitment: Commitment = "confirmed",
+        timeout: float = _TIMEOUT_SECONDS,
+        patience: Patience = FOR_ANSWERS,
+        newer_seconds: float = NEWER_SECONDS,
+        answer_bytes: int = MOST_BYTES,
+    ) -> None:
         self.url = url
+        self._newer_seconds = newer_seconds
         self._shown = without_secrets(url)
         self._commitment = commitment
         self._seen_slot = 0
-        self._client = NodeClient(url, commitment=_commitment(commitment), timeout=timeout)
+        self._client = NodeClient(
+            url, commitment=_commitment(commitment), timeout=timeout, patience=patience, answer_bytes=answer_bytes
+        )
         self._answers: dict[type, Callable[[Any], Awaitable[Any]]] = {
             GetAccounts: self._accounts,
             GetProgramAccounts: self._program_accounts,
+            GetGenesisHash: self._genesis_hash,
             GetLatestBlockhash: self._latest_blockhash,
             GetBlockHeight: self._block_height,
             GetElapsed: self._elapsed,
@@ -130,7 +154,7 @@ class AsyncRpcChain:
         """
         for attempt in range(_ATTEMPTS_FOR_NEWER):
             if attempt:
-                await asyncio.sleep(_SECONDS_FOR_NEWER)
+                await asyncio.sleep(self._newer_seconds)
             answer = await ask()
             if answer.context.slot >= self._seen_slot:
                 return answer
@@ -149,8 +173,17 @@ class AsyncRpcChain:
         response = await self._client.get_program_accounts(request.program, encoding="base64", filters=filters)
         return [(found.pubkey, AccountInfo.of(found.account)) for found in response.value]
 
-    async def _latest_blockhash(self, _: GetLatestBlockhash) -> Blockhash:
-        found = (await self._client.get_latest_blockhash()).value
+    async def _genesis_hash(self, _: GetGenesisHash) -> str:
+        return str((await self._client.get_genesis_hash()).value)
+
+    async def _latest_blockhash(self, request: GetLatestBlockhash) -> Blockhash:
+        if request.genesis is None:
+            found = (await self._client.get_latest_blockhash()).value
+        else:
+            genesis, response = await self._client.genesis_and_blockhash()
+            if genesis != request.genesis:
+                raise WrongChain(f"{self._shown} is of the chain {genesis}, not of {request.genesis}: check --url")
+            found = response.value
         return Blockhash(hash=found.blockhash, last_valid_block_height=found.last_valid_block_height)
 
     async def _block_height(self, _: GetBlockHeight) -> int:
@@ -220,13 +253,30 @@ class AsyncRpcChain:
         ]
 
     async def _transaction(self, request: GetTransaction) -> ConfirmedTransaction | None:
-        response = await self._client.get_transaction(
-            request.signature, "base64", commitment=self._ledger_commitment, max_supported_transaction_version=0
-        )
+        try:
+            response = await self._client.get_transaction(
+                request.signature,
+                "base64",
+                commitment=self._ledger_commitment,
+                max_supported_transaction_version=_NEWEST_TRANSACTION_VERSION,
+            )
+        except NodeRefused as error:
+            if error.code != _UNSUPPORTED_VERSION:
+                raise
+            raise UnreadableTransaction(
+                f"{request.signature} is of a version that this release does not read: install a newer job-escrow"
+            ) from error
         found = response.value
         if found is None or found.transaction.meta is None:
             return None
-        transaction = cast("VersionedTransaction", found.transaction.transaction)
+        try:
+            with panics_as_errors():
+                transaction = cast("VersionedTransaction", found.transaction.transaction)
+        except ValueError as error:
+            raise UnreadableTransaction(
+                f"{request.signature} cannot be read as the node has it: ask another node, or install a newer "
+                "job-escrow"
+            ) from error
         meta = found.transaction.meta
         loaded = meta.loaded_addresses
         keys = [*transaction.message.account_keys, *((*loaded.writable, *loaded.readonly) if loaded else ())]
@@ -255,18 +305,26 @@ class AsyncRpcChain:
         return (await self._client.request_airdrop(request.address, request.lamports)).value
 
     async def _unix_time(self, _: GetUnixTime) -> int:
-        (found,) = await self._accounts(GetAccounts([CLOCK]))
-        if found is None:
-            raise ChainError(f"{self._shown} has no clock: it is not a Solana cluster")
-        return Clock.from_bytes(found.data).unix_timestamp
+        (found,) = await self._accounts(GetAccounts([CLOCK_ADDRESS]))
+        return unix_time_of(found)
 
 
 class RpcChain:
-    """A blocking chain behind a JSON-RPC endpoint, for programs without an event loop."""
+    """A blocking chain behind a JSON-RPC endpoint, for programs without an event loop; as AsyncRpcChain."""
 
-    def __init__(self, url: str, *, commitment: Commitment = "confirmed", timeout: float = _TIMEOUT_SECONDS) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        commitment: Commitment = "confirmed",
+        timeout: float = _TIMEOUT_SECONDS,
+        patience: Patience = FOR_ANSWERS,
+        newer_seconds: float = NEWER_SECONDS,
+    ) -> None:
         self._runner = asyncio.Runner()
-        self._chain = AsyncRpcChain(url, commitment=commitment, timeout=timeout)
+        self._chain = AsyncRpcChain(
+            url, commitment=commitment, timeout=timeout, patience=patience, newer_seconds=newer_seconds
+        )
 
     def answer(self, request: Request[Answer]) -> Answer:
         """Ask the node. Raises ChainError where it cannot be reached, refuses, or answers with nonsense."""

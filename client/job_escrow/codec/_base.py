@@ -196,6 +196,14 @@ def unpack(layout: Struct, prefix: bytes, what: str, data: bytes) -> tuple[Any, 
     return layout.unpack(data)
 
 
+def unpack_front(layout: Struct, prefix: bytes, what: str, data: bytes) -> tuple[Any, ...]:
+    """Take the front of data apart that starts with `prefix`, and may have grown behind what is known of it."""
+    _require_prefix(data, prefix, what)
+    if len(data) < layout.size:
+        raise DecodeError(f"{what}: expected at least {layout.size} bytes, found {len(data)}")
+    return layout.unpack_from(data)
+
+
 def unknown(what: str, prefix: bytes) -> DecodeError:
     """Make the error for data that starts like nothing in the IDL."""
     return DecodeError(f"expected the discriminator of {what} of the program, found {prefix.hex() or 'nothing'}")

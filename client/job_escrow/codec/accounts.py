@@ -1,5 +1,5 @@
 # Generated from the IDL by scripts/generate-client; do not edit.
-"""The accounts that the program keeps; each decodes its exact size only."""
+"""The accounts that the program keeps; each may have grown behind what is known of it."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -8,11 +8,17 @@ from typing import ClassVar, Self, TypeAlias
 
 from solders.pubkey import Pubkey
 
-from job_escrow.codec._base import array, byte_array, integer, pubkey, struct, unknown, unpack
-from job_escrow.codec.types import IdWindow, Limits, Lot, Pack, PendingChanges, Split, Tier
+from job_escrow.codec._base import array, byte_array, integer, pubkey, struct, unknown, unpack_front
+from job_escrow.codec.types import IdWindow, JobIdWindow, Limits, Lot, Pack, PendingChanges, Split, Tier, TierTotals
 
 _CREDIT_ACCOUNT = Struct(
-    "<8xBB6x32s32s16s32sQQQQQQQQQQQQQQqqQQ" + IdWindow.FORMAT + Limits.FORMAT + Lot.FORMAT * 8 + "QQQQqQ32s32sQQ112x"
+    "<8xBBB5x32s32s16s32sQQQQQQQQQQQQQQQqqQQ"
+    + JobIdWindow.FORMAT
+    + IdWindow.FORMAT
+    + IdWindow.FORMAT
+    + Limits.FORMAT
+    + Lot.FORMAT * 8
+    + "QQQQqQ32s32sQQ32s64x"
 )
 
 
@@ -24,12 +30,14 @@ class CreditAccount:
     """
 
     DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("c4abea84efff1560")
-    SIZE: ClassVar[int] = 768
+    SIZE: ClassVar[int] = 784
 
     version: int
     """Layout version."""
     bump: int
     """Bump of this PDA."""
+    compatible_from: int
+    """Oldest layout version whose programs may use this account; newer ones may have fields that those do not know."""
     platform: Pubkey
     """The platform that they are spent on."""
     wallet: Pubkey
@@ -43,16 +51,19 @@ class CreditAccount:
     paid_available: int
     """Bought and free to spend or withdraw."""
     paid_locked: int
-    """Bought and locked in open jobs."""
+    """Bought and locked in open jobs and sessions."""
     granted_available: int
     """Sum of the free credits of all lots, expired ones included until they are expired."""
     granted_locked: int
     """Sum of the locked credits of all lots."""
-    pending_bonus: int
-    """Bonus of packs that is promised, and the paid credits that it depends on."""
-    pending_bonus_base: int
+    promotion_backing: int
+    """Base units behind the paid credits that the platform's promotion account has paid."""
+    promotion_owed: int
+    """Base units of the vault that go back to the promotion account: withdrawals have left them."""
     purchased: int
     """Lifetime sums, from here to `expired`: bought."""
+    bonus: int
+    """Bonus of packs on top."""
     synced: int
     """Plain transfers that became credits."""
     granted: int
@@ -66,11 +77,15 @@ class CreditAccount:
     last_topup_at: int
     """Last purchase or deposit; 0: none yet."""
     open_jobs: int
-    """Number of jobs that are open."""
+    """Number of jobs and sessions that are open."""
     sequence: int
     """Sequence number that the wallet used last."""
-    job_ids: IdWindow
-    """Which ids of jobs and grants were used."""
+    job_ids: JobIdWindow
+    """Which ids of the operator's jobs and sessions were used."""
+    wallet_job_ids: IdWindow
+    """The same of the wallet's own jobs: neither can make the other's too old."""
+    grant_ids: IdWindow
+    """The same of grants."""
     limits: Limits
     """What the operator may lock."""
     lots: tuple[Lot, ...]
@@ -92,49 +107,56 @@ class CreditAccount:
     """
     vault_rent_lamports: int
     """The same of its vault; 0 where it held tokens already, and so was somebody else's gift."""
+    session_heads: bytes
+    """SHA-256 over all sessions that have ended, one after the other; all zeros: none has."""
 
     @classmethod
     def decode(cls, data: bytes) -> Self:
-        """Decode exactly SIZE bytes of data; raises DecodeError."""
-        v = unpack(_CREDIT_ACCOUNT, cls.DISCRIMINATOR, "a CreditAccount account", data)
+        """Decode at least SIZE bytes of data; raises DecodeError."""
+        v = unpack_front(_CREDIT_ACCOUNT, cls.DISCRIMINATOR, "a CreditAccount account", data)
         return cls(
             version=v[0],
             bump=v[1],
-            platform=Pubkey(v[2]),
-            wallet=Pubkey(v[3]),
-            namespace=v[4],
-            vault=Pubkey(v[5]),
-            base_units_per_credit=v[6],
-            paid_available=v[7],
-            paid_locked=v[8],
-            granted_available=v[9],
-            granted_locked=v[10],
-            pending_bonus=v[11],
-            pending_bonus_base=v[12],
-            purchased=v[13],
-            synced=v[14],
-            granted=v[15],
-            spent_paid=v[16],
-            spent_granted=v[17],
-            withdrawn=v[18],
-            expired=v[19],
-            opened_at=v[20],
-            last_topup_at=v[21],
-            open_jobs=v[22],
-            sequence=v[23],
-            job_ids=IdWindow.from_values(v, 24),
-            limits=Limits.from_values(v, 27),
-            lots=tuple(Lot.from_values(v, i) for i in range(32, 56, 3)),
-            topup_threshold=v[56],
-            topup_credits=v[57],
-            topup_per_period=v[58],
-            topup_period_seconds=v[59],
-            topup_period_started_at=v[60],
-            topup_used=v[61],
-            rent_payer=Pubkey(v[62]),
-            vault_rent_payer=Pubkey(v[63]),
-            rent_lamports=v[64],
-            vault_rent_lamports=v[65],
+            compatible_from=v[2],
+            platform=Pubkey(v[3]),
+            wallet=Pubkey(v[4]),
+            namespace=v[5],
+            vault=Pubkey(v[6]),
+            base_units_per_credit=v[7],
+            paid_available=v[8],
+            paid_locked=v[9],
+            granted_available=v[10],
+            granted_locked=v[11],
+            promotion_backing=v[12],
+            promotion_owed=v[13],
+            purchased=v[14],
+            bonus=v[15],
+            synced=v[16],
+            granted=v[17],
+            spent_paid=v[18],
+            spent_granted=v[19],
+            withdrawn=v[20],
+            expired=v[21],
+            opened_at=v[22],
+            last_topup_at=v[23],
+            open_jobs=v[24],
+            sequence=v[25],
+            job_ids=JobIdWindow.from_values(v, 26),
+            wallet_job_ids=IdWindow.from_values(v, 31),
+            grant_ids=IdWindow.from_values(v, 34),
+            limits=Limits.from_values(v, 37),
+            lots=tuple(Lot.from_values(v, i) for i in range(45, 69, 3)),
+            topup_threshold=v[69],
+            topup_credits=v[70],
+            topup_per_period=v[71],
+            topup_period_seconds=v[72],
+            topup_period_started_at=v[73],
+            topup_used=v[74],
+            rent_payer=Pubkey(v[75]),
+            vault_rent_payer=Pubkey(v[76]),
+            rent_lamports=v[77],
+            vault_rent_lamports=v[78],
+            session_heads=v[79],
         )
 
     def encode(self) -> bytes:
@@ -144,7 +166,8 @@ class CreditAccount:
                 self.DISCRIMINATOR,
                 integer("CreditAccount.version", self.version, "u8"),
                 integer("CreditAccount.bump", self.bump, "u8"),
-                bytes(6),
+                integer("CreditAccount.compatible_from", self.compatible_from, "u8"),
+                bytes(5),
                 pubkey("CreditAccount.platform", self.platform),
                 pubkey("CreditAccount.wallet", self.wallet),
                 byte_array("CreditAccount.namespace", self.namespace, 16),
@@ -154,9 +177,10 @@ class CreditAccount:
                 integer("CreditAccount.paid_locked", self.paid_locked, "u64"),
                 integer("CreditAccount.granted_available", self.granted_available, "u64"),
                 integer("CreditAccount.granted_locked", self.granted_locked, "u64"),
-                integer("CreditAccount.pending_bonus", self.pending_bonus, "u64"),
-                integer("CreditAccount.pending_bonus_base", self.pending_bonus_base, "u64"),
+                integer("CreditAccount.promotion_backing", self.promotion_backing, "u64"),
+                integer("CreditAccount.promotion_owed", self.promotion_owed, "u64"),
                 integer("CreditAccount.purchased", self.purchased, "u64"),
+                integer("CreditAccount.bonus", self.bonus, "u64"),
                 integer("CreditAccount.synced", self.synced, "u64"),
                 integer("CreditAccount.granted", self.granted, "u64"),
                 integer("CreditAccount.spent_paid", self.spent_paid, "u64"),
@@ -167,7 +191,9 @@ class CreditAccount:
                 integer("CreditAccount.last_topup_at", self.last_topup_at, "i64"),
                 integer("CreditAccount.open_jobs", self.open_jobs, "u64"),
                 integer("CreditAccount.sequence", self.sequence, "u64"),
-                struct("CreditAccount.job_ids", self.job_ids, IdWindow),
+                struct("CreditAccount.job_ids", self.job_ids, JobIdWindow),
+                struct("CreditAccount.wallet_job_ids", self.wallet_job_ids, IdWindow),
+                struct("CreditAccount.grant_ids", self.grant_ids, IdWindow),
                 struct("CreditAccount.limits", self.limits, Limits),
                 array("CreditAccount.lots", self.lots, partial(struct, of=Lot), 8),
                 integer("CreditAccount.topup_threshold", self.topup_threshold, "u64"),
@@ -180,12 +206,13 @@ class CreditAccount:
                 pubkey("CreditAccount.vault_rent_payer", self.vault_rent_payer),
                 integer("CreditAccount.rent_lamports", self.rent_lamports, "u64"),
                 integer("CreditAccount.vault_rent_lamports", self.vault_rent_lamports, "u64"),
-                bytes(112),
+                byte_array("CreditAccount.session_heads", self.session_heads, 32),
+                bytes(64),
             )
         )
 
 
-_JOB = Struct("<8xBBBBB3x32sQ32s32s32s" + Tier.FORMAT + "QQQ" + Split.FORMAT + "QQqqq64x")
+_JOB = Struct("<8xBBBBB3x32sQ32s32s32s" + Tier.FORMAT + "QQQ" + Split.FORMAT + "QQqq72x")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,8 +227,8 @@ class Job:
 
     version: int
     """Layout version."""
-    bump: int
-    """Bump of this PDA."""
+    compatible_from: int
+    """Oldest layout version whose programs may use this account; newer ones may have fields that those do not know."""
     by_operator: int
     """1: locked by the operator within the wallet's limits; 0: locked by the wallet."""
     quoted: int
@@ -228,24 +255,24 @@ class Job:
     """Credits settled so far."""
     held: Split
     """Credits still held, by where they came from."""
-    payee_credits: int
-    """Paid credits that went to the payee so far, which the fee is computed on."""
+    payee_base_units: int
+    """Base units that the payee's share was computed on so far: paid credits' worth, less what promotion has paid of
+    it.
+    """
     fee_bps: int
     """Share of the payee's earnings that goes to the treasury, in basis points."""
     locked_at: int
     """Unix seconds."""
     deadline: int
     """Settling ends and refunding by anyone begins, in unix seconds."""
-    limit_period: int
-    """Period of the wallet's limits that the lock counted in."""
 
     @classmethod
     def decode(cls, data: bytes) -> Self:
-        """Decode exactly SIZE bytes of data; raises DecodeError."""
-        v = unpack(_JOB, cls.DISCRIMINATOR, "a Job account", data)
+        """Decode at least SIZE bytes of data; raises DecodeError."""
+        v = unpack_front(_JOB, cls.DISCRIMINATOR, "a Job account", data)
         return cls(
             version=v[0],
-            bump=v[1],
+            compatible_from=v[1],
             by_operator=v[2],
             quoted=v[3],
             tier_index=v[4],
@@ -255,15 +282,14 @@ class Job:
             payee_token_account=Pubkey(v[8]),
             rent_payer=Pubkey(v[9]),
             tier=Tier.from_values(v, 10),
-            max_units=v[15],
-            credits=v[16],
-            settled=v[17],
-            held=Split.from_values(v, 18),
-            payee_credits=v[27],
-            fee_bps=v[28],
-            locked_at=v[29],
-            deadline=v[30],
-            limit_period=v[31],
+            max_units=v[16],
+            credits=v[17],
+            settled=v[18],
+            held=Split.from_values(v, 19),
+            payee_base_units=v[28],
+            fee_bps=v[29],
+            locked_at=v[30],
+            deadline=v[31],
         )
 
     def encode(self) -> bytes:
@@ -272,7 +298,7 @@ class Job:
             (
                 self.DISCRIMINATOR,
                 integer("Job.version", self.version, "u8"),
-                integer("Job.bump", self.bump, "u8"),
+                integer("Job.compatible_from", self.compatible_from, "u8"),
                 integer("Job.by_operator", self.by_operator, "u8"),
                 integer("Job.quoted", self.quoted, "u8"),
                 integer("Job.tier_index", self.tier_index, "u8"),
@@ -287,17 +313,16 @@ class Job:
                 integer("Job.credits", self.credits, "u64"),
                 integer("Job.settled", self.settled, "u64"),
                 struct("Job.held", self.held, Split),
-                integer("Job.payee_credits", self.payee_credits, "u64"),
+                integer("Job.payee_base_units", self.payee_base_units, "u64"),
                 integer("Job.fee_bps", self.fee_bps, "u64"),
                 integer("Job.locked_at", self.locked_at, "i64"),
                 integer("Job.deadline", self.deadline, "i64"),
-                integer("Job.limit_period", self.limit_period, "i64"),
-                bytes(64),
+                bytes(72),
             )
         )
 
 
-_PAYEE = Struct("<8xBB6x32s32s32s32s64x")
+_PAYEE = Struct("<8xBBB5x32s32s32s32sqQQq32x")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -311,6 +336,8 @@ class Payee:
     """Layout version."""
     bump: int
     """Bump of this PDA."""
+    suspended: int
+    """1: no lock may name it."""
     platform: Pubkey
     """The platform that they earn on."""
     owner: Pubkey
@@ -319,18 +346,31 @@ class Payee:
     """The owner's token account of the platform's mint that earnings go to."""
     rent_payer: Pubkey
     """Who paid the rent of this account; it goes back there."""
+    usable_from: int
+    """Unix seconds from which a lock may name it."""
+    share_bps: int
+    """Share of what it earns that is its own, in basis points; 0: what the platform's fee leaves."""
+    pending_share_bps: int
+    """The share that was announced last."""
+    pending_share_at: int
+    """Unix seconds from which locks use that; 0: none was announced."""
 
     @classmethod
     def decode(cls, data: bytes) -> Self:
-        """Decode exactly SIZE bytes of data; raises DecodeError."""
-        v = unpack(_PAYEE, cls.DISCRIMINATOR, "a Payee account", data)
+        """Decode at least SIZE bytes of data; raises DecodeError."""
+        v = unpack_front(_PAYEE, cls.DISCRIMINATOR, "a Payee account", data)
         return cls(
             version=v[0],
             bump=v[1],
-            platform=Pubkey(v[2]),
-            owner=Pubkey(v[3]),
-            token_account=Pubkey(v[4]),
-            rent_payer=Pubkey(v[5]),
+            suspended=v[2],
+            platform=Pubkey(v[3]),
+            owner=Pubkey(v[4]),
+            token_account=Pubkey(v[5]),
+            rent_payer=Pubkey(v[6]),
+            usable_from=v[7],
+            share_bps=v[8],
+            pending_share_bps=v[9],
+            pending_share_at=v[10],
         )
 
     def encode(self) -> bytes:
@@ -340,18 +380,27 @@ class Payee:
                 self.DISCRIMINATOR,
                 integer("Payee.version", self.version, "u8"),
                 integer("Payee.bump", self.bump, "u8"),
-                bytes(6),
+                integer("Payee.suspended", self.suspended, "u8"),
+                bytes(5),
                 pubkey("Payee.platform", self.platform),
                 pubkey("Payee.owner", self.owner),
                 pubkey("Payee.token_account", self.token_account),
                 pubkey("Payee.rent_payer", self.rent_payer),
-                bytes(64),
+                integer("Payee.usable_from", self.usable_from, "i64"),
+                integer("Payee.share_bps", self.share_bps, "u64"),
+                integer("Payee.pending_share_bps", self.pending_share_bps, "u64"),
+                integer("Payee.pending_share_at", self.pending_share_at, "i64"),
+                bytes(32),
             )
         )
 
 
 _PLATFORM = Struct(
-    "<8xBBB5x32s32s32s32s32s32s32sQQQQQ" + Tier.FORMAT * 8 + PendingChanges.FORMAT + Pack.FORMAT * 4 + "256x"
+    "<8xBBBB4x32s32s32s32s32s32s32s32s32s32s32sQQQQQQ"
+    + Tier.FORMAT * 8
+    + PendingChanges.FORMAT
+    + Pack.FORMAT * 4
+    + "120x"
 )
 
 
@@ -363,7 +412,7 @@ class Platform:
     """
 
     DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("4d5ccc3abb625b0c")
-    SIZE: ClassVar[int] = 1560
+    SIZE: ClassVar[int] = 1640
 
     version: int
     """Layout version."""
@@ -371,6 +420,8 @@ class Platform:
     """Bump of this PDA."""
     paused: int
     """1 while purchases and locks are stopped."""
+    decimals: int
+    """Decimals of the mint, which never change."""
     creator: Pubkey
     """Who created it; a part of its address, without any right."""
     name: bytes
@@ -380,19 +431,29 @@ class Platform:
     pending_admin: Pubkey
     """May become admin by accepting; all zeros: nobody."""
     operator: Pubkey
-    """May lock within a wallet's limits, settle and refund; all zeros: nobody."""
+    """May lock within a wallet's limits, settle, refund and grant; all zeros: nobody."""
+    standby_operator: Pubkey
+    """Becomes operator at once where the admin switches to it; all zeros: nobody."""
+    granter: Pubkey
+    """May grant, as the operator may, so that the operator's key needs no tokens; all zeros: nobody."""
     treasury: Pubkey
     """Token account of the mint that earnings go to."""
+    promotion: Pubkey
+    """Token account of the mint, owned by this PDA, that packs' bonus is paid from; all zeros: none."""
     mint: Pubkey
     """Mint that credits are bought with; fixed."""
+    token_program: Pubkey
+    """The program that the mint is of: the classic Token program."""
     base_units_per_credit: int
     """Base units of the mint that one credit is worth; fixed."""
     notice_seconds: int
     """Seconds between the announcement of a change that could hurt a wallet and its effect; fixed."""
+    payee_notice_seconds: int
+    """Seconds from the registration of a payee until it may be named in a lock; fixed."""
     min_purchase: int
     """Fewest credits that a purchase buys."""
     max_job_seconds: int
-    """Longest time that a job may hold credits, in seconds."""
+    """Longest time that a job or session may hold credits, in seconds."""
     fee_bps: int
     """Share of a payee's earnings that goes to the treasury, in basis points."""
     tiers: tuple[Tier, ...]
@@ -404,27 +465,33 @@ class Platform:
 
     @classmethod
     def decode(cls, data: bytes) -> Self:
-        """Decode exactly SIZE bytes of data; raises DecodeError."""
-        v = unpack(_PLATFORM, cls.DISCRIMINATOR, "a Platform account", data)
+        """Decode at least SIZE bytes of data; raises DecodeError."""
+        v = unpack_front(_PLATFORM, cls.DISCRIMINATOR, "a Platform account", data)
         return cls(
             version=v[0],
             bump=v[1],
             paused=v[2],
-            creator=Pubkey(v[3]),
-            name=v[4],
-            admin=Pubkey(v[5]),
-            pending_admin=Pubkey(v[6]),
-            operator=Pubkey(v[7]),
-            treasury=Pubkey(v[8]),
-            mint=Pubkey(v[9]),
-            base_units_per_credit=v[10],
-            notice_seconds=v[11],
-            min_purchase=v[12],
-            max_job_seconds=v[13],
-            fee_bps=v[14],
-            tiers=tuple(Tier.from_values(v, i) for i in range(15, 55, 5)),
-            pending=PendingChanges.from_values(v, 55),
-            packs=tuple(Pack.from_values(v, i) for i in range(113, 121, 2)),
+            decimals=v[3],
+            creator=Pubkey(v[4]),
+            name=v[5],
+            admin=Pubkey(v[6]),
+            pending_admin=Pubkey(v[7]),
+            operator=Pubkey(v[8]),
+            standby_operator=Pubkey(v[9]),
+            granter=Pubkey(v[10]),
+            treasury=Pubkey(v[11]),
+            promotion=Pubkey(v[12]),
+            mint=Pubkey(v[13]),
+            token_program=Pubkey(v[14]),
+            base_units_per_credit=v[15],
+            notice_seconds=v[16],
+            payee_notice_seconds=v[17],
+            min_purchase=v[18],
+            max_job_seconds=v[19],
+            fee_bps=v[20],
+            tiers=tuple(Tier.from_values(v, i) for i in range(21, 69, 6)),
+            pending=PendingChanges.from_values(v, 69),
+            packs=tuple(Pack.from_values(v, i) for i in range(139, 147, 2)),
         )
 
     def encode(self) -> bytes:
@@ -435,28 +502,142 @@ class Platform:
                 integer("Platform.version", self.version, "u8"),
                 integer("Platform.bump", self.bump, "u8"),
                 integer("Platform.paused", self.paused, "u8"),
-                bytes(5),
+                integer("Platform.decimals", self.decimals, "u8"),
+                bytes(4),
                 pubkey("Platform.creator", self.creator),
                 byte_array("Platform.name", self.name, 32),
                 pubkey("Platform.admin", self.admin),
                 pubkey("Platform.pending_admin", self.pending_admin),
                 pubkey("Platform.operator", self.operator),
+                pubkey("Platform.standby_operator", self.standby_operator),
+                pubkey("Platform.granter", self.granter),
                 pubkey("Platform.treasury", self.treasury),
+                pubkey("Platform.promotion", self.promotion),
                 pubkey("Platform.mint", self.mint),
+                pubkey("Platform.token_program", self.token_program),
                 integer("Platform.base_units_per_credit", self.base_units_per_credit, "u64"),
                 integer("Platform.notice_seconds", self.notice_seconds, "u64"),
+                integer("Platform.payee_notice_seconds", self.payee_notice_seconds, "u64"),
                 integer("Platform.min_purchase", self.min_purchase, "u64"),
                 integer("Platform.max_job_seconds", self.max_job_seconds, "u64"),
                 integer("Platform.fee_bps", self.fee_bps, "u64"),
                 array("Platform.tiers", self.tiers, partial(struct, of=Tier), 8),
                 struct("Platform.pending", self.pending, PendingChanges),
                 array("Platform.packs", self.packs, partial(struct, of=Pack), 4),
-                bytes(256),
+                bytes(120),
             )
         )
 
 
-AnyAccount: TypeAlias = CreditAccount | Job | Payee | Platform
+_SESSION = Struct(
+    "<8xBB6x32sQ32s32s32sQQ" + Split.FORMAT + "QQqqQ32s" + TierTotals.FORMAT * 8 + Tier.FORMAT * 8 + "64x"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """Locked credits of one session. PDA `["session", credit account, id as u64]`; closed when the session ends.
+
+    Only the operator opens one. Everything that decides about money is copied here at the opening and never changes.
+    """
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("f3514873d6bc4890")
+    SIZE: ClassVar[int] = 856
+
+    version: int
+    """Layout version."""
+    compatible_from: int
+    """Oldest layout version whose programs may use this account; newer ones may have fields that those do not know."""
+    credit_account: Pubkey
+    """The credit account that it was locked from."""
+    id: int
+    """Unique among the operator's jobs and sessions of the credit account, for ever."""
+    payee: Pubkey
+    """Who earns what paid credits bring, less the fee; all zeros: the treasury."""
+    payee_token_account: Pubkey
+    """The payee's token account, as it was registered at the opening."""
+    rent_payer: Pubkey
+    """Who paid the rent of this account; it goes back there."""
+    credits: int
+    """Credits locked in all."""
+    settled: int
+    """Credits settled so far."""
+    held: Split
+    """Credits still held, by where they came from."""
+    payee_base_units: int
+    """Base units that the payee's share was computed on so far: paid credits' worth, less what promotion has paid of
+    it.
+    """
+    fee_bps: int
+    """Share of the payee's earnings that goes to the treasury, in basis points."""
+    opened_at: int
+    """Unix seconds."""
+    deadline: int
+    """Settling ends and refunding by anyone begins, in unix seconds."""
+    count: int
+    """Receipts that are settled."""
+    head: bytes
+    """Commits to all of them, in their order, and to the session's address and tiers."""
+    totals: tuple[TierTotals, ...]
+    """What was used so far, for each tier."""
+    tiers: tuple[Tier, ...]
+    """The platform's prices at the opening; a tier without a name is not offered."""
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode at least SIZE bytes of data; raises DecodeError."""
+        v = unpack_front(_SESSION, cls.DISCRIMINATOR, "a Session account", data)
+        return cls(
+            version=v[0],
+            compatible_from=v[1],
+            credit_account=Pubkey(v[2]),
+            id=v[3],
+            payee=Pubkey(v[4]),
+            payee_token_account=Pubkey(v[5]),
+            rent_payer=Pubkey(v[6]),
+            credits=v[7],
+            settled=v[8],
+            held=Split.from_values(v, 9),
+            payee_base_units=v[18],
+            fee_bps=v[19],
+            opened_at=v[20],
+            deadline=v[21],
+            count=v[22],
+            head=v[23],
+            totals=tuple(TierTotals.from_values(v, i) for i in range(24, 56, 4)),
+            tiers=tuple(Tier.from_values(v, i) for i in range(56, 104, 6)),
+        )
+
+    def encode(self) -> bytes:
+        """Encode it as the program would; raises EncodeError for what does not fit."""
+        return b"".join(
+            (
+                self.DISCRIMINATOR,
+                integer("Session.version", self.version, "u8"),
+                integer("Session.compatible_from", self.compatible_from, "u8"),
+                bytes(6),
+                pubkey("Session.credit_account", self.credit_account),
+                integer("Session.id", self.id, "u64"),
+                pubkey("Session.payee", self.payee),
+                pubkey("Session.payee_token_account", self.payee_token_account),
+                pubkey("Session.rent_payer", self.rent_payer),
+                integer("Session.credits", self.credits, "u64"),
+                integer("Session.settled", self.settled, "u64"),
+                struct("Session.held", self.held, Split),
+                integer("Session.payee_base_units", self.payee_base_units, "u64"),
+                integer("Session.fee_bps", self.fee_bps, "u64"),
+                integer("Session.opened_at", self.opened_at, "i64"),
+                integer("Session.deadline", self.deadline, "i64"),
+                integer("Session.count", self.count, "u64"),
+                byte_array("Session.head", self.head, 32),
+                array("Session.totals", self.totals, partial(struct, of=TierTotals), 8),
+                array("Session.tiers", self.tiers, partial(struct, of=Tier), 8),
+                bytes(64),
+            )
+        )
+
+
+AnyAccount: TypeAlias = CreditAccount | Job | Payee | Platform | Session
 """Any account of the program."""
 
 ACCOUNTS: dict[bytes, type[AnyAccount]] = {
@@ -464,6 +645,7 @@ ACCOUNTS: dict[bytes, type[AnyAccount]] = {
     Job.DISCRIMINATOR: Job,
     Payee.DISCRIMINATOR: Payee,
     Platform.DISCRIMINATOR: Platform,
+    Session.DISCRIMINATOR: Session,
 }
 """Class of each account by its discriminator."""
 

@@ -256,27 +256,33 @@ class InvalidDuration(ProgramRefusal):
 
 
 class JobIdUsed(ProgramRefusal):
-    """This id was used before, by a job or a grant: each happens at most once, take the next id."""
+    """This id was used before: each job and each grant happens at most once, take the next id."""
 
     code = 6031
     name = "JobIdUsed"
-    message = "This id was used before, by a job or a grant: each happens at most once, take the next id"
+    message = "This id was used before: each job and each grant happens at most once, take the next id"
 
 
 class JobIdTooOld(ProgramRefusal):
-    """This id is older than the last 128: take one above the highest."""
+    """This id is older than those that the account remembers (256 of the operator's jobs, 128 of others).
+
+    Take one above the highest.
+    """
 
     code = 6032
     name = "JobIdTooOld"
-    message = "This id is older than the last 128: take one above the highest"
+    message = (
+        "This id is older than those that the account remembers (256 of the operator's jobs, 128 of others): "
+        "take one above the highest"
+    )
 
 
 class JobIdTooFarAhead(ProgramRefusal):
-    """This id is more than 128 above the highest: take the next one."""
+    """This id is too far above the highest (256 for the operator's jobs, 128 for others): take the next one."""
 
     code = 6033
     name = "JobIdTooFarAhead"
-    message = "This id is more than 128 above the highest: take the next one"
+    message = "This id is too far above the highest (256 for the operator's jobs, 128 for others): take the next one"
 
 
 class AboveLimitPerJob(ProgramRefusal):
@@ -298,14 +304,14 @@ class AboveLimitPerPeriod(ProgramRefusal):
 class InvalidLimits(ProgramRefusal):
     """The limits are not valid.
 
-    A period of 1 second to 366 days, amounts at most 4,294,967,295, per job within per period.
+    A period of 1 second to 366 days, amounts at most 4,294,967,295, per job and per session within per period.
     """
 
     code = 6036
     name = "InvalidLimits"
     message = (
         "The limits are not valid: a period of 1 second to 366 days, amounts at most 4,294,967,295, per job "
-        "within per period"
+        "and per session within per period"
     )
 
 
@@ -469,6 +475,222 @@ class AnnouncementLapsed(ProgramRefusal):
     )
 
 
+class NothingToLock(ProgramRefusal):
+    """So few units are free on this tier: run the job without a lock."""
+
+    code = 6056
+    name = "NothingToLock"
+    message = "So few units are free on this tier: run the job without a lock"
+
+
+class NoSuchPackSlot(ProgramRefusal):
+    """There is no such pack slot: packs are numbered 0 to 3."""
+
+    code = 6057
+    name = "NoSuchPackSlot"
+    message = "There is no such pack slot: packs are numbered 0 to 3"
+
+
+class InvalidPack(ProgramRefusal):
+    """The pack is not valid: at least 1 credit, with its bonus at most 4,294,967,295."""
+
+    code = 6058
+    name = "InvalidPack"
+    message = "The pack is not valid: at least 1 credit, with its bonus at most 4,294,967,295"
+
+
+class PackNotOffered(ProgramRefusal):
+    """The platform does not offer this pack: read its packs and choose one of them."""
+
+    code = 6059
+    name = "PackNotOffered"
+    message = "The platform does not offer this pack: read its packs and choose one of them"
+
+
+class PackChanged(ProgramRefusal):
+    """The pack costs something else, or gives less bonus, than you expect: read the platform's packs again."""
+
+    code = 6060
+    name = "PackChanged"
+    message = "The pack costs something else, or gives less bonus, than you expect: read the platform's packs again"
+
+
+class WrongPromotion(ProgramRefusal):
+    """This is not the platform's promotion account: read the promotion account from the platform and pass that."""
+
+    code = 6061
+    name = "WrongPromotion"
+    message = "This is not the platform's promotion account: read the promotion account from the platform and pass that"
+
+
+class UnusablePromotion(ProgramRefusal):
+    """A promotion account is a token account that the platform owns and nobody else has a right over."""
+
+    code = 6062
+    name = "UnusablePromotion"
+    message = "A promotion account is a token account that the platform owns and nobody else has a right over"
+
+
+class PromotionTooLow(ProgramRefusal):
+    """The platform's promotion account cannot pay this pack's bonus: buy without the pack, or ask the platform."""
+
+    code = 6063
+    name = "PromotionTooLow"
+    message = "The platform's promotion account cannot pay this pack's bonus: buy without the pack, or ask the platform"
+
+
+class NothingToSweep(ProgramRefusal):
+    """The account owes the promotion account nothing."""
+
+    code = 6064
+    name = "NothingToSweep"
+    message = "The account owes the promotion account nothing"
+
+
+class QuotedNotAllowed(ProgramRefusal):
+    """The wallet's limits allow the operator no quoted jobs: lock by a tier, or ask the wallet to allow them."""
+
+    code = 6065
+    name = "QuotedNotAllowed"
+    message = "The wallet's limits allow the operator no quoted jobs: lock by a tier, or ask the wallet to allow them"
+
+
+class UnusableJobId(ProgramRefusal):
+    """This is not the one address of a job or session with this id, or the id has none at bump 255.
+
+    Derive it, and where there is none take the next id.
+    """
+
+    code = 6066
+    name = "UnusableJobId"
+    message = (
+        "This is not the one address of a job or session with this id, or the id has none at bump 255: derive"
+        " it, and where there is none take the next id"
+    )
+
+
+class JobIdOfTheOther(ProgramRefusal):
+    """Ids of the wallet's own jobs have bit 52 set, those of the operator's have not.
+
+    Take the next id of whoever locks.
+    """
+
+    code = 6067
+    name = "JobIdOfTheOther"
+    message = (
+        "Ids of the wallet's own jobs have bit 52 set, those of the operator's have not: take the next id of "
+        "whoever locks"
+    )
+
+
+class PayeeNotUsableYet(ProgramRefusal):
+    """The payee is not usable yet: lock once its usable_from is there, or without a payee."""
+
+    code = 6068
+    name = "PayeeNotUsableYet"
+    message = "The payee is not usable yet: lock once its usable_from is there, or without a payee"
+
+
+class PayeeSuspended(ProgramRefusal):
+    """The payee is suspended: lock for another or none, or ask the admin to resume it."""
+
+    code = 6069
+    name = "PayeeSuspended"
+    message = "The payee is suspended: lock for another or none, or ask the admin to resume it"
+
+
+class PayeeNotSuspended(ProgramRefusal):
+    """Only a suspended payee is removed: suspend it first."""
+
+    code = 6070
+    name = "PayeeNotSuspended"
+    message = "Only a suspended payee is removed: suspend it first"
+
+
+class InvalidShare(ProgramRefusal):
+    """A payee's own share is 7,000 to 10,000 basis points, or 0 for what the platform's fee leaves."""
+
+    code = 6071
+    name = "InvalidShare"
+    message = "A payee's own share is 7,000 to 10,000 basis points, or 0 for what the platform's fee leaves"
+
+
+class TreasuryCannotReceive(ProgramRefusal):
+    """The treasury cannot take what stands behind granted credits: withdraw the rest, and close once it can."""
+
+    code = 6072
+    name = "TreasuryCannotReceive"
+    message = "The treasury cannot take what stands behind granted credits: withdraw the rest, and close once it can"
+
+
+class NoStandbyOperator(ProgramRefusal):
+    """The platform has no standby operator: name one first, and let its notice period pass."""
+
+    code = 6073
+    name = "NoStandbyOperator"
+    message = "The platform has no standby operator: name one first, and let its notice period pass"
+
+
+class NotOperatorOrGranter(ProgramRefusal):
+    """Only the platform's operator or its granter may grant: sign with one of them."""
+
+    code = 6074
+    name = "NotOperatorOrGranter"
+    message = "Only the platform's operator or its granter may grant: sign with one of them"
+
+
+class SessionsNotAllowed(ProgramRefusal):
+    """The wallet's limits allow the operator no sessions: lock each job by itself, or ask the wallet to allow them."""
+
+    code = 6075
+    name = "SessionsNotAllowed"
+    message = (
+        "The wallet's limits allow the operator no sessions: lock each job by itself, or ask the wallet to allow them"
+    )
+
+
+class AboveLimitPerSession(ProgramRefusal):
+    """The wallet's limit per session is lower than this: open a smaller session, or ask the wallet to raise it."""
+
+    code = 6076
+    name = "AboveLimitPerSession"
+    message = "The wallet's limit per session is lower than this: open a smaller session, or ask the wallet to raise it"
+
+
+class TotalsFell(ProgramRefusal):
+    """A session's totals never fall: give all that it has used since it was opened."""
+
+    code = 6077
+    name = "TotalsFell"
+    message = "A session's totals never fall: give all that it has used since it was opened"
+
+
+class InvalidTotals(ProgramRefusal):
+    """These totals have no price on the session's tiers: read how a session is priced, and count its requests again."""
+
+    code = 6078
+    name = "InvalidTotals"
+    message = (
+        "These totals have no price on the session's tiers: read how a session is priced, and count its requests again"
+    )
+
+
+class WrongReceiptCount(ProgramRefusal):
+    """The receipts do not follow those that the session has: read its count and settle from there."""
+
+    code = 6079
+    name = "WrongReceiptCount"
+    message = "The receipts do not follow those that the session has: read its count and settle from there"
+
+
+class MissingReceipts(ProgramRefusal):
+    """The totals rise without a receipt: count a receipt for each request."""
+
+    code = 6080
+    name = "MissingReceipts"
+    message = "The totals rise without a receipt: count a receipt for each request"
+
+
 REFUSALS: dict[int, type[ProgramRefusal]] = {
     6000: AmountIsZero,
     6001: AmountTooLarge,
@@ -526,5 +748,30 @@ REFUSALS: dict[int, type[ProgramRefusal]] = {
     6053: InvariantViolated,
     6054: UnknownVersion,
     6055: AnnouncementLapsed,
+    6056: NothingToLock,
+    6057: NoSuchPackSlot,
+    6058: InvalidPack,
+    6059: PackNotOffered,
+    6060: PackChanged,
+    6061: WrongPromotion,
+    6062: UnusablePromotion,
+    6063: PromotionTooLow,
+    6064: NothingToSweep,
+    6065: QuotedNotAllowed,
+    6066: UnusableJobId,
+    6067: JobIdOfTheOther,
+    6068: PayeeNotUsableYet,
+    6069: PayeeSuspended,
+    6070: PayeeNotSuspended,
+    6071: InvalidShare,
+    6072: TreasuryCannotReceive,
+    6073: NoStandbyOperator,
+    6074: NotOperatorOrGranter,
+    6075: SessionsNotAllowed,
+    6076: AboveLimitPerSession,
+    6077: TotalsFell,
+    6078: InvalidTotals,
+    6079: WrongReceiptCount,
+    6080: MissingReceipts,
 }
 """Class of each error by its code."""

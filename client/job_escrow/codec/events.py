@@ -9,12 +9,12 @@ from typing import ClassVar, Self, TypeAlias
 from solders.pubkey import Pubkey
 
 from job_escrow.codec._base import DecodeError, array, byte_array, integer, pubkey, struct, unknown, unpack
-from job_escrow.codec.types import Balances, PendingChanges, Split, Tier
+from job_escrow.codec.types import Balances, Pack, PendingChanges, Split, Tier, TierTotals
 
 EVENT_TAG: bytes = bytes.fromhex("e445a52e51cb9a1d")
 """What the data of every event starts with, before its discriminator."""
 
-_ACCOUNT_CLOSED = Struct("<16x32s32s32s32sQQQq" + Balances.FORMAT)
+_ACCOUNT_CLOSED = Struct("<16x32s32s32s32sQQQQq" + Balances.FORMAT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,16 +22,18 @@ class AccountClosed:
     """A credit account was emptied and removed."""
 
     DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("13fa4fec5b509430")
-    SIZE: ClassVar[int] = 208
+    SIZE: ClassVar[int] = 224
 
     platform: Pubkey
     wallet: Pubkey
     credit_account: Pubkey
     destination: Pubkey
     wallet_base_units: int
-    """Paid credits and surplus, to the wallet."""
+    """Paid credits, less what promotion had paid of them, and surplus, to the wallet."""
     treasury_base_units: int
-    """What stood behind lots and promised bonus, to the treasury."""
+    """What stood behind lots, to the treasury; and what the promotion account could not be paid."""
+    promotion_base_units: int
+    """What promotion had paid of the credits left, and was owed before, to the promotion account."""
     wallet_lamports: int
     """What the account and its vault held beyond their rents; to the wallet."""
     at: int
@@ -48,9 +50,10 @@ class AccountClosed:
             destination=Pubkey(v[3]),
             wallet_base_units=v[4],
             treasury_base_units=v[5],
-            wallet_lamports=v[6],
-            at=v[7],
-            before=Balances.from_values(v, 8),
+            promotion_base_units=v[6],
+            wallet_lamports=v[7],
+            at=v[8],
+            before=Balances.from_values(v, 9),
         )
 
     def encode(self) -> bytes:
@@ -65,6 +68,7 @@ class AccountClosed:
                 pubkey("AccountClosed.destination", self.destination),
                 integer("AccountClosed.wallet_base_units", self.wallet_base_units, "u64"),
                 integer("AccountClosed.treasury_base_units", self.treasury_base_units, "u64"),
+                integer("AccountClosed.promotion_base_units", self.promotion_base_units, "u64"),
                 integer("AccountClosed.wallet_lamports", self.wallet_lamports, "u64"),
                 integer("AccountClosed.at", self.at, "i64"),
                 struct("AccountClosed.before", self.before, Balances),
@@ -72,7 +76,7 @@ class AccountClosed:
         )
 
 
-_ACCOUNT_OPENED = Struct("<16x32s32s32s32s32s16sQQQQQQQq")
+_ACCOUNT_OPENED = Struct("<16x32s32s32s32s32s16sQQQQQQQQqB7x")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +84,7 @@ class AccountOpened:
     """A credit account, as it was opened."""
 
     DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("fa59274323777e3f")
-    SIZE: ClassVar[int] = 256
+    SIZE: ClassVar[int] = 272
 
     platform: Pubkey
     wallet: Pubkey
@@ -94,6 +98,7 @@ class AccountOpened:
     """Where job ids and sequence numbers of the account start."""
     credits_per_job: int
     """The limits on the operator; all zeros: only the wallet locks."""
+    credits_per_session: int
     credits_per_period: int
     period_seconds: int
     rent_lamports: int
@@ -101,6 +106,8 @@ class AccountOpened:
     vault_rent_lamports: int
     """The same of the vault; 0 where that held tokens already, and so was somebody else's gift."""
     at: int
+    quoted_allowed: int
+    """1: the operator may lock quoted jobs too."""
 
     @classmethod
     def decode(cls, data: bytes) -> Self:
@@ -116,11 +123,13 @@ class AccountOpened:
             base_units_per_credit=v[6],
             starts_at=v[7],
             credits_per_job=v[8],
-            credits_per_period=v[9],
-            period_seconds=v[10],
-            rent_lamports=v[11],
-            vault_rent_lamports=v[12],
-            at=v[13],
+            credits_per_session=v[9],
+            credits_per_period=v[10],
+            period_seconds=v[11],
+            rent_lamports=v[12],
+            vault_rent_lamports=v[13],
+            at=v[14],
+            quoted_allowed=v[15],
         )
 
     def encode(self) -> bytes:
@@ -138,39 +147,45 @@ class AccountOpened:
                 integer("AccountOpened.base_units_per_credit", self.base_units_per_credit, "u64"),
                 integer("AccountOpened.starts_at", self.starts_at, "u64"),
                 integer("AccountOpened.credits_per_job", self.credits_per_job, "u64"),
+                integer("AccountOpened.credits_per_session", self.credits_per_session, "u64"),
                 integer("AccountOpened.credits_per_period", self.credits_per_period, "u64"),
                 integer("AccountOpened.period_seconds", self.period_seconds, "u64"),
                 integer("AccountOpened.rent_lamports", self.rent_lamports, "u64"),
                 integer("AccountOpened.vault_rent_lamports", self.vault_rent_lamports, "u64"),
                 integer("AccountOpened.at", self.at, "i64"),
+                integer("AccountOpened.quoted_allowed", self.quoted_allowed, "u8"),
+                bytes(7),
             )
         )
 
 
-_CREDITS_GRANTED = Struct("<16x32s32s32s32sQQQqq" + Balances.FORMAT + Balances.FORMAT)
+_CREDITS_GRANTED = Struct("<16x32s32s32s32sQQQqq" + Balances.FORMAT + Balances.FORMAT + "H6x")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditsGranted:
-    """Paid for by the operator; spent first and never withdrawable."""
+    """Paid for by the operator or granter; spent first and never withdrawable."""
 
     DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("8042a005de8e6cd4")
-    SIZE: ClassVar[int] = 248
+    SIZE: ClassVar[int] = 272
 
     platform: Pubkey
     wallet: Pubkey
     credit_account: Pubkey
     operator: Pubkey
+    """Who gave and paid for them: the platform's operator or granter."""
     id: int
-    """Used up in the account's window of job ids."""
+    """Used up in the account's window of grants."""
     credits: int
     base_units: int
-    """What the operator paid for them, in base units of the mint."""
+    """What that cost, in base units of the mint."""
     expires_at: int
     """Unix seconds; 2^63 - 1: never."""
     at: int
     before: Balances
     after: Balances
+    reason: int
+    """What for, by the client's list; the program reads none of it."""
 
     @classmethod
     def decode(cls, data: bytes) -> Self:
@@ -187,7 +202,8 @@ class CreditsGranted:
             expires_at=v[7],
             at=v[8],
             before=Balances.from_values(v, 9),
-            after=Balances.from_values(v, 13),
+            after=Balances.from_values(v, 14),
+            reason=v[19],
         )
 
     def encode(self) -> bytes:
@@ -207,11 +223,13 @@ class CreditsGranted:
                 integer("CreditsGranted.at", self.at, "i64"),
                 struct("CreditsGranted.before", self.before, Balances),
                 struct("CreditsGranted.after", self.after, Balances),
+                integer("CreditsGranted.reason", self.reason, "u16"),
+                bytes(6),
             )
         )
 
 
-_CREDITS_PURCHASED = Struct("<16x32s32s32s32sQQQq" + Balances.FORMAT + Balances.FORMAT)
+_CREDITS_PURCHASED = Struct("<16x32s32s32s32sQQQQQq" + Balances.FORMAT + Balances.FORMAT + "B7x")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,7 +237,7 @@ class CreditsPurchased:
     """Credits were paid for, straight into the vault."""
 
     DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("b04327a70b74de16")
-    SIZE: ClassVar[int] = 240
+    SIZE: ClassVar[int] = 280
 
     platform: Pubkey
     wallet: Pubkey
@@ -229,11 +247,17 @@ class CreditsPurchased:
     credits: int
     base_units: int
     """What they cost, in base units of the mint."""
+    bonus_credits: int
+    """Credits of a pack on top."""
+    promotion_base_units: int
+    """What these cost the promotion account, in base units of the mint."""
     sequence: int
     """Sequence number that was used up; 0 where somebody else paid."""
     at: int
     before: Balances
     after: Balances
+    pack: int
+    """Which pack it was; 255: none."""
 
     @classmethod
     def decode(cls, data: bytes) -> Self:
@@ -246,10 +270,13 @@ class CreditsPurchased:
             payer=Pubkey(v[3]),
             credits=v[4],
             base_units=v[5],
-            sequence=v[6],
-            at=v[7],
-            before=Balances.from_values(v, 8),
-            after=Balances.from_values(v, 12),
+            bonus_credits=v[6],
+            promotion_base_units=v[7],
+            sequence=v[8],
+            at=v[9],
+            before=Balances.from_values(v, 10),
+            after=Balances.from_values(v, 15),
+            pack=v[20],
         )
 
     def encode(self) -> bytes:
@@ -264,15 +291,19 @@ class CreditsPurchased:
                 pubkey("CreditsPurchased.payer", self.payer),
                 integer("CreditsPurchased.credits", self.credits, "u64"),
                 integer("CreditsPurchased.base_units", self.base_units, "u64"),
+                integer("CreditsPurchased.bonus_credits", self.bonus_credits, "u64"),
+                integer("CreditsPurchased.promotion_base_units", self.promotion_base_units, "u64"),
                 integer("CreditsPurchased.sequence", self.sequence, "u64"),
                 integer("CreditsPurchased.at", self.at, "i64"),
                 struct("CreditsPurchased.before", self.before, Balances),
                 struct("CreditsPurchased.after", self.after, Balances),
+                integer("CreditsPurchased.pack", self.pack, "u8"),
+                bytes(7),
             )
         )
 
 
-_CREDITS_WITHDRAWN = Struct("<16x32s32s32s32sQQQQq" + Balances.FORMAT + Balances.FORMAT)
+_CREDITS_WITHDRAWN = Struct("<16x32s32s32s32sQQQQQq" + Balances.FORMAT + Balances.FORMAT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,7 +311,7 @@ class CreditsWithdrawn:
     """Credits were paid out to their wallet."""
 
     DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("b75f1ffa4e1fea90")
-    SIZE: ClassVar[int] = 248
+    SIZE: ClassVar[int] = 272
 
     platform: Pubkey
     wallet: Pubkey
@@ -290,7 +321,11 @@ class CreditsWithdrawn:
     synced: int
     """Credits that plain transfers into the vault had become before they were withdrawn."""
     base_units: int
-    """All that was paid out: the credits' worth and, with all, what was left below one credit."""
+    """All that was paid out: the credits' worth less what promotion had paid of it and, with all, what was left
+    below one credit.
+    """
+    promotion_owed: int
+    """What promotion had paid of the credits, in base units of the mint; it is swept back."""
     sequence: int
     """Sequence number that was used up."""
     at: int
@@ -309,10 +344,11 @@ class CreditsWithdrawn:
             credits=v[4],
             synced=v[5],
             base_units=v[6],
-            sequence=v[7],
-            at=v[8],
-            before=Balances.from_values(v, 9),
-            after=Balances.from_values(v, 13),
+            promotion_owed=v[7],
+            sequence=v[8],
+            at=v[9],
+            before=Balances.from_values(v, 10),
+            after=Balances.from_values(v, 15),
         )
 
     def encode(self) -> bytes:
@@ -328,6 +364,7 @@ class CreditsWithdrawn:
                 integer("CreditsWithdrawn.credits", self.credits, "u64"),
                 integer("CreditsWithdrawn.synced", self.synced, "u64"),
                 integer("CreditsWithdrawn.base_units", self.base_units, "u64"),
+                integer("CreditsWithdrawn.promotion_owed", self.promotion_owed, "u64"),
                 integer("CreditsWithdrawn.sequence", self.sequence, "u64"),
                 integer("CreditsWithdrawn.at", self.at, "i64"),
                 struct("CreditsWithdrawn.before", self.before, Balances),
@@ -344,7 +381,7 @@ class DepositsSynced:
     """Plain transfers into the vault became paid credits."""
 
     DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("f6ebdcf92d81d73c")
-    SIZE: ClassVar[int] = 232
+    SIZE: ClassVar[int] = 248
 
     platform: Pubkey
     wallet: Pubkey
@@ -371,7 +408,7 @@ class DepositsSynced:
             base_units=v[5],
             at=v[6],
             before=Balances.from_values(v, 7),
-            after=Balances.from_values(v, 11),
+            after=Balances.from_values(v, 12),
         )
 
     def encode(self) -> bytes:
@@ -403,7 +440,7 @@ class JobLocked:
     """Credits were locked for a job, with all its terms."""
 
     DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("98c3010ea089fb27")
-    SIZE: ClassVar[int] = 488
+    SIZE: ClassVar[int] = 504
 
     platform: Pubkey
     wallet: Pubkey
@@ -462,11 +499,11 @@ class JobLocked:
             at=v[14],
             held=Split.from_values(v, 15),
             tier=Tier.from_values(v, 24),
-            before=Balances.from_values(v, 29),
-            after=Balances.from_values(v, 33),
-            by_operator=v[37],
-            quoted=v[38],
-            tier_index=v[39],
+            before=Balances.from_values(v, 30),
+            after=Balances.from_values(v, 35),
+            by_operator=v[40],
+            quoted=v[41],
+            tier_index=v[42],
         )
 
     def encode(self) -> bytes:
@@ -510,7 +547,7 @@ class JobRefunded:
     """A job ended, and all that it still held went back."""
 
     DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("9cab6f2511ae08a7")
-    SIZE: ClassVar[int] = 312
+    SIZE: ClassVar[int] = 328
 
     platform: Pubkey
     wallet: Pubkey
@@ -544,8 +581,8 @@ class JobRefunded:
             at=v[7],
             returned=Split.from_values(v, 8),
             before=Balances.from_values(v, 17),
-            after=Balances.from_values(v, 21),
-            timed_out=v[25],
+            after=Balances.from_values(v, 22),
+            timed_out=v[27],
         )
 
     def encode(self) -> bytes:
@@ -572,7 +609,7 @@ class JobRefunded:
 
 
 _JOB_SETTLED = Struct(
-    "<16x32s32s32s32sQQQQQQq" + Split.FORMAT + Split.FORMAT + Balances.FORMAT + Balances.FORMAT + "BB6x"
+    "<16x32s32s32s32sQQQQQQQq" + Split.FORMAT + Split.FORMAT + Balances.FORMAT + Balances.FORMAT + "32sBB6x"
 )
 
 
@@ -581,7 +618,7 @@ class JobSettled:
     """The operator reported what a job has cost so far, and was paid for it."""
 
     DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("8269cd225756981b")
-    SIZE: ClassVar[int] = 352
+    SIZE: ClassVar[int] = 408
 
     platform: Pubkey
     wallet: Pubkey
@@ -596,6 +633,8 @@ class JobSettled:
     treasury_base_units: int
     """Base units that went to the treasury and to the payee."""
     payee_base_units: int
+    promotion_base_units: int
+    """What promotion had paid of the charged credits; a part of what went to the treasury."""
     at: int
     spent: Split
     """Where the charged credits came from."""
@@ -603,6 +642,10 @@ class JobSettled:
     """What went back where it came from; nothing before the end."""
     before: Balances
     after: Balances
+    proof: bytes
+    """What the operator gave along, such as the hash of a proof or receipt; all zeros: nothing. The program reads
+    none of it.
+    """
     is_final: int
     """1: the job has ended."""
     payee_unpayable: int
@@ -623,13 +666,15 @@ class JobSettled:
             settled=v[7],
             treasury_base_units=v[8],
             payee_base_units=v[9],
-            at=v[10],
-            spent=Split.from_values(v, 11),
-            returned=Split.from_values(v, 20),
-            before=Balances.from_values(v, 29),
-            after=Balances.from_values(v, 33),
-            is_final=v[37],
-            payee_unpayable=v[38],
+            promotion_base_units=v[10],
+            at=v[11],
+            spent=Split.from_values(v, 12),
+            returned=Split.from_values(v, 21),
+            before=Balances.from_values(v, 30),
+            after=Balances.from_values(v, 35),
+            proof=v[40],
+            is_final=v[41],
+            payee_unpayable=v[42],
         )
 
     def encode(self) -> bytes:
@@ -648,11 +693,13 @@ class JobSettled:
                 integer("JobSettled.settled", self.settled, "u64"),
                 integer("JobSettled.treasury_base_units", self.treasury_base_units, "u64"),
                 integer("JobSettled.payee_base_units", self.payee_base_units, "u64"),
+                integer("JobSettled.promotion_base_units", self.promotion_base_units, "u64"),
                 integer("JobSettled.at", self.at, "i64"),
                 struct("JobSettled.spent", self.spent, Split),
                 struct("JobSettled.returned", self.returned, Split),
                 struct("JobSettled.before", self.before, Balances),
                 struct("JobSettled.after", self.after, Balances),
+                byte_array("JobSettled.proof", self.proof, 32),
                 integer("JobSettled.is_final", self.is_final, "u8"),
                 integer("JobSettled.payee_unpayable", self.payee_unpayable, "u8"),
                 bytes(6),
@@ -660,7 +707,7 @@ class JobSettled:
         )
 
 
-_LIMITS_SET = Struct("<16x32s32s32sQQQq")
+_LIMITS_SET = Struct("<16x32s32s32sQQQQQqB7x")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -668,15 +715,20 @@ class LimitsSet:
     """The wallet changed what the operator may lock; all zeros: only the wallet locks."""
 
     DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("35c6c2919295bd7f")
-    SIZE: ClassVar[int] = 144
+    SIZE: ClassVar[int] = 168
 
     platform: Pubkey
     wallet: Pubkey
     credit_account: Pubkey
     credits_per_job: int
+    credits_per_session: int
     credits_per_period: int
     period_seconds: int
+    sequence: int
+    """Sequence number that was used up."""
     at: int
+    quoted_allowed: int
+    """1: the operator may lock quoted jobs too."""
 
     @classmethod
     def decode(cls, data: bytes) -> Self:
@@ -687,9 +739,12 @@ class LimitsSet:
             wallet=Pubkey(v[1]),
             credit_account=Pubkey(v[2]),
             credits_per_job=v[3],
-            credits_per_period=v[4],
-            period_seconds=v[5],
-            at=v[6],
+            credits_per_session=v[4],
+            credits_per_period=v[5],
+            period_seconds=v[6],
+            sequence=v[7],
+            at=v[8],
+            quoted_allowed=v[9],
         )
 
     def encode(self) -> bytes:
@@ -702,9 +757,13 @@ class LimitsSet:
                 pubkey("LimitsSet.wallet", self.wallet),
                 pubkey("LimitsSet.credit_account", self.credit_account),
                 integer("LimitsSet.credits_per_job", self.credits_per_job, "u64"),
+                integer("LimitsSet.credits_per_session", self.credits_per_session, "u64"),
                 integer("LimitsSet.credits_per_period", self.credits_per_period, "u64"),
                 integer("LimitsSet.period_seconds", self.period_seconds, "u64"),
+                integer("LimitsSet.sequence", self.sequence, "u64"),
                 integer("LimitsSet.at", self.at, "i64"),
+                integer("LimitsSet.quoted_allowed", self.quoted_allowed, "u8"),
+                bytes(7),
             )
         )
 
@@ -717,7 +776,7 @@ class LotsExpired:
     """The program's event `LotsExpired`."""
 
     DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("02fd832b03ce5d1b")
-    SIZE: ClassVar[int] = 200
+    SIZE: ClassVar[int] = 216
 
     platform: Pubkey
     wallet: Pubkey
@@ -741,7 +800,7 @@ class LotsExpired:
             base_units=v[4],
             at=v[5],
             before=Balances.from_values(v, 6),
-            after=Balances.from_values(v, 10),
+            after=Balances.from_values(v, 11),
         )
 
     def encode(self) -> bytes:
@@ -762,15 +821,73 @@ class LotsExpired:
         )
 
 
-_PAYEE_REGISTERED = Struct("<16x32s32s32s32s32sq")
+_PAYEE_CHANGED = Struct("<16x32s32s32sQQqqB7x")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayeeChanged:
+    """A payee was suspended or resumed, or another share of its own was announced: all that can change of it."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("e2efda04e3db83a6")
+    SIZE: ClassVar[int] = 152
+
+    platform: Pubkey
+    payee: Pubkey
+    """The registration."""
+    owner: Pubkey
+    """Who earns."""
+    share_bps: int
+    """Basis points of its own; 0: what the platform's fee leaves."""
+    pending_share_bps: int
+    """The coming share, and the unix time from which locks use it; 0: none is announced."""
+    pending_share_at: int
+    at: int
+    suspended: int
+    """1: no lock may name it."""
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode exactly SIZE bytes of data; raises DecodeError."""
+        v = unpack(_PAYEE_CHANGED, EVENT_TAG + cls.DISCRIMINATOR, "a PayeeChanged event", data)
+        return cls(
+            platform=Pubkey(v[0]),
+            payee=Pubkey(v[1]),
+            owner=Pubkey(v[2]),
+            share_bps=v[3],
+            pending_share_bps=v[4],
+            pending_share_at=v[5],
+            at=v[6],
+            suspended=v[7],
+        )
+
+    def encode(self) -> bytes:
+        """Encode it as the program would; raises EncodeError for what does not fit."""
+        return b"".join(
+            (
+                EVENT_TAG,
+                self.DISCRIMINATOR,
+                pubkey("PayeeChanged.platform", self.platform),
+                pubkey("PayeeChanged.payee", self.payee),
+                pubkey("PayeeChanged.owner", self.owner),
+                integer("PayeeChanged.share_bps", self.share_bps, "u64"),
+                integer("PayeeChanged.pending_share_bps", self.pending_share_bps, "u64"),
+                integer("PayeeChanged.pending_share_at", self.pending_share_at, "i64"),
+                integer("PayeeChanged.at", self.at, "i64"),
+                integer("PayeeChanged.suspended", self.suspended, "u8"),
+                bytes(7),
+            )
+        )
+
+
+_PAYEE_REGISTERED = Struct("<16x32s32s32s32s32sqq")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PayeeRegistered:
-    """Somebody besides the treasury may earn from jobs."""
+    """Somebody besides the treasury may earn from jobs, from `usable_from` on."""
 
     DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("780de96aafc1e549")
-    SIZE: ClassVar[int] = 184
+    SIZE: ClassVar[int] = 192
 
     platform: Pubkey
     payee: Pubkey
@@ -780,6 +897,8 @@ class PayeeRegistered:
     token_account: Pubkey
     """The owner's, which earnings go to."""
     rent_payer: Pubkey
+    usable_from: int
+    """Unix seconds from which a lock may name it."""
     at: int
 
     @classmethod
@@ -792,7 +911,8 @@ class PayeeRegistered:
             owner=Pubkey(v[2]),
             token_account=Pubkey(v[3]),
             rent_payer=Pubkey(v[4]),
-            at=v[5],
+            usable_from=v[5],
+            at=v[6],
         )
 
     def encode(self) -> bytes:
@@ -806,6 +926,7 @@ class PayeeRegistered:
                 pubkey("PayeeRegistered.owner", self.owner),
                 pubkey("PayeeRegistered.token_account", self.token_account),
                 pubkey("PayeeRegistered.rent_payer", self.rent_payer),
+                integer("PayeeRegistered.usable_from", self.usable_from, "i64"),
                 integer("PayeeRegistered.at", self.at, "i64"),
             )
         )
@@ -848,7 +969,9 @@ class PayeeUnregistered:
         )
 
 
-_PLATFORM_CHANGED = Struct("<16x32s32s32s32s32sQQQq" + Tier.FORMAT * 8 + PendingChanges.FORMAT + "BB6x")
+_PLATFORM_CHANGED = Struct(
+    "<16x32s32s32s32s32s32s32s32sQQQq" + Tier.FORMAT * 8 + PendingChanges.FORMAT + Pack.FORMAT * 4 + "BB6x"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -856,15 +979,19 @@ class PlatformChanged:
     """All that can change of a platform, after any change."""
 
     DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("ba17443b604110f8")
-    SIZE: ClassVar[int] = 1176
+    SIZE: ClassVar[int] = 1416
 
     platform: Pubkey
     admin: Pubkey
     pending_admin: Pubkey
     """All zeros: nobody."""
     operator: Pubkey
-    """All zeros: nobody."""
+    """All zeros: nobody; so it is with the next two."""
+    standby_operator: Pubkey
+    granter: Pubkey
     treasury: Pubkey
+    promotion: Pubkey
+    """All zeros: none."""
     min_purchase: int
     max_job_seconds: int
     fee_bps: int
@@ -873,10 +1000,14 @@ class PlatformChanged:
     tiers: tuple[Tier, ...]
     pending: PendingChanges
     """What is announced and waits for its notice period."""
+    packs: tuple[Pack, ...]
+    """A pack of 0 credits is not offered."""
     paused: int
     """1: purchases and locks are stopped."""
     change: int
-    """What was done: 0 update, 1 tier, 2 apply, 3 admin proposed, 4 admin accepted."""
+    """What was done: 0 update, 1 tier, 2 apply, 3 admin proposed, 4 admin accepted, 5 pack, 6 switched to the
+    standby operator.
+    """
 
     @classmethod
     def decode(cls, data: bytes) -> Self:
@@ -887,15 +1018,19 @@ class PlatformChanged:
             admin=Pubkey(v[1]),
             pending_admin=Pubkey(v[2]),
             operator=Pubkey(v[3]),
-            treasury=Pubkey(v[4]),
-            min_purchase=v[5],
-            max_job_seconds=v[6],
-            fee_bps=v[7],
-            at=v[8],
-            tiers=tuple(Tier.from_values(v, i) for i in range(9, 49, 5)),
-            pending=PendingChanges.from_values(v, 49),
-            paused=v[107],
-            change=v[108],
+            standby_operator=Pubkey(v[4]),
+            granter=Pubkey(v[5]),
+            treasury=Pubkey(v[6]),
+            promotion=Pubkey(v[7]),
+            min_purchase=v[8],
+            max_job_seconds=v[9],
+            fee_bps=v[10],
+            at=v[11],
+            tiers=tuple(Tier.from_values(v, i) for i in range(12, 60, 6)),
+            pending=PendingChanges.from_values(v, 60),
+            packs=tuple(Pack.from_values(v, i) for i in range(130, 138, 2)),
+            paused=v[138],
+            change=v[139],
         )
 
     def encode(self) -> bytes:
@@ -908,13 +1043,17 @@ class PlatformChanged:
                 pubkey("PlatformChanged.admin", self.admin),
                 pubkey("PlatformChanged.pending_admin", self.pending_admin),
                 pubkey("PlatformChanged.operator", self.operator),
+                pubkey("PlatformChanged.standby_operator", self.standby_operator),
+                pubkey("PlatformChanged.granter", self.granter),
                 pubkey("PlatformChanged.treasury", self.treasury),
+                pubkey("PlatformChanged.promotion", self.promotion),
                 integer("PlatformChanged.min_purchase", self.min_purchase, "u64"),
                 integer("PlatformChanged.max_job_seconds", self.max_job_seconds, "u64"),
                 integer("PlatformChanged.fee_bps", self.fee_bps, "u64"),
                 integer("PlatformChanged.at", self.at, "i64"),
                 array("PlatformChanged.tiers", self.tiers, partial(struct, of=Tier), 8),
                 struct("PlatformChanged.pending", self.pending, PendingChanges),
+                array("PlatformChanged.packs", self.packs, partial(struct, of=Pack), 4),
                 integer("PlatformChanged.paused", self.paused, "u8"),
                 integer("PlatformChanged.change", self.change, "u8"),
                 bytes(6),
@@ -922,7 +1061,7 @@ class PlatformChanged:
         )
 
 
-_PLATFORM_CREATED = Struct("<16x32s32s32s32s32s32s32sQQQQQq" + Tier.FORMAT * 8)
+_PLATFORM_CREATED = Struct("<16x32s32s32s32s32s32s32s32sQQQQQQq" + Tier.FORMAT * 8 + "B7x")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -930,7 +1069,7 @@ class PlatformCreated:
     """A credit system, as it was created."""
 
     DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("56b1d79220274167")
-    SIZE: ClassVar[int] = 672
+    SIZE: ClassVar[int] = 720
 
     platform: Pubkey
     creator: Pubkey
@@ -939,11 +1078,14 @@ class PlatformCreated:
     treasury: Pubkey
     """Token account of the mint."""
     mint: Pubkey
+    token_program: Pubkey
+    """The program that the mint is of."""
     name: bytes
     """Padded with zeros."""
     base_units_per_credit: int
     """Base units of the mint."""
     notice_seconds: int
+    payee_notice_seconds: int
     min_purchase: int
     max_job_seconds: int
     fee_bps: int
@@ -952,6 +1094,8 @@ class PlatformCreated:
     """Unix seconds; so it is in every event."""
     tiers: tuple[Tier, ...]
     """Prices; a tier without a name is not offered."""
+    decimals: int
+    """Of the mint."""
 
     @classmethod
     def decode(cls, data: bytes) -> Self:
@@ -964,14 +1108,17 @@ class PlatformCreated:
             operator=Pubkey(v[3]),
             treasury=Pubkey(v[4]),
             mint=Pubkey(v[5]),
-            name=v[6],
-            base_units_per_credit=v[7],
-            notice_seconds=v[8],
-            min_purchase=v[9],
-            max_job_seconds=v[10],
-            fee_bps=v[11],
-            at=v[12],
-            tiers=tuple(Tier.from_values(v, i) for i in range(13, 53, 5)),
+            token_program=Pubkey(v[6]),
+            name=v[7],
+            base_units_per_credit=v[8],
+            notice_seconds=v[9],
+            payee_notice_seconds=v[10],
+            min_purchase=v[11],
+            max_job_seconds=v[12],
+            fee_bps=v[13],
+            at=v[14],
+            tiers=tuple(Tier.from_values(v, i) for i in range(15, 63, 6)),
+            decimals=v[63],
         )
 
     def encode(self) -> bytes:
@@ -986,14 +1133,399 @@ class PlatformCreated:
                 pubkey("PlatformCreated.operator", self.operator),
                 pubkey("PlatformCreated.treasury", self.treasury),
                 pubkey("PlatformCreated.mint", self.mint),
+                pubkey("PlatformCreated.token_program", self.token_program),
                 byte_array("PlatformCreated.name", self.name, 32),
                 integer("PlatformCreated.base_units_per_credit", self.base_units_per_credit, "u64"),
                 integer("PlatformCreated.notice_seconds", self.notice_seconds, "u64"),
+                integer("PlatformCreated.payee_notice_seconds", self.payee_notice_seconds, "u64"),
                 integer("PlatformCreated.min_purchase", self.min_purchase, "u64"),
                 integer("PlatformCreated.max_job_seconds", self.max_job_seconds, "u64"),
                 integer("PlatformCreated.fee_bps", self.fee_bps, "u64"),
                 integer("PlatformCreated.at", self.at, "i64"),
                 array("PlatformCreated.tiers", self.tiers, partial(struct, of=Tier), 8),
+                integer("PlatformCreated.decimals", self.decimals, "u8"),
+                bytes(7),
+            )
+        )
+
+
+_PROMOTION_SWEPT = Struct("<16x32s32s32s32sQq")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromotionSwept:
+    """What withdrawals had left of packs' bonus went back to the platform."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("715514c7455b87c6")
+    SIZE: ClassVar[int] = 160
+
+    platform: Pubkey
+    wallet: Pubkey
+    credit_account: Pubkey
+    destination: Pubkey
+    """The promotion account; the treasury where there is none, or it cannot be paid."""
+    base_units: int
+    at: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode exactly SIZE bytes of data; raises DecodeError."""
+        v = unpack(_PROMOTION_SWEPT, EVENT_TAG + cls.DISCRIMINATOR, "a PromotionSwept event", data)
+        return cls(
+            platform=Pubkey(v[0]),
+            wallet=Pubkey(v[1]),
+            credit_account=Pubkey(v[2]),
+            destination=Pubkey(v[3]),
+            base_units=v[4],
+            at=v[5],
+        )
+
+    def encode(self) -> bytes:
+        """Encode it as the program would; raises EncodeError for what does not fit."""
+        return b"".join(
+            (
+                EVENT_TAG,
+                self.DISCRIMINATOR,
+                pubkey("PromotionSwept.platform", self.platform),
+                pubkey("PromotionSwept.wallet", self.wallet),
+                pubkey("PromotionSwept.credit_account", self.credit_account),
+                pubkey("PromotionSwept.destination", self.destination),
+                integer("PromotionSwept.base_units", self.base_units, "u64"),
+                integer("PromotionSwept.at", self.at, "i64"),
+            )
+        )
+
+
+_PROMOTION_WITHDRAWN = Struct("<16x32s32s32sQq")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromotionWithdrawn:
+    """Tokens of the promotion account went to the treasury."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("9be912eedbf4f1fc")
+    SIZE: ClassVar[int] = 128
+
+    platform: Pubkey
+    source: Pubkey
+    """The promotion account."""
+    destination: Pubkey
+    """The treasury."""
+    base_units: int
+    at: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode exactly SIZE bytes of data; raises DecodeError."""
+        v = unpack(_PROMOTION_WITHDRAWN, EVENT_TAG + cls.DISCRIMINATOR, "a PromotionWithdrawn event", data)
+        return cls(platform=Pubkey(v[0]), source=Pubkey(v[1]), destination=Pubkey(v[2]), base_units=v[3], at=v[4])
+
+    def encode(self) -> bytes:
+        """Encode it as the program would; raises EncodeError for what does not fit."""
+        return b"".join(
+            (
+                EVENT_TAG,
+                self.DISCRIMINATOR,
+                pubkey("PromotionWithdrawn.platform", self.platform),
+                pubkey("PromotionWithdrawn.source", self.source),
+                pubkey("PromotionWithdrawn.destination", self.destination),
+                integer("PromotionWithdrawn.base_units", self.base_units, "u64"),
+                integer("PromotionWithdrawn.at", self.at, "i64"),
+            )
+        )
+
+
+_SESSION_OPENED = Struct(
+    "<16x32s32s32s32s32s32s32s32sQQQqqq" + Split.FORMAT + Tier.FORMAT * 8 + Balances.FORMAT + Balances.FORMAT + "32s"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionOpened:
+    """Credits were locked for a session, with all its terms."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("224f4d5fc3cf68df")
+    SIZE: ClassVar[int] = 856
+
+    platform: Pubkey
+    wallet: Pubkey
+    credit_account: Pubkey
+    session: Pubkey
+    authority: Pubkey
+    """Who signed: the operator."""
+    payee: Pubkey
+    """Who earns what paid credits bring; all zeros: the treasury."""
+    payee_token_account: Pubkey
+    rent_payer: Pubkey
+    id: int
+    credits: int
+    """Credits locked in all."""
+    fee_bps: int
+    """Basis points."""
+    deadline: int
+    """Unix seconds from which it is only refunded."""
+    limit_period: int
+    """When the period of the wallet's limits began that it counts in."""
+    at: int
+    held: Split
+    """Where the credits came from."""
+    tiers: tuple[Tier, ...]
+    """The platform's prices, which all of the session is priced by."""
+    before: Balances
+    after: Balances
+    head: bytes
+    """What its history starts from: SHA-256 of its address and these tiers."""
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode exactly SIZE bytes of data; raises DecodeError."""
+        v = unpack(_SESSION_OPENED, EVENT_TAG + cls.DISCRIMINATOR, "a SessionOpened event", data)
+        return cls(
+            platform=Pubkey(v[0]),
+            wallet=Pubkey(v[1]),
+            credit_account=Pubkey(v[2]),
+            session=Pubkey(v[3]),
+            authority=Pubkey(v[4]),
+            payee=Pubkey(v[5]),
+            payee_token_account=Pubkey(v[6]),
+            rent_payer=Pubkey(v[7]),
+            id=v[8],
+            credits=v[9],
+            fee_bps=v[10],
+            deadline=v[11],
+            limit_period=v[12],
+            at=v[13],
+            held=Split.from_values(v, 14),
+            tiers=tuple(Tier.from_values(v, i) for i in range(23, 71, 6)),
+            before=Balances.from_values(v, 71),
+            after=Balances.from_values(v, 76),
+            head=v[81],
+        )
+
+    def encode(self) -> bytes:
+        """Encode it as the program would; raises EncodeError for what does not fit."""
+        return b"".join(
+            (
+                EVENT_TAG,
+                self.DISCRIMINATOR,
+                pubkey("SessionOpened.platform", self.platform),
+                pubkey("SessionOpened.wallet", self.wallet),
+                pubkey("SessionOpened.credit_account", self.credit_account),
+                pubkey("SessionOpened.session", self.session),
+                pubkey("SessionOpened.authority", self.authority),
+                pubkey("SessionOpened.payee", self.payee),
+                pubkey("SessionOpened.payee_token_account", self.payee_token_account),
+                pubkey("SessionOpened.rent_payer", self.rent_payer),
+                integer("SessionOpened.id", self.id, "u64"),
+                integer("SessionOpened.credits", self.credits, "u64"),
+                integer("SessionOpened.fee_bps", self.fee_bps, "u64"),
+                integer("SessionOpened.deadline", self.deadline, "i64"),
+                integer("SessionOpened.limit_period", self.limit_period, "i64"),
+                integer("SessionOpened.at", self.at, "i64"),
+                struct("SessionOpened.held", self.held, Split),
+                array("SessionOpened.tiers", self.tiers, partial(struct, of=Tier), 8),
+                struct("SessionOpened.before", self.before, Balances),
+                struct("SessionOpened.after", self.after, Balances),
+                byte_array("SessionOpened.head", self.head, 32),
+            )
+        )
+
+
+_SESSION_REFUNDED = Struct("<16x32s32s32s32s32sQQQq" + Split.FORMAT + Balances.FORMAT + Balances.FORMAT + "32s32sB7x")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRefunded:
+    """A session ended, and all that it still held went back."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("b08a772e63ac4b98")
+    SIZE: ClassVar[int] = 400
+
+    platform: Pubkey
+    wallet: Pubkey
+    credit_account: Pubkey
+    session: Pubkey
+    authority: Pubkey
+    """Who signed: the operator, or once the deadline had passed anybody."""
+    id: int
+    count: int
+    """Receipts that were settled before."""
+    settled: int
+    """Credits charged before by settlements of this session."""
+    at: int
+    returned: Split
+    """What went back where it came from."""
+    before: Balances
+    after: Balances
+    head: bytes
+    """The session's last head."""
+    session_heads: bytes
+    """What the credit account remembers of all ended sessions, after this."""
+    timed_out: int
+    """1: the deadline had passed."""
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode exactly SIZE bytes of data; raises DecodeError."""
+        v = unpack(_SESSION_REFUNDED, EVENT_TAG + cls.DISCRIMINATOR, "a SessionRefunded event", data)
+        return cls(
+            platform=Pubkey(v[0]),
+            wallet=Pubkey(v[1]),
+            credit_account=Pubkey(v[2]),
+            session=Pubkey(v[3]),
+            authority=Pubkey(v[4]),
+            id=v[5],
+            count=v[6],
+            settled=v[7],
+            at=v[8],
+            returned=Split.from_values(v, 9),
+            before=Balances.from_values(v, 18),
+            after=Balances.from_values(v, 23),
+            head=v[28],
+            session_heads=v[29],
+            timed_out=v[30],
+        )
+
+    def encode(self) -> bytes:
+        """Encode it as the program would; raises EncodeError for what does not fit."""
+        return b"".join(
+            (
+                EVENT_TAG,
+                self.DISCRIMINATOR,
+                pubkey("SessionRefunded.platform", self.platform),
+                pubkey("SessionRefunded.wallet", self.wallet),
+                pubkey("SessionRefunded.credit_account", self.credit_account),
+                pubkey("SessionRefunded.session", self.session),
+                pubkey("SessionRefunded.authority", self.authority),
+                integer("SessionRefunded.id", self.id, "u64"),
+                integer("SessionRefunded.count", self.count, "u64"),
+                integer("SessionRefunded.settled", self.settled, "u64"),
+                integer("SessionRefunded.at", self.at, "i64"),
+                struct("SessionRefunded.returned", self.returned, Split),
+                struct("SessionRefunded.before", self.before, Balances),
+                struct("SessionRefunded.after", self.after, Balances),
+                byte_array("SessionRefunded.head", self.head, 32),
+                byte_array("SessionRefunded.session_heads", self.session_heads, 32),
+                integer("SessionRefunded.timed_out", self.timed_out, "u8"),
+                bytes(7),
+            )
+        )
+
+
+_SESSION_SETTLED = Struct(
+    "<16x32s32s32s32sQQQQQQQQq"
+    + Split.FORMAT
+    + Split.FORMAT
+    + Balances.FORMAT
+    + Balances.FORMAT
+    + TierTotals.FORMAT * 8
+    + "32s32s32sBB6x"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionSettled:
+    """The operator reported what a session has used so far, and was paid for it."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("7fa13b8817a8bf95")
+    SIZE: ClassVar[int] = 608
+
+    platform: Pubkey
+    wallet: Pubkey
+    credit_account: Pubkey
+    session: Pubkey
+    id: int
+    from_count: int
+    """Receipts before this settlement, and with it."""
+    count: int
+    charged: int
+    """Credits charged by this settlement, and by all of this session so far."""
+    settled: int
+    treasury_base_units: int
+    """Base units that went to the treasury and to the payee."""
+    payee_base_units: int
+    promotion_base_units: int
+    """What promotion had paid of the charged credits; a part of what went to the treasury."""
+    at: int
+    spent: Split
+    """Where the charged credits came from."""
+    returned: Split
+    """What went back where it came from; nothing before the end."""
+    before: Balances
+    after: Balances
+    totals: tuple[TierTotals, ...]
+    """All that the session has used so far, for each tier."""
+    root: bytes
+    """Commits to the receipts from `from_count` on; counts for nothing where there are none."""
+    head: bytes
+    """The session's head after this."""
+    session_heads: bytes
+    """What the credit account remembers of all ended sessions, after this."""
+    is_final: int
+    """1: the session has ended."""
+    payee_unpayable: int
+    """1: the payee's token account could not be paid, so that its share went to the treasury."""
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode exactly SIZE bytes of data; raises DecodeError."""
+        v = unpack(_SESSION_SETTLED, EVENT_TAG + cls.DISCRIMINATOR, "a SessionSettled event", data)
+        return cls(
+            platform=Pubkey(v[0]),
+            wallet=Pubkey(v[1]),
+            credit_account=Pubkey(v[2]),
+            session=Pubkey(v[3]),
+            id=v[4],
+            from_count=v[5],
+            count=v[6],
+            charged=v[7],
+            settled=v[8],
+            treasury_base_units=v[9],
+            payee_base_units=v[10],
+            promotion_base_units=v[11],
+            at=v[12],
+            spent=Split.from_values(v, 13),
+            returned=Split.from_values(v, 22),
+            before=Balances.from_values(v, 31),
+            after=Balances.from_values(v, 36),
+            totals=tuple(TierTotals.from_values(v, i) for i in range(41, 73, 4)),
+            root=v[73],
+            head=v[74],
+            session_heads=v[75],
+            is_final=v[76],
+            payee_unpayable=v[77],
+        )
+
+    def encode(self) -> bytes:
+        """Encode it as the program would; raises EncodeError for what does not fit."""
+        return b"".join(
+            (
+                EVENT_TAG,
+                self.DISCRIMINATOR,
+                pubkey("SessionSettled.platform", self.platform),
+                pubkey("SessionSettled.wallet", self.wallet),
+                pubkey("SessionSettled.credit_account", self.credit_account),
+                pubkey("SessionSettled.session", self.session),
+                integer("SessionSettled.id", self.id, "u64"),
+                integer("SessionSettled.from_count", self.from_count, "u64"),
+                integer("SessionSettled.count", self.count, "u64"),
+                integer("SessionSettled.charged", self.charged, "u64"),
+                integer("SessionSettled.settled", self.settled, "u64"),
+                integer("SessionSettled.treasury_base_units", self.treasury_base_units, "u64"),
+                integer("SessionSettled.payee_base_units", self.payee_base_units, "u64"),
+                integer("SessionSettled.promotion_base_units", self.promotion_base_units, "u64"),
+                integer("SessionSettled.at", self.at, "i64"),
+                struct("SessionSettled.spent", self.spent, Split),
+                struct("SessionSettled.returned", self.returned, Split),
+                struct("SessionSettled.before", self.before, Balances),
+                struct("SessionSettled.after", self.after, Balances),
+                array("SessionSettled.totals", self.totals, partial(struct, of=TierTotals), 8),
+                byte_array("SessionSettled.root", self.root, 32),
+                byte_array("SessionSettled.head", self.head, 32),
+                byte_array("SessionSettled.session_heads", self.session_heads, 32),
+                integer("SessionSettled.is_final", self.is_final, "u8"),
+                integer("SessionSettled.payee_unpayable", self.payee_unpayable, "u8"),
+                bytes(6),
             )
         )
 
@@ -1068,10 +1600,16 @@ Event: TypeAlias = (
     | JobSettled
     | LimitsSet
     | LotsExpired
+    | PayeeChanged
     | PayeeRegistered
     | PayeeUnregistered
     | PlatformChanged
     | PlatformCreated
+    | PromotionSwept
+    | PromotionWithdrawn
+    | SessionOpened
+    | SessionRefunded
+    | SessionSettled
     | TokensRecovered
 )
 """Any event of the program."""
@@ -1088,10 +1626,16 @@ EVENTS: dict[bytes, type[Event]] = {
     JobSettled.DISCRIMINATOR: JobSettled,
     LimitsSet.DISCRIMINATOR: LimitsSet,
     LotsExpired.DISCRIMINATOR: LotsExpired,
+    PayeeChanged.DISCRIMINATOR: PayeeChanged,
     PayeeRegistered.DISCRIMINATOR: PayeeRegistered,
     PayeeUnregistered.DISCRIMINATOR: PayeeUnregistered,
     PlatformChanged.DISCRIMINATOR: PlatformChanged,
     PlatformCreated.DISCRIMINATOR: PlatformCreated,
+    PromotionSwept.DISCRIMINATOR: PromotionSwept,
+    PromotionWithdrawn.DISCRIMINATOR: PromotionWithdrawn,
+    SessionOpened.DISCRIMINATOR: SessionOpened,
+    SessionRefunded.DISCRIMINATOR: SessionRefunded,
+    SessionSettled.DISCRIMINATOR: SessionSettled,
     TokensRecovered.DISCRIMINATOR: TokensRecovered,
 }
 """Class of each event by its discriminator."""

@@ -12,7 +12,18 @@ from solders.pubkey import Pubkey
 
 from job_escrow.codec._base import Reader, boolean, byte_array, integer, option, pubkey, struct, unknown
 from job_escrow.codec.program import PROGRAM_ID
-from job_escrow.codec.types import CreatePlatformArgs, LimitsArgs, LockArgs, TierArgs, UpdatePlatformArgs
+from job_escrow.codec.types import (
+    CreatePlatformArgs,
+    LimitsArgs,
+    LockArgs,
+    OpenSessionArgs,
+    Pack,
+    PackExpected,
+    SettleSessionArgs,
+    TierArgs,
+    UpdatePayeeArgs,
+    UpdatePlatformArgs,
+)
 
 _TOKEN_PROGRAM = Pubkey.from_string("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA")
 _SYSTEM_PROGRAM = Pubkey.from_string("11111111111111111111111111111111")
@@ -28,6 +39,7 @@ ACCOUNT_NAMES: dict[str, tuple[str, ...]] = {
         "vault",
         "destination",
         "treasury",
+        "promotion",
         "rent_payer",
         "vault_rent_payer",
         "token_program",
@@ -58,11 +70,33 @@ ACCOUNT_NAMES: dict[str, tuple[str, ...]] = {
         "program",
     ),
     "open": ("wallet", "payer", "platform", "credit_account", "vault", "system_program", "event_authority", "program"),
+    "open_session": (
+        "operator",
+        "payer",
+        "platform",
+        "credit_account",
+        "payee",
+        "session",
+        "system_program",
+        "event_authority",
+        "program",
+    ),
     "propose_admin": ("admin", "platform", "event_authority", "program"),
     "purchase": (
         "payer",
         "source",
         "platform",
+        "credit_account",
+        "vault",
+        "token_program",
+        "event_authority",
+        "program",
+    ),
+    "purchase_pack": (
+        "payer",
+        "source",
+        "platform",
+        "promotion",
         "credit_account",
         "vault",
         "token_program",
@@ -84,8 +118,18 @@ ACCOUNT_NAMES: dict[str, tuple[str, ...]] = {
         "program",
     ),
     "refund": ("authority", "platform", "credit_account", "job", "rent_payer", "event_authority", "program"),
+    "refund_session": (
+        "authority",
+        "platform",
+        "credit_account",
+        "session",
+        "rent_payer",
+        "event_authority",
+        "program",
+    ),
     "register_payee": ("admin", "platform", "payee", "token_account", "system_program", "event_authority", "program"),
     "set_limits": ("wallet", "credit_account", "event_authority", "program"),
+    "set_pack": ("admin", "platform", "event_authority", "program"),
     "set_tier": ("admin", "platform", "event_authority", "program"),
     "settle": (
         "operator",
@@ -100,10 +144,36 @@ ACCOUNT_NAMES: dict[str, tuple[str, ...]] = {
         "event_authority",
         "program",
     ),
+    "settle_session": (
+        "operator",
+        "platform",
+        "credit_account",
+        "session",
+        "vault",
+        "treasury",
+        "payee",
+        "rent_payer",
+        "token_program",
+        "event_authority",
+        "program",
+    ),
+    "sweep_promotion": (
+        "platform",
+        "credit_account",
+        "vault",
+        "promotion",
+        "treasury",
+        "token_program",
+        "event_authority",
+        "program",
+    ),
+    "switch_operator": ("admin", "platform", "event_authority", "program"),
     "sync_deposits": ("authority", "platform", "credit_account", "vault", "event_authority", "program"),
     "unregister_payee": ("admin", "platform", "payee", "rent_payer", "event_authority", "program"),
-    "update_platform": ("admin", "platform", "treasury", "event_authority", "program"),
+    "update_payee": ("admin", "platform", "payee", "event_authority", "program"),
+    "update_platform": ("admin", "platform", "treasury", "promotion", "event_authority", "program"),
     "withdraw": ("wallet", "credit_account", "vault", "destination", "token_program", "event_authority", "program"),
+    "withdraw_promotion": ("admin", "platform", "promotion", "treasury", "token_program", "event_authority", "program"),
 }
 """Names of the accounts of each instruction, in their order."""
 
@@ -231,6 +301,7 @@ def close(
     vault: Pubkey,
     destination: Pubkey,
     treasury: Pubkey,
+    promotion: Pubkey | None = None,
     rent_payer: Pubkey,
     vault_rent_payer: Pubkey,
     remaining_accounts: Sequence[AccountMeta] = (),
@@ -245,7 +316,10 @@ def close(
         vault: The credit account's vault, which is emptied and removed. Writable.
         destination: Token account of the mint that the wallet owns; the treasury itself where the wallet owns that.
             Writable.
-        treasury: Used only where lots or promised bonus are left; any account otherwise. Writable.
+        treasury: Used only where lots are left, or promotion that its own account cannot get; any account otherwise.
+            Writable.
+        promotion: The platform's promotion account; needed only where promotion has paid for credits and the platform
+            has one. Optional, writable.
         rent_payer: Gets back what it paid for the credit account. Writable.
         vault_rent_payer: Gets back what it paid for the vault. Writable.
         remaining_accounts: Follow the accounts above as they are.
@@ -262,6 +336,9 @@ def close(
             AccountMeta(vault, is_signer=False, is_writable=True),
             AccountMeta(destination, is_signer=False, is_writable=True),
             AccountMeta(treasury, is_signer=False, is_writable=True),
+            AccountMeta(
+                program_id if promotion is None else promotion, is_signer=False, is_writable=promotion is not None
+            ),
             AccountMeta(rent_payer, is_signer=False, is_writable=True),
             AccountMeta(vault_rent_payer, is_signer=False, is_writable=True),
             AccountMeta(_TOKEN_PROGRAM, is_signer=False, is_writable=False),
@@ -394,12 +471,18 @@ class GrantData:
     grant_id: int
     credits: int
     expires_at: int
+    reason: int
 
     @classmethod
     def decode(cls, data: bytes) -> Self:
         """Decode the data of the instruction; raises DecodeError."""
         reader = Reader(data, cls.DISCRIMINATOR, "the instruction grant")
-        return cls(grant_id=reader.integer("u64"), credits=reader.integer("u64"), expires_at=reader.integer("i64"))
+        return cls(
+            grant_id=reader.integer("u64"),
+            credits=reader.integer("u64"),
+            expires_at=reader.integer("i64"),
+            reason=reader.integer("u16"),
+        )
 
     def to_bytes(self) -> bytes:
         """Encode the data of the instruction; raises EncodeError for what does not fit."""
@@ -409,6 +492,7 @@ class GrantData:
                 integer("grant.grant_id", self.grant_id, "u64"),
                 integer("grant.credits", self.credits, "u64"),
                 integer("grant.expires_at", self.expires_at, "i64"),
+                integer("grant.reason", self.reason, "u16"),
             )
         )
 
@@ -423,27 +507,29 @@ def grant(
     grant_id: int,
     credits: int,
     expires_at: int,
+    reason: int,
     remaining_accounts: Sequence[AccountMeta] = (),
     program_id: Pubkey = PROGRAM_ID,
 ) -> Instruction:
-    """Give promotional or subscription credits, which the operator pays for; `grant_id` is used up like a job's.
+    """Give promotional or subscription credits, which the signer pays for; `grant_id` is used up for ever.
 
     Args:
-        operator: Pays for the credits. Signer.
-        source: Token account of the mint that the operator owns. Writable.
+        operator: The platform's operator or its granter, who pays for the credits. Signer.
+        source: Token account of the mint that the signer owns. Writable.
         platform: The platform that the credit account was opened on. Read-only.
         credit_account: The credit account that gets the credits. Writable.
         vault: The credit account's vault: the tokens behind its credits. Writable.
         grant_id: A u64.
         credits: A u64.
         expires_at: An i64.
+        reason: A u16.
         remaining_accounts: Follow the accounts above as they are.
         program_id: Another one only where the program is tested.
 
     """
     return Instruction(
         program_id,
-        GrantData(grant_id=grant_id, credits=credits, expires_at=expires_at).to_bytes(),
+        GrantData(grant_id=grant_id, credits=credits, expires_at=expires_at, reason=reason).to_bytes(),
         [
             AccountMeta(operator, is_signer=True, is_writable=False),
             AccountMeta(source, is_signer=False, is_writable=True),
@@ -499,8 +585,7 @@ def lock(
         credit_account: The credit account that the job is paid from. Writable.
         payee: Who earns what paid credits bring, if not the treasury: only a payee that the admin registered. Optional.
         job: The job's address; made here. Writable.
-        args: What to lock. `job_bump` spares the program a search; see docs/adr/0006-numbers.md for one that is not
-            canonical.
+        args: What to lock.
         remaining_accounts: Follow the accounts above as they are.
         program_id: Another one only where the program is tested.
 
@@ -589,6 +674,70 @@ def open(
             AccountMeta(platform, is_signer=False, is_writable=False),
             AccountMeta(credit_account, is_signer=False, is_writable=True),
             AccountMeta(vault, is_signer=False, is_writable=False),
+            AccountMeta(_SYSTEM_PROGRAM, is_signer=False, is_writable=False),
+            AccountMeta(event_authority(program_id), is_signer=False, is_writable=False),
+            AccountMeta(program_id, is_signer=False, is_writable=False),
+            *remaining_accounts,
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSessionData:
+    """What the data of the instruction `open_session` says."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("82367c07ec146868")
+    NAME: ClassVar[str] = "open_session"
+
+    args: OpenSessionArgs
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode the data of the instruction; raises DecodeError."""
+        reader = Reader(data, cls.DISCRIMINATOR, "the instruction open_session")
+        return cls(args=OpenSessionArgs.read(reader))
+
+    def to_bytes(self) -> bytes:
+        """Encode the data of the instruction; raises EncodeError for what does not fit."""
+        return b"".join((self.DISCRIMINATOR, struct("open_session.args", self.args, OpenSessionArgs)))
+
+
+def open_session(
+    *,
+    operator: Pubkey,
+    payer: Pubkey,
+    platform: Pubkey,
+    credit_account: Pubkey,
+    payee: Pubkey | None = None,
+    session: Pubkey,
+    args: OpenSessionArgs,
+    remaining_accounts: Sequence[AccountMeta] = (),
+    program_id: Pubkey = PROGRAM_ID,
+) -> Instruction:
+    """Lock credits for many requests, at the platform's present prices.
+
+    Args:
+        operator: The platform's operator, within the wallet's limits. Signer.
+        payer: Pays the session's rent, and gets it back when the session ends. Signer, writable.
+        platform: The platform that the credit account was opened on. Read-only.
+        credit_account: The credit account that the session is paid from. Writable.
+        payee: Who earns what paid credits bring, if not the treasury: only a payee that the admin registered. Optional.
+        session: The session's address; made here. Writable.
+        args: What to lock for a session.
+        remaining_accounts: Follow the accounts above as they are.
+        program_id: Another one only where the program is tested.
+
+    """
+    return Instruction(
+        program_id,
+        OpenSessionData(args=args).to_bytes(),
+        [
+            AccountMeta(operator, is_signer=True, is_writable=False),
+            AccountMeta(payer, is_signer=True, is_writable=True),
+            AccountMeta(platform, is_signer=False, is_writable=False),
+            AccountMeta(credit_account, is_signer=False, is_writable=True),
+            AccountMeta(program_id if payee is None else payee, is_signer=False, is_writable=False),
+            AccountMeta(session, is_signer=False, is_writable=True),
             AccountMeta(_SYSTEM_PROGRAM, is_signer=False, is_writable=False),
             AccountMeta(event_authority(program_id), is_signer=False, is_writable=False),
             AccountMeta(program_id, is_signer=False, is_writable=False),
@@ -708,6 +857,79 @@ def purchase(
             AccountMeta(payer, is_signer=True, is_writable=False),
             AccountMeta(source, is_signer=False, is_writable=True),
             AccountMeta(platform, is_signer=False, is_writable=False),
+            AccountMeta(credit_account, is_signer=False, is_writable=True),
+            AccountMeta(vault, is_signer=False, is_writable=True),
+            AccountMeta(_TOKEN_PROGRAM, is_signer=False, is_writable=False),
+            AccountMeta(event_authority(program_id), is_signer=False, is_writable=False),
+            AccountMeta(program_id, is_signer=False, is_writable=False),
+            *remaining_accounts,
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchasePackData:
+    """What the data of the instruction `purchase_pack` says."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("2b74874bfb43511a")
+    NAME: ClassVar[str] = "purchase_pack"
+
+    expected: PackExpected
+    sequence: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode the data of the instruction; raises DecodeError."""
+        reader = Reader(data, cls.DISCRIMINATOR, "the instruction purchase_pack")
+        return cls(expected=PackExpected.read(reader), sequence=reader.integer("u64"))
+
+    def to_bytes(self) -> bytes:
+        """Encode the data of the instruction; raises EncodeError for what does not fit."""
+        return b"".join(
+            (
+                self.DISCRIMINATOR,
+                struct("purchase_pack.expected", self.expected, PackExpected),
+                integer("purchase_pack.sequence", self.sequence, "u64"),
+            )
+        )
+
+
+def purchase_pack(
+    *,
+    payer: Pubkey,
+    source: Pubkey,
+    platform: Pubkey,
+    promotion: Pubkey,
+    credit_account: Pubkey,
+    vault: Pubkey,
+    expected: PackExpected,
+    sequence: int,
+    remaining_accounts: Sequence[AccountMeta] = (),
+    program_id: Pubkey = PROGRAM_ID,
+) -> Instruction:
+    """Buy a pack: its credits are paid by the payer, the bonus on top by the platform's promotion account.
+
+    Args:
+        payer: Pays; the wallet itself or anybody else. Signer.
+        source: Token account of the mint that the payer owns. Writable.
+        platform: The platform that the credit account was opened on. Read-only.
+        promotion: The platform's promotion account, which pays for the bonus. Writable.
+        credit_account: The credit account that gets the credits. Writable.
+        vault: The credit account's vault: the tokens behind its credits. Writable.
+        expected: Which pack to buy, and what the buyer has read of it.
+        sequence: A u64.
+        remaining_accounts: Follow the accounts above as they are.
+        program_id: Another one only where the program is tested.
+
+    """
+    return Instruction(
+        program_id,
+        PurchasePackData(expected=expected, sequence=sequence).to_bytes(),
+        [
+            AccountMeta(payer, is_signer=True, is_writable=False),
+            AccountMeta(source, is_signer=False, is_writable=True),
+            AccountMeta(platform, is_signer=False, is_writable=False),
+            AccountMeta(promotion, is_signer=False, is_writable=True),
             AccountMeta(credit_account, is_signer=False, is_writable=True),
             AccountMeta(vault, is_signer=False, is_writable=True),
             AccountMeta(_TOKEN_PROGRAM, is_signer=False, is_writable=False),
@@ -894,6 +1116,62 @@ def refund(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RefundSessionData:
+    """What the data of the instruction `refund_session` says."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("a857b92dfaaa0a55")
+    NAME: ClassVar[str] = "refund_session"
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode the data of the instruction; raises DecodeError."""
+        Reader(data, cls.DISCRIMINATOR, "the instruction refund_session")
+        return cls()
+
+    def to_bytes(self) -> bytes:
+        """Encode the data of the instruction; raises EncodeError for what does not fit."""
+        return self.DISCRIMINATOR
+
+
+def refund_session(
+    *,
+    authority: Pubkey,
+    platform: Pubkey,
+    credit_account: Pubkey,
+    session: Pubkey,
+    rent_payer: Pubkey,
+    remaining_accounts: Sequence[AccountMeta] = (),
+    program_id: Pubkey = PROGRAM_ID,
+) -> Instruction:
+    """Give back all that a session still holds, and end it.
+
+    Args:
+        authority: The operator at any time; anybody once the deadline has passed. Signer.
+        platform: The platform that the credit account was opened on. Read-only.
+        credit_account: The credit account that the session was locked from. Writable.
+        session: The session that ends. Writable.
+        rent_payer: Gets the session's rent back. Writable.
+        remaining_accounts: Follow the accounts above as they are.
+        program_id: Another one only where the program is tested.
+
+    """
+    return Instruction(
+        program_id,
+        RefundSessionData().to_bytes(),
+        [
+            AccountMeta(authority, is_signer=True, is_writable=False),
+            AccountMeta(platform, is_signer=False, is_writable=False),
+            AccountMeta(credit_account, is_signer=False, is_writable=True),
+            AccountMeta(session, is_signer=False, is_writable=True),
+            AccountMeta(rent_payer, is_signer=False, is_writable=True),
+            AccountMeta(event_authority(program_id), is_signer=False, is_writable=False),
+            AccountMeta(program_id, is_signer=False, is_writable=False),
+            *remaining_accounts,
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterPayeeData:
     """What the data of the instruction `register_payee` says."""
 
@@ -920,7 +1198,7 @@ def register_payee(
     remaining_accounts: Sequence[AccountMeta] = (),
     program_id: Pubkey = PROGRAM_ID,
 ) -> Instruction:
-    """Let somebody besides the treasury earn from jobs.
+    """Let somebody besides the treasury earn from jobs, once the platform's notice for payees is over.
 
     Args:
         admin: Pays the rent. Signer, writable.
@@ -955,16 +1233,23 @@ class SetLimitsData:
     NAME: ClassVar[str] = "set_limits"
 
     limits: LimitsArgs
+    sequence: int
 
     @classmethod
     def decode(cls, data: bytes) -> Self:
         """Decode the data of the instruction; raises DecodeError."""
         reader = Reader(data, cls.DISCRIMINATOR, "the instruction set_limits")
-        return cls(limits=LimitsArgs.read(reader))
+        return cls(limits=LimitsArgs.read(reader), sequence=reader.integer("u64"))
 
     def to_bytes(self) -> bytes:
         """Encode the data of the instruction; raises EncodeError for what does not fit."""
-        return b"".join((self.DISCRIMINATOR, struct("set_limits.limits", self.limits, LimitsArgs)))
+        return b"".join(
+            (
+                self.DISCRIMINATOR,
+                struct("set_limits.limits", self.limits, LimitsArgs),
+                integer("set_limits.sequence", self.sequence, "u64"),
+            )
+        )
 
 
 def set_limits(
@@ -972,25 +1257,87 @@ def set_limits(
     wallet: Pubkey,
     credit_account: Pubkey,
     limits: LimitsArgs,
+    sequence: int,
     remaining_accounts: Sequence[AccountMeta] = (),
     program_id: Pubkey = PROGRAM_ID,
 ) -> Instruction:
-    """Change what the operator may lock.
+    """Change what the operator may lock: more with the wallet's next sequence number, less also with 0.
 
     Args:
         wallet: The wallet that the credit account belongs to. Signer.
         credit_account: The credit account that changes. Writable.
         limits: Limits as an argument.
+        sequence: A u64.
         remaining_accounts: Follow the accounts above as they are.
         program_id: Another one only where the program is tested.
 
     """
     return Instruction(
         program_id,
-        SetLimitsData(limits=limits).to_bytes(),
+        SetLimitsData(limits=limits, sequence=sequence).to_bytes(),
         [
             AccountMeta(wallet, is_signer=True, is_writable=False),
             AccountMeta(credit_account, is_signer=False, is_writable=True),
+            AccountMeta(event_authority(program_id), is_signer=False, is_writable=False),
+            AccountMeta(program_id, is_signer=False, is_writable=False),
+            *remaining_accounts,
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetPackData:
+    """What the data of the instruction `set_pack` says."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("afebfcd893efeb1f")
+    NAME: ClassVar[str] = "set_pack"
+
+    index: int
+    pack: Pack | None
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode the data of the instruction; raises DecodeError."""
+        reader = Reader(data, cls.DISCRIMINATOR, "the instruction set_pack")
+        return cls(index=reader.integer("u8"), pack=reader.option(lambda: Pack.read(reader)))
+
+    def to_bytes(self) -> bytes:
+        """Encode the data of the instruction; raises EncodeError for what does not fit."""
+        return b"".join(
+            (
+                self.DISCRIMINATOR,
+                integer("set_pack.index", self.index, "u8"),
+                option("set_pack.pack", self.pack, partial(struct, of=Pack)),
+            )
+        )
+
+
+def set_pack(
+    *,
+    admin: Pubkey,
+    platform: Pubkey,
+    index: int,
+    pack: Pack | None,
+    remaining_accounts: Sequence[AccountMeta] = (),
+    program_id: Pubkey = PROGRAM_ID,
+) -> Instruction:
+    """Offer a pack in a slot, or with none nothing there; at once, since a purchase names what it expects.
+
+    Args:
+        admin: The platform's admin. Signer.
+        platform: The platform whose settings change. Writable.
+        index: A u8.
+        pack: A Pack or None.
+        remaining_accounts: Follow the accounts above as they are.
+        program_id: Another one only where the program is tested.
+
+    """
+    return Instruction(
+        program_id,
+        SetPackData(index=index, pack=pack).to_bytes(),
+        [
+            AccountMeta(admin, is_signer=True, is_writable=False),
+            AccountMeta(platform, is_signer=False, is_writable=True),
             AccountMeta(event_authority(program_id), is_signer=False, is_writable=False),
             AccountMeta(program_id, is_signer=False, is_writable=False),
             *remaining_accounts,
@@ -1067,12 +1414,15 @@ class SettleData:
 
     amount: int
     is_final: bool
+    proof: bytes | None
 
     @classmethod
     def decode(cls, data: bytes) -> Self:
         """Decode the data of the instruction; raises DecodeError."""
         reader = Reader(data, cls.DISCRIMINATOR, "the instruction settle")
-        return cls(amount=reader.integer("u64"), is_final=reader.boolean())
+        return cls(
+            amount=reader.integer("u64"), is_final=reader.boolean(), proof=reader.option(lambda: reader.byte_array(32))
+        )
 
     def to_bytes(self) -> bytes:
         """Encode the data of the instruction; raises EncodeError for what does not fit."""
@@ -1081,6 +1431,7 @@ class SettleData:
                 self.DISCRIMINATOR,
                 integer("settle.amount", self.amount, "u64"),
                 boolean("settle.is_final", self.is_final),
+                option("settle.proof", self.proof, partial(byte_array, size=32)),
             )
         )
 
@@ -1097,10 +1448,13 @@ def settle(
     rent_payer: Pubkey,
     amount: int,
     is_final: bool,
+    proof: bytes | None,
     remaining_accounts: Sequence[AccountMeta] = (),
     program_id: Pubkey = PROGRAM_ID,
 ) -> Instruction:
     """Charge what a job has cost so far; when final, give the rest back and end it.
+
+    `proof` is kept in the event alone.
 
     Args:
         operator: The platform's operator. Signer.
@@ -1108,18 +1462,19 @@ def settle(
         credit_account: The credit account that the job was locked from. Writable.
         job: The job that is settled; it ends where this is final. Writable.
         vault: The credit account's vault: the tokens behind its credits. Writable.
-        treasury: May be the payee's account too. Writable.
+        treasury: Looked at only where it is owed something. May be the payee's account too. Writable.
         payee: The payee's token account that is stored in the job; none where the job has no payee. Optional, writable.
         rent_payer: Gets the job's rent back when it ends. Writable.
         amount: A u64.
         is_final: A bool.
+        proof: 32 bytes or None.
         remaining_accounts: Follow the accounts above as they are.
         program_id: Another one only where the program is tested.
 
     """
     return Instruction(
         program_id,
-        SettleData(amount=amount, is_final=is_final).to_bytes(),
+        SettleData(amount=amount, is_final=is_final, proof=proof).to_bytes(),
         [
             AccountMeta(operator, is_signer=True, is_writable=False),
             AccountMeta(platform, is_signer=False, is_writable=False),
@@ -1130,6 +1485,183 @@ def settle(
             AccountMeta(program_id if payee is None else payee, is_signer=False, is_writable=payee is not None),
             AccountMeta(rent_payer, is_signer=False, is_writable=True),
             AccountMeta(_TOKEN_PROGRAM, is_signer=False, is_writable=False),
+            AccountMeta(event_authority(program_id), is_signer=False, is_writable=False),
+            AccountMeta(program_id, is_signer=False, is_writable=False),
+            *remaining_accounts,
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleSessionData:
+    """What the data of the instruction `settle_session` says."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("9c14b4757555e180")
+    NAME: ClassVar[str] = "settle_session"
+
+    args: SettleSessionArgs
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode the data of the instruction; raises DecodeError."""
+        reader = Reader(data, cls.DISCRIMINATOR, "the instruction settle_session")
+        return cls(args=SettleSessionArgs.read(reader))
+
+    def to_bytes(self) -> bytes:
+        """Encode the data of the instruction; raises EncodeError for what does not fit."""
+        return b"".join((self.DISCRIMINATOR, struct("settle_session.args", self.args, SettleSessionArgs)))
+
+
+def settle_session(
+    *,
+    operator: Pubkey,
+    platform: Pubkey,
+    credit_account: Pubkey,
+    session: Pubkey,
+    vault: Pubkey,
+    treasury: Pubkey,
+    payee: Pubkey | None = None,
+    rent_payer: Pubkey,
+    args: SettleSessionArgs,
+    remaining_accounts: Sequence[AccountMeta] = (),
+    program_id: Pubkey = PROGRAM_ID,
+) -> Instruction:
+    """Charge what a session has used so far; when final, give the rest back and end it.
+
+    Args:
+        operator: The platform's operator. Signer.
+        platform: The platform that the credit account was opened on. Read-only.
+        credit_account: The credit account that the session was locked from. Writable.
+        session: The session that is settled; it ends where this is final. Writable.
+        vault: The credit account's vault: the tokens behind its credits. Writable.
+        treasury: Looked at only where it is owed something. May be the payee's account too. Writable.
+        payee: The payee's token account that is stored in the session; none where the session has no payee. Optional,
+            writable.
+        rent_payer: Gets the session's rent back when it ends. Writable.
+        args: What a session has used so far, and the receipts that say so.
+        remaining_accounts: Follow the accounts above as they are.
+        program_id: Another one only where the program is tested.
+
+    """
+    return Instruction(
+        program_id,
+        SettleSessionData(args=args).to_bytes(),
+        [
+            AccountMeta(operator, is_signer=True, is_writable=False),
+            AccountMeta(platform, is_signer=False, is_writable=False),
+            AccountMeta(credit_account, is_signer=False, is_writable=True),
+            AccountMeta(session, is_signer=False, is_writable=True),
+            AccountMeta(vault, is_signer=False, is_writable=True),
+            AccountMeta(treasury, is_signer=False, is_writable=True),
+            AccountMeta(program_id if payee is None else payee, is_signer=False, is_writable=payee is not None),
+            AccountMeta(rent_payer, is_signer=False, is_writable=True),
+            AccountMeta(_TOKEN_PROGRAM, is_signer=False, is_writable=False),
+            AccountMeta(event_authority(program_id), is_signer=False, is_writable=False),
+            AccountMeta(program_id, is_signer=False, is_writable=False),
+            *remaining_accounts,
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepPromotionData:
+    """What the data of the instruction `sweep_promotion` says."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("503d239d957a22e9")
+    NAME: ClassVar[str] = "sweep_promotion"
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode the data of the instruction; raises DecodeError."""
+        Reader(data, cls.DISCRIMINATOR, "the instruction sweep_promotion")
+        return cls()
+
+    def to_bytes(self) -> bytes:
+        """Encode the data of the instruction; raises EncodeError for what does not fit."""
+        return self.DISCRIMINATOR
+
+
+def sweep_promotion(
+    *,
+    platform: Pubkey,
+    credit_account: Pubkey,
+    vault: Pubkey,
+    promotion: Pubkey | None = None,
+    treasury: Pubkey,
+    remaining_accounts: Sequence[AccountMeta] = (),
+    program_id: Pubkey = PROGRAM_ID,
+) -> Instruction:
+    """Bring what withdrawals have left of packs' bonus back to the promotion account.
+
+    Args:
+        platform: The platform that the credit account was opened on. Read-only.
+        credit_account: The credit account that changes. Writable.
+        vault: The credit account's vault: the tokens behind its credits. Writable.
+        promotion: The platform's promotion account; none where the platform has none. Optional, writable.
+        treasury: The platform's treasury, which gets what the promotion account cannot. Writable.
+        remaining_accounts: Follow the accounts above as they are.
+        program_id: Another one only where the program is tested.
+
+    """
+    return Instruction(
+        program_id,
+        SweepPromotionData().to_bytes(),
+        [
+            AccountMeta(platform, is_signer=False, is_writable=False),
+            AccountMeta(credit_account, is_signer=False, is_writable=True),
+            AccountMeta(vault, is_signer=False, is_writable=True),
+            AccountMeta(
+                program_id if promotion is None else promotion, is_signer=False, is_writable=promotion is not None
+            ),
+            AccountMeta(treasury, is_signer=False, is_writable=True),
+            AccountMeta(_TOKEN_PROGRAM, is_signer=False, is_writable=False),
+            AccountMeta(event_authority(program_id), is_signer=False, is_writable=False),
+            AccountMeta(program_id, is_signer=False, is_writable=False),
+            *remaining_accounts,
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchOperatorData:
+    """What the data of the instruction `switch_operator` says."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("b2c099df316ea060")
+    NAME: ClassVar[str] = "switch_operator"
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode the data of the instruction; raises DecodeError."""
+        Reader(data, cls.DISCRIMINATOR, "the instruction switch_operator")
+        return cls()
+
+    def to_bytes(self) -> bytes:
+        """Encode the data of the instruction; raises EncodeError for what does not fit."""
+        return self.DISCRIMINATOR
+
+
+def switch_operator(
+    *,
+    admin: Pubkey,
+    platform: Pubkey,
+    remaining_accounts: Sequence[AccountMeta] = (),
+    program_id: Pubkey = PROGRAM_ID,
+) -> Instruction:
+    """Make the standby operator the operator, at once; the old one is dropped.
+
+    Args:
+        admin: The platform's admin. Signer.
+        platform: The platform whose operator is replaced. Writable.
+        remaining_accounts: Follow the accounts above as they are.
+        program_id: Another one only where the program is tested.
+
+    """
+    return Instruction(
+        program_id,
+        SwitchOperatorData().to_bytes(),
+        [
+            AccountMeta(admin, is_signer=True, is_writable=False),
+            AccountMeta(platform, is_signer=False, is_writable=True),
             AccountMeta(event_authority(program_id), is_signer=False, is_writable=False),
             AccountMeta(program_id, is_signer=False, is_writable=False),
             *remaining_accounts,
@@ -1217,7 +1749,7 @@ def unregister_payee(
     remaining_accounts: Sequence[AccountMeta] = (),
     program_id: Pubkey = PROGRAM_ID,
 ) -> Instruction:
-    """Let a payee earn from no further jobs.
+    """Remove a suspended payee.
 
     Args:
         admin: The platform's admin. Signer.
@@ -1236,6 +1768,60 @@ def unregister_payee(
             AccountMeta(platform, is_signer=False, is_writable=False),
             AccountMeta(payee, is_signer=False, is_writable=True),
             AccountMeta(rent_payer, is_signer=False, is_writable=True),
+            AccountMeta(event_authority(program_id), is_signer=False, is_writable=False),
+            AccountMeta(program_id, is_signer=False, is_writable=False),
+            *remaining_accounts,
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdatePayeeData:
+    """What the data of the instruction `update_payee` says."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("c22fac02c0106841")
+    NAME: ClassVar[str] = "update_payee"
+
+    args: UpdatePayeeArgs
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode the data of the instruction; raises DecodeError."""
+        reader = Reader(data, cls.DISCRIMINATOR, "the instruction update_payee")
+        return cls(args=UpdatePayeeArgs.read(reader))
+
+    def to_bytes(self) -> bytes:
+        """Encode the data of the instruction; raises EncodeError for what does not fit."""
+        return b"".join((self.DISCRIMINATOR, struct("update_payee.args", self.args, UpdatePayeeArgs)))
+
+
+def update_payee(
+    *,
+    admin: Pubkey,
+    platform: Pubkey,
+    payee: Pubkey,
+    args: UpdatePayeeArgs,
+    remaining_accounts: Sequence[AccountMeta] = (),
+    program_id: Pubkey = PROGRAM_ID,
+) -> Instruction:
+    """Suspend or resume a payee, at once, or announce a share of its own.
+
+    Args:
+        admin: The platform's admin. Signer.
+        platform: The platform that the payee earns on. Read-only.
+        payee: The registration that changes. Writable.
+        args: What to change of a payee; none: leave it.
+        remaining_accounts: Follow the accounts above as they are.
+        program_id: Another one only where the program is tested.
+
+    """
+    return Instruction(
+        program_id,
+        UpdatePayeeData(args=args).to_bytes(),
+        [
+            AccountMeta(admin, is_signer=True, is_writable=False),
+            AccountMeta(platform, is_signer=False, is_writable=False),
+            AccountMeta(payee, is_signer=False, is_writable=True),
             AccountMeta(event_authority(program_id), is_signer=False, is_writable=False),
             AccountMeta(program_id, is_signer=False, is_writable=False),
             *remaining_accounts,
@@ -1268,6 +1854,7 @@ def update_platform(
     admin: Pubkey,
     platform: Pubkey,
     treasury: Pubkey | None = None,
+    promotion: Pubkey | None = None,
     args: UpdatePlatformArgs,
     remaining_accounts: Sequence[AccountMeta] = (),
     program_id: Pubkey = PROGRAM_ID,
@@ -1278,6 +1865,8 @@ def update_platform(
         admin: The platform's admin. Signer.
         platform: The platform whose settings change. Writable.
         treasury: A new treasury, which waits for the notice period; none: leave it. Optional.
+        promotion: A new promotion account, which the platform owns, at once: nothing that a wallet has paid is in it;
+            none: leave it. Optional.
         args: Settings to change; none: leave it. Amounts are credits, times are seconds.
         remaining_accounts: Follow the accounts above as they are.
         program_id: Another one only where the program is tested.
@@ -1290,6 +1879,7 @@ def update_platform(
             AccountMeta(admin, is_signer=True, is_writable=False),
             AccountMeta(platform, is_signer=False, is_writable=True),
             AccountMeta(program_id if treasury is None else treasury, is_signer=False, is_writable=False),
+            AccountMeta(program_id if promotion is None else promotion, is_signer=False, is_writable=False),
             AccountMeta(event_authority(program_id), is_signer=False, is_writable=False),
             AccountMeta(program_id, is_signer=False, is_writable=False),
             *remaining_accounts,
@@ -1364,6 +1954,64 @@ def withdraw(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawPromotionData:
+    """What the data of the instruction `withdraw_promotion` says."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("c9ea4bfdd2a676ac")
+    NAME: ClassVar[str] = "withdraw_promotion"
+
+    base_units: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode the data of the instruction; raises DecodeError."""
+        reader = Reader(data, cls.DISCRIMINATOR, "the instruction withdraw_promotion")
+        return cls(base_units=reader.integer("u64"))
+
+    def to_bytes(self) -> bytes:
+        """Encode the data of the instruction; raises EncodeError for what does not fit."""
+        return b"".join((self.DISCRIMINATOR, integer("withdraw_promotion.base_units", self.base_units, "u64")))
+
+
+def withdraw_promotion(
+    *,
+    admin: Pubkey,
+    platform: Pubkey,
+    promotion: Pubkey,
+    treasury: Pubkey,
+    base_units: int,
+    remaining_accounts: Sequence[AccountMeta] = (),
+    program_id: Pubkey = PROGRAM_ID,
+) -> Instruction:
+    """Take tokens out of the promotion account; they go to the treasury and nowhere else.
+
+    Args:
+        admin: The platform's admin. Signer.
+        platform: The platform that owns the promotion account. Read-only.
+        promotion: The platform's promotion account. Writable.
+        treasury: The platform's treasury, which gets the tokens. Writable.
+        base_units: A u64.
+        remaining_accounts: Follow the accounts above as they are.
+        program_id: Another one only where the program is tested.
+
+    """
+    return Instruction(
+        program_id,
+        WithdrawPromotionData(base_units=base_units).to_bytes(),
+        [
+            AccountMeta(admin, is_signer=True, is_writable=False),
+            AccountMeta(platform, is_signer=False, is_writable=False),
+            AccountMeta(promotion, is_signer=False, is_writable=True),
+            AccountMeta(treasury, is_signer=False, is_writable=True),
+            AccountMeta(_TOKEN_PROGRAM, is_signer=False, is_writable=False),
+            AccountMeta(event_authority(program_id), is_signer=False, is_writable=False),
+            AccountMeta(program_id, is_signer=False, is_writable=False),
+            *remaining_accounts,
+        ],
+    )
+
+
 InstructionData: TypeAlias = (
     AcceptAdminData
     | ApplyChangesData
@@ -1373,19 +2021,28 @@ InstructionData: TypeAlias = (
     | GrantData
     | LockData
     | OpenData
+    | OpenSessionData
     | ProposeAdminData
     | PurchaseData
+    | PurchasePackData
     | RecoverData
     | RecoverNestedData
     | RefundData
+    | RefundSessionData
     | RegisterPayeeData
     | SetLimitsData
+    | SetPackData
     | SetTierData
     | SettleData
+    | SettleSessionData
+    | SweepPromotionData
+    | SwitchOperatorData
     | SyncDepositsData
     | UnregisterPayeeData
+    | UpdatePayeeData
     | UpdatePlatformData
     | WithdrawData
+    | WithdrawPromotionData
 )
 """What the data of any instruction says."""
 
@@ -1398,19 +2055,28 @@ INSTRUCTIONS: dict[bytes, type[InstructionData]] = {
     GrantData.DISCRIMINATOR: GrantData,
     LockData.DISCRIMINATOR: LockData,
     OpenData.DISCRIMINATOR: OpenData,
+    OpenSessionData.DISCRIMINATOR: OpenSessionData,
     ProposeAdminData.DISCRIMINATOR: ProposeAdminData,
     PurchaseData.DISCRIMINATOR: PurchaseData,
+    PurchasePackData.DISCRIMINATOR: PurchasePackData,
     RecoverData.DISCRIMINATOR: RecoverData,
     RecoverNestedData.DISCRIMINATOR: RecoverNestedData,
     RefundData.DISCRIMINATOR: RefundData,
+    RefundSessionData.DISCRIMINATOR: RefundSessionData,
     RegisterPayeeData.DISCRIMINATOR: RegisterPayeeData,
     SetLimitsData.DISCRIMINATOR: SetLimitsData,
+    SetPackData.DISCRIMINATOR: SetPackData,
     SetTierData.DISCRIMINATOR: SetTierData,
     SettleData.DISCRIMINATOR: SettleData,
+    SettleSessionData.DISCRIMINATOR: SettleSessionData,
+    SweepPromotionData.DISCRIMINATOR: SweepPromotionData,
+    SwitchOperatorData.DISCRIMINATOR: SwitchOperatorData,
     SyncDepositsData.DISCRIMINATOR: SyncDepositsData,
     UnregisterPayeeData.DISCRIMINATOR: UnregisterPayeeData,
+    UpdatePayeeData.DISCRIMINATOR: UpdatePayeeData,
     UpdatePlatformData.DISCRIMINATOR: UpdatePlatformData,
     WithdrawData.DISCRIMINATOR: WithdrawData,
+    WithdrawPromotionData.DISCRIMINATOR: WithdrawPromotionData,
 }
 """Class for the data of each instruction by its discriminator."""
 

@@ -6,7 +6,7 @@ from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 from solders.signature import Signature
 
-from job_escrow.chain.requests import ChainError, Flow, GetSignatures, GetTransaction, ask
+from job_escrow.chain.requests import ChainError, Flow, GetSignatures, GetTransaction, UnreadableTransaction, ask
 from job_escrow.codec import Event
 from job_escrow.errors import failure
 from job_escrow.transactions import Receipt, events_of, receipt_of
@@ -29,11 +29,13 @@ class HistoryPage:
     """A part of an account's history, newest first.
 
     `before` continues it: pass it to get the next, older page; None where there is none. A page may be empty and yet
-    have a next one, where its transactions failed or had no event of the account.
+    have a next one, where its transactions failed or had no event of the account. `unread` are transactions that this
+    release cannot read, such as those of a newer version: anybody can send one that names the account.
     """
 
     entries: tuple[HistoryEntry, ...]
     before: Signature | None
+    unread: tuple[Signature, ...] = ()
 
 
 def history(
@@ -44,7 +46,7 @@ def history(
     until: Signature | None = None,
     limit: int = DEFAULT_LIMIT,
 ) -> Flow[HistoryPage]:
-    """Events that name `address` (a credit account, a job, a platform), in at most `limit` transactions.
+    """Events that name `address` (a credit account, job, session or platform), in at most `limit` transactions.
 
     Only transactions older than `before` and newer than `until`. Nodes forget: what is older than a node's ledger is
     not found there. Raises ValueError for a limit that is not 1 to 1,000, and ChainError.
@@ -53,10 +55,15 @@ def history(
         raise ValueError(f"a page of {limit} transactions is not possible: ask for 1 to 1,000")
     found = yield from ask(GetSignatures(address, before, until, limit))
     entries: list[HistoryEntry] = []
+    unread: list[Signature] = []
     for info in found:
         if info.error is not None:
             continue
-        landed = yield from ask(GetTransaction(info.signature))
+        try:
+            landed = yield from ask(GetTransaction(info.signature))
+        except UnreadableTransaction:
+            unread.append(info.signature)
+            continue
         if landed is None:
             raise ChainError(f"the node knows {info.signature} but not what it did: ask one with a longer history")
         events = [event for event in events_of(landed, program_id) if names(event, address)]
@@ -64,7 +71,8 @@ def history(
             HistoryEntry(event=event, signature=info.signature, slot=info.slot, time=info.block_time)
             for event in reversed(events)
         ]
-    return HistoryPage(entries=tuple(entries), before=found[-1].signature if len(found) == limit else None)
+    before = found[-1].signature if len(found) == limit else None
+    return HistoryPage(entries=tuple(entries), before=before, unread=tuple(unread))
 
 
 def receipt(signature: Signature, program_id: Pubkey) -> Flow[Receipt | None]:
@@ -85,6 +93,6 @@ def receipt(signature: Signature, program_id: Pubkey) -> Flow[Receipt | None]:
 
 
 def names(event: Event, address: Pubkey) -> bool:
-    """Whether an event is about the credit account, the job or the platform at an address."""
-    about = (getattr(event, name, None) for name in ("credit_account", "job", "platform"))
+    """Whether an event is about the credit account, the job, the session or the platform at an address."""
+    about = (getattr(event, name, None) for name in ("credit_account", "job", "session", "platform"))
     return any(each == address for each in about)

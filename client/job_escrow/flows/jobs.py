@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from solders.pubkey import Pubkey
 
 from job_escrow.addresses import job_address
-from job_escrow.bounds import ID_WINDOW
-from job_escrow.chain.requests import Answer, Flow, GetAccounts, GetElapsed, Pause, ask
-from job_escrow.codec import IdWindow, Job, JobLocked
-from job_escrow.codec.errors import DeadlinePassed, JobIdUsed
+from job_escrow.chain.requests import Answer, ChainError, Flow, GetAccounts, GetElapsed, Pause, ask
+from job_escrow.codec import Job, JobLocked
+from job_escrow.codec.errors import DeadlineNotPassed, DeadlinePassed, JobIdUsed
 from job_escrow.errors import (
     TRANSIENT,
     JobEnded,
@@ -22,6 +21,7 @@ from job_escrow.flows import anyone, locking, outcomes, read
 from job_escrow.flows.locking import LockTerms
 from job_escrow.flows.settling import settle
 from job_escrow.flows.sides import PlatformSide
+from job_escrow.ids import is_used, is_wallets, window_of
 from job_escrow.outcomes import JobOutcome
 from job_escrow.transactions import Receipt, unexplained
 
@@ -78,11 +78,13 @@ def _take_up(side: PlatformSide, credit_account: Pubkey, terms: LockTerms) -> Fl
     account_info, job_info = yield from ask(GetAccounts([credit_account, address]))
     account = read.decoded_credit_account(credit_account, account_info, side.program_id)
     if job_info is None:
-        if is_used(account.job_ids, terms.job_id):
+        if is_used(window_of(account, terms.job_id), terms.job_id):
             raise JobEnded((yield from outcomes.existing_outcome(credit_account, terms.job_id, side.program_id)))
         return None
     job = read.decoded_job(address, job_info, side.program_id)
-    differences = _differences(job, terms, by_operator=side.key != account.wallet)
+    # One key may be both: the id says as whom.
+    by_wallet = side.key == account.wallet and is_wallets(terms.job_id)
+    differences = _differences(job, terms, by_operator=not by_wallet)
     if differences:
         raise TermsDiffer(terms.job_id, differences)
     return Begun(
@@ -118,8 +120,8 @@ def finish(
 ) -> Flow[JobOutcome]:
     """Settle a job finally, again and again for `patience` seconds while the chain does not answer.
 
-    Where the deadline has passed the job is refunded, and Refused (DeadlinePassed) raised. Raises JobEnded where it
-    had ended otherwise than by this settlement.
+    Where the deadline has passed the job is refunded, and Refused (DeadlinePassed) raised; where nodes differ about
+    that it is tried again. Raises JobEnded where it had ended otherwise than by this settlement.
     """
 
     def attempt() -> Flow[JobOutcome]:
@@ -130,25 +132,39 @@ def finish(
             if ended.outcome.ended_by == "settle" and ended.outcome.amount == amount:
                 return ended.outcome
             raise
+        except Refused as refused:
+            if refused.refusal is DeadlinePassed:
+                yield from _give_back_late(side, credit_account, job_id, patience)
+            raise
         return _require(outcomes.ended_by(receipt, credit_account, job_id), receipt)
 
+    return (yield from patiently(attempt, patience))
+
+
+def _give_back_late(side: PlatformSide, credit_account: Pubkey, job_id: int, patience: float) -> Flow[None]:
+    """Refund what one node said is too late to settle. Raises ChainError where the chain's clock says otherwise."""
     try:
-        return (yield from patiently(attempt, patience))
+        yield from give_back(side, credit_account, job_id, patience=patience, timed_out=True)
     except Refused as refused:
-        if refused.refusal is DeadlinePassed:
-            yield from give_back(side, credit_account, job_id, patience=patience)
-        raise
+        if refused.refusal is not DeadlineNotPassed:
+            raise
+        raise ChainError(
+            f"the node says that the deadline of job {job_id} has passed, and that it has not: ask another one"
+        ) from refused
 
 
-def give_back(side: PlatformSide, credit_account: Pubkey, job_id: int, *, patience: float) -> Flow[JobOutcome]:
+def give_back(
+    side: PlatformSide, credit_account: Pubkey, job_id: int, *, patience: float, timed_out: bool = False
+) -> Flow[JobOutcome]:
     """Refund a job, again and again for `patience` seconds while the chain does not answer.
 
-    A job that has ended meanwhile, however it did, gives its outcome.
+    `timed_out`: only once its deadline has passed. A job that has ended meanwhile, however it did, gives its outcome.
     """
+    refund = anyone.refund_timed_out if timed_out else anyone.refund
 
     def attempt() -> Flow[JobOutcome]:
         try:
-            receipt = yield from anyone.refund(side, credit_account, job_id)
+            receipt = yield from refund(side, credit_account, job_id)
         except (NotFound, TransactionFailed):
             ended = yield from outcomes.outcome(credit_account, job_id, side.program_id)
             if ended is None:
@@ -157,15 +173,6 @@ def give_back(side: PlatformSide, credit_account: Pubkey, job_id: int, *, patien
         return _require(outcomes.ended_by(receipt, credit_account, job_id), receipt)
 
     return (yield from patiently(attempt, patience))
-
-
-def is_used(window: IdWindow, job_id: int) -> bool:
-    """Whether an id can never be locked again: used, or too old to tell."""
-    below = window.highest - job_id
-    if below < 0:
-        return False
-    bits = window.low | window.high << 64
-    return below >= ID_WINDOW or bool(bits >> below & 1)
 
 
 def patiently(attempt: Callable[[], Flow[Answer]], patience: float) -> Flow[Answer]:

@@ -1,4 +1,4 @@
-"""Putting in order what is due: refunds of jobs that timed out, and lots that expired. Anybody may, at any time.
+"""Putting in order what is due: refunds of jobs and sessions that timed out, expired lots, owed promotion. Anybody may.
 
 A round looks at the chain, does what is due in few transactions, and remembers nothing: a keeper can be killed at any
 point, and several can run beside each other. Whoever comes second finds the work done.
@@ -6,17 +6,28 @@ point, and several can run beside each other. Whoever comes second finds the wor
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from solders.instruction import Instruction
+from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 from solders.signature import Signature
 
 from job_escrow.batches import Done, Step, execute_each
 from job_escrow.chain.requests import ChainError, Flow, GetAccounts, GetUnixTime, Pause, ask
-from job_escrow.codec import CreditAccount, Job, JobRefunded, LotsExpired, instructions
-from job_escrow.codec.errors import NothingToExpire
+from job_escrow.codec import (
+    CreditAccount,
+    Job,
+    JobRefunded,
+    LotsExpired,
+    Platform,
+    PromotionSwept,
+    Session,
+    SessionRefunded,
+    instructions,
+)
+from job_escrow.codec.errors import NothingToExpire, NothingToSweep
 from job_escrow.errors import (
     TRANSIENT,
     EscrowError,
@@ -24,11 +35,12 @@ from job_escrow.errors import (
     SpendCapReached,
     TransactionFailed,
 )
-from job_escrow.flows import outcomes, read
+from job_escrow.flows import outcomes, read, sessions
 from job_escrow.flows.sides import Side
+from job_escrow.flows.stopping import Stopping, until_stopped
 from job_escrow.transactions import Receipt
 
-Kind: TypeAlias = Literal["refund", "expire lots"]
+Kind: TypeAlias = Literal["refund", "refund session", "expire lots", "sweep promotion"]
 
 _LONGEST_PAUSE_SECONDS = 1.0
 _SHARE_OF_JITTER = 0.1
@@ -39,8 +51,9 @@ _DOUBLINGS = 30
 class KeeperAction:
     """One thing that was due, and what became of it.
 
-    `credits` came back to the account, or expired; None where it was not done: then `error` says why, or is None where
-    somebody else had done it meanwhile. `job_id` is None where lots expired.
+    `credits` came back to the account, or expired, or are what the swept promotion is worth, rounded down; None where
+    it was not done: then `error` says why, or is None where somebody else had done it meanwhile. `job_id` is that
+    of a refunded job, `session_id` that of a refunded session.
     """
 
     kind: Kind
@@ -49,6 +62,7 @@ class KeeperAction:
     credits: int | None = None
     signature: Signature | None = None
     error: EscrowError | ChainError | None = None
+    session_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,19 +114,26 @@ class KeeperPlan:
 class _Task:
     kind: Kind
     credit_account: Pubkey
-    job: tuple[Pubkey, Job] | None
+    held: tuple[Pubkey, Job | Session] | None
+    """What is refunded."""
     step: Instruction
+    price: int
+    """Base units of a credit."""
 
 
 def keep_once(side: Side, plan: KeeperPlan | None = None) -> Flow[KeeperRound]:
     """Do what is due now. Raises ChainError where the chain cannot be asked, SpendCapReached where the cap is."""
     plan = plan or KeeperPlan()
-    tasks = yield from _due(side, plan.platform)
+    # An operator's refund is never too early for the program: those of its own platforms are signed by a key that is
+    # nobody's, so that whatever a node says of the time, the chain's own clock decides.
+    nobody = Keypair()
+    tasks = yield from _due(side, plan.platform, nobody.pubkey())
     # Two keepers that began together take different ends; a task that always fails does not stand before the others.
     random.SystemRandom().shuffle(tasks)
     chosen = tasks[: plan.most]
-    steps = [Step((task.kind, task.credit_account, task.job and task.job[0]), [task.step]) for task in chosen]
-    done = yield from execute_each(steps, [side.signer], side.options)
+    steps = [Step((task.kind, task.credit_account, task.held and task.held[0]), [task.step]) for task in chosen]
+    needed = any(meta.pubkey == nobody.pubkey() for task in chosen for meta in task.step.accounts)
+    done = yield from execute_each(steps, [side.signer, *([nobody] if needed else [])], side.options)
     actions = []
     for task, result in zip(chosen, done, strict=True):
         action = yield from _action(task, result)
@@ -127,17 +148,20 @@ def keep(
     tell: Callable[[KeeperNews], None] = lambda _: None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Flow[None]:
-    """Do what is due, round after round, until `stop` says so; it is asked before each round and once a second between.
+    """Do what is due, round after round, until `stop` says so; it is asked before each round and at every wait.
 
-    `tell` hears of every action, round and trouble, in this order. Raises SpendCapReached; everything else is told,
-    and tried again later.
+    A round that is under way then has a few seconds to its end. `tell` hears of every action, round and trouble, in
+    this order. Raises SpendCapReached; everything else is told, and tried again later.
     """
     plan = plan or KeeperPlan()
     chance = random.SystemRandom()
     failures = 0
+    stopping = Stopping(stop)
     while not stop():
         try:
-            done = yield from keep_once(side, plan)
+            done = yield from until_stopped(keep_once(side, plan), stopping)
+            if done is None:
+                return
             for action in done.actions:
                 tell(action)
             tell(done)
@@ -171,23 +195,28 @@ def _wait(seconds: float, stop: Callable[[], bool]) -> Flow[None]:
         seconds -= _LONGEST_PAUSE_SECONDS
 
 
-def _due(side: Side, platform: Pubkey | None) -> Flow[list[_Task]]:
+def _due(side: Side, platform: Pubkey | None, nobody: Pubkey) -> Flow[list[_Task]]:
     now = yield from ask(GetUnixTime())
     jobs = yield from read.jobs(side.program_id)
-    timed_out = {address: job for address, job in jobs.items() if job.deadline <= now}
+    opened = yield from read.sessions(side.program_id)
+    held: dict[Pubkey, Job | Session] = {**jobs, **opened}
+    timed_out = {address: each for address, each in held.items() if each.deadline <= now}
     accounts = yield from read.credit_accounts(side.program_id, platform=platform)
-    tasks = [
-        _refund(side, accounts[job.credit_account], address, job)
-        for address, job in timed_out.items()
-        if job.credit_account in accounts
-    ]
+    timed_out = {address: each for address, each in timed_out.items() if each.credit_account in accounts}
     expired = {address: account for address, account in accounts.items() if _has_expired(account, now)}
-    treasuries = yield from _treasuries(side, {account.platform for account in expired.values()})
-    tasks += [
-        _expiry(side, address, account, treasuries[account.platform])
-        for address, account in expired.items()
-        if account.platform in treasuries
-    ]
+    owing = {address: account for address, account in accounts.items() if _owes_a_credit(account)}
+    refunded = (accounts[each.credit_account] for each in timed_out.values())
+    needed = {account.platform for account in (*refunded, *expired.values(), *owing.values())}
+    platforms = yield from _platforms(side, needed)
+    tasks = []
+    for address, each in timed_out.items():
+        account = accounts[each.credit_account]
+        is_operator = platforms[account.platform].operator == side.key
+        tasks.append(_refund(side, account, address, each, authority=nobody if is_operator else side.key))
+    for address, account in expired.items():
+        tasks.append(_expiry(side, address, account, platforms[account.platform].treasury))
+    for address, account in owing.items():
+        tasks.append(_sweep(side, address, account, platforms[account.platform]))
     return tasks
 
 
@@ -195,25 +224,41 @@ def _has_expired(account: CreditAccount, now: int) -> bool:
     return any(lot.credits_free > 0 and lot.expires_at <= now for lot in account.lots)
 
 
-def _treasuries(side: Side, platforms: set[Pubkey]) -> Flow[dict[Pubkey, Pubkey]]:
-    addresses = sorted(platforms, key=bytes)
+def _owes_a_credit(account: CreditAccount) -> bool:
+    """Whether promotion is owed what is worth a credit: dust is not worth a transaction."""
+    return account.promotion_owed >= account.base_units_per_credit
+
+
+def _platforms(side: Side, wanted: set[Pubkey]) -> Flow[dict[Pubkey, Platform]]:
+    addresses = sorted(wanted, key=bytes)
     infos = yield from read.accounts(addresses)
     return {
-        address: read.decoded_platform(address, info, side.program_id).treasury
+        address: read.decoded_platform(address, info, side.program_id)
         for address, info in zip(addresses, infos, strict=True)
     }
 
 
-def _refund(side: Side, account: CreditAccount, address: Pubkey, job: Job) -> _Task:
-    step = instructions.refund(
-        authority=side.key,
-        platform=account.platform,
-        credit_account=job.credit_account,
-        job=address,
-        rent_payer=job.rent_payer,
-        program_id=side.program_id,
-    )
-    return _Task("refund", job.credit_account, (address, job), step)
+def _refund(side: Side, account: CreditAccount, address: Pubkey, held: Job | Session, *, authority: Pubkey) -> _Task:
+    if isinstance(held, Session):
+        step = instructions.refund_session(
+            authority=authority,
+            platform=account.platform,
+            credit_account=held.credit_account,
+            session=address,
+            rent_payer=held.rent_payer,
+            program_id=side.program_id,
+        )
+    else:
+        step = instructions.refund(
+            authority=authority,
+            platform=account.platform,
+            credit_account=held.credit_account,
+            job=address,
+            rent_payer=held.rent_payer,
+            program_id=side.program_id,
+        )
+    kind: Kind = "refund session" if isinstance(held, Session) else "refund"
+    return _Task(kind, held.credit_account, (address, held), step, account.base_units_per_credit)
 
 
 def _expiry(side: Side, address: Pubkey, account: CreditAccount, treasury: Pubkey) -> _Task:
@@ -224,39 +269,54 @@ def _expiry(side: Side, address: Pubkey, account: CreditAccount, treasury: Pubke
         treasury=treasury,
         program_id=side.program_id,
     )
-    return _Task("expire lots", address, None, step)
+    return _Task("expire lots", address, None, step, account.base_units_per_credit)
+
+
+def _sweep(side: Side, address: Pubkey, account: CreditAccount, platform: Platform) -> _Task:
+    step = instructions.sweep_promotion(
+        platform=account.platform,
+        credit_account=address,
+        vault=account.vault,
+        promotion=read.promotion_of(platform),
+        treasury=platform.treasury,
+        program_id=side.program_id,
+    )
+    return _Task("sweep promotion", address, None, step, account.base_units_per_credit)
 
 
 def _action(task: _Task, result: Done) -> Flow[KeeperAction]:
-    job_id = None if task.job is None else task.job[1].id
+    held = None if task.held is None else task.held[1]
+    done = KeeperAction(
+        kind=task.kind,
+        credit_account=task.credit_account,
+        job_id=held.id if isinstance(held, Job) else None,
+        session_id=held.id if isinstance(held, Session) else None,
+    )
     if isinstance(result, SpendCapReached):
         raise result
     if isinstance(result, Receipt):
-        return KeeperAction(
-            kind=task.kind,
-            credit_account=task.credit_account,
-            job_id=job_id,
-            credits=_credits(task, result),
-            signature=result.signature,
-        )
+        return replace(done, credits=_credits(task, result), signature=result.signature)
     somebody_else = isinstance(result, TransactionFailed) and (yield from _is_done(task, result))
-    error = None if somebody_else else result
-    return KeeperAction(kind=task.kind, credit_account=task.credit_account, job_id=job_id, error=error)
+    return replace(done, error=None if somebody_else else result)
 
 
 def _is_done(task: _Task, failed: TransactionFailed) -> Flow[bool]:
     """Whether what was refused is not due any more."""
-    if task.job is None:
-        return isinstance(failed, Refused) and failed.refusal is NothingToExpire
-    (info,) = yield from ask(GetAccounts([task.job[0]]))
+    if task.held is None:
+        return isinstance(failed, Refused) and failed.refusal in (NothingToExpire, NothingToSweep)
+    (info,) = yield from ask(GetAccounts([task.held[0]]))
     return info is None
 
 
 def _credits(task: _Task, receipt: Receipt) -> int:
     for event in receipt.events:
         match event:
-            case JobRefunded() if task.job is not None and event.job == task.job[0]:
+            case JobRefunded() if task.held is not None and event.job == task.held[0]:
                 return outcomes.returned(event)
-            case LotsExpired() if task.job is None and event.credit_account == task.credit_account:
+            case SessionRefunded() if task.held is not None and event.session == task.held[0]:
+                return sessions.returned(event)
+            case PromotionSwept() if task.kind == "sweep promotion" and event.credit_account == task.credit_account:
+                return event.base_units // task.price
+            case LotsExpired() if task.kind == "expire lots" and event.credit_account == task.credit_account:
                 return event.credits
     return 0

@@ -9,22 +9,38 @@ from job_escrow.chain.requests import Flow
 from job_escrow.codec import instructions
 from job_escrow.errors import OutcomeUnknown
 from job_escrow.flows import anyone, locking, outcomes, read, repeats
-from job_escrow.flows.jobs import is_used
 from job_escrow.flows.locking import LockTerms
 from job_escrow.flows.sides import PlatformSide
+from job_escrow.grant_reasons import reason_number
+from job_escrow.ids import is_used, next_usable_id
 from job_escrow.outcomes import JobOutcome
-from job_escrow.transactions import Receipt, execute
+from job_escrow.transactions import Receipt, Sending, execute
 
 
-def next_job_id(side: PlatformSide, credit_account: Pubkey) -> Flow[int]:
-    """The lowest job id above all that were used; whoever locks several at a time counts on. Raises NotFound."""
+def next_job_id(side: PlatformSide, credit_account: Pubkey, *, after: int = 0) -> Flow[int]:
+    """The lowest id above all that were used, and above `after`, that a job of the operator can have. Raises NotFound.
+
+    Whoever locks several at a time passes the last one as `after`: not every number can be a job's id.
+    """
     account = yield from read.existing_credit_account(credit_account, side.program_id)
-    return account.job_ids.highest + 1
+    return next_usable_id(credit_account, max(account.job_ids.highest, after), side.program_id)
 
 
-def lock(side: PlatformSide, credit_account: Pubkey, terms: LockTerms) -> Flow[Receipt]:
-    """Lock a job's price. Raises Refused, and NotFound for a payee that is not registered; `begin` can be repeated."""
-    return (yield from locking.lock(side, credit_account, terms))
+def next_grant_id(side: PlatformSide, credit_account: Pubkey) -> Flow[int]:
+    """The lowest id above those of all grants to an account. Raises NotFound."""
+    account = yield from read.existing_credit_account(credit_account, side.program_id)
+    return account.grant_ids.highest + 1
+
+
+def lock(
+    side: PlatformSide, credit_account: Pubkey, terms: LockTerms, *, sending: Sending | None = None
+) -> Flow[Receipt]:
+    """Lock a job's price. Raises Refused, and NotFound for a payee that is not registered; `begin` can be repeated.
+
+    `sending` hears, before it is sent, of the last block height at which it can land: what it keeps says after a crash
+    whether the lock may still come.
+    """
+    return (yield from locking.lock(side, credit_account, terms, sending=sending))
 
 
 def outcome(side: PlatformSide, credit_account: Pubkey, job_id: int) -> Flow[JobOutcome | None]:
@@ -47,18 +63,20 @@ def grant(
     *,
     expires_at: int = NEVER,
     grant_id: int | None = None,
+    reason: str = "unspecified",
 ) -> Flow[Receipt]:
-    """Give credits that the operator pays for from its associated token account; they can never be withdrawn.
+    """Give credits that the operator or granter pays for from its associated token account; never withdrawable.
 
-    `expires_at` is in unix seconds, by default never. `grant_id` is used up like a job's id, by default the lowest
-    above all that were used. With one of one's own it can be repeated: the same grant is given once, and a repeat gives
-    its receipt. Raises Refused (JobIdUsed) where the id was used for something else.
+    `expires_at` is in unix seconds, by default never; `reason` one of `job_escrow.grant_reasons`. `grant_id` is used up
+    for ever, by default the lowest above those of all grants. With one of one's own it can be repeated: the same grant
+    is given once, and a repeat gives its receipt. Raises Refused (JobIdUsed) where the id was used for something else.
     """
     whole_number(credits, "credits", MAX_CREDITS)
+    why = reason_number(reason)
     account = yield from read.existing_credit_account(credit_account, side.program_id)
     if grant_id is None:
-        grant_id = account.job_ids.highest + 1
-    elif is_used(account.job_ids, grant_id):
+        grant_id = account.grant_ids.highest + 1
+    elif is_used(account.grant_ids, grant_id):
         given = yield from repeats.granted_under(credit_account, grant_id, credits, expires_at, side.program_id)
         if given is not None:
             return given
@@ -72,6 +90,7 @@ def grant(
         grant_id=grant_id,
         credits=credits,
         expires_at=expires_at,
+        reason=why,
         program_id=side.program_id,
     )
     try:

@@ -1,16 +1,19 @@
 """How a job ended: read from the events of its address, which the chain keeps after the job is gone."""
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from solders.pubkey import Pubkey
 
 from job_escrow.addresses import job_address
-from job_escrow.chain.requests import Flow
+from job_escrow.chain.requests import Flow, UnreadableTransaction
 from job_escrow.codec import JobRefunded, JobSettled
 from job_escrow.errors import NotFound
 from job_escrow.flows.history import HistoryEntry, history
 from job_escrow.outcomes import JobOutcome
 from job_escrow.transactions import Receipt
+
+if TYPE_CHECKING:
+    from solders.signature import Signature
 
 _PAGE = 25
 _MOST_PAGES = 10
@@ -20,16 +23,25 @@ def outcome(credit_account: Pubkey, job_id: int, program_id: Pubkey) -> Flow[Job
     """How a job ended, from the events of its address; None where it is open, or the chain remembers no such job.
 
     Anybody can name the address in as many transactions as they pay for, so that the newest 250 are looked at and no
-    more. Raises NotFound where the job's newest event is older, and ChainError.
+    more. Raises NotFound where the job's newest event is older, UnreadableTransaction where its end may be in what this
+    release cannot read, and ChainError.
     """
     address = job_address(credit_account, job_id, program_id).address
     before = None
+    unread: tuple[Signature, ...] = ()
     for _ in range(_MOST_PAGES):
         page = yield from history(address, program_id, before=before, limit=_PAGE)
-        if page.entries:
-            # An id is never locked again: an end is the last that happens to a job.
-            return _of(page.entries[0])
-        if page.before is None:
+        unread += page.unread
+        # An id is never locked again: an end is the last that happens to a job.
+        ended = _of(page.entries[0]) if page.entries else None
+        if ended is not None:
+            return ended
+        if page.entries or page.before is None:
+            if unread:
+                raise UnreadableTransaction(
+                    f"how job {job_id} of {credit_account} ended may be in {unread[0]}, which this release cannot "
+                    "read: install a newer job-escrow"
+                )
             return None
         before = page.before
     raise NotFound(
@@ -70,6 +82,11 @@ def returned(event: JobSettled | JobRefunded) -> int:
     return event.returned.paid + sum(event.returned.lots)
 
 
+def proof_of(event: JobSettled) -> bytes | None:
+    """What a settlement carried; None: nothing."""
+    return event.proof if any(event.proof) else None
+
+
 def _of(entry: HistoryEntry) -> JobOutcome | None:
     match entry.event:
         case JobSettled() as event if event.is_final:
@@ -98,4 +115,5 @@ def _outcome(
         signature=entry.signature,
         slot=entry.slot,
         time=event.at,
+        proof=proof_of(event) if isinstance(event, JobSettled) else None,
     )

@@ -11,13 +11,16 @@ from solders.token.state import TokenAccount
 from job_escrow import tokens
 from job_escrow.addresses import payee_address, vault_address
 from job_escrow.chain.requests import AccountInfo, ChainError, Flow, GetAccounts, GetProgramAccounts, ask
-from job_escrow.codec import CreditAccount, DecodeError, Job, Payee, Platform
+from job_escrow.clock import CLOCK_ADDRESS, unix_time_of
+from job_escrow.codec import CreditAccount, DecodeError, Job, Payee, Platform, Session
 from job_escrow.errors import NotFound
+from job_escrow.packs import payable
+from job_escrow.spendable import granted_at
 
 MAX_ACCOUNTS_AT_ONCE = 100
 """Most accounts that a node gives in one answer."""
 
-_Account = TypeVar("_Account", Platform, CreditAccount, Job, Payee)
+_Account = TypeVar("_Account", Platform, CreditAccount, Job, Payee, Session)
 
 # Where the addresses are that accounts are found by; tests hold them against the layouts.
 _PLATFORM_OFFSET = 16
@@ -29,14 +32,19 @@ _CREDIT_ACCOUNT_OFFSET = 16
 class Balance:
     """What a credit account holds. Amounts are credits, except for `vault_base_units` and `surplus_base_units`.
 
-    `available` can be spent; `withdrawable` of it was paid for and can be withdrawn; `granted` of it came as lots.
+    `available` can be spent; `withdrawable` of it was paid for and can be withdrawn; `granted` of it came as lots that
+    have not expired.
+    `withdrawable_base_units` is what withdrawing those would pay: less than their price where the platform's promotion
+    has paid of them.
     `surplus_base_units` came by plain transfer and is no credits yet; withdrawing pays it out too.
+    `locked` is what open jobs and sessions hold; `Escrow.sessions` has those, each with its own part.
     """
 
     available: int
     withdrawable: int
     granted: int
     locked: int
+    withdrawable_base_units: int
     vault_base_units: int
     surplus_base_units: int
 
@@ -47,10 +55,22 @@ def platform(address: Pubkey, program_id: Pubkey) -> Flow[Platform]:
     return decoded_platform(address, info, program_id)
 
 
+def promotion_of(platform: Platform) -> Pubkey | None:
+    """The account that a platform's packs are paid from; None where it has none."""
+    return None if platform.promotion == Pubkey.default() else platform.promotion
+
+
 def credit_account(address: Pubkey, program_id: Pubkey) -> Flow[CreditAccount | None]:
     """Read a credit account; None where it was not opened. Raises ChainError."""
     (info,) = yield from ask(GetAccounts([address]))
     return None if info is None else _decoded(CreditAccount, address, info, program_id)
+
+
+def credit_account_now(address: Pubkey, program_id: Pubkey) -> Flow[tuple[CreditAccount | None, int]]:
+    """Read a credit account with the chain's unix time at the same slot: what can be spent depends on both."""
+    info, clock = yield from ask(GetAccounts([address, CLOCK_ADDRESS]))
+    account = None if info is None else _decoded(CreditAccount, address, info, program_id)
+    return account, unix_time_of(clock)
 
 
 def existing_credit_account(address: Pubkey, program_id: Pubkey) -> Flow[CreditAccount]:
@@ -89,6 +109,25 @@ def existing_job(address: Pubkey, program_id: Pubkey) -> Flow[Job]:
     found = yield from job(address, program_id)
     if found is None:
         raise NotFound(f"there is no open job at {address}: it has ended, or was never locked")
+    return found
+
+
+def session(address: Pubkey, program_id: Pubkey) -> Flow[Session | None]:
+    """Read an open session; None where there is none (any more). Raises ChainError."""
+    (info,) = yield from ask(GetAccounts([address]))
+    return None if info is None else _decoded(Session, address, info, program_id)
+
+
+def decoded_session(address: Pubkey, info: AccountInfo, program_id: Pubkey) -> Session:
+    """A session that was asked for with others. Raises ChainError."""
+    return _decoded(Session, address, info, program_id)
+
+
+def existing_session(address: Pubkey, program_id: Pubkey) -> Flow[Session]:
+    """Read a session that must be open. Raises NotFound or ChainError."""
+    found = yield from session(address, program_id)
+    if found is None:
+        raise NotFound(f"there is no open session at {address}: it has ended, or was never opened")
     return found
 
 
@@ -142,32 +181,60 @@ def jobs(
     program_id: Pubkey, *, credit_account: Pubkey | None = None, platform: Pubkey | None = None
 ) -> Flow[dict[Pubkey, Job]]:
     """The open jobs of a credit account, of a platform, or all of them, by address; the lowest id first."""
-    if credit_account is not None:
-        match = ((_CREDIT_ACCOUNT_OFFSET, bytes(credit_account)),)
-        found = yield from _all(Job, match, program_id)
-    else:
-        found = yield from _all(Job, (), program_id)
+    return (yield from _held(Job, program_id, credit_account, platform))
+
+
+def sessions(
+    program_id: Pubkey,
+    *,
+    credit_account: Pubkey | None = None,
+    platform: Pubkey | None = None,
+    operator: Pubkey | None = None,
+) -> Flow[dict[Pubkey, Session]]:
+    """The open sessions of a credit account, a platform, an operator's platforms, or all; the lowest id first."""
+    found = yield from _held(Session, program_id, credit_account, platform)
+    if operator is not None:
+        theirs = {address for address, each in (yield from platforms(program_id)).items() if each.operator == operator}
+        accounts = yield from credit_accounts(program_id, platform=platform)
+        found = {
+            address: session for address, session in found.items()
+            if session.credit_account in accounts and accounts[session.credit_account].platform in theirs
+        }  # fmt: skip
+    return found
+
+
+_Held = TypeVar("_Held", Job, Session)
+
+
+def _held(
+    kind: type[_Held], program_id: Pubkey, credit_account: Pubkey | None, platform: Pubkey | None
+) -> Flow[dict[Pubkey, _Held]]:
+    """What holds credits of an account, of a platform, or of everybody, by address; the lowest id first."""
+    match = () if credit_account is None else ((_CREDIT_ACCOUNT_OFFSET, bytes(credit_account)),)
+    found = yield from _all(kind, match, program_id)
     if platform is not None:
-        # A job names its credit account, and that names the platform.
+        # A job or session names its credit account, and that names the platform.
         theirs = yield from credit_accounts(program_id, platform=platform)
-        found = {address: job for address, job in found.items() if job.credit_account in theirs}
+        found = {address: each for address, each in found.items() if each.credit_account in theirs}
     return dict(sorted(found.items(), key=lambda entry: (entry[1].id, bytes(entry[0]))))
 
 
 def balance(address: Pubkey, mint: Pubkey, program_id: Pubkey) -> Flow[Balance]:
     """Read what a credit account holds and what stands behind it, at one slot. Raises NotFound or ChainError."""
     vault = vault_address(address, mint).address
-    account_info, vault_info = yield from ask(GetAccounts([address, vault]))
+    account_info, vault_info, clock = yield from ask(GetAccounts([address, vault, CLOCK_ADDRESS]))
     account = decoded_credit_account(address, account_info, program_id)
     held = tokens.token_amount(vault_info)
-    available = account.paid_available + account.granted_available
+    granted = granted_at(account, unix_time_of(clock))
     locked = account.paid_locked + account.granted_locked
-    owed = (available + locked + account.pending_bonus) * account.base_units_per_credit
+    credits = account.paid_available + account.granted_available + locked
+    owed = credits * account.base_units_per_credit + account.promotion_owed
     return Balance(
-        available=available,
+        available=account.paid_available + granted,
         withdrawable=account.paid_available,
-        granted=account.granted_available,
+        granted=granted,
         locked=locked,
+        withdrawable_base_units=payable(account),
         vault_base_units=held,
         surplus_base_units=held - owed,
     )
@@ -176,7 +243,8 @@ def balance(address: Pubkey, mint: Pubkey, program_id: Pubkey) -> Flow[Balance]:
 def _all(
     kind: type[_Account], match: tuple[tuple[int, bytes], ...], program_id: Pubkey
 ) -> Flow[dict[Pubkey, _Account]]:
-    request = GetProgramAccounts(program_id, kind.SIZE, ((0, kind.DISCRIMINATOR), *match))
+    # Not by size: an account may grow.
+    request = GetProgramAccounts(program_id, match=((0, kind.DISCRIMINATOR), *match))
     found = yield from ask(request)
     return {address: _decoded(kind, address, info, program_id) for address, info in found}
 

@@ -6,7 +6,15 @@ from solders.pubkey import Pubkey
 from solders.signature import Signature
 
 from job_escrow.chain.requests import ChainError, Flow, GetTransaction, ask
-from job_escrow.codec import AccountOpened, CreditsGranted, CreditsPurchased, CreditsWithdrawn, Event
+from job_escrow.codec import (
+    AccountOpened,
+    CreditsGranted,
+    CreditsPurchased,
+    CreditsWithdrawn,
+    Event,
+    LimitsSet,
+    PackExpected,
+)
 from job_escrow.errors import NotFound, SequenceUsed
 from job_escrow.flows.history import HistoryEntry, history
 from job_escrow.transactions import Receipt, receipt_of
@@ -18,10 +26,10 @@ def done_under(
     address: Pubkey,
     sequence: int,
     kind: type[CreditsPurchased] | type[CreditsWithdrawn],
-    credits: int | None,
+    credits: int | PackExpected | None,
     program_id: Pubkey,
 ) -> Flow[Receipt]:
-    """The receipt of the purchase or withdrawal of so many credits (None: any) that used a sequence number up.
+    """The receipt of the purchase or withdrawal of so many credits (None: any), or of a pack, that used a number up.
 
     Raises SequenceUsed where it was for something else, NotFound where the node does not remember, and ChainError.
     """
@@ -32,7 +40,7 @@ def done_under(
             "history, or read the account and take the next number"
         )
     event = entry.event
-    if not isinstance(event, kind) or credits not in (None, event.credits):
+    if not isinstance(event, kind) or not is_of(event, credits):
         raise SequenceUsed(
             f"sequence number {sequence} was used for something else, in {entry.signature}: read the account and take "
             "the next number"
@@ -40,11 +48,19 @@ def done_under(
     return (yield from landed(entry.signature, program_id))
 
 
+def is_of(event: CreditsPurchased | CreditsWithdrawn, credits: int | PackExpected | None) -> bool:
+    """Whether an event is of so many credits (None: any), or of a pack with no less on top than is expected."""
+    bonus = event.bonus_credits if isinstance(event, CreditsPurchased) else 0
+    if not isinstance(credits, PackExpected):
+        return credits in (None, event.credits) and not bonus
+    return event.credits == credits.credits and bonus >= credits.bonus_credits
+
+
 def numbered(address: Pubkey, sequence: int, program_id: Pubkey) -> Flow[HistoryEntry | None]:
-    """The purchase or withdrawal that used a sequence number up; None where the node does not remember. ChainError."""
+    """What used a sequence number up, a change of limits too; None where the node does not remember. ChainError."""
 
     def used_it(event: Event) -> bool:
-        return isinstance(event, CreditsPurchased | CreditsWithdrawn) and event.sequence == sequence
+        return isinstance(event, CreditsPurchased | CreditsWithdrawn | LimitsSet) and event.sequence == sequence
 
     return (yield from _newest(address, used_it, program_id))
 

@@ -9,7 +9,7 @@ from solders.pubkey import Pubkey
 from job_escrow.addresses import job_address, vault_address
 from job_escrow.amounts import whole_number
 from job_escrow.batches import AT_ONCE, Done, Step, execute_each
-from job_escrow.bounds import MAX_UNITS
+from job_escrow.bounds import MAX_UNITS, PROOF_BYTES
 from job_escrow.chain.requests import ChainError, Flow, GetAccounts, ask
 from job_escrow.codec import Job, JobSettled, Platform, instructions
 from job_escrow.errors import EscrowError, JobEnded, ProgramFailed
@@ -21,12 +21,16 @@ from job_escrow.transactions import Receipt, execute, unexplained
 
 @dataclass(frozen=True, kw_only=True)
 class Settlement:
-    """What a job has used so far, in units of its tier or quoted credits; final also ends it."""
+    """What a job has used so far, in units of its tier or quoted credits; final also ends it.
+
+    `proof` is 32 bytes of the operator's own, such as a hash, that the event keeps; all zeros count as none.
+    """
 
     credit_account: Pubkey
     job_id: int
     amount: int
     is_final: bool = True
+    proof: bytes | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,16 +48,32 @@ class SettlementResult:
     error: EscrowError | ChainError | None = None
 
 
+def checked_proof(proof: bytes | None) -> bytes | None:
+    """A proof that a settlement can carry. Raises ValueError for one that is not 32 bytes."""
+    if proof is not None and len(proof) != PROOF_BYTES:
+        raise ValueError(f"a proof of {len(proof)} bytes: give {PROOF_BYTES}, such as a sha256 of what proves the job")
+    return proof
+
+
 def settle(
-    side: PlatformSide, credit_account: Pubkey, job_id: int, amount: int, *, is_final: bool = True
+    side: PlatformSide,
+    credit_account: Pubkey,
+    job_id: int,
+    amount: int,
+    *,
+    is_final: bool = True,
+    proof: bytes | None = None,
 ) -> Flow[Receipt]:
     """Charge what the job has used so far, in units of its tier or quoted credits; final also ends it.
 
-    Figures are cumulative, so that a repeat charges nothing. Raises JobEnded, with what was charged, where the job has
-    ended already, and NotFound where the chain remembers no such job.
+    `proof` is 32 bytes of the operator's own, such as a hash, that the event keeps. Figures are cumulative, so that a
+    repeat charges nothing. Raises JobEnded, with what was charged, where the job has ended already, and NotFound where
+    the chain remembers no such job.
     """
     whole_number(amount, "units", MAX_UNITS)
-    settlement = Settlement(credit_account=credit_account, job_id=job_id, amount=amount, is_final=is_final)
+    settlement = Settlement(
+        credit_account=credit_account, job_id=job_id, amount=amount, is_final=is_final, proof=checked_proof(proof)
+    )
     address = job_address(credit_account, job_id, side.program_id).address
     platform_info, job_info = yield from ask(GetAccounts([side.platform, address]))
     platform = read.decoded_platform(side.platform, platform_info, side.program_id)
@@ -86,6 +106,7 @@ def settle_many(
     """
     for each in settlements:
         whole_number(each.amount, "units", MAX_UNITS)
+        checked_proof(each.proof)
     platform = yield from read.platform(side.platform, side.program_id)
     loaded = () if lookup_table is None else ((yield from tables.read_table(lookup_table)),)
     jobs = yield from _jobs(side, settlements)
@@ -156,5 +177,6 @@ def _instruction(side: PlatformSide, platform: Platform, job: Job, settlement: S
         rent_payer=job.rent_payer,
         amount=settlement.amount,
         is_final=settlement.is_final,
+        proof=settlement.proof,
         program_id=side.program_id,
     )

@@ -7,33 +7,45 @@ from solders.pubkey import Pubkey
 
 from job_escrow.addresses import credit_address, token_address, vault_address
 from job_escrow.amounts import whole_number
-from job_escrow.bounds import EPOCH_SHIFT, MAX_CREDITS
+from job_escrow.bounds import EPOCH_SHIFT, MAX_CREDITS, WALLET_ID_BIT
 from job_escrow.chain.requests import Flow, GetUnixTime, Pause, ask
-from job_escrow.codec import CreditAccount, CreditsPurchased, CreditsWithdrawn, LimitsArgs, instructions
+from job_escrow.codec import (
+    CreditAccount,
+    CreditsPurchased,
+    CreditsWithdrawn,
+    Limits,
+    LimitsArgs,
+    PackExpected,
+    instructions,
+)
 from job_escrow.errors import OutcomeUnknown
-from job_escrow.flows import anyone, jobs, locking, read, repeats
+from job_escrow.flows import anyone, buying, jobs, locking, read, repeats
 from job_escrow.flows.jobs import Begun
 from job_escrow.flows.locking import LockTerms
 from job_escrow.flows.sides import WalletSide
+from job_escrow.ids import next_usable_id
 from job_escrow.signing import AnySigner
 from job_escrow.tokens import create_token_account
 from job_escrow.transactions import Receipt, execute
 
-NO_LIMITS = LimitsArgs(credits_per_job=0, credits_per_period=0, period_seconds=0)
+NO_LIMITS = LimitsArgs(
+    credits_per_job=0, credits_per_session=0, credits_per_period=0, period_seconds=0, quoted_allowed=False
+)
 """The operator may lock nothing: only the wallet itself locks."""
 
 _LONGEST_WAIT_SECONDS = 3
 
 
 def open_account(
-    side: WalletSide, limits: LimitsArgs, *, buy: int = 0, rent_payer: AnySigner | None = None
+    side: WalletSide, limits: LimitsArgs, *, buy: int | PackExpected = 0, rent_payer: AnySigner | None = None
 ) -> Flow[Receipt]:
-    """Open the account, set its limits and buy so many credits, all in one transaction.
+    """Open the account, set its limits and buy so many credits, or a pack, all in one transaction.
 
     The limits are in credits and seconds. `rent_payer` pays the rents and the fee, by default whoever pays fees. Raises
     AlreadyExists where it is open already; nothing is bought then.
     """
-    whole_number(buy, "credits", MAX_CREDITS)
+    if not isinstance(buy, PackExpected):
+        whole_number(buy, "credits", MAX_CREDITS)
     payer = rent_payer or side.payer
     steps = [
         create_token_account(payer=payer.pubkey(), owner=side.address, mint=side.mint),
@@ -51,7 +63,7 @@ def open_account(
     ]
     if buy:
         # 0 stands for the first sequence number of an account.
-        steps.append(_purchase(side, side.key, side.address, buy, sequence=0))
+        steps.append((yield from buying.purchase(side, side.platform, side.mint, side.address, buy, sequence=0)))
     return (yield from execute(steps, [payer, side.signer], side.options, payer=rent_payer))
 
 
@@ -65,7 +77,21 @@ def purchase(side: WalletSide, credits: int, *, sequence: int | None = None) -> 
     number, account = yield from _number(side, sequence)
     if _is_repeat(sequence, account):
         return (yield from repeats.done_under(side.address, number, CreditsPurchased, credits, side.program_id))
-    step = _purchase(side, side.key, side.address, credits, sequence=number)
+    step = yield from buying.purchase(side, side.platform, side.mint, side.address, credits, sequence=number)
+    return (yield from _numbered([step], [side.signer], side, number))
+
+
+def purchase_pack(side: WalletSide, pack: PackExpected, *, sequence: int | None = None) -> Flow[Receipt]:
+    """Buy a pack with the wallet's own tokens: its credits are paid for, its bonus comes on top.
+
+    `pack` names the slot and what is expected of it; `job_escrow.packs.expected` reads that from a platform. Raises
+    Refused (PackNotOffered, PackChanged) where the platform asks for another price by now, or gives less on top, and
+    (PromotionTooLow) where its promotion account cannot pay the bonus. A `sequence` is as in `purchase`.
+    """
+    number, account = yield from _number(side, sequence)
+    if _is_repeat(sequence, account):
+        return (yield from repeats.done_under(side.address, number, CreditsPurchased, pack, side.program_id))
+    step = yield from buying.purchase(side, side.platform, side.mint, side.address, pack, sequence=number)
     return (yield from _numbered([step], [side.signer], side, number))
 
 
@@ -76,16 +102,34 @@ def purchase_for(side: WalletSide, wallet: Pubkey, credits: int) -> Flow[Receipt
     """
     whole_number(credits, "credits", MAX_CREDITS)
     account = credit_address(side.platform, wallet, side.namespace, side.program_id)
-    step = _purchase(side, side.key, account, credits, sequence=0)
+    step = yield from buying.purchase(side, side.platform, side.mint, account, credits, sequence=0)
     return (yield from anyone.unnumbered(step, side))
 
 
 def set_limits(side: WalletSide, limits: LimitsArgs) -> Flow[Receipt]:
-    """Change what the operator may lock: credits per job and per period, and the period in seconds; zeros: nothing."""
+    """Change what the operator may lock: credits per job, session and period, the period in seconds; zeros: nothing.
+
+    What allows more carries the wallet's next sequence number, so that it never lands after a later change that allows
+    less; that needs none, and whatever it allows is allowed no longer once it has landed. Raises NotFound where the
+    account was not opened.
+    """
+    account = yield from read.existing_credit_account(side.address, side.program_id)
+    number = 0 if is_lowered(account.limits, limits) else account.sequence + 1
     step = instructions.set_limits(
-        wallet=side.key, credit_account=side.address, limits=limits, program_id=side.program_id
+        wallet=side.key, credit_account=side.address, limits=limits, sequence=number, program_id=side.program_id
     )
     return (yield from execute([step], [side.signer], side.options))
+
+
+def is_lowered(now: Limits, limits: LimitsArgs) -> bool:
+    """Whether the operator may lock no more by `limits` than `now`; a longer period is less."""
+    return limits == NO_LIMITS or (
+        limits.credits_per_job <= now.credits_per_job
+        and limits.credits_per_session <= now.credits_per_session
+        and limits.credits_per_period <= now.credits_per_period
+        and limits.period_seconds >= now.period_seconds
+        and limits.quoted_allowed <= now.quoted_allowed
+    )
 
 
 def lock(side: WalletSide, terms: LockTerms) -> Flow[Receipt]:
@@ -115,7 +159,8 @@ def withdraw(
 ) -> Flow[Receipt]:
     """Pay credits out to a token account that the wallet owns, by default its associated one, made where missing.
 
-    None withdraws all, with what plain transfers left in the vault. With a `sequence` (see `next_sequence`) it can be
+    None withdraws all, with what plain transfers left in the vault. What a platform's promotion has paid of the credits
+    is not paid out (see `job_escrow.packs`). With a `sequence` (see `next_sequence`) it can be
     repeated: it is done once, and a repeat gives its receipt. Raises SequenceUsed where the number was used for
     something else.
     """
@@ -146,7 +191,9 @@ def close(side: WalletSide, *, destination: Pubkey | None = None) -> Flow[Receip
     NotFound where it is not open, Refused while jobs are.
     """
     account = yield from read.existing_credit_account(side.address, side.program_id)
-    yield from _wait_past(max(account.job_ids.highest, account.sequence) >> EPOCH_SHIFT)
+    wallets = account.wallet_job_ids.highest - (1 << WALLET_ID_BIT)
+    newest = max(account.job_ids.highest, account.grant_ids.highest, wallets, account.sequence)
+    yield from _wait_past(newest >> EPOCH_SHIFT)
     platform = yield from read.platform(side.platform, side.program_id)
     steps, target = _destination(side, destination)
     steps.append(
@@ -157,6 +204,7 @@ def close(side: WalletSide, *, destination: Pubkey | None = None) -> Flow[Receip
             vault=side.vault,
             destination=target,
             treasury=platform.treasury,
+            promotion=read.promotion_of(platform),
             rent_payer=account.rent_payer,
             vault_rent_payer=account.vault_rent_payer,
             program_id=side.program_id,
@@ -227,9 +275,15 @@ def balance(side: WalletSide) -> Flow[read.Balance]:
 
 
 def next_sequence(side: WalletSide) -> Flow[int]:
-    """The number that the wallet's next purchase or withdrawal carries; a command that is repeated keeps its own."""
+    """The number of the wallet's next purchase, withdrawal or raise of limits; what is repeated keeps its own."""
     found = yield from read.existing_credit_account(side.address, side.program_id)
     return found.sequence + 1
+
+
+def next_job_id(side: WalletSide, *, after: int = 0) -> Flow[int]:
+    """The lowest id above all that were used, and above `after`, that a job of the wallet's own can have."""
+    found = yield from read.existing_credit_account(side.address, side.program_id)
+    return next_usable_id(side.address, max(found.wallet_job_ids.highest, after), side.program_id)
 
 
 def _number(side: WalletSide, sequence: int | None) -> Flow[tuple[int, CreditAccount]]:
@@ -259,16 +313,3 @@ def _destination(
     paid_out = mint or side.mint
     made = create_token_account(payer=side.payer.pubkey(), owner=side.key, mint=paid_out)
     return [made], token_address(side.key, paid_out)
-
-
-def _purchase(side: WalletSide, payer: Pubkey, account: Pubkey, credits: int, *, sequence: int) -> Instruction:
-    return instructions.purchase(
-        payer=payer,
-        source=token_address(payer, side.mint),
-        platform=side.platform,
-        credit_account=account,
-        vault=vault_address(account, side.mint).address,
-        credits=credits,
-        sequence=sequence,
-        program_id=side.program_id,
-    )

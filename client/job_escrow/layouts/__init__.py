@@ -17,6 +17,7 @@ from job_escrow.layouts.instructions import INSTRUCTIONS
 from job_escrow.layouts.parts import (
     BALANCES,
     ID_WINDOW,
+    JOB_ID_WINDOW,
     LIMITS,
     LOT,
     PACK,
@@ -35,6 +36,7 @@ __all__ = [
     "ID_WINDOW",
     "INSTRUCTIONS",
     "JOB",
+    "JOB_ID_WINDOW",
     "LIMITS",
     "LOT",
     "PACK",

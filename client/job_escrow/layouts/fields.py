@@ -10,6 +10,7 @@ from construct import (
     ExprAdapter,
     IfThenElse,
     Int8ul,
+    Int16ul,
     Int32ul,
     Int64sl,
     Int64ul,
@@ -36,15 +37,22 @@ BasisPoints = Int64ul
 """1 is 0.01%."""
 Units = Int64ul
 """Output tokens, requests, seconds, …: what the tier counts."""
+Credits32 = Int32ul
+Units32 = Int32ul
 Seconds = Int64ul
 UnixSeconds = Int64sl
 """The chain's clock."""
 Count = Int64ul
+Count32 = Int32ul
 Id = Int64ul
 Bits = Int64ul
 Bump = Int8ul
 Index = Int8ul
 Version = Int8ul
+Decimals = Int8ul
+"""Decimal places of a mint's tokens."""
+Reason = Int16ul
+"""What a grant is for: `job_escrow.grant_reasons` has the list."""
 Choice = Int8ul
 """One of the numbers that the field's description lists."""
 YesNo = Int8ul
@@ -53,6 +61,9 @@ YesNo = Int8ul
 
 Address: Declaration = ExprAdapter(Bytes(32), lambda raw, _: Pubkey(raw), lambda address, _: bytes(address))
 """An account's address, as solders' Pubkey."""
+
+Bytes32: Declaration = Bytes(32)
+"""Bytes that the program carries or computes and does not read, such as a hash."""
 
 Bool: Declaration = Mapping(Int8ul, {False: 0, True: 1})
 """A bool as an argument: one byte, and no other than 0 and 1."""

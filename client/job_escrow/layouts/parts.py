@@ -4,15 +4,20 @@ from construct import Array, Int32ul, Struct
 
 from job_escrow.layouts.fields import (
     Address,
+    BaseUnits,
     BasisPoints,
     Bits,
     Choice,
+    Count32,
     Credits,
+    Credits32,
     Declaration,
     Id,
     Seconds,
     Units,
+    Units32,
     UnixSeconds,
+    YesNo,
     reserved,
     text,
 )
@@ -23,31 +28,43 @@ PACKS = 4
 
 BALANCES: Declaration = Struct(
     "paid_available" / Credits * "bought, free to spend or withdraw",
-    "paid_locked" / Credits * "bought, in open jobs",
+    "paid_locked" / Credits * "bought, in open jobs and sessions",
     "granted_available" / Credits * "in lots, free; with those of expired lots until somebody expires them",
-    "granted_locked" / Credits * "in lots, in open jobs",
+    "granted_locked" / Credits * "in lots, in open jobs and sessions",
+    "promotion_backing" / BaseUnits * "behind the paid ones that the promotion account has paid",
 )
 """Credits of one account, before or after an event."""
 
 ID_WINDOW: Declaration = Struct(
     "highest" / Id * "highest id used so far, or where the ids of the account start",
-    "low" / Bits * "bit i: the id `highest - i` was used, i from 0 to 63",
-    "high" / Bits * "the same for i from 64 to 127, less 64",
+    "words" / Array(2, Bits) * "bit i of all of them, from the first one's lowest: the id `highest - i` was used",
 )
-"""Which job ids were used; what is older than the window counts as used."""
+"""Which ids of the wallet's own jobs, or of grants, were used; what is older than the window counts as used."""
+
+JOB_ID_WINDOW: Declaration = Struct(
+    "highest" / Id * "highest id used so far, or where the ids of the account start",
+    "words" / Array(4, Bits) * "bit i of all of them, from the first one's lowest: the id `highest - i` was used",
+)
+"""Which ids of the operator's jobs and sessions were used; what is older than the window counts as used."""
 
 LIMITS: Declaration = Struct(
     "credits_per_job" / Credits * "most that one lock of the operator holds",
+    "credits_per_session" / Credits * "most that one session of the operator holds; 0: no sessions",
     "credits_per_period" / Credits * "most that the operator locks within a period",
     "period_seconds" / Seconds * "length of a period",
     "period_started_at" / UnixSeconds * "start of the present period: the first lock after the one before had ended",
-    "used" / Credits * "locked in the present period, less what came back of it within it",
+    "used"
+    / Credits
+    * "what the present period may be charged: open jobs and sessions at its start, locks since, less what came back",
+    "operator_locked" / Credits * "what open jobs and sessions of the operator hold, whenever they were locked",
+    "quoted_allowed" / YesNo * "the operator may lock quoted jobs too",
+    "reserved" / reserved(7),
 )
 """The wallet's limits on the operator; all zero: only the wallet locks."""
 
 LOT: Declaration = Struct(
-    "credits_free" / Credits * "free to spend",
-    "credits_locked" / Credits * "in open jobs",
+    "credits_free" / Credits32 * "free to spend",
+    "credits_locked" / Credits32 * "in open jobs and sessions",
     "expires_at" / UnixSeconds * "from then on not to be locked any more; 2^63 - 1: never",
 )
 """Granted credits that expire together."""
@@ -56,13 +73,25 @@ TIER: Declaration = Struct(
     "name" / text(16) * "all zeros: the slot is empty",
     "flat_credits" / Credits * "price of the included units, and the least that a job costs",
     "included_units" / Units * "what the flat price includes",
-    "credits_per_1000_units" / Credits * "above that, for 1,000 units, of all units of the job",
+    "rate_credits" / Credits32 * "above that, for `rate_units` units, of all units of the job; 0: no rate",
+    "rate_units" / Units32 * "what `rate_credits` are for; 0: no rate",
     "unit_kind"
     / Choice
-    * "0 output token, 1 request, 2 second, 3 GPU second, 4 CPU second, 5 GiB-hour, 6 GiB, 7 other",
+    * "0 output token, 1 request, 2 second, 3 GPU second, 4 CPU second, 5 GiB-hour, 6 GiB, 7 other, "
+    "8 GiB-second, 9 image, 10 input token, 11 token",
     "reserved" / reserved(7),
 )
-"""A price: `flat` for the included units, above them `max(flat, ceil(units x rate / 1000))`."""
+"""A price: `flat` for the included units, above them `max(flat, ceil(units x rate_credits / rate_units))`."""
+
+TIER_TOTALS: Declaration = Struct(
+    "flat_requests" / Count32 * "requests that cost the flat price",
+    "metered_requests" / Count32 * "requests that cost more than the flat price",
+    "metered_units"
+    / Units32
+    * "of those; without a flat price of all requests above the included units, and nothing else is counted",
+    "metered_credits" / Credits32 * "that those cost, each rounded up by itself",
+)
+"""What a session has used of one tier since it was opened."""
 
 SPLIT: Declaration = Struct(
     "lots" / Array(LOTS, Int32ul) * "credits of each lot, by its slot",
@@ -72,13 +101,17 @@ SPLIT: Declaration = Struct(
 
 PACK: Declaration = Struct(
     "credits" / Credits * "bought at once; 0: the slot is empty",
-    "bonus_credits" / Credits * "promised on top",
+    "bonus_credits" / Credits * "on top, paid by the promotion account",
 )
 """Credits sold together."""
 
 PENDING_CHANGES: Declaration = Struct(
     "operator" / Address * "who becomes operator",
     "operator_at" / UnixSeconds * "from when; 0: no change, here and below",
+    "standby_operator" / Address * "who becomes standby operator",
+    "standby_operator_at" / UnixSeconds * "from when",
+    "granter" / Address * "who becomes granter",
+    "granter_at" / UnixSeconds * "from when",
     "treasury" / Address * "token account that earnings will go to",
     "treasury_at" / UnixSeconds * "from when",
     "fee_bps" / BasisPoints * "the coming fee",
@@ -95,11 +128,13 @@ PENDING_CHANGES: Declaration = Struct(
 PARTS: dict[str, Declaration] = {
     "Balances": BALANCES,
     "IdWindow": ID_WINDOW,
+    "JobIdWindow": JOB_ID_WINDOW,
     "Limits": LIMITS,
     "Lot": LOT,
     "Pack": PACK,
     "PendingChanges": PENDING_CHANGES,
     "Split": SPLIT,
     "Tier": TIER,
+    "TierTotals": TIER_TOTALS,
 }
 """By the name in the IDL."""

@@ -3,8 +3,10 @@
 from job_escrow.bounds import NEVER
 from job_escrow.presets.grants import GrantRule
 from job_escrow.presets.loading import load_preset, load_preset_file, preset_names
-from job_escrow.presets.reading import InvalidPreset, read_preset
-from job_escrow.presets.terms import UNIT_KINDS, MintChoice, Model, PackTerms, Preset, Quote, QuoteLine, TierTerms
+from job_escrow.presets.preset import MintChoice, Model, PackTerms, Preset, Quote, QuoteLine, TierTerms
+from job_escrow.presets.reading import read_preset
+from job_escrow.presets.toml_table import InvalidPreset
+from job_escrow.units import UNIT_KINDS
 
 __all__ = [
     "NEVER",

@@ -16,11 +16,13 @@ Expiry = Literal["never", "after-days", "end-of-cycle", "custom"]
 class GrantRule:
     """A kind of grant that the operator makes, and when its credits expire.
 
-    `credits` is how many it usually is, None where that differs from grant to grant. `days` belongs to "after-days";
-    `rollover_cycles` to "end-of-cycle": in how many further cycles what is left may still be spent.
+    `reason` is what each of them states, of `job_escrow.grant_reasons`. `credits` is how many it usually is, None where
+    that differs from grant to grant. `days` belongs to "after-days"; `rollover_cycles` to "end-of-cycle": in how many
+    further cycles what is left may still be spent.
     """
 
     name: str
+    reason: str
     description: str = ""
     credits: int | None = None
     expires: Expiry

@@ -3,8 +3,9 @@
 from importlib.resources import files
 from pathlib import Path
 
-from job_escrow.presets.reading import InvalidPreset, read_preset
-from job_escrow.presets.terms import Preset
+from job_escrow.presets.preset import Preset
+from job_escrow.presets.reading import read_preset
+from job_escrow.presets.toml_table import InvalidPreset
 
 
 def preset_names() -> list[str]:

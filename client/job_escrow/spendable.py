@@ -1,0 +1,13 @@
+"""What of a credit account can be spent now, by the chain's clock."""
+
+from job_escrow.codec import CreditAccount
+
+
+def granted_at(account: CreditAccount, now: int) -> int:
+    """Return the granted credits that can be spent at a time of the chain's: those of lots that have not expired."""
+    return sum(lot.credits_free for lot in account.lots if lot.expires_at > now)
+
+
+def spendable(account: CreditAccount, now: int) -> int:
+    """Return the credits that can be locked at a time of the chain's: paid ones, and granted ones not expired."""
+    return account.paid_available + granted_at(account, now)
