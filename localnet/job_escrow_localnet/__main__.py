@@ -1,8 +1,9 @@
 """`python -m job_escrow_localnet`: a local chain on the command line."""
 
 import argparse
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from job_escrow_localnet.config import (
@@ -15,6 +16,8 @@ from job_escrow_localnet.config import (
 from job_escrow_localnet.genesis import GenesisError
 from job_escrow_localnet.ledger import LedgerError
 from job_escrow_localnet.server import PortError, Running, run
+
+_LONGEST_SLOT_MS = 3_600_000
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -36,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             ),
             ready=(lambda running: None) if arguments.quiet else _announce,
         )
-    except (GenesisError, LedgerError, PortError, ValueError) as problem:
+    except (GenesisError, LedgerError, PortError, ValueError, OSError) as problem:
         print(f"error: {problem}", file=sys.stderr)
         return 1
     return 0
@@ -46,12 +49,22 @@ def _announce(running: Running) -> None:
     print(f"JSON-RPC  {running.url}\nWebSocket {running.websocket_url}", flush=True)
 
 
+def _whole(most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        # What `int` takes besides digits could be another number: `1_0`, or those of other scripts.
+        if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) > most:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number up to {most}: write it in digits")
+        return int(text)
+
+    return read
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="job-escrow localnet", description="A local Solana chain.")
     parser.add_argument("--bind-address", default="127.0.0.1", metavar="ADDRESS", help="listen here (%(default)s)")
     parser.add_argument(
         "--rpc-port",
-        type=int,
+        type=_whole(65_535),
         default=DEFAULT_RPC_PORT,
         metavar="PORT",
         help="HTTP; WebSocket takes the next one (%(default)s); 0: any that are free",
@@ -71,7 +84,11 @@ def _parser() -> argparse.ArgumentParser:
         help="load an account of JSON into a new ledger; `-` for the address in the file",
     )
     parser.add_argument(
-        "--slot-ms", type=int, default=DEFAULT_SLOT_MS, metavar="MS", help="length of a slot (%(default)s)"
+        "--slot-ms",
+        type=_whole(_LONGEST_SLOT_MS),
+        default=DEFAULT_SLOT_MS,
+        metavar="MS",
+        help="length of a slot (%(default)s)",
     )
     parser.add_argument("--test-methods", action="store_true", help="answer localnet_timeTravel and localnet_rollback")
     parser.add_argument("--quiet", action="store_true", help="print nothing")

@@ -135,7 +135,6 @@ class Chain:
         return found if limit < 0 else found[:limit]
 
     def account(self, key: Pubkey, slot: int) -> Account | None:
-        """An account as of a slot."""
         return self.accounts.at(key, slot)
 
     def status(self, signature: Signature) -> tuple[int, TransactionError | None] | None:

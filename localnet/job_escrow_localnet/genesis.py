@@ -93,7 +93,7 @@ def _read_accounts(files: tuple[AccountFile, ...]) -> Iterator[tuple[Pubkey, Acc
     for file in files:
         try:
             yield _read_account(file.path, file.address)
-        except (OSError, KeyError, TypeError, ValueError) as problem:
+        except (OSError, LookupError, AttributeError, TypeError, ValueError, OverflowError, RecursionError) as problem:
             raise GenesisError(
                 f"{file.path} is no account as `solana account --output json` writes it: {problem!r}"
             ) from None

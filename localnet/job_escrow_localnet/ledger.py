@@ -79,6 +79,13 @@ class Ledger:
         path = ":memory:" if folder is None else str(folder / "ledger.sqlite")
         # Autocommit: transactions begin and end where this module says so.
         self._db = sqlite3.connect(path, isolation_level=None)
+        try:
+            self._prepare(path)
+        except BaseException:
+            self.close()
+            raise
+
+    def _prepare(self, path: str) -> None:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
         self._db.execute("PRAGMA mmap_size = 268435456")
@@ -86,7 +93,6 @@ class Ledger:
         if version == 0:
             self._db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
         elif version != _VERSION:
-            self.close()
             raise LedgerError(
                 f"{path} is a ledger of version {version}, this program writes version {_VERSION}: use another folder"
             )
@@ -171,7 +177,6 @@ class Ledger:
         return None if row is None else bytes(row[0])
 
     def accounts(self) -> Iterator[tuple[Pubkey, Account]]:
-        """Every account."""
         for address, lamports, owner, executable, rent_epoch, data in self._db.execute("SELECT * FROM accounts"):
             yield (
                 Pubkey.from_bytes(address),
@@ -190,7 +195,6 @@ class Ledger:
         return None if row is None else Block(*row)
 
     def block(self, slot: int) -> Block | None:
-        """The block of a slot; None: it has none."""
         row = self._db.execute("SELECT * FROM blocks WHERE slot = ?", (slot,)).fetchone()
         return None if row is None else Block(*row)
 
@@ -202,7 +206,6 @@ class Ledger:
         return [Block(*row) for row in rows]
 
     def transaction(self, signature: Signature) -> Record | None:
-        """The transaction of a signature."""
         row = self._db.execute(f"{_SELECT} WHERE signature = ?", (bytes(signature),)).fetchone()
         return None if row is None else _record(row)
 

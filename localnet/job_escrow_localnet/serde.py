@@ -35,14 +35,12 @@ def describe(value: Json) -> str:
 
 
 def text(value: Json) -> str:
-    """A string."""
     if not isinstance(value, str):
         raise SerdeError(f"invalid type: {describe(value)}, expected a string")
     return value
 
 
 def boolean(value: Json) -> bool:
-    """A boolean."""
     if not isinstance(value, bool):
         raise SerdeError(f"invalid type: {describe(value)}, expected a boolean")
     return value

@@ -89,7 +89,6 @@ class Subscriptions:
             one.send({"parent": block.parent, "root": root, "slot": block.slot})
 
     def confirmed(self, slot: int) -> None:
-        """A slot is confirmed."""
         self._tell_slot(slot, CONFIRMED)
 
     def rooted(self, slot: int) -> None:

@@ -1,7 +1,9 @@
 """What goes wrong, and how often: from a seed, so that a run can be repeated."""
 
+import asyncio
 import random
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -23,6 +25,8 @@ class Fault(StrEnum):
     """HTTP: the node is asked, and the connection ends before the answer. WebSocket: the connection ends."""
     TRUNCATED = "truncated"
     """HTTP: half of the answer comes, with the whole one's length, then the connection ends."""
+    HELD = "held"
+    """HTTP: the connection ends, and the node is asked `delay` seconds later."""
     DROPPED = "dropped"
     """WebSocket: a notification never comes."""
     REPEATED = "repeated"
@@ -39,8 +43,13 @@ HTTP_FAULTS = (
     Fault.CUT_BEFORE,
     Fault.CUT_AFTER,
     Fault.TRUNCATED,
+    Fault.HELD,
 )
 WEBSOCKET_FAULTS = (Fault.DROPPED, Fault.REPEATED, Fault.REORDERED, Fault.SLOW, Fault.CUT_AFTER)
+
+
+def _as_it_is(body: bytes) -> bytes:
+    return body
 
 
 @dataclass
@@ -62,6 +71,12 @@ class Faults:
     """What the next requests meet, in this order, before chance decides; None: nothing."""
     websocket_next: list[Fault | None] = field(default_factory=list)
     """What the next notifications meet, in this order, before chance decides; None: nothing."""
+    asks: Callable[[bytes], bytes] = _as_it_is
+    """What the node is asked instead of a request."""
+    rewrite: Callable[[bytes, bytes], bytes] | None = None
+    """What is made of a request's answer, for what no fault of a message is: see `faults.answers`."""
+    elsewhere: str | None = None
+    """The URL of another node, which is asked instead."""
     happened: list[Fault] = field(default_factory=list)
     """What happened so far: a test that wants faults can see that it had some."""
     asked: Counter[str] = field(default_factory=Counter)
@@ -75,10 +90,15 @@ class Faults:
                 raise ValueError(f"the shares of {name} are {sum(given.values())} together, they must be at most 1")
         self._chance = random.Random(self.seed)
 
+    async def hold(self) -> None:
+        """For as long as a request is held."""
+        await asyncio.sleep(self.delay)
+
     def calm(self) -> None:
         """No more faults from here on."""
         self.http, self.websocket = {}, {}
         self.http_next, self.websocket_next = [], []
+        self.rewrite = None
 
     def for_request(self, methods: set[str], path: str = "/") -> Fault | None:
         """What a request meets."""

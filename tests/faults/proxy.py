@@ -5,11 +5,12 @@ import contextlib
 import functools
 import json
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import h11
+from escrow_harness.patience import PATIENCE_SECONDS
 from websockets.asyncio.client import connect
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
@@ -37,11 +38,11 @@ def fault_proxy(url: str, websocket_url: str, faults: Faults) -> Iterator[FaultP
     thread.start()
     served = serving(url, websocket_url, faults)
     try:
-        yield asyncio.run_coroutine_threadsafe(served.__aenter__(), loop).result(timeout=20)
+        yield asyncio.run_coroutine_threadsafe(served.__aenter__(), loop).result(timeout=PATIENCE_SECONDS)
     finally:
-        asyncio.run_coroutine_threadsafe(served.__aexit__(None, None, None), loop).result(timeout=20)
+        asyncio.run_coroutine_threadsafe(served.__aexit__(None, None, None), loop).result(timeout=PATIENCE_SECONDS)
         loop.call_soon_threadsafe(loop.stop)
-        thread.join(timeout=20)
+        thread.join(timeout=PATIENCE_SECONDS)
         loop.close()
 
 
@@ -50,12 +51,22 @@ async def serving(url: str, websocket_url: str, faults: Faults) -> AsyncIterator
     """Put a proxy before a node for the length of a block, on the running event loop."""
     connections: set[asyncio.Task[None]] = set()
 
+    def later(ask: Callable[[], Awaitable[object]]) -> None:
+        async def wait() -> None:
+            await faults.hold()
+            with contextlib.suppress(ConnectionError):
+                await ask()
+
+        task = asyncio.create_task(wait())
+        connections.add(task)
+        task.add_done_callback(connections.discard)
+
     async def on_http(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
         connections.add(task)
         try:
-            await _Http(url, faults, reader, writer).run()
+            await _Http(url, faults, reader, writer, later).run()
         except asyncio.CancelledError:
             # The proxy ends; asyncio would log a connection's task that ends cancelled.
             pass
@@ -94,11 +105,19 @@ class _Cut(Exception):
 class _Http:
     """One connection of a client."""
 
-    def __init__(self, url: str, faults: Faults, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(
+        self,
+        url: str,
+        faults: Faults,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        later: Callable[[Callable[[], Awaitable[object]]], None],
+    ) -> None:
         self._url = url
         self._faults = faults
         self._reader = reader
         self._writer = writer
+        self._later = later
         self._http = h11.Connection(h11.SERVER)
 
     async def run(self) -> None:
@@ -142,7 +161,12 @@ class _Http:
                 return await self._send(503, [("retry-after", "1")], b"Service Unavailable\n")
             case Fault.CUT_BEFORE:
                 raise _Cut
-        status, headers, reply = await _ask(self._url, head, body)
+            case Fault.HELD:
+                self._later(lambda: self._ask(head, body))
+                raise _Cut
+        status, headers, reply = await self._ask(head, body)
+        if (rewrite := self._faults.rewrite) is not None:
+            reply = rewrite(body, reply)
         match fault:
             case Fault.SLOW:
                 await asyncio.sleep(self._faults.delay)
@@ -152,6 +176,10 @@ class _Http:
                 await self._truncated(status, headers, reply)
         await self._send(status, headers, reply)
         return None
+
+    async def _ask(self, head: h11.Request, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
+        url = self._faults.elsewhere or self._url
+        return await _ask(url, head, self._faults.asks(body))
 
     async def _send(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
         data = self._http.send(h11.Response(status_code=status, headers=[*headers, ("content-length", str(len(body)))]))

@@ -12,11 +12,18 @@ from localnet_harness.raw_cases import RAW_CASES
 from localnet_harness.story import Story, tell
 from localnet_harness.websocket_cases import REFUSED, notifications, refused
 
+_SLOT_MS = 100
+"""The story names slot 1, which a chain knows for 512 slots: 51 s here."""
+
 
 @pytest.fixture(scope="module")
 def twins() -> Any:
     """The story on two local chains: what differs there, the suite itself makes differ."""
-    with local_process() as first, local_process() as second, ThreadPoolExecutor() as pool:
+    with (
+        local_process(slot_ms=_SLOT_MS) as first,
+        local_process(slot_ms=_SLOT_MS) as second,
+        ThreadPoolExecutor() as pool,
+    ):
         yield tuple(pool.map(tell, (first.endpoint, second.endpoint)))
 
 
@@ -35,7 +42,11 @@ def test_the_story_is_the_same_wherever_it_is_told(twins: tuple[Story, Story]) -
 @pytest.fixture(scope="module")
 def rivals(validator_binary: str) -> Any:
     """The story on the local chain and on a validator, both new: it is told once to a node."""
-    with validator_process(validator_binary) as validator, local_process() as local, ThreadPoolExecutor() as pool:
+    with (
+        validator_process(validator_binary) as validator,
+        local_process(slot_ms=_SLOT_MS) as local,
+        ThreadPoolExecutor() as pool,
+    ):
         yield tuple(pool.map(tell, (local.endpoint, validator)))
 
 

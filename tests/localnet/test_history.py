@@ -4,30 +4,30 @@ from typing import Any
 
 import pytest
 from localnet_harness import builders as b
-from localnet_harness.endpoint import Endpoint, until
+from localnet_harness.endpoint import Endpoint
 from localnet_harness.nodes import local_process
 from solders.keypair import Keypair
 
 CONFIRMED = {"commitment": "confirmed"}
 COUNT = 25
+_NEVER_MS = 3_600_000
+"""Slots end when the test says so, however long it takes to send."""
 
 
 @pytest.fixture(scope="module")
 def sent() -> Any:
     """Many transactions in one slot, in the order in which they were sent, and two in later slots."""
-    with local_process(slot_ms=1_000) as slow:
-        node = slow.endpoint
+    with local_process("--test-methods", slot_ms=_NEVER_MS) as still:
+        node = still.endpoint
         payer = b.key("payer")
-        b.fund(node, payer.pubkey())
-        slot = node.rpc("getSlot", {"commitment": "processed"})
-        until(lambda: node.rpc("getSlot", {"commitment": "processed"}) > slot, what="the next slot")
-        blockhash = b.latest(node)
-        config = {"encoding": "base64", "skipPreflight": True}
-        transactions = [b.signed([b.memo(f"number {place}")], [payer], blockhash) for place in range(COUNT)]
-        signatures = [node.rpc("sendTransaction", b.wire(one), config) for one in transactions]
+        node.rpc("requestAirdrop", str(payer.pubkey()), 10_000_000_000)
+        signatures: list[str] = []
+        for texts in ([f"number {place}" for place in range(COUNT)], ["later"], ["last"]):
+            node.rpc("localnet_timeTravel", {"seconds": 1})
+            signatures += [b.send(node, b.signed([b.memo(text)], [payer], b.latest(node))) for text in texts]
+        node.rpc("localnet_timeTravel", {"seconds": 1})
         b.confirm(node, signatures[-1])
-        later = [b.run(node, [b.memo(text)], [payer]) for text in ("later", "last")]
-        yield node, payer, signatures + later
+        yield node, payer, signatures
 
 
 def _page(node: Endpoint, payer: Keypair, **config: object) -> list[str]:

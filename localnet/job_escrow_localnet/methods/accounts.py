@@ -41,7 +41,6 @@ def get_balance(node: Node, address: str, config: Config | None) -> dict[str, Js
 
 @method("getAccountInfo", text, optional=(account_config,))
 def get_account_info(node: Node, address: str, config: Config | None) -> dict[str, Json]:
-    """An account."""
     key = pubkey(address)
     slot = node.view(config)
     return with_context(slot, encode(node, key, slot, config, "binary"))

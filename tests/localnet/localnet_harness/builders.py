@@ -2,7 +2,8 @@
 
 import base64
 import hashlib
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 from solders.hash import Hash
 from solders.instruction import AccountMeta, Instruction
@@ -22,6 +23,10 @@ ASSOCIATED_TOKEN = Pubkey.from_string("ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8
 MEMO = Pubkey.from_string("MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr")
 RENT = Pubkey.from_string("SysvarRent111111111111111111111111111111111")
 MINT_BYTES = 82
+_AGAIN_SECONDS = 2.0
+_POLL_SECONDS = 0.005
+
+Ask = Callable[[], str]
 TOKEN_ACCOUNT_BYTES = 165
 
 
@@ -128,7 +133,7 @@ def send(endpoint: Endpoint, transaction: VersionedTransaction, **options: objec
     return signature
 
 
-def confirm(endpoint: Endpoint, signature: str, level: str = "confirmed", seconds: float = 90) -> dict[str, object]:
+def confirm(endpoint: Endpoint, signature: str, level: str = "confirmed", seconds: float = 300) -> dict[str, object]:
     """Wait until a transaction is at a commitment; gives its status."""
     levels = {"processed": 0, "confirmed": 1, "finalized": 2}
 
@@ -142,11 +147,75 @@ def confirm(endpoint: Endpoint, signature: str, level: str = "confirmed", second
     return until(reached, seconds=seconds, what=f"{signature} {level}")
 
 
+def land(endpoint: Endpoint, sign: Callable[[Hash], VersionedTransaction], **options: object) -> str:
+    """Send and confirm as a client does, which signs anew what a busy node let expire; gives the signature."""
+
+    def prepare(blockhash: Hash) -> tuple[Ask, Ask]:
+        transaction = sign(blockhash)
+        again = options | {"skipPreflight": True}
+        return lambda: send(endpoint, transaction, **options), lambda: send(endpoint, transaction, **again)
+
+    return _asked_until_landed(endpoint, prepare)
+
+
+def airdrop(endpoint: Endpoint, address: Pubkey, lamports: int) -> str:
+    """Lamports of the faucet, asked for until they are there; gives the signature.
+
+    A node sends an airdrop of a blockhash that is younger than its last final block once and never again.
+    """
+
+    def prepare(blockhash: Hash) -> tuple[Ask, Ask]:
+        # Of one blockhash it is one transaction, however often it is asked for.
+        def ask() -> str:
+            signature = endpoint.rpc("requestAirdrop", str(address), lamports, {"recentBlockhash": str(blockhash)})
+            assert isinstance(signature, str)
+            return signature
+
+        return ask, ask
+
+    return _asked_until_landed(endpoint, prepare)
+
+
+def _asked_until_landed(endpoint: Endpoint, prepare: Callable[[Hash], tuple[Ask, Ask]]) -> str:
+    """Ask for a transaction, and again while it may land and has not: a busy node loses some."""
+    while True:
+        blockhash = latest(endpoint)
+        first, again = prepare(blockhash)
+        signature = first()
+        asked = time.monotonic()
+        while True:
+            # Asked first: what has expired by now can have landed before.
+            valid = endpoint.rpc("isBlockhashValid", str(blockhash), {"commitment": "confirmed"})["value"]
+            [status] = endpoint.rpc("getSignatureStatuses", [signature])["value"]
+            if status is not None:
+                confirm(endpoint, signature)
+                return signature
+            if not valid:
+                break
+            if time.monotonic() - asked > _AGAIN_SECONDS:
+                again()
+                asked = time.monotonic()
+            time.sleep(_POLL_SECONDS)
+
+
+def deliver(endpoint: Endpoint, transaction: VersionedTransaction) -> str:
+    """Send a transaction that cannot be signed anew, and again until it landed; gives the signature."""
+    signature = send(endpoint, transaction)
+
+    def known() -> bool:
+        [status] = endpoint.rpc("getSignatureStatuses", [signature])["value"]
+        if status is None:
+            time.sleep(_AGAIN_SECONDS)
+            send(endpoint, transaction, skipPreflight=True)
+        return status is not None
+
+    until(known, what=f"{signature} landed")
+    return signature
+
+
 def run(endpoint: Endpoint, instructions: Sequence[Instruction], signers: Sequence[Keypair], **options: object) -> str:
     """Sign, send and confirm; gives the signature."""
-    signature = send(endpoint, signed(instructions, signers, latest(endpoint)), **options)
-    confirm(endpoint, signature)
-    return signature
+    return land(endpoint, lambda blockhash: signed(instructions, signers, blockhash), **options)
 
 
 def fund(endpoint: Endpoint, address: Pubkey, lamports: int = 10_000_000_000) -> str:

@@ -35,7 +35,7 @@ class Endpoint:
     ) -> tuple[int, dict[str, str], bytes]:
         """Status, headers and body of one request on a connection of its own."""
         parts = urlsplit(self.url)
-        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=20)
+        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=300)
         try:
             headers = {} if content_type is None else {"content-type": content_type}
             connection.request(method, path, body, headers)
@@ -67,7 +67,7 @@ class Endpoint:
         return error
 
 
-def until(condition: Callable[[], Value | None], *, seconds: float = 60, what: str = "the condition") -> Value:
+def until(condition: Callable[[], Value | None], *, seconds: float = 300, what: str = "the condition") -> Value:
     """Poll until a condition gives something true, and give that."""
     deadline = time.monotonic() + seconds
     while True:

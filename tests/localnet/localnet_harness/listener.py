@@ -55,7 +55,7 @@ class Listener:
             if "method" in one and one["params"]["subscription"] == subscription
         ]
 
-    def wait(self, subscription: int, matches: Callable[[Message], bool] = bool, seconds: float = 30) -> Message:
+    def wait(self, subscription: int, matches: Callable[[Message], bool] = bool, seconds: float = 300) -> Message:
         """The first notification of a subscription that matches."""
         found = until(
             lambda: [one for one in self.told(subscription) if matches(one)], seconds=seconds, what="a notification"

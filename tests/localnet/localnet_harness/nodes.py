@@ -47,7 +47,7 @@ class LocalProcess:
         """Ask it to stop; gives what it wrote to stderr."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        _, errors = self.process.communicate(timeout=20)
+        _, errors = self.process.communicate(timeout=300)
         return errors
 
 
@@ -84,12 +84,12 @@ def validator_process(binary: str) -> Iterator[Endpoint]:
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         endpoint = Endpoint(f"http://127.0.0.1:{first}", f"ws://127.0.0.1:{first + 1}", "validator")
         try:
-            until(lambda: _is_up(endpoint, process), seconds=180, what="the validator's first block")
+            until(lambda: _is_up(endpoint, process), seconds=300, what="the validator's first block")
             yield endpoint
         finally:
             process.terminate()
             try:
-                process.wait(timeout=20)
+                process.wait(timeout=300)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()

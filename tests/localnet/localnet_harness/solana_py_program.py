@@ -52,12 +52,12 @@ class Program:
         number = await self.subscriptions.account_subscribe(pubkey=self.wallet.pubkey(), commitment=Confirmed)
         params = TransferParams(from_pubkey=self.payer.pubkey(), to_pubkey=self.wallet.pubkey(), lamports=1_234_567)
         signature = await self.send([transfer(params)], self.payer)
-        told = await asyncio.wait_for(self.subscriptions.recv(), 30)
+        told = await asyncio.wait_for(self.subscriptions.recv(), 300)
         assert isinstance(told, AccountNotification), told
         self.seen["notified"] = told.result.value.lamports
         await self.subscriptions.unsubscribe(number)
         await self.subscriptions.signature_subscribe(signature=signature, commitment=Confirmed)
-        done = await asyncio.wait_for(self.subscriptions.recv(), 30)
+        done = await asyncio.wait_for(self.subscriptions.recv(), 300)
         assert isinstance(done, SignatureNotification), done
         self.seen["signature"] = str(done.result.value.err)
         self.seen["balance"] = (await self.client.get_balance(self.wallet.pubkey())).value

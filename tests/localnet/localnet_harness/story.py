@@ -7,6 +7,7 @@ answers of two nodes can be laid side by side.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from solders.address_lookup_table_account import AddressLookupTableAccount
@@ -77,9 +78,7 @@ def tell(node: Endpoint) -> Story:
     story.symbols[node.rpc("getIdentity")["identity"]] = "<identity>"
     story.symbols[node.rpc("getGenesisHash")] = "<genesis hash>"
     until(lambda: node.rpc("getSlot", {"commitment": "confirmed"}) > 1, what="a slot after the first")
-    options = {"recentBlockhash": str(b.latest(node))}  # or a young validator takes the genesis hash
-    story.remember("airdrop", node.rpc("requestAirdrop", str(payer.pubkey()), 100_000_000_000, options))
-    b.confirm(node, story.signatures["airdrop"])
+    story.remember("airdrop", b.airdrop(node, payer.pubkey(), 100_000_000_000))
     rent = node.rpc("getMinimumBalanceForRentExemption", b.MINT_BYTES)
     story.run("mint", b.create_mint(payer.pubkey(), mint.pubkey(), owner.pubkey(), rent), payer, mint)
     story.run("ata", [b.create_associated(payer.pubkey(), owner.pubkey(), mint.pubkey())], payer)
@@ -111,8 +110,8 @@ def tell(node: Endpoint) -> Story:
     for number in range(3):
         story.run(f"transfer {number}", [b.pay(payer, other.pubkey(), 1_000_000 + number)], payer)
     story.stale = b.signed([b.pay(payer, other.pubkey(), 5)], [payer], b.latest(node))
-    story.remember("stale", b.send(node, story.stale))
-    b.confirm(node, story.signatures["stale"], "finalized", seconds=180)
+    story.remember("stale", b.deliver(node, story.stale))
+    b.confirm(node, story.signatures["stale"], "finalized")
     _name_blocks(story)
     return story
 
@@ -128,7 +127,7 @@ def _nonce(story: Story) -> None:
         AdvanceNonceAccountParams(nonce_pubkey=nonce.pubkey(), authorized_pubkey=payer.pubkey())
     )
     transaction = b.signed([advance, b.pay(payer, story.other.pubkey(), 42)], [payer], value)
-    story.remember("nonce_used", b.send(story.node, transaction))
+    story.remember("nonce_used", b.deliver(story.node, transaction))
     b.confirm(story.node, story.signatures["nonce_used"])
     nonce_value(story)
 
@@ -162,9 +161,9 @@ def _lookup_table(story: Story) -> None:
         Instruction(b.MEMO, b"seen", []),
         b.token_transfer_checked(story.ata, story.mint.pubkey(), story.other_ata, story.owner.pubkey(), 5),
     ]
-    transaction = b.signed_v0(instructions, [payer, story.owner], b.latest(story.node), [story.table])
-    story.remember("v0", b.send(story.node, transaction))
-    b.confirm(story.node, story.signatures["v0"])
+    tables, signers = [story.table], [payer, story.owner]
+    sign = partial(b.signed_v0, instructions, signers, tables=tables)
+    story.remember("v0", b.land(story.node, sign))
 
 
 def _name_blocks(story: Story) -> None:

@@ -60,21 +60,23 @@ def notifications(story: Story, commitment: str) -> dict[str, Any]:
         received = config | {"enableReceivedNotification": True}
         numbers["signature received"] = listener.subscribe("signatureSubscribe", str(good.signatures[0]), received)
         story.remember(f"good {commitment}", b.send(story.node, good))
-        listener.wait(numbers["signature"], seconds=60)
+        listener.wait(numbers["signature"], seconds=300)
         too_much = b.token_transfer(story.ata, story.other_ata, owner.pubkey(), 10**15)
         bad = b.signed([too_much], [payer, owner], b.latest(story.node))
         numbers["failed signature"] = listener.subscribe("signatureSubscribe", str(bad.signatures[0]), config)
         story.remember(f"bad {commitment}", b.send(story.node, bad, skipPreflight=True))
-        listener.wait(numbers["failed signature"], seconds=60)
-        until(lambda: len(listener.told(numbers["logs of the owner"])) >= 2, seconds=60, what="both transactions' logs")
+        listener.wait(numbers["failed signature"], seconds=300)
+        until(
+            lambda: len(listener.told(numbers["logs of the owner"])) >= 2, seconds=300, what="both transactions' logs"
+        )
         passing = b.key(f"passing {commitment}")
         config64 = config | {"encoding": "base64"}
         numbers["closed account"] = listener.subscribe("accountSubscribe", str(passing.pubkey()), config64)
         b.run(story.node, [b.pay(payer, passing.pubkey(), 1_000_000)], [payer])
         b.run(story.node, [b.pay(passing, payer.pubkey(), 1_000_000)], [payer, passing])
-        until(lambda: len(listener.told(numbers["closed account"])) >= 2, seconds=60, what="the account's end")
+        until(lambda: len(listener.told(numbers["closed account"])) >= 2, seconds=300, what="the account's end")
         numbers["late signature"] = listener.subscribe("signatureSubscribe", str(good.signatures[0]), config)
-        listener.wait(numbers["late signature"], seconds=60)
+        listener.wait(numbers["late signature"], seconds=300)
         numbers["nobody"] = listener.subscribe("accountSubscribe", NOBODY, config)
         numbers["no signature"] = listener.subscribe("signatureSubscribe", str(Signature.default()), config)
         ended = listener.answer("accountUnsubscribe", numbers["token account"])

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import cast
 
+import httpx2
 from caller import CALLER_ID, caller_program
 from support.genesis import write_account, write_genesis
 from support.steps import say
@@ -20,11 +21,14 @@ from support.validator_process import (
     validator_command,
 )
 
+from escrow_harness.patience import PATIENCE_SECONDS
 from escrow_harness.spoilt import spoilt_accounts
 
 _SLOT_MS = 50
 _SHREDS = 1_000_000
-_STOP_SECONDS = 20
+# Slots of 100 ms instead of 400: a transaction is final after 32 of them, and its blockhash still lives for 15 s.
+_TICKS_PER_SLOT = 16
+_STOP_SECONDS = PATIENCE_SECONDS
 
 
 @contextmanager
@@ -34,7 +38,10 @@ def private_validator(binary: Path) -> Iterator[str]:
         root = Path(folder)
         ports = free_ports()
         # By default a validator forgets what is older than a few minutes of tests.
-        more = ("--limit-ledger-size", str(_SHREDS), *_caller(root))
+        more = (
+            *("--limit-ledger-size", str(_SHREDS), "--ticks-per-slot", str(_TICKS_PER_SLOT)),
+            *_caller(root),
+        )
         command = validator_command(binary, _genesis(root), ledger=root / "ledger", ports=ports, more=more)
         with running_validator(command, ports.url, log=root / "output.log", tell=say):
             yield ports.url
@@ -53,6 +60,7 @@ def private_localnet(*, bare: bool = False, spoilt: bool = True) -> Iterator[str
         command = [
             *ends_with_its_parent(),
             *(sys.executable, "-m", "job_escrow_localnet", "--rpc-port", "0", "--slot-ms", str(_SLOT_MS)),
+            "--test-methods",
             *(() if bare else ("--bpf-program", genesis.program_id, str(genesis.program), *accounts)),
             *(() if bare else _caller(Path(folder))),
         ]
@@ -65,6 +73,18 @@ def private_localnet(*, bare: bool = False, spoilt: bool = True) -> Iterator[str
             finally:
                 process.terminate()
                 process.wait(timeout=_STOP_SECONDS)
+
+
+def travel(url: str, *, seconds: int = 0, slots: int = 0) -> None:
+    """Let the local chain's own time pass: seconds, slots, or both. Nothing else notices."""
+    body = {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "localnet_timeTravel",
+        "params": [{"seconds": seconds, "slots": slots}],
+    }
+    answer = httpx2.post(url, json=body, timeout=PATIENCE_SECONDS).json()
+    assert "result" in answer, answer
 
 
 def _caller(root: Path) -> tuple[str, ...]:

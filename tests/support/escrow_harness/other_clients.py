@@ -10,7 +10,9 @@ import pytest
 from support.isolated import isolated_node_modules, isolated_python, node_is_required, node_problem
 from support.steps import StepFailed
 
-_TIMEOUT_SECONDS = 120
+from escrow_harness.patience import PATIENCE_SECONDS
+
+_TIMEOUT_SECONDS = PATIENCE_SECONDS
 
 
 def run_python(environment: str, program: Path, stage: dict[str, Any]) -> dict[str, Any]:
@@ -25,18 +27,23 @@ def run_python(environment: str, program: Path, stage: dict[str, Any]) -> dict[s
 
 def run_node(program: Path, stage: dict[str, Any]) -> dict[str, Any]:
     """Run a program with the packages of the package-lock.json beside it."""
-    problem = node_problem()
-    if problem is not None and not node_is_required():
-        pytest.skip(problem)
-    try:
-        installed = isolated_node_modules(program.parent)
-    except StepFailed as failure:
-        pytest.fail(str(failure))
+    installed = node_packages(program.parent)
     # Node.js looks for packages from the program's folder upwards.
     with TemporaryDirectory(dir=installed) as folder:
         copy = Path(folder) / program.name
         copy.write_bytes(program.read_bytes())
         return _run(["node", copy, _written(stage, Path(folder))])
+
+
+def node_packages(package: Path) -> Path:
+    """A folder whose node_modules are those of the package-lock.json in `package`; skips where there is no Node.js."""
+    problem = node_problem()
+    if problem is not None and not node_is_required():
+        pytest.skip(problem)
+    try:
+        return isolated_node_modules(package)
+    except StepFailed as failure:
+        pytest.fail(str(failure))
 
 
 def _written(stage: dict[str, Any], folder: Path) -> Path:

@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from itertools import count, islice
 
 from job_escrow import NO_LIMITS, Escrow, LimitsArgs, TierArgs, job_address
+from job_escrow.addresses import is_usable_id
+from job_escrow.bounds import EPOCH_SHIFT, WALLET_ID_BIT
 from job_escrow.chain import Chain
 from job_escrow.chain.requests import GetAccounts, GetUnixTime
 from job_escrow.codec import CreatePlatformArgs, JobLocked, LockArgs, instructions
+from job_escrow.ids import usable_ids
 from job_escrow.tokens import USDC_MINT, create_token_account, token_amount
 from job_escrow.transactions import Receipt
 from solders.instruction import Instruction
@@ -16,7 +20,9 @@ from solders.token import ID as TOKEN_PROGRAM_ID
 
 from escrow_harness.recording import Recorder, RecordingChain
 from escrow_harness.scenario_mistakes import mistaking
+from escrow_harness.scenario_packs import packing
 from escrow_harness.scenario_platform import changing, depositing, earning, expiring, granting, transfer
+from escrow_harness.scenario_sessions import sessions
 from escrow_harness.stage import FUNDED, LIMITS, Stage, job, set_stage, wait_until
 
 _SHORT_SECONDS = 2
@@ -28,7 +34,7 @@ def play(chain: Chain) -> Recorder:
     stage = set_stage(Escrow(recording))
     recorder = Recorder(stage.escrow, recording, watched=stage.accounts())
     first = (_platform, _opening, _buying, _limits, _locking, _settling, _refunding, _timing_out, _paying_out)
-    for act in (*first, granting, depositing, earning, expiring, mistaking, changing):
+    for act in (*first, granting, depositing, earning, expiring, packing, sessions, mistaking, changing):
         act(stage, recorder)
         assert recorder.tokens() == sum(FUNDED.values()), f"after {act.__name__} tokens are missing, or too many"
     return recorder
@@ -36,16 +42,21 @@ def play(chain: Chain) -> Recorder:
 
 def _platform(stage: Stage, record: Recorder) -> None:
     create = stage.escrow.create_platform
-    admin, terms = stage.cast.admin, stage.terms
+    # One more tier: small jobs are free on it.
+    starter = TierArgs(
+        name=b"starter".ljust(16, b"\0"), flat_credits=0, included_units=100, rate_credits=1, rate_units=10, unit_kind=0
+    )
+    admin, terms = stage.cast.admin, replace(stage.terms, tiers=(*stage.terms.tiers, starter))
 
     def creating(**changes: object) -> Callable[[], Receipt]:
         return lambda: create(admin, replace(terms, **changes))  # type: ignore[arg-type]
 
     free = TierArgs(
-        name=b"free".ljust(16, b"\0"), flat_credits=0, included_units=0, credits_per_1000_units=0, unit_kind=0
+        name=b"free".ljust(16, b"\0"), flat_credits=0, included_units=0, rate_credits=0, rate_units=0, unit_kind=0
     )
     record.refused("platform with credits of no worth", creating(base_units_per_credit=0))
     record.refused("platform without notice", creating(notice_seconds=0))
+    record.refused("platform without notice for payees", creating(payee_notice_seconds=0))
     record.refused("platform that sells nothing", creating(min_purchase=0))
     record.refused("platform with endless jobs", creating(max_job_seconds=8 * 24 * 3_600))
     record.refused("platform that takes too much", creating(fee_bps=3_001))
@@ -67,6 +78,7 @@ def _platform_named(stage: Stage, name: bytes) -> list[Instruction]:
         operator=terms.operator,
         base_units_per_credit=terms.base_units_per_credit,
         notice_seconds=terms.notice_seconds,
+        payee_notice_seconds=terms.payee_notice_seconds,
         min_purchase=terms.min_purchase,
         max_job_seconds=terms.max_job_seconds,
         fee_bps=terms.fee_bps,
@@ -81,12 +93,16 @@ def _platform_named(stage: Stage, name: bytes) -> list[Instruction]:
 
 def _opening(stage: Stage, record: Recorder) -> None:
     alice, bob = stage.alice, stage.bob
-    backwards = LimitsArgs(credits_per_job=2, credits_per_period=1, period_seconds=60)
+    backwards = LimitsArgs(
+        credits_per_job=2, credits_per_session=0, credits_per_period=1, period_seconds=60, quoted_allowed=True
+    )
     record.refused("open with limits that contradict", lambda: alice.open(backwards))
     record.refused("open and buy too little", lambda: alice.open(LIMITS, buy=99))
     record.refused_instructions("open and close at once", _open_and_close(stage), [stage.cast.bob])
     record.step("open and buy", lambda: alice.open(LIMITS, buy=1_000))
     record.refused("open again", lambda: alice.open(LIMITS))
+    # In a later second, so that the ids of alice's and bob's jobs are different numbers.
+    wait_until(stage.escrow.chain, stage.escrow.chain.answer(GetUnixTime()) + 1)
     record.step("open for bob, the operator pays the rent", lambda: bob.open(NO_LIMITS, rent_payer=stage.cast.operator))
 
 
@@ -170,9 +186,15 @@ def _purchase(stage: Stage, sequence: int) -> Instruction:
 
 def _limits(stage: Stage, record: Recorder) -> None:
     alice, bob = stage.alice, stage.bob
-    endless = LimitsArgs(credits_per_job=1, credits_per_period=1, period_seconds=367 * 24 * 3_600)
+    endless = LimitsArgs(
+        credits_per_job=1,
+        credits_per_session=0,
+        credits_per_period=1,
+        period_seconds=367 * 24 * 3_600,
+        quoted_allowed=True,
+    )
     by_stranger = instructions.set_limits(
-        wallet=stage.cast.stranger.pubkey(), credit_account=alice.address, limits=LIMITS
+        wallet=stage.cast.stranger.pubkey(), credit_account=alice.address, limits=LIMITS, sequence=0
     )
     record.refused("limits for too long a period", lambda: alice.set_limits(endless))
     record.refused_instructions("limits by a stranger", [by_stranger], [stage.cast.stranger])
@@ -180,15 +202,21 @@ def _limits(stage: Stage, record: Recorder) -> None:
         "operator locks without limits",
         lambda: stage.operator.lock(bob.address, job(stage.operator.next_job_id(bob.address), 0, 1)),
     )
+    record.step("bob allows no quoted jobs", lambda: bob.set_limits(replace(LIMITS, quoted_allowed=False)))
+    record.refused(
+        "operator locks a quoted job",
+        lambda: stage.operator.lock(bob.address, job(stage.operator.next_job_id(bob.address), None, 1)),
+    )
     record.step("bob sets limits", lambda: bob.set_limits(LIMITS))
 
 
 def _locking(stage: Stage, record: Recorder) -> None:
     alice, operator = stage.alice, stage.operator
     account = alice.address
-    first = operator.next_job_id(account)
-    for index in range(10):
-        record.watched[f"alice's job {index}"] = job_address(account, first + index).address
+    ids, own = _job_ids(stage), _own_ids(stage)
+    first = ids[0]
+    for index, number in enumerate((*ids, *own)):
+        record.watched[f"alice's job {index}"] = job_address(account, number).address
 
     def refused(name: str, tier: int | None, amount: int, *, at: int = first, **terms: int) -> None:
         record.refused(name, lambda: operator.lock(account, job(at, tier, amount, **terms)))
@@ -196,44 +224,66 @@ def _locking(stage: Stage, record: Recorder) -> None:
     refused("lock for no time", 0, 500, seconds=0)
     refused("lock for too long", 0, 500, seconds=24 * 3_600 + 1)
     refused("lock for nothing", 0, 0)
-    refused("lock an unknown tier", 4, 500)
+    refused("lock what is free", 4, 100)
+    refused("lock an unknown tier", 5, 500)
     refused("lock a tier that cannot be", 200, 500)
     refused("lock above what is accepted", 3, 2_400, max_credits=47)
     refused("lock above the limit per job", None, 101)
-    refused("lock too far ahead", 0, 500, at=first + 128)
-    refused("lock an id from before the account", 0, 500, at=first - 1)
-    refused("lock an id of long ago", 0, 500, at=first - 129)
+    refused("lock too far ahead", 0, 500, at=first + 300)
+    refused("lock an id from before the account", 0, 500, at=_start(stage))
+    refused("lock an id of long ago", 0, 500, at=first - 300)
+    refused("lock an id of the wallet", 0, 500, at=own[0])
+    refused("lock an id without an address", 0, 500, at=_unusable(stage))
     record.refused("stranger locks", lambda: stage.as_operator(stage.cast.stranger).lock(account, job(first, 0, 500)))
     for tier, units in ((0, 500), (1, 501), (2, 2_001), (3, 2_400)):
-        record.step(f"lock tier {tier}", partial(operator.lock, account, job(first + tier, tier, units)))
-    record.step("lock a quoted job", lambda: operator.lock(account, job(first + 4, None, 100)))
-    refused("lock the same job again", None, 100, at=first + 4)
-    refused("lock above the limit per period", None, 100, at=first + 5)
-    record.step("wallet locks beyond the limits", lambda: alice.lock(job(first + 5, None, 400)))
-    record.refused("wallet locks more than it has", lambda: alice.lock(job(first + 6, None, 5_000)))
-    right, elsewhere = (job_address(account, first + index) for index in (6, 7))
+        record.step(f"lock tier {tier}", partial(operator.lock, account, job(ids[tier], tier, units)))
+    record.step("lock a quoted job", lambda: operator.lock(account, job(ids[4], None, 100)))
+    refused("lock the same job again", None, 100, at=ids[4])
+    refused("lock above the limit per period", None, 100, at=ids[5])
+    record.step("wallet locks beyond the limits", lambda: alice.lock(job(own[0], None, 400)))
+    record.refused("wallet locks an id of the operator", lambda: alice.lock(job(ids[5], None, 1)))
+    record.refused("wallet locks more than it has", lambda: alice.lock(job(own[1], None, 5_000)))
     wrong = instructions.lock(
         authority=stage.cast.alice.pubkey(),
         payer=stage.cast.alice.pubkey(),
         platform=stage.platform,
         credit_account=account,
-        job=elsewhere.address,
-        args=_lock_args(first + 6, right.bump),
+        job=job_address(account, own[2]).address,
+        args=LockArgs(id=own[1], tier=0, amount=500, max_credits=100, seconds=60),
     )
     record.refused_instructions("lock at another job's address", [wrong], [stage.cast.alice])
 
 
-def _lock_args(job_id: int, bump: int) -> LockArgs:
-    return LockArgs(id=job_id, job_bump=bump, tier=0, amount=500, max_credits=100, seconds=60)
+def _start(stage: Stage) -> int:
+    """Where the ids of alice's account start."""
+    account = stage.alice.account()
+    assert account is not None
+    return account.opened_at << EPOCH_SHIFT
+
+
+def _job_ids(stage: Stage) -> list[int]:
+    """Ids that the operator's jobs of alice's account can have."""
+    return list(islice(usable_ids(stage.alice.address, _start(stage)), 6))
+
+
+def _own_ids(stage: Stage) -> list[int]:
+    """Ids that her own jobs can have."""
+    return list(islice(usable_ids(stage.alice.address, _start(stage) + (1 << WALLET_ID_BIT)), 3))
+
+
+def _unusable(stage: Stage) -> int:
+    account = stage.alice.address
+    return next(each for each in count(_start(stage) + 1) if not is_usable_id(account, each))
 
 
 def _settling(stage: Stage, record: Recorder) -> None:
     alice, operator = stage.alice, stage.operator
     account = alice.address
-    first = operator.next_job_id(account) - 6
+    ids, own = _job_ids(stage), _own_ids(stage)
+    first = ids[0]
 
     def settle(index: int, amount: int, *, final: bool = True) -> Callable[[], Receipt]:
-        return lambda: operator.settle(account, first + index, amount, is_final=final)
+        return lambda: operator.settle(account, ids[index], amount, is_final=final)
 
     record.refused("settle above the lock", settle(0, 501))
     record.refused("settle quoted credits above the lock", settle(4, 101))
@@ -245,7 +295,7 @@ def _settling(stage: Stage, record: Recorder) -> None:
     record.step("settle a flat price", settle(0, 1))
     record.step("settle above the included units", settle(1, 501))
     record.step("settle half of a quoted job", settle(4, 50))
-    record.step("settle nothing of the wallet's own job", settle(5, 0))
+    record.step("settle nothing of the wallet's own job", lambda: operator.settle(account, own[0], 0))
     record.refused("lock an id that has ended", lambda: operator.lock(account, job(first, 0, 500)))
 
 
@@ -261,12 +311,13 @@ def _settle_elsewhere(stage: Stage, job_id: int) -> Instruction:
         rent_payer=stage.cast.operator.pubkey(),
         amount=1,
         is_final=True,
+        proof=None,
     )
 
 
 def _refunding(stage: Stage, record: Recorder) -> None:
     alice, operator = stage.alice, stage.operator
-    waiting = operator.next_job_id(alice.address) - 4
+    waiting = _job_ids(stage)[2]
     stranger = stage.as_operator(stage.cast.stranger)
     record.refused("stranger refunds too early", lambda: stranger.refund(alice.address, waiting))
     record.refused(

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from job_escrow import NO_LIMITS, job_address, platform_address, token_address
 from job_escrow.codec import CreatePlatformArgs, LockArgs, instructions
-from job_escrow.local_usdc import local_usdc_authority
 from job_escrow.presets import load_preset
+from job_escrow.testing.usdc import local_usdc_authority
 from job_escrow.tokens import USDC_MINT, create_token_account
 from solders.instruction import AccountMeta, Instruction
 from solders.keypair import Keypair
@@ -56,8 +56,8 @@ def _of_another_platform(stage: Stage, record: Recorder) -> None:
     register = instructions.register_payee(admin=admin.pubkey(), platform=other, payee=payee, token_account=tokens)
     record.step_instructions("register a payee there", [register], [admin])
     account = stage.alice.address
-    job_id = stage.operator.next_job_id(account)
-    address, bump = job_address(account, job_id)
+    job_id = stage.alice.next_job_id()
+    address = job_address(account, job_id).address
     lock = instructions.lock(
         authority=alice.pubkey(),
         payer=alice.pubkey(),
@@ -65,14 +65,14 @@ def _of_another_platform(stage: Stage, record: Recorder) -> None:
         credit_account=account,
         payee=payee,
         job=address,
-        args=LockArgs(id=job_id, job_bump=bump, tier=None, amount=1, max_credits=1, seconds=60),
+        args=LockArgs(id=job_id, tier=None, amount=1, max_credits=1, seconds=60),
     )
     record.refused_instructions("lock for another platform's payee", [lock], [alice])
 
 
 def _of_another_account(stage: Stage, record: Recorder) -> None:
     operator, account = stage.cast.operator, stage.alice.address
-    job_id = stage.operator.next_job_id(account)
+    job_id = stage.alice.next_job_id()
     address = record.watched["alice's job mistaken"] = job_address(account, job_id).address
     record.step("alice locks", lambda: stage.alice.lock(job(job_id, None, 10)))
     refund = instructions.refund(
@@ -125,6 +125,7 @@ def _platform_of(stage: Stage, mint: Pubkey) -> Instruction:
         operator=admin,
         base_units_per_credit=preset.base_units_per_credit,
         notice_seconds=preset.notice_seconds,
+        payee_notice_seconds=preset.payee_notice_seconds,
         min_purchase=preset.min_purchase,
         max_job_seconds=preset.max_job_seconds,
         fee_bps=preset.fee_bps,
@@ -161,7 +162,7 @@ def _spoilt(stage: Stage, record: Recorder) -> None:
         ("use an account that does not add up", DOES_NOT_ADD_UP),
     ):
         record.watched[name] = account
-        step = instructions.set_limits(wallet=OWNER.pubkey(), credit_account=account, limits=LIMITS)
+        step = instructions.set_limits(wallet=OWNER.pubkey(), credit_account=account, limits=LIMITS, sequence=0)
         record.refused_instructions(name, [step], [payer, OWNER])
     record.watched["lapsed platform"] = LAPSED
     apply = instructions.apply_changes(platform=LAPSED)

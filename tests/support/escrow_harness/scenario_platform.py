@@ -2,7 +2,8 @@
 
 from job_escrow import NO_LIMITS, job_address, token_address
 from job_escrow.chain.requests import GetUnixTime
-from job_escrow.codec import LockArgs, TierArgs, UpdatePlatformArgs, instructions
+from job_escrow.codec import LockArgs, TierArgs, UpdatePayeeArgs, UpdatePlatformArgs, instructions
+from job_escrow.testing.usdc import local_usdc_authority
 from job_escrow.tokens import TOKEN_ACCOUNT_SIZE, USDC_MINT, create_token_account
 from solders.instruction import AccountMeta, Instruction
 from solders.keypair import Keypair
@@ -11,7 +12,7 @@ from solders.system_program import CreateAccountParams, create_account
 from solders.token import ID as TOKEN_PROGRAM_ID
 
 from escrow_harness.recording import Recorder
-from escrow_harness.stage import NOTICE_SECONDS, Stage, job, wait_until
+from escrow_harness.stage import NOTICE_SECONDS, PAYEE_NOTICE_SECONDS, Stage, job, wait_until
 
 _NEVER = 2**63 - 1
 _FAR = 4_000_000_000
@@ -19,6 +20,7 @@ _FAR = 4_000_000_000
 _SOON_SECONDS = 20
 _RENT_LAMPORTS = 2_039_280
 _INITIALIZE_ACCOUNT_3 = b"\x12"
+_FREEZE, _THAW = b"\x0a", b"\x0b"
 
 
 def granting(stage: Stage, record: Recorder) -> None:
@@ -106,7 +108,21 @@ def earning(stage: Stage, record: Recorder) -> None:
     lock = _lock_for(stage, job_id, payee)
     record.refused_instructions("lock for a payee that is none", [lock], [wallet])
     record.refused_instructions("stranger registers a payee", register(stranger), [stranger])
+
+    def update(by: Keypair, **changes: object) -> list[Instruction]:
+        args = UpdatePayeeArgs(**{"suspended": None, "share_bps": None, **changes})  # type: ignore[arg-type]
+        return [instructions.update_payee(admin=by.pubkey(), platform=stage.platform, payee=payee, args=args)]
+
+    record.refused_instructions("register a payee and lock for it", [*register(admin), lock], [admin, wallet])
     record.step_instructions("register a payee", register(admin), [admin])
+    registered_at = stage.escrow.chain.answer(GetUnixTime())
+    record.step_instructions("suspend the payee", update(admin, suspended=True), [admin])
+    wait_until(stage.escrow.chain, registered_at + PAYEE_NOTICE_SECONDS)
+    record.refused_instructions("lock for a suspended payee", [lock], [wallet])
+    record.refused_instructions("stranger resumes the payee", update(stranger, suspended=False), [stranger])
+    record.step_instructions("resume the payee", update(admin, suspended=False), [admin])
+    record.refused_instructions("a share below the least", update(admin, share_bps=6_999), [admin])
+    record.step_instructions("announce a share of its own", update(admin, share_bps=7_500), [admin])
     record.step_instructions("lock for the payee", [lock], [wallet])
     record.refused_instructions("settle without the payee", [_settle(stage, job_id, None)], [stage.cast.operator])
     record.refused_instructions(
@@ -118,7 +134,8 @@ def earning(stage: Stage, record: Recorder) -> None:
     gone = instructions.unregister_payee(
         admin=admin.pubkey(), platform=stage.platform, payee=payee, rent_payer=admin.pubkey()
     )
-    record.step_instructions("unregister the payee", [gone], [admin])
+    record.refused_instructions("unregister a payee in use", [gone], [admin])
+    record.step_instructions("unregister the payee", [*update(admin, suspended=True), gone], [admin])
 
 
 def changing(stage: Stage, record: Recorder) -> None:
@@ -127,13 +144,19 @@ def changing(stage: Stage, record: Recorder) -> None:
     platform = stage.platform
 
     def update(by: Keypair, **changes: object) -> Instruction:
-        nothing = dict.fromkeys(("operator", "fee_bps", "min_purchase", "max_job_seconds", "paused"))
+        names = ("operator", "standby_operator", "granter", "fee_bps", "min_purchase", "max_job_seconds", "paused")
+        nothing = dict.fromkeys(names)
         args = UpdatePlatformArgs(**{**nothing, **changes})  # type: ignore[arg-type]
         return instructions.update_platform(admin=by.pubkey(), platform=platform, args=args)
 
     def tier(index: int, flat: int) -> Instruction:
         new = TierArgs(
-            name=b"lite".ljust(16, b"\0"), flat_credits=flat, included_units=500, credits_per_1000_units=1, unit_kind=0
+            name=b"lite".ljust(16, b"\0"),
+            flat_credits=flat,
+            included_units=500,
+            rate_credits=1,
+            rate_units=1_000,
+            unit_kind=0,
         )
         return instructions.set_tier(admin=admin.pubkey(), platform=platform, index=index, tier=new)
 
@@ -142,12 +165,23 @@ def changing(stage: Stage, record: Recorder) -> None:
     record.refused_instructions("change the fee too far", [update(admin, fee_bps=3_001)], [admin])
     record.refused_instructions("apply at once", [update(admin, fee_bps=250), apply], [admin])
     record.refused_instructions("a ninth tier", [tier(8, 1)], [admin])
-    record.step_instructions("announce a fee and a minimum", [update(admin, fee_bps=250, min_purchase=150)], [admin])
+    announced = update(
+        admin, fee_bps=250, min_purchase=150, standby_operator=stranger.pubkey(), granter=stranger.pubkey()
+    )
+    switch = instructions.switch_operator(admin=admin.pubkey(), platform=platform)
+    # In one transaction: on a slow node the notice would be over before a second one.
+    record.refused_instructions("switch before the notice is over", [announced, switch], [admin])
+    record.step_instructions("announce a fee, a minimum, a standby and a granter", [announced], [admin])
     record.step_instructions("a cheaper tier is at once", [tier(0, 1)], [admin])
     record.step_instructions("a dearer tier is announced", [tier(0, 3)], [admin])
     wait_until(stage.escrow.chain, stage.escrow.chain.answer(GetUnixTime()) + NOTICE_SECONDS)
     record.step_instructions("anybody applies what is due", [apply], [stranger])
     record.refused_instructions("apply again", [apply], [stranger])
+    given = _grant(stage, stranger, 5, _NEVER)
+    record.step_instructions("the granter grants", [given], [stranger])
+    record.step_instructions("switch to the standby", [switch], [admin])
+    record.refused_instructions("switch again", [switch], [admin])
+    record.step_instructions("drop the granter", [update(admin, granter=Pubkey.default())], [admin])
     record.refused("buy below the new minimum", lambda: stage.alice.purchase(149))
 
     propose = instructions.propose_admin(admin=admin.pubkey(), platform=platform, new_admin=bob.pubkey())
@@ -176,18 +210,43 @@ def expiring(stage: Stage, record: Recorder) -> None:
         platform=stage.platform,
         credit_account=bob.address,
         vault=bob.side.vault,
-        grant_id=stage.operator.next_job_id(bob.address),
+        grant_id=stage.operator.next_grant_id(bob.address),
         credits=25,
         expires_at=expires_at,
+        reason=1,
     )
     record.step_instructions("grant for a moment", [grant], [operator])
     wait_until(stage.escrow.chain, expires_at)
+    issuer = local_usdc_authority()
+    record.step_instructions("the issuer freezes the treasury", [_frozen(stage, _FREEZE)], [issuer])
+    close = instructions.close(
+        wallet=stage.cast.bob.pubkey(),
+        platform=stage.platform,
+        credit_account=bob.address,
+        vault=bob.side.vault,
+        destination=stage.accounts()["bob's tokens"],
+        treasury=stage.accounts()["treasury"],
+        rent_payer=stage.cast.bob.pubkey(),
+        vault_rent_payer=stage.cast.bob.pubkey(),
+    )
+    record.refused_instructions("close with grants left", [close], [stage.cast.bob])
+    record.step_instructions("the issuer thaws it", [_frozen(stage, _THAW)], [issuer])
     record.step_instructions("expire it", [_expire(stage, bob.address, bob.side.vault)], [stranger])
+
+
+def _frozen(stage: Stage, what: bytes) -> Instruction:
+    """Freeze the treasury, or thaw it."""
+    accounts = [
+        AccountMeta(stage.accounts()["treasury"], is_signer=False, is_writable=True),
+        AccountMeta(USDC_MINT, is_signer=False, is_writable=False),
+        AccountMeta(local_usdc_authority().pubkey(), is_signer=True, is_writable=False),
+    ]
+    return Instruction(TOKEN_PROGRAM_ID, what, accounts)
 
 
 def _grant(stage: Stage, by: Keypair, amount: int, expires_at: int, *, ahead: int = 1) -> Instruction:
     """With the id that is so far ahead of the highest one."""
-    next_id = stage.operator.next_job_id(stage.alice.address)
+    next_id = stage.operator.next_grant_id(stage.alice.address)
     return instructions.grant(
         operator=by.pubkey(),
         source=token_address(by.pubkey(), USDC_MINT),
@@ -197,6 +256,7 @@ def _grant(stage: Stage, by: Keypair, amount: int, expires_at: int, *, ahead: in
         grant_id=next_id + ahead - 1,
         credits=amount,
         expires_at=expires_at,
+        reason=6,
     )
 
 
@@ -207,14 +267,14 @@ def _expire(stage: Stage, account: Pubkey, vault: Pubkey) -> Instruction:
 
 def _watch_next_job(stage: Stage, record: Recorder, name: str) -> int:
     account = stage.alice.address
-    job_id = stage.operator.next_job_id(account)
+    job_id = stage.alice.next_job_id()
     record.watched[f"alice's job {name}"] = job_address(account, job_id).address
     return job_id
 
 
 def _lock_for(stage: Stage, job_id: int, payee: Pubkey) -> Instruction:
     wallet, account = stage.cast.alice.pubkey(), stage.alice.address
-    address, bump = job_address(account, job_id)
+    address = job_address(account, job_id).address
     return instructions.lock(
         authority=wallet,
         payer=wallet,
@@ -222,7 +282,7 @@ def _lock_for(stage: Stage, job_id: int, payee: Pubkey) -> Instruction:
         credit_account=account,
         payee=payee,
         job=address,
-        args=LockArgs(id=job_id, job_bump=bump, tier=None, amount=60, max_credits=60, seconds=600),
+        args=LockArgs(id=job_id, tier=None, amount=60, max_credits=60, seconds=600),
     )
 
 
@@ -239,6 +299,7 @@ def _settle(stage: Stage, job_id: int, payee: Pubkey | None) -> Instruction:
         rent_payer=stage.cast.alice.pubkey(),
         amount=60,
         is_final=True,
+        proof=bytes(range(32)),
     )
 
 

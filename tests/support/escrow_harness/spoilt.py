@@ -5,7 +5,18 @@ from hashlib import sha256
 from typing import Any
 
 from job_escrow.chain import AccountInfo
-from job_escrow.codec import PROGRAM_ID, CreditAccount, IdWindow, Limits, Lot, Pack, PendingChanges, Platform, Tier
+from job_escrow.codec import (
+    PROGRAM_ID,
+    CreditAccount,
+    IdWindow,
+    JobIdWindow,
+    Limits,
+    Lot,
+    Pack,
+    PendingChanges,
+    Platform,
+    Tier,
+)
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
@@ -30,7 +41,7 @@ def spoilt_accounts() -> dict[Pubkey, AccountInfo]:
     """All of them by address."""
     empty = _empty()
     accounts = {
-        OF_A_LATER_VERSION: replace(empty, version=_LATER_VERSION),
+        OF_A_LATER_VERSION: replace(empty, version=_LATER_VERSION, compatible_from=_LATER_VERSION),
         DOES_NOT_ADD_UP: replace(empty, paid_available=1),
     }
     data = {address: account.encode() for address, account in accounts.items()} | {LAPSED: _lapsed().encode()}
@@ -42,16 +53,20 @@ def _empty() -> CreditAccount:
         **_zeros(CreditAccount)
         | {
             "version": 1,
+            "compatible_from": 1,
             "platform": _NOBODY,
             "wallet": OWNER.pubkey(),
             "namespace": bytes(16),
             "vault": _NOBODY,
             "base_units_per_credit": 1,
-            "job_ids": IdWindow(**_zeros(IdWindow)),
+            "job_ids": JobIdWindow(highest=0, words=(0,) * 4),
+            "wallet_job_ids": IdWindow(highest=0, words=(0,) * 2),
+            "grant_ids": IdWindow(highest=0, words=(0,) * 2),
             "limits": Limits(**_zeros(Limits)),
             "lots": (Lot(**_zeros(Lot)),) * 8,
             "rent_payer": _NOBODY,
             "vault_rent_payer": _NOBODY,
+            "session_heads": bytes(32),
         }
     )
 
@@ -63,6 +78,8 @@ def _lapsed() -> Platform:
         **_zeros(PendingChanges)
         | {
             "operator": _NOBODY,
+            "standby_operator": _NOBODY,
+            "granter": _NOBODY,
             "treasury": _NOBODY,
             "fee_bps": 1,
             "fee_bps_at": 1,
@@ -70,7 +87,8 @@ def _lapsed() -> Platform:
             "tiers_at": (0,) * 8,
         }
     )
-    addresses = dict.fromkeys(("creator", "admin", "pending_admin", "operator", "treasury", "mint"), _NOBODY)
+    keys = ("creator", "admin", "pending_admin", "operator", "standby_operator", "granter")
+    addresses = dict.fromkeys((*keys, "treasury", "promotion", "mint", "token_program"), _NOBODY)
     return Platform(
         **_zeros(Platform)
         | addresses

@@ -1,6 +1,7 @@
 """Who plays in a scenario, what they own, and the platform that they play on."""
 
 from dataclasses import dataclass, field
+from itertools import islice
 
 from job_escrow import (
     Admin,
@@ -14,10 +15,12 @@ from job_escrow import (
     platform_address,
     token_address,
 )
+from job_escrow.addresses import payee_address
 from job_escrow.chain import Chain, run
 from job_escrow.chain.requests import GetAccounts, GetUnixTime, Pause, RequestAirdrop
-from job_escrow.local_usdc import local_usdc_authority
+from job_escrow.ids import usable_ids
 from job_escrow.presets import load_preset
+from job_escrow.testing.usdc import local_usdc_authority
 from job_escrow.tokens import USDC_MINT, create_token_account, mint_to
 from job_escrow.transactions import execute
 from solders.keypair import Keypair
@@ -27,9 +30,12 @@ FUNDED = {"alice": 60_000_000, "bob": 40_000_000, "stranger": 5_000_000, "operat
 """Base units of USDC that each begins with."""
 
 NOTICE_SECONDS = 2
+PAYEE_NOTICE_SECONDS = 1
 """So that a scenario can wait for it."""
 
-LIMITS = LimitsArgs(credits_per_job=100, credits_per_period=250, period_seconds=86_400)
+LIMITS = LimitsArgs(
+    credits_per_job=100, credits_per_session=0, credits_per_period=250, period_seconds=86_400, quoted_allowed=True
+)
 _LAMPORTS = 2_000_000_000
 _POLL_SECONDS = 0.2
 
@@ -103,9 +109,9 @@ class Stage:
         }
 
 
-def set_stage(escrow: Escrow) -> Stage:
+def set_stage(escrow: Escrow, cast: Cast | None = None) -> Stage:
     """Give everybody lamports, and some of them USDC. Nothing of the program exists yet."""
-    cast = Cast()
+    cast = cast or Cast()
     members = cast.members()
     for key in (*members.values(), local_usdc_authority()):
         _airdrop(escrow.chain, key.pubkey())
@@ -128,6 +134,7 @@ def set_stage(escrow: Escrow) -> Stage:
         tiers=preset.tiers,
         min_purchase=preset.min_purchase,
         notice_seconds=NOTICE_SECONDS,
+        payee_notice_seconds=PAYEE_NOTICE_SECONDS,
     )
     return Stage(escrow=escrow, cast=cast, terms=terms)
 
@@ -143,6 +150,18 @@ def opened_stage(escrow: Escrow) -> Stage:
 def job(job_id: int, tier: int | None, amount: int, *, seconds: int = 3_600, max_credits: int = 2**32 - 1) -> LockTerms:
     """The terms of a lock, short to write."""
     return LockTerms(job_id=job_id, tier=tier, amount=amount, seconds=seconds, max_credits=max_credits)
+
+
+def ids_from(credit_account: Pubkey, first: int, count: int) -> list[int]:
+    """So many ids of jobs that can be used, from one of them on."""
+    return list(islice(usable_ids(credit_account, first - 1), count))
+
+
+def register_payee(stage: Stage, owner: Pubkey) -> None:
+    """Register a payee and wait until locks may name it."""
+    stage.admin.register_payee(owner)
+    payee = stage.escrow.payees(stage.platform)[payee_address(stage.platform, owner)]
+    wait_until(stage.escrow.chain, payee.usable_from)
 
 
 def wait_until(chain: Chain, unix_time: int) -> None:
