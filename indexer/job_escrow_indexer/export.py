@@ -15,7 +15,7 @@ ExportFormat = Literal["csv", "ndjson", "parquet"]
 
 _BATCH = 5_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_UNSIGNED = frozenset({"job_id", "units", "base_units"})
+_UNSIGNED = frozenset({"job_id", "session_id", "units", "base_units"})
 
 
 class ParquetMissing(ValueError):

@@ -5,30 +5,32 @@ A listing that ends without meeting it is a gap in the node's history, and stops
 """
 
 import logging
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
 
 from job_escrow_indexer.position import first_of, last_of, slot_of
-from job_escrow_indexer.source.node import PAGE, Listed, Node
+from job_escrow_indexer.settings import Settings
+from job_escrow_indexer.source.node import Commitment, Listed, Node, NotThere, Unreadable
+from job_escrow_indexer.store import unread
+from job_escrow_indexer.store.binding import ClusterChanged, bind, bound_to
 from job_escrow_indexer.store.progress import Progress
 from job_escrow_indexer.store.store import Store
 from job_escrow_indexer.store.writing import writing
+from job_escrow_indexer.transaction import MalformedTransaction, Transaction
 
 _log = logging.getLogger(__name__)
-_CHUNK = 500
-"""Transactions that are fetched and stored together: what a crash costs, and what memory holds."""
 _LIVE_PAGES = 3
 """Pages of new transactions above which the final ones are read first, in their order and with bounded memory."""
+_TRIES = 8
+"""How often a transaction is asked for that comes garbled, before it is passed over; half a minute, with the pauses."""
 
 
 class HistoryMissing(Exception):
     """The node does not have what was stored last: there would be a hole."""
-
-
-class WrongCluster(Exception):
-    """The database mirrors another cluster."""
 
 
 class NotBegun(Exception):
@@ -44,16 +46,49 @@ class Backlog:
     is_listing: bool = False
 
 
+class _Garbled:
+    """How often transactions could not be taken apart since all went well, and why."""
+
+    def __init__(self) -> None:
+        self._times: Counter[str] = Counter()
+        self._reasons: dict[str, str] = {}
+
+    @contextmanager
+    def counted(self) -> Iterator[None]:
+        try:
+            yield
+        except MalformedTransaction as error:
+            if error.signature is not None:
+                self._times[error.signature] += 1
+                self._reasons[error.signature] = str(error)
+            raise
+
+    def is_given_up(self, signature: str) -> bool:
+        return self._times[signature] >= _TRIES
+
+    def reason(self, signature: str) -> str:
+        return self._reasons[signature]
+
+    def clear(self) -> None:
+        self._times.clear()
+        self._reasons.clear()
+
+
 class Follower:
     """Keeps a database in step with the chain."""
 
-    def __init__(self, store: Store, node: Node, *, from_slot: int = 0) -> None:
+    def __init__(self, store: Store, node: Node, *, from_slot: int = 0, chunk: int = Settings.chunk) -> None:
         self.store = store
         self.node = node
         self.backlog = Backlog()
         self._db = store.db
         self._from_slot = from_slot
-        self._genesis: str | None = None
+        self._chunk = chunk
+        self._was_right = False
+        self.passed_over = 0
+        """Transactions that succeeded and could not be read, since the process began: rows may lack what they did."""
+        self._garbled = _Garbled()
+        self._retried = ""
         self._caught_up = False
 
     @property
@@ -64,31 +99,78 @@ class Follower:
     async def step(self) -> None:
         """Read what is new, up to the present. Raises HistoryMissing, WrongCluster, NotBegun, what the node raises."""
         progress = await self._begin()
-        if not self._caught_up or self._walking():
-            await self._read_final()
-            self._caught_up = True
-            progress = await self._begin()
-        await self._read_newest(progress)
+        try:
+            if not self._caught_up or self._walking():
+                await self._read_final()
+                self._caught_up = True
+                progress = await self._begin()
+            await self._read_newest(progress)
+        except HistoryMissing:
+            # A node of another chain has none of it.
+            await self._require_chain()
+            raise
+        self._garbled.clear()
+
+    async def _require_chain(self) -> str:
+        """The chain's first block. Raises WrongCluster, and ClusterChanged where the node was of the right one before.
+
+        Asked before each reading and again before what was read is stored: the node behind a URL may become another.
+        """
+        genesis = await self.node.genesis_hash()
+        bound = bound_to(self._db.conn)
+        if bound is not None:
+            bound.require(genesis, self.node.program, changed=self._was_right)
+            self._was_right = True
+        return genesis
+
+    async def fetch(
+        self, listed: Sequence[Listed], commitment: Commitment
+    ) -> tuple[list[Transaction], list[Unreadable]]:
+        """Listed transactions, and those that cannot be read, whatever was tried. Raises what the node raises."""
+        given_up = [one for one in listed if self._garbled.is_given_up(one.signature)]
+        skipped = {one.signature for one in given_up}
+        with self._garbled.counted():
+            found, unreadable = await self.node.transactions(
+                [one for one in listed if one.signature not in skipped], commitment
+            )
+        return found, unreadable + [Unreadable(one, self._garbled.reason(one.signature)) for one in given_up]
+
+    async def retry_unread(self) -> bool:
+        """Read again a part of what was passed over; gives whether there is more behind that part."""
+        progress = self.progress
+        listed = [] if progress is None else unread.some(self._db, progress.finalized_slot, self._retried)
+        self._retried = listed[-1].signature if listed else ""
+        try:
+            found, _ = await self.node.transactions(listed, "finalized")
+            await self._store_late(found)
+        except (MalformedTransaction, NotThere):
+            # One of them is not to be read, or is not there: the others may be.
+            for one in listed:
+                with suppress(MalformedTransaction, NotThere):
+                    found, _ = await self.node.transactions([one], "finalized")
+                    await self._store_late(found)
+        return bool(self._retried)
+
+    async def _store_late(self, found: list[Transaction]) -> None:
+        """Too late for their places in the stream, so that the accounts are added up anew."""
+        if found:
+            await self._require_chain()
+            self.store.replace((), found, also=_forget([one.signature for one in found]))
+            _log.info("%d transactions that were passed over could be read now", len(found))
 
     async def _begin(self) -> Progress:
         """The progress of a database that mirrors this cluster."""
-        if self._genesis is None:
-            self._genesis = await self.node.genesis_hash()
+        genesis = await self._require_chain()
         found = self.progress
         if found is None:
             start = max(0, self._from_slot - 1)
             return Progress(
-                genesis_hash=self._genesis,
+                genesis_hash=genesis,
                 program=self.node.program,
                 from_slot=self._from_slot,
                 tip_slot=start,
                 finalized_slot=start,
                 anchor=None,
-            )
-        if found.genesis_hash != self._genesis:
-            raise WrongCluster(
-                f"the database mirrors the cluster {found.genesis_hash}, the node is of {self._genesis}: "
-                "choose another database, or the node that it was made with"
             )
         return found
 
@@ -102,7 +184,7 @@ class Follower:
         while True:
             listed = await self._walk()
             await self._read_backlog()
-            if listed <= PAGE:
+            if listed <= self.node.page:
                 return
 
     async def _walk(self) -> int:
@@ -119,11 +201,14 @@ class Follower:
         begun = walk is not None
         before, done = (None, False) if walk is None else (walk["before"], bool(walk["done"]))
         while not done:
-            page = await self.node.listed("finalized", before=before, seen=top)
+            page = await self._page("finalized", before, top, progress)
             wanted, done = _up_to_anchor(page, progress)
             before = page[-1].signature if page else before
+            if await self._require_chain() != progress.genesis_hash:
+                raise ClusterChanged("the node became one of another chain while its transactions were listed")
             with writing(self._db):
                 if not begun:
+                    bind(self._db.conn, progress.genesis_hash, progress.program)
                     # Not before a node has listed up to there: a slot that none has would be waited for for ever.
                     progress.write(self._db)
                     self._db.execute("DELETE FROM backlog")
@@ -135,7 +220,7 @@ class Follower:
                 self._db.execute("UPDATE walk SET before = ?", [before])
                 if done:
                     dropped = self._not_final(progress, top)
-                    self.store.replace(dropped, (), also=lambda db: db.execute("UPDATE walk SET done = 1"))
+                    self.store.replace(dropped, (), also=_walked(progress.finalized_slot, top))
             self.backlog.listed += len(wanted)
             self.store.counts.note_progress()
         self.backlog.left = self._db.table("backlog").count
@@ -147,12 +232,13 @@ class Follower:
         while True:
             progress = await self._begin()
             rows = self._db.execute(
-                "SELECT place, slot, signature FROM backlog ORDER BY place DESC LIMIT ?", [_CHUNK]
+                "SELECT place, slot, signature FROM backlog ORDER BY place DESC LIMIT ?", [self._chunk]
             ).fetchall()
             top: int = self._db.execute("SELECT top_slot FROM walk").fetchone()[0]
             listed = [Listed(slot, signature, finalized=True) for _, slot, signature in rows]
-            transactions = await self.node.transactions(listed, "finalized")
-            last = len(rows) < _CHUNK
+            transactions, unreadable = await self.fetch(listed, "finalized")
+            await self._require_chain()
+            last = len(rows) < self._chunk
             newest = listed[-1].slot if listed else top
             # Of the last slot of a part there may be more in the next one. What was listed can be newer than the slot
             # that was final before: the anchor is never above what counts as final.
@@ -163,7 +249,8 @@ class Follower:
                 finalized_slot=max(progress.finalized_slot, reached),
                 anchor=listed[-1].signature if listed else progress.anchor,
             )
-            self.store.replace((), transactions, after, also=_remove([row[0] for row in rows], last=last))
+            remove = _remove([row[0] for row in rows], last=last)
+            self._store_with((), transactions, unreadable, after, also=remove)
             self.backlog.left = 0 if last else self._db.table("backlog").count
             if last:
                 return
@@ -181,13 +268,14 @@ class Follower:
     async def _read_newest(self, progress: Progress) -> None:
         """Everything confirmed, held against what is stored above the final part."""
         stored = self._unfinal(progress)
+        passed_over = unread.above(self._db, progress.finalized_slot)
         final = await self.node.slot("finalized")
         tip = await self.node.slot("confirmed")
         seen = max([tip, final, *(slot_of(place) for place in stored.values())])
         listed: list[Listed] = []
         before, done = None, False
         for _ in range(_LIVE_PAGES):
-            page = await self.node.listed("confirmed", before=before, seen=seen)
+            page = await self._page("confirmed", before, seen, progress)
             wanted, done = _up_to_anchor(page, progress)
             listed += wanted
             if done:
@@ -199,8 +287,15 @@ class Follower:
         there = {one.signature: one.slot for one in listed}
         gone = [place for signature, place in stored.items() if there.get(signature) != slot_of(place)]
         dropped = set(gone)
-        fresh = [one for one in listed if stored.get(one.signature, -1) in dropped or one.signature not in stored]
-        transactions = await self.node.transactions(fresh[::-1], "confirmed")
+        lost = [signature for signature, slot in passed_over.items() if there.get(signature) != slot]
+        fresh = [
+            one
+            for one in listed
+            if (stored.get(one.signature, -1) in dropped or one.signature not in stored)
+            and passed_over.get(one.signature) != one.slot
+        ]
+        transactions, unreadable = await self.fetch(fresh[::-1], "confirmed")
+        await self._require_chain()
         # The node that said `final` may not be the one that listed.
         final = min([final, *(one.slot - 1 for one in listed if not one.finalized)])
         newest = next((one.signature for one in listed if one.slot <= final), progress.anchor)
@@ -212,8 +307,36 @@ class Follower:
         )
         if gone:
             _log.info("a fork dropped %d transactions above slot %d", len(gone), progress.finalized_slot)
-        if gone or fresh or after != progress:
-            self.store.replace(gone, transactions, after)
+        if gone or lost or fresh or after != progress:
+            self._store_with(gone, transactions, unreadable, after, also=_forget(lost))
+
+    async def _page(self, commitment: Commitment, before: str | None, seen: int, progress: Progress) -> list[Listed]:
+        """A page of the program's transactions. The end of a listing that meets no anchor must be said twice."""
+        page = await self.node.listed(commitment, before=before, seen=seen)
+        if not page and progress.anchor is None:
+            page = await self.node.listed(commitment, before=before, seen=seen)
+        return page
+
+    def _store_with(
+        self,
+        undone: Sequence[int],
+        transactions: Sequence[Transaction],
+        unreadable: Sequence[Unreadable],
+        progress: Progress,
+        *,
+        also: Callable[[Database], None],
+    ) -> None:
+        """Store what was read, and remember what could not be."""
+
+        def with_unreadable(db: Database) -> None:
+            also(db)
+            unread.keep(db, unreadable)
+
+        with self._garbled.counted():
+            self.store.replace(undone, transactions, progress, also=with_unreadable)
+        for one in unreadable:
+            self.passed_over += not one.listed.failed
+            _log.error("%s in slot %d is passed over: %s", one.listed.signature, one.listed.slot, one.reason)
 
     def _unfinal(self, progress: Progress) -> dict[str, int]:
         """The stored transactions that can still be undone, and their positions."""
@@ -233,9 +356,25 @@ def _up_to_anchor(page: list[Listed], progress: Progress) -> tuple[list[Listed],
     if progress.anchor is not None:
         raise HistoryMissing(
             f"the node's history does not go back to {progress.anchor}, the newest final transaction that is stored: "
-            "use a node that keeps older transactions, or begin a new database"
+            "use a node that keeps older transactions, or begin the mirror anew with job-escrow index reset"
         )
     return [], True
+
+
+def _walked(after: int, top: int) -> Callable[[Database], None]:
+    """End the listing; what was passed over and is not in it, a fork has dropped."""
+
+    def walked(db: Database) -> None:
+        db.execute("UPDATE walk SET done = 1")
+        dropped = "DELETE FROM unread WHERE slot > ? AND slot <= ? AND signature NOT IN (SELECT signature FROM backlog)"
+        db.execute(dropped, [after, top])
+
+    return walked
+
+
+def _forget(signatures: list[str]) -> Callable[[Database], None]:
+    """Let transactions be no more among those that were passed over."""
+    return lambda db: unread.forget(db, signatures)
 
 
 def _remove(places: list[int], *, last: bool) -> Callable[[Database], None]:

@@ -65,3 +65,8 @@ def slot_of(place: int) -> int:
 def transaction_of(place: int) -> int:
     """The position of the transaction that a position is in."""
     return place >> TRANSACTION_SHIFT << TRANSACTION_SHIFT
+
+
+def transaction_of_sql(column: str) -> str:
+    """`transaction_of` as an expression of SQL over a column of positions."""
+    return f"({column} >> {TRANSACTION_SHIFT}) << {TRANSACTION_SHIFT}"

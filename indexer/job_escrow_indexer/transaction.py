@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from job_escrow_indexer.base58 import decode
+from job_escrow_indexer.position import position
 
-SUPPORTED_VERSION = 0
-"""The newest transaction version that is understood; nodes are asked for no newer one."""
+SUPPORTED_VERSION = 1
+"""The newest transaction version that is understood. Nodes take it as a maximum, also those that know less."""
 
-
-class UnknownTransactionVersion(Exception):
-    """A transaction of a version that did not exist when this was written: going on without it would lose it."""
+_VERSIONS = ("legacy", *range(SUPPORTED_VERSION + 1))
+_LARGEST = (1 << 63) - 1
 
 
 class MalformedAnswer(Exception):
@@ -19,7 +19,15 @@ class MalformedAnswer(Exception):
 
 
 class MalformedTransaction(MalformedAnswer):
-    """A node's answer that is no transaction; the message says which part is wrong."""
+    """A node's answer that is no transaction; the message says which part is wrong, `signature` of which it is."""
+
+    def __init__(self, message: str, signature: str | None = None) -> None:
+        super().__init__(message)
+        self.signature = signature
+
+
+class UnknownTransactionVersion(MalformedTransaction):
+    """A transaction of a version that did not exist when this was written."""
 
 
 @dataclass(slots=True)
@@ -78,16 +86,17 @@ def read_transaction(answer: Mapping[str, Any], index: int | None = None) -> Tra
 
     Raises UnknownTransactionVersion and MalformedTransaction.
     """
-    version = answer.get("version", "legacy")
-    if version not in ("legacy", SUPPORTED_VERSION):
-        raise UnknownTransactionVersion(
-            f"slot {answer.get('slot')} has a transaction of version {version!r}; this release reads versions up to "
-            f"{SUPPORTED_VERSION}: upgrade job-escrow, nothing was skipped"
-        )
     try:
+        version = answer.get("version", "legacy")
+        if version not in _VERSIONS:
+            raise UnknownTransactionVersion(
+                f"slot {answer.get('slot')} has a transaction of version {version!r:.60}; this release reads versions "
+                f"up to {SUPPORTED_VERSION}: upgrade job-escrow"
+            )
         meta, transaction = answer["meta"], answer["transaction"]
         message = transaction["message"]
         loaded = meta.get("loadedAddresses") or {"writable": (), "readonly": ()}
+        # Those of version 1 name all their accounts themselves.
         keys = [*message["accountKeys"], *loaded["writable"], *loaded["readonly"]]
         calls = [
             [Called(keys[one["programIdIndex"]], one["accounts"], one["data"], 1)] for one in message["instructions"]
@@ -100,10 +109,18 @@ def read_transaction(answer: Mapping[str, Any], index: int | None = None) -> Tra
         place = answer.get("transactionIndex") if index is None else index
         if not isinstance(place, int):
             raise MalformedTransaction("the node does not say at which place of its slot the transaction is")
+        signature, slot = transaction["signatures"][0], answer["slot"]
+        if not isinstance(signature, str) or not all(isinstance(key, str) for key in keys):
+            raise MalformedTransaction("a signature or an address that is no text")
+        # What has no position would be met only when it is stored, with many others.
+        position(slot, place)
+        numbers = (answer.get("blockTime"), meta["fee"], meta.get("computeUnitsConsumed"))
+        if not all(one is None or (isinstance(one, int) and -_LARGEST <= one <= _LARGEST) for one in numbers):
+            raise MalformedTransaction("a time, a fee or compute units that are no number")
         return Transaction(
-            slot=answer["slot"],
+            slot=slot,
             index=place,
-            signature=transaction["signatures"][0],
+            signature=signature,
             block_time=answer.get("blockTime"),
             keys=keys,
             calls=calls,
@@ -115,5 +132,6 @@ def read_transaction(answer: Mapping[str, Any], index: int | None = None) -> Tra
                 for one in meta.get("postTokenBalances") or ()
             },
         )
-    except (KeyError, IndexError, TypeError, ValueError) as error:
-        raise MalformedTransaction(f"a transaction that cannot be read ({type(error).__name__}: {error})") from error
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+        said = f"{type(error).__name__}: {error}"
+        raise MalformedTransaction(f"a transaction that cannot be read ({said:.200})") from error

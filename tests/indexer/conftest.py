@@ -11,14 +11,12 @@ if _FOLDER not in sys.path:
 
 pytest.register_assert_rewrite("indexer_harness")
 
-from job_escrow_indexer import follow  # noqa: E402
 from job_escrow_indexer.queries import View, connect, snapshot  # noqa: E402
-from job_escrow_indexer.source import node as source_node  # noqa: E402
 from queries_harness.history import History  # noqa: E402
 from queries_harness.indexed import Indexed  # noqa: E402
 
 
-@pytest.fixture(scope="session", params=(1, 2), ids="seed {}".format)
+@pytest.fixture(scope="session", params=(1, 3), ids="seed {}".format)
 def indexed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Indexed]:
     """Random months of several wallets, ingested; nobody changes it."""
     history = History.play(request.param, 1_500)
@@ -34,11 +32,3 @@ def view(indexed: Indexed) -> Iterator[View]:
     """All of it, at its end."""
     with snapshot(indexed.connection, now=indexed.now) as seen:
         yield seen
-
-
-@pytest.fixture
-def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Listings of many pages, and chunks that end within slots."""
-    monkeypatch.setattr(source_node, "PAGE", 7)
-    monkeypatch.setattr(follow, "PAGE", 7)
-    monkeypatch.setattr(follow, "_CHUNK", 5)

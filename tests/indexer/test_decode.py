@@ -13,7 +13,7 @@ from job_escrow.codec import EVENTS as CODEC_EVENTS
 from job_escrow.layouts import EVENTS
 from job_escrow_indexer import base58
 from job_escrow_indexer.accounts import fold
-from job_escrow_indexer.decode.columns import row_of
+from job_escrow_indexer.decode.columns import COLUMNS, row_of
 from job_escrow_indexer.decode.instruction import known_instructions
 from job_escrow_indexer.decode.layout import event_layouts
 from job_escrow_indexer.store.values import address, from_address, from_large, from_text, large, text
@@ -49,6 +49,14 @@ def test_events_are_read_as_the_layouts_say(name: str, data: st.DataObject) -> N
     assert dict(zip(layout.fields, layout.unpack(raw), strict=True)) == _flat(EVENTS[name].parse(raw))
     # Any bytes make a row.
     assert len(row_of(layout)(layout.unpack(raw))) > 0
+
+
+def test_what_a_settlement_carried_is_in_its_row() -> None:
+    (layout,) = [each for each in event_layouts().values() if each.name == "JobSettled"]
+    for proof, stored in ((bytes(32), None), (bytes(range(32)), bytes(range(32)).hex())):
+        raw = bytearray(layout.struct.size)
+        raw[layout.struct.size - 8 - 32 : layout.struct.size - 8] = proof
+        assert row_of(layout)(layout.unpack(bytes(raw)))[COLUMNS.index("proof")] == stored
 
 
 def _said(check: Callable[[bytes], object], data: bytes) -> str | None:

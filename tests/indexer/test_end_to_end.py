@@ -15,11 +15,13 @@ from escrow_harness.through_a_caller import Purchased, play_through_a_caller
 from faults import Fault, FaultProxy, Faults, fault_proxy
 from indexer_harness import process
 from indexer_harness.fault_run import until_final, verify
-from job_escrow.chain.requests import GetTransaction, run
+from job_escrow.chain.driving import run
+from job_escrow.chain.requests import GetTransaction
 from job_escrow.chain.rpc import RpcChain
 from job_escrow.codec import PROGRAM_ID, Event, decode_event
 from job_escrow.transactions import events_of
-from job_escrow_indexer.source.rpc import Limits, Rpc
+from job_escrow_indexer.settings import Limits
+from job_escrow_indexer.source.rpc import Rpc
 from job_escrow_indexer.source.wake import websocket_url
 from job_escrow_indexer.store.database import read_only
 from solders.signature import Signature
@@ -36,7 +38,12 @@ _SHARES = dict.fromkeys((Fault.TOO_MANY_REQUESTS, Fault.SERVER_ERROR, Fault.CUT_
 def test_everything_is_there_once_and_in_order(node: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     url: str = request.getfixturevalue(node)
     database = tmp_path / "mirror.db"
-    faults = Faults(seed=1, http=dict(_SHARES), websocket={Fault.DROPPED: 0.2, Fault.CUT_AFTER: 0.05})
+    faults = Faults(
+        seed=1,
+        http=dict(_SHARES),
+        http_next=[None, None, Fault.CUT_AFTER],
+        websocket={Fault.DROPPED: 0.2, Fault.CUT_AFTER: 0.05},
+    )
     with fault_proxy(url, websocket_url(url), faults) as proxy:
         with _disturbed(proxy, database) as kills, RpcChain(url) as chain:
             play(chain)

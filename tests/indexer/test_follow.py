@@ -2,27 +2,34 @@
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 from faults import Fault
+from faults.answers import Rewrite, each
 from indexer_harness import small_chain as chains
+from indexer_harness.dump import canonical_dump
 from indexer_harness.fault_run import assert_equals
-from indexer_harness.small_chain import Indexed, SmallChain, small_chain
-from job_escrow_indexer.follow import HistoryMissing, NotBegun, WrongCluster
-from job_escrow_indexer.source import node as source_node
+from indexer_harness.small_chain import SMALL_PAGES, SmallChain, small_chain
+from job_escrow_indexer.follow import HistoryMissing, NotBegun
+from job_escrow_indexer.indexer import EXPECTED, Indexer
 from job_escrow_indexer.source.node import NotThere
-from job_escrow_indexer.source.rpc import NodeUnavailable, Rpc
+from job_escrow_indexer.source.rpc import NodeUnavailable
 from job_escrow_indexer.source.wake import websocket_url
-from job_escrow_indexer.store.database import DatabaseFile, DatabaseInUse, DatabaseTooNew
-from job_escrow_indexer.transaction import MalformedAnswer, MalformedTransaction, UnknownTransactionVersion
+from job_escrow_indexer.store.binding import ClusterChanged, WrongCluster
+from job_escrow_indexer.store.database import DatabaseFile, DatabaseTooNew
+from job_escrow_indexer.store.holding import DatabaseInUse
+from job_escrow_indexer.transaction import MalformedAnswer, MalformedTransaction
+
+Message = dict[str, Any]
 
 _FINAL = 34
+_ANOTHER = "EtWTRABZaYq6iMfeYKouRu166VU2xqa1wcaWoxPkrZBG"
 
 
-@pytest.mark.usefixtures("small_pages")
 def test_a_long_history_is_read_in_parts(tmp_path: Path) -> None:
     async def work() -> None:
-        async with small_chain(tmp_path) as chain:
+        async with small_chain(tmp_path, **SMALL_PAGES) as chain:
             chain.history.close_slot(_FINAL)
             async with chain.indexed() as indexed:
                 await indexed.follower.step()
@@ -34,13 +41,12 @@ def test_a_long_history_is_read_in_parts(tmp_path: Path) -> None:
     chains.run(work())
 
 
-@pytest.mark.usefixtures("small_pages")
 @pytest.mark.parametrize("after", range(0, 40, 3))
 def test_a_walk_that_is_cut_anywhere_goes_on(tmp_path: Path, after: int) -> None:
     """The database closes after so many requests; another process goes on with it, on a chain that went on too."""
 
     async def work() -> None:
-        async with small_chain(tmp_path) as chain:
+        async with small_chain(tmp_path, **SMALL_PAGES) as chain:
             chain.history.close_slot(_FINAL)
             async with chain.indexed() as indexed:
                 chain.faults.http_next = [*([None] * after), *([Fault.CUT_BEFORE] * 100)]
@@ -54,12 +60,6 @@ def test_a_walk_that_is_cut_anywhere_goes_on(tmp_path: Path, after: int) -> None
                 _equals(indexed, chain)
 
     chains.run(work())
-
-
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("job_escrow_indexer.source.rpc._ATTEMPTS", 2)
-    monkeypatch.setattr("job_escrow_indexer.source.rpc._FIRST_PAUSE_SECONDS", 0.001)
 
 
 def test_what_is_not_final_yet_is_there_and_undone_by_a_fork(tmp_path: Path) -> None:
@@ -96,21 +96,19 @@ def test_a_fork_while_the_indexer_was_away(tmp_path: Path) -> None:
     chains.run(work())
 
 
-def test_a_listing_newer_than_what_was_final_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_listing_newer_than_what_was_final_before(tmp_path: Path) -> None:
     """Slots become final between the question which are and the listing."""
 
     async def work() -> None:
         async with small_chain(tmp_path) as chain, chain.indexed() as indexed:
-            real = indexed.follower.node.slot
 
-            async def then_time_passes(commitment: source_node.Commitment) -> int:
-                found = await real(commitment)
-                monkeypatch.undo()
+            def then_time_passes(_: Message, answer: Message) -> Message:
+                chain.faults.calm()
                 chain.history.play(5)
                 chain.history.close_slot(_FINAL)
-                return found
+                return answer
 
-            monkeypatch.setattr(indexed.follower.node, "slot", then_time_passes)
+            chain.faults.rewrite = each("getSlot", then_time_passes)
             await indexed.follower.step()
             await indexed.follower.step()
             _equals(indexed, chain)
@@ -134,19 +132,15 @@ def test_a_node_that_has_forgotten_what_is_stored_last(tmp_path: Path) -> None:
     chains.run(work())
 
 
-def test_a_slot_that_no_node_has_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slot_that_no_node_has_is_not_waited_for(tmp_path: Path) -> None:
     """A node that names one is believed by no listing, and forgotten with the next question."""
 
     async def work() -> None:
         async with small_chain(tmp_path) as chain, chain.indexed() as indexed:
-
-            async def lying(commitment: source_node.Commitment) -> int:
-                return 1_000_000_000
-
-            with monkeypatch.context() as patched:
-                patched.setattr(indexed.follower.node, "slot", lying)
-                with pytest.raises(NodeUnavailable):
-                    await indexed.follower.step()
+            chain.faults.rewrite = each("getSlot", lambda _, answer: answer | {"result": 1_000_000_000})
+            with pytest.raises(NodeUnavailable):
+                await indexed.follower.step()
+            chain.faults.calm()
             await indexed.follower.step()
             _equals(indexed, chain)
 
@@ -183,53 +177,37 @@ def test_a_beginning_that_the_chain_has_not_reached_is_refused(tmp_path: Path) -
         "getMultipleAccounts",
     ],
 )
-def test_answers_to_nothing_that_was_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str) -> None:
+def test_answers_to_nothing_that_was_asked(tmp_path: Path, method: str) -> None:
     """They are what passes: none is believed, and none ends the indexer."""
-    nonsense: list[object] = [None, -1, [None], [{}], {"slot": "x"}, {"context": {}, "value": {}}]
-    if method != "getGenesisHash":
-        # Of a genesis, any text may be the hash.
-        nonsense.append("nonsense")
+    nonsense: list[object] = [None, -1, 2**33, [None], [{}], {"slot": "x"}, {"context": {}, "value": {}}, "nonsense"]
 
     async def work() -> None:
         async with small_chain(tmp_path, steps=5) as chain:
             for number, one in enumerate(nonsense):
                 async with chain.indexed(name=f"{number}.db") as indexed:
-                    with monkeypatch.context() as patched:
-                        patched.setattr(Rpc, "calls", _answering(method, one))
-                        with pytest.raises((MalformedAnswer, NotThere)):
-                            await indexed.reconciler.run()
+                    chain.faults.rewrite = _answering(method, one)
+                    with pytest.raises((MalformedAnswer, NotThere)):
+                        await indexed.reconciler.run()
+                    chain.faults.calm()
                     assert (await indexed.reconciler.run()).wrong == []
                     assert_equals(indexed.store.db, chain.local)
 
     chains.run(work())
 
 
-def _answering(method: str, nonsense: object) -> object:
-    real = Rpc.calls
-
-    async def calls(rpc: Rpc, requests: list[tuple[str, list[object]]]) -> list[object]:
-        answers = await real(rpc, requests)
-        return [nonsense if asked == method else one for (asked, _), one in zip(requests, answers, strict=True)]
-
-    return calls
+def _answering(method: str, result: object) -> Rewrite:
+    return each(method, lambda _, answer: answer | {"result": result})
 
 
-def test_two_transactions_at_one_place_are_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_transactions_at_one_place_are_not_believed(tmp_path: Path) -> None:
     async def work() -> None:
         async with small_chain(tmp_path) as chain, chain.indexed() as indexed:
-            real = Rpc.calls
-
-            async def all_first(rpc: Rpc, requests: list[tuple[str, list[object]]]) -> list[object]:
-                answers = await real(rpc, requests)
-                for answer in answers:
-                    if isinstance(answer, dict) and "transactionIndex" in answer:
-                        answer["transactionIndex"] = 0
-                return answers
-
-            with monkeypatch.context() as patched:
-                patched.setattr(Rpc, "calls", all_first)
-                with pytest.raises(MalformedTransaction, match="at the same place 0 of slot"):
-                    await indexed.follower.step()
+            chain.faults.rewrite = each(
+                "getTransaction", lambda _, answer: answer | {"result": answer["result"] | {"transactionIndex": 0}}
+            )
+            with pytest.raises(MalformedTransaction, match="at the same place 0 of slot"):
+                await indexed.follower.step()
+            chain.faults.calm()
             await indexed.follower.step()
             _equals(indexed, chain)
 
@@ -250,43 +228,19 @@ def test_another_cluster_is_refused(tmp_path: Path) -> None:
     chains.run(work())
 
 
-def test_a_node_that_does_not_tell_places_is_asked_for_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_node_that_does_not_tell_places_is_asked_for_blocks(tmp_path: Path) -> None:
     async def work() -> None:
         async with small_chain(tmp_path) as chain, chain.indexed() as indexed:
-            real = Rpc.calls
 
-            async def without_places(rpc: Rpc, requests: list[tuple[str, list[object]]]) -> list[object]:
-                answers = await real(rpc, requests)
-                for answer in answers:
-                    if isinstance(answer, dict):
-                        answer.pop("transactionIndex", None)
-                return answers
+            def without_place(_: Message, answer: Message) -> Message:
+                del answer["result"]["transactionIndex"]
+                return answer
 
-            monkeypatch.setattr(Rpc, "calls", without_places)
+            chain.faults.rewrite = each("getTransaction", without_place)
             await indexed.follower.step()
             _equals(indexed, chain)
             positions = indexed.store.db.query("SELECT transaction_index FROM transactions")
             assert {row["transaction_index"] for row in positions} > {0}
-
-    chains.run(work())
-
-
-def test_a_transaction_of_a_later_version_stops_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def work() -> None:
-        async with small_chain(tmp_path) as chain, chain.indexed() as indexed:
-            # As if this release knew legacy transactions only: the node refuses those of version 0.
-            real = Rpc.calls
-
-            async def older(rpc: Rpc, requests: list[tuple[str, list[object]]]) -> list[object]:
-                for _, params in requests:
-                    if params and isinstance(params[-1], dict):
-                        params[-1] = {k: v for k, v in params[-1].items() if k != "maxSupportedTransactionVersion"}
-                return await real(rpc, requests)
-
-            monkeypatch.setattr(Rpc, "calls", older)
-            with pytest.raises(UnknownTransactionVersion, match="upgrade job-escrow"):
-                await indexed.follower.step()
-            assert indexed.store.db.table("transactions").count == 0
 
     chains.run(work())
 
@@ -338,11 +292,40 @@ def test_where_the_websocket_is(url: str, expected: str) -> None:
     assert websocket_url(url) == expected
 
 
-async def _steps(indexed: Indexed) -> None:
+async def _steps(indexed: Indexer) -> None:
     while True:
         await indexed.follower.step()
 
 
-def _equals(indexed: Indexed, chain: SmallChain) -> int:
+def _equals(indexed: Indexer, chain: SmallChain) -> int:
     """Vaults have had plain transfers, which only `reconcile` sees."""
     return assert_equals(indexed.store.db, chain.local, vaults=False)
+
+
+def test_a_node_that_becomes_one_of_another_cluster_adds_nothing_and_ends_nothing(tmp_path: Path) -> None:
+    """What was read of it between two looks is not stored either."""
+
+    async def work() -> None:
+        async with small_chain(tmp_path) as chain, chain.indexed() as indexed:
+            await indexed.follower.step()
+            before = canonical_dump(indexed.store.db)
+            chain.history.play(5)
+            chain.history.close_slot()
+            asked = 0
+
+            def turned(_: Message, answer: Message) -> Message:
+                nonlocal asked
+                asked += 1
+                return answer if asked % 2 else answer | {"result": _ANOTHER}
+
+            chain.faults.rewrite = each("getGenesisHash", turned)
+            for _ in range(2):
+                with pytest.raises(ClusterChanged, match=f"the node of {_ANOTHER}"):
+                    await indexed.follower.step()
+            chain.faults.calm()
+            assert canonical_dump(indexed.store.db) == before
+            assert issubclass(ClusterChanged, EXPECTED)
+            await indexed.follower.step()
+            _equals(indexed, chain)
+
+    chains.run(work())

@@ -6,14 +6,14 @@ from typing import Any
 import base58
 import pytest
 from indexer_harness.dump import canonical_dump
+from indexer_harness.memory import memory_database
 from indexer_harness.recording import RecordingMachine
 from job_escrow.codec import EVENT_TAG, PROGRAM_ID, event_authority
 from job_escrow.presets import load_preset
-from job_escrow_indexer.accounts.fold.common import WINDOW, use_id
+from job_escrow_indexer.accounts.fold.common import start_ids, use_id
 from job_escrow_indexer.decode.decoder import Decoder
 from job_escrow_indexer.decode.instruction import known_instructions
 from job_escrow_indexer.position import PositionOutOfRange, position
-from job_escrow_indexer.store.migrations import MIGRATIONS
 from job_escrow_indexer.store.store import Store
 from job_escrow_indexer.transaction import (
     Called,
@@ -23,7 +23,6 @@ from job_escrow_indexer.transaction import (
     read_transaction,
 )
 from program_harness.world import World
-from sqlite_utils import Database
 
 OURS = str(PROGRAM_ID)
 AUTHORITY = str(event_authority(PROGRAM_ID))
@@ -56,9 +55,7 @@ def _event(settlement: Transaction) -> Called:
 
 
 def _store(*transactions: Transaction) -> Store:
-    db = Database(memory=True)
-    MIGRATIONS.apply(db)
-    store = Store(db)
+    store = Store(memory_database())
     store.ingest(transactions)
     return store
 
@@ -260,9 +257,10 @@ def test_an_instruction_with_fewer_accounts_than_it_has(recorded: list[Transacti
     _unchanged(recorded, _later(settlement, [[replace(own, accounts=[])]], error="X"))
 
 
-def test_a_version_that_does_not_exist_yet_stops_it(settlement: Transaction) -> None:
-    with pytest.raises(UnknownTransactionVersion, match="upgrade job-escrow"):
-        read_transaction({**_answer(settlement), "version": 1})
+def test_a_version_that_does_not_exist_yet_is_not_guessed_at(settlement: Transaction) -> None:
+    for version in (2, "1", None, [1], -1, 10**400):
+        with pytest.raises(UnknownTransactionVersion, match="upgrade job-escrow"):
+            read_transaction({**_answer(settlement), "version": version})
 
 
 @pytest.mark.parametrize("part", ["meta", "transaction", "slot", "transactionIndex"])
@@ -306,11 +304,14 @@ def test_data_that_is_no_base58(recorded: list[Transaction], settlement: Transac
 
 def test_ids_that_are_far_apart_cost_nothing() -> None:
     """As where events are missing between them: 2^60 bits would be no number any more."""
-    state: dict[str, Any] = {"job_ids_highest": 5, "job_ids_used": f"{WINDOW:032x}"}
-    use_id(state, 1 << 60)
+    state: dict[str, Any] = start_ids(5)
+    before = dict(state)
+    use_id(state, "job_ids", 1 << 60)
     assert (state["job_ids_highest"], int(state["job_ids_used"], 16)) == (1 << 60, 1)
-    use_id(state, 7)
+    use_id(state, "job_ids", 7)
     assert (state["job_ids_highest"], int(state["job_ids_used"], 16)) == (1 << 60, 1)
+    others = [name for name in state if not name.startswith("job_ids")]
+    assert [state[name] for name in others] == [before[name] for name in others]
 
 
 def test_a_place_that_does_not_fit_is_refused() -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from indexer_harness import small_chain as chains
 from indexer_harness.fault_run import assert_equals
-from indexer_harness.small_chain import Indexed, SmallChain, small_chain
+from indexer_harness.small_chain import SmallChain, small_chain
+from job_escrow_indexer.indexer import Indexer
 from job_escrow_indexer.queries import View, balance, connect, ledger, snapshot
 from program_harness.keys import Key
 from program_harness.parties import Credit
@@ -59,7 +60,7 @@ def _opened(chain: SmallChain, wallet: Key, number: int) -> Credit:
     return credit
 
 
-async def _steps_of_a_purchase(chain: SmallChain, indexed: Indexed, credit: Credit) -> int:
+async def _steps_of_a_purchase(chain: SmallChain, indexed: Indexer, credit: Credit) -> int:
     """What the database has to do for one purchase, once all that was before is final: steps of its machine."""
     chain.history.close_slot(_FINAL)
     await indexed.follower.step()

@@ -7,28 +7,28 @@ import json
 import logging
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 import structlog
+from escrow_harness.patience import PATIENCE_SECONDS
 from faults import Fault
 from indexer_harness import small_chain as chains
 from indexer_harness.fault_run import assert_equals
-from indexer_harness.small_chain import SmallChain, small_chain
+from indexer_harness.small_chain import IMPATIENT, SMALL_PAGES, SmallChain, small_chain
 from job_escrow.urls import without_secrets
-from job_escrow_indexer import follow
-from job_escrow_indexer.indexer import Indexer, Settings, run
-from job_escrow_indexer.operate.backfill import Pace, eta_seconds, report_backfill
-from job_escrow_indexer.operate.backup import back_up
-from job_escrow_indexer.operate.endpoint import STALE_SECONDS, endpoint
-from job_escrow_indexer.operate.logs import set_up_logs
-from job_escrow_indexer.operate.metrics import Watch
-from job_escrow_indexer.source import node as source_node
-from job_escrow_indexer.source.rpc import Limits, NodeUnavailable, Rpc
+from job_escrow_indexer.indexer import Indexer, run
+from job_escrow_indexer.monitoring.backfill import Pace, eta_seconds, report_backfill
+from job_escrow_indexer.monitoring.backup import back_up
+from job_escrow_indexer.monitoring.endpoint import STALE_SECONDS, endpoint
+from job_escrow_indexer.monitoring.logs import set_up_logs
+from job_escrow_indexer.monitoring.metrics import Watch
+from job_escrow_indexer.settings import Limits
+from job_escrow_indexer.source.rpc import NodeUnavailable, Rpc
 from job_escrow_indexer.source.wake import Alarm
 from job_escrow_indexer.store.database import DatabaseFile
 from websockets.http11 import Request
@@ -36,15 +36,6 @@ from websockets.server import ServerProtocol
 
 _KEY = "k3y-0f-a-customer"
 _FINAL = 34
-
-
-@asynccontextmanager
-async def _indexer(chain: SmallChain, limits: Limits | None = None) -> AsyncIterator[Indexer]:
-    """An indexer that does nothing by itself."""
-    settings = Settings(url=chain.url, database=chain.folder / "mirror.db")
-    with DatabaseFile(settings.database) as file:
-        async with Rpc(chain.url, limits or Limits(requests_per_second=5_000)) as rpc:
-            yield Indexer(settings, file, rpc)
 
 
 # Backfill
@@ -74,14 +65,13 @@ def test_how_long_it_will_take() -> None:
     assert eta_seconds(1_000, 0.0) is None
 
 
-@pytest.mark.usefixtures("small_pages")
 def test_a_backfill_says_how_it_goes(tmp_path: Path) -> None:
     async def work() -> None:
-        async with small_chain(tmp_path) as chain:
+        async with small_chain(tmp_path, **SMALL_PAGES) as chain:
             chain.history.close_slot(_FINAL)
             # Slow enough to be watched: a page takes longer than it is between two looks.
             chain.faults.http, chain.faults.delay = {Fault.SLOW: 1.0}, 0.03
-            async with _indexer(chain, Limits(requests_per_second=100, batch=5)) as indexer:
+            async with chain.indexed(limits=Limits(requests_per_second=100, batch=5)) as indexer:
                 with structlog.testing.capture_logs() as said:
                     report = asyncio.create_task(report_backfill(indexer, every=0.01))
                     await indexer.follower.step()
@@ -120,7 +110,7 @@ def _health(address: str) -> tuple[int, Any]:
 
 def test_health_from_the_start_to_a_standstill(tmp_path: Path) -> None:
     async def work() -> None:
-        async with small_chain(tmp_path) as chain, _indexer(chain) as indexer:
+        async with small_chain(tmp_path) as chain, chain.indexed() as indexer:
             with endpoint(Watch(indexer), "127.0.0.1", 0) as address:
                 code, said = await asyncio.to_thread(_health, address)
                 assert (code, said["status"], said["tip_slot"]) == (503, "starting", None)
@@ -150,7 +140,7 @@ def test_health_does_not_go_by_the_clock_on_the_wall(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jump: float
 ) -> None:
     async def work() -> None:
-        async with small_chain(tmp_path) as chain, _indexer(chain) as indexer:
+        async with small_chain(tmp_path) as chain, chain.indexed() as indexer:
             await indexer.follower.step()
             real = time.time
             monkeypatch.setattr(time, "time", lambda: real() + jump)
@@ -162,17 +152,14 @@ def test_health_does_not_go_by_the_clock_on_the_wall(
     chains.run(work())
 
 
-def test_listing_a_long_history_is_progress(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_listing_a_long_history_is_progress(tmp_path: Path) -> None:
     """Millions of signatures take longer than an indexer may stand still."""
-    monkeypatch.setattr(source_node, "PAGE", 7)
-    monkeypatch.setattr(follow, "PAGE", 7)
-    monkeypatch.setattr("job_escrow_indexer.source.rpc._ATTEMPTS", 1)
 
     async def work() -> None:
-        async with small_chain(tmp_path) as chain, _indexer(chain) as indexer:
+        async with small_chain(tmp_path, page=7) as chain, chain.indexed() as indexer:
             chain.history.close_slot(_FINAL)
-            # Genesis, slot and three pages; then the node is away.
-            chain.faults.http_next = [*([None] * 5), *([Fault.CUT_BEFORE] * 20)]
+            # Genesis twice, slot, three pages, each with genesis before it is stored; then the node is away.
+            chain.faults.http_next = [*([None] * 9), *([Fault.CUT_BEFORE] * 20)]
             indexer.store.counts.last_progress -= STALE_SECONDS + 1
             with pytest.raises(NodeUnavailable):
                 await indexer.follower.step()
@@ -192,17 +179,11 @@ def test_a_message_of_the_node_wakes_it(tmp_path: Path) -> None:
 
     async def work() -> None:
         async with small_chain(tmp_path) as chain:
-            settings = Settings(
-                url=chain.url,
-                websocket=chain.websocket_url,
-                database=tmp_path / "mirror.db",
-                limits=Limits(requests_per_second=5_000),
-                poll_seconds=3_600,
-            )
+            settings = chain.settings(poll_seconds=3_600)
             stop, started = asyncio.Event(), asyncio.get_running_loop().create_future()
             running = asyncio.create_task(run(settings, stop, ready=started.set_result))
             indexer: Indexer = await started
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 await _reached(indexer, chain)
                 for cut in (False, True):
                     if cut:
@@ -216,12 +197,11 @@ def test_a_message_of_the_node_wakes_it(tmp_path: Path) -> None:
     chains.run(work())
 
 
-@pytest.mark.usefixtures("small_pages")
 def test_it_can_be_stopped_at_any_point(tmp_path: Path) -> None:
     """After any number of requests it ends at once, and the next one goes on from what is there."""
 
     async def work() -> None:
-        async with small_chain(tmp_path) as chain:
+        async with small_chain(tmp_path, **SMALL_PAGES) as chain:
             chain.history.close_slot(_FINAL)
             chain.history.play(20)
             chain.history.close_slot()
@@ -237,16 +217,10 @@ def test_it_can_be_stopped_at_any_point(tmp_path: Path) -> None:
 
 async def _run_for(chain: SmallChain, requests: int, name: str) -> None:
     """Run an indexer, and stop it as SIGTERM does when it has asked so often."""
-    settings = Settings(
-        url=chain.url,
-        websocket=chain.websocket_url,
-        database=chain.folder / name,
-        limits=Limits(requests_per_second=5_000, batch=2),
-        poll_seconds=0.02,
-    )
+    settings = chain.settings(name, limits=Limits(requests_per_second=5_000, batch=2), poll_seconds=0.02)
     until, stop = chain.faults.asked.total() + requests, asyncio.Event()
     running = asyncio.create_task(run(settings, stop))
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             assert not running.done()
             if chain.faults.asked.total() >= until:
@@ -303,15 +277,11 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
         f"http://someone:{_KEY}@127.0.0.1:9/v1",
     ],
 )
-def test_a_node_that_is_away_is_told_without_its_key(
-    url: str, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_node_that_is_away_is_told_without_its_key(url: str, logged: io.StringIO) -> None:
     """Nothing listens there: what is raised, and every line that is logged on the way, at any level."""
-    monkeypatch.setattr("job_escrow_indexer.source.rpc._ATTEMPTS", 2)
-    monkeypatch.setattr("job_escrow_indexer.source.rpc._FIRST_PAUSE_SECONDS", 0.001)
 
     async def work() -> None:
-        async with Rpc(url) as rpc:
+        async with Rpc(url, patience=IMPATIENT) as rpc:
             with pytest.raises(NodeUnavailable, match=r"^http://127\.0\.0\.1:9") as away:
                 await rpc.call("getSlot")
         assert _KEY not in str(away.value)
@@ -355,7 +325,7 @@ def test_a_node_that_hangs_holds_up_no_stop() -> None:
             await subscribed.wait()
             running.cancel()
             # websockets itself would wait for ten seconds.
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(9):
                 await asyncio.gather(running, return_exceptions=True)
             done.set()
 
@@ -368,7 +338,8 @@ def test_urls_in_what_is_logged_lose_what_is_secret(logged: io.StringIO) -> None
     logging.getLogger("a library").info("GET %s", url)
     structlog.get_logger("ours").info("asked", url=url)
     try:
-        sqlite3.connect(f"file:/{url}?mode=ro", uri=True).execute(url)
+        with closing(sqlite3.connect(f"file:/{url}?mode=ro", uri=True)) as connection:
+            connection.execute(url)
     except sqlite3.OperationalError as error:
         error.add_note(f"when {url} was asked")
         logging.getLogger("a library").exception("failed")

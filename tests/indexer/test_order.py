@@ -8,15 +8,14 @@ from random import Random
 import pytest
 from indexer_harness.compare import assert_mirrors
 from indexer_harness.dump import canonical_dump
+from indexer_harness.memory import memory_database
 from indexer_harness.recording import RecordingMachine
 from job_escrow.codec import PROGRAM_ID, decode_event
 from job_escrow_indexer.position import position
 from job_escrow_indexer.store.database import DatabaseFile
-from job_escrow_indexer.store.migrations import MIGRATIONS
 from job_escrow_indexer.store.store import Store
 from job_escrow_indexer.transaction import Transaction
 from program_harness.simulation.driver import Simulation
-from sqlite_utils import Database
 
 STEPS = 400
 
@@ -36,9 +35,7 @@ def recorded(simulation: Simulation) -> list[Transaction]:
 
 
 def _store() -> Store:
-    db = Database(memory=True)
-    MIGRATIONS.apply(db)
-    return Store(db)
+    return Store(memory_database())
 
 
 def _ingest(transactions: list[Transaction], batch: int) -> Store:

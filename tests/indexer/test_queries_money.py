@@ -1,7 +1,9 @@
 """Balances, ledgers and statements against the plain model, over random histories of months with every instruction."""
 
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
+from math import ceil
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from job_escrow.codec import (
     CreditsWithdrawn,
     JobSettled,
     LotsExpired,
+    SessionSettled,
 )
 from job_escrow_indexer.queries import (
     DoesNotTie,
@@ -26,6 +29,7 @@ from job_escrow_indexer.queries import (
     connect,
     ledger,
     open_jobs,
+    open_sessions,
     snapshot,
     statement,
     stream_ledger,
@@ -52,41 +56,51 @@ def test_every_balance_of_the_past_is_the_models(indexed: Indexed, view: View) -
                 if expected is None
                 else (expected.paid_available, expected.paid_locked, expected.lots.free, expected.lots.locked)
             ), (moment.slot, address)
+            assert found.promotion_base_units == (0 if expected is None else expected.promotion)
             if expected is not None:
                 assert (found.last_topup_at or 0) == expected.last_topup_at
 
 
 def test_what_is_left_now_knows_expired_lots_deposits_and_jobs(indexed: Indexed, view: View) -> None:
     last = indexed.history.moments[-1]
-    expired_somewhere = seen_deposits = 0
+    expired_somewhere = seen_deposits = promoted = 0
     for address, expected in last.accounts.items():
         found = balance(view, address)
         expired = expected.lots.expirable(last.time)
         price = expected.credit.platform.base_units_per_credit
-        surplus = last.vaults[str(expected.credit.vault)] - expected.liabilities * price
+        surplus = last.vaults[str(expected.credit.vault)] - expected.liabilities * price - expected.owed
+        payable = expected.paid_available * price - ceil(expected.promotion_of(expected.paid_available))
+        promoted += expected.promotion > 0
         assert found.granted_expired == expired
         assert found.available == expected.paid_available + expected.lots.free - expired
-        assert found.value_base_units == found.available * price
-        assert found.open_jobs == len(expected.jobs) == len(open_jobs(view, address).jobs)
+        assert found.value_base_units == (expected.lots.free - expired) * price + payable
+        assert len(expected.jobs) == len(open_jobs(view, address).jobs)
+        assert found.open_jobs == len(expected.jobs) + len(expected.sessions)
         # A plain transfer names no program: it is in the rows once the vault was seen again.
         assert found.deposited_base_units is not None
         assert 0 <= found.deposited_base_units <= surplus
         seen_deposits += found.deposited_base_units == surplus > 0
-        assert found.withdrawable_base_units == expected.paid_available * price + found.deposited_base_units
+        assert found.withdrawable_base_units == payable + found.deposited_base_units
         expired_somewhere += expired
     assert expired_somewhere > 0 or seen_deposits > 0
+    assert promoted > 0
 
 
 def test_the_finalized_answer_is_older_and_as_exact(indexed: Indexed, tmp_path: Path) -> None:
     middle = indexed.history.moments[len(indexed.history.moments) // 2]
     indexed.history.ingest(tmp_path / "chain.db", finalized=middle.slot)
-    with snapshot(connect(tmp_path / "chain.db"), commitment="finalized", now=middle.time) as view:
+    with (
+        closing(connect(tmp_path / "chain.db")) as connection,
+        snapshot(connection, commitment="finalized", now=middle.time) as view,
+    ):
         assert (view.as_of_slot, view.commitment) == (middle.slot, "finalized")
         for address, expected in middle.accounts.items():
             found = balance(view, address)
             assert found.paid_available + found.paid_locked == expected.paid_available + expected.paid_locked
             with pytest.raises(ValueError, match="open jobs are known as of now"):
                 open_jobs(view, address)
+            with pytest.raises(ValueError, match="open sessions are known as of now"):
+                open_sessions(view, address)
 
 
 def test_open_jobs_are_the_models(indexed: Indexed, view: View) -> None:
@@ -102,6 +116,17 @@ def test_open_jobs_are_the_models(indexed: Indexed, view: View) -> None:
             assert (found[job_id].tier is None) == (job.tier_index is None)
             assert found[job_id].holds == sum(job.held_lots) + job.held_paid
             assert found[job_id].overdue == (job.deadline <= view.now)
+
+
+def test_open_sessions_are_the_models(indexed: Indexed, view: View) -> None:
+    for address, expected in indexed.history.moments[-1].accounts.items():
+        found = {session.id: session for session in open_sessions(view, address).sessions}
+        assert found.keys() == expected.sessions.keys()
+        for number, session in expected.sessions.items():
+            seen = found[number]
+            assert (seen.credits, seen.settled, seen.receipts) == (session.credits, session.settled, session.count)
+            assert seen.holds == sum(session.held_lots) + session.held_paid
+            assert seen.overdue == (session.deadline <= view.now)
 
 
 def test_the_ledger_ends_at_the_balance_and_each_entry_explains_the_next(indexed: Indexed, view: View) -> None:
@@ -198,7 +223,7 @@ def _account(moment: Moment | None, address: str) -> AccountModel | None:
 def test_a_statement_ties_to_the_base_unit(indexed: Indexed, view: View) -> None:
     """Tokens that came to the vault and left it, by the events' own figures, are the statement's lines."""
     said = list(events_of(indexed.history.transactions))
-    surplus = 0
+    surplus = charged = withdrawn = 0
     for address in indexed.accounts:
         for year, month in _months(indexed):
             made = statement(view, address, year, month)
@@ -211,21 +236,35 @@ def test_a_statement_ties_to_the_base_unit(indexed: Indexed, view: View) -> None
             ]
             inside = {
                 "purchases": sum(e.base_units for e in events if isinstance(e, CreditsPurchased)),
+                "bonuses": sum(e.promotion_base_units for e in events if isinstance(e, CreditsPurchased)),
                 "grants": sum(e.base_units for e in events if isinstance(e, CreditsGranted)),
                 "expiries": sum(e.base_units for e in events if isinstance(e, LotsExpired)),
-                "charges": sum(e.treasury_base_units + e.payee_base_units for e in events if isinstance(e, JobSettled)),
+                "charges": sum(
+                    e.treasury_base_units + e.payee_base_units
+                    for e in events
+                    if isinstance(e, JobSettled | SessionSettled)
+                ),
                 "forfeits": sum(e.treasury_base_units for e in events if isinstance(e, AccountClosed)),
             }
             for line, base_units in inside.items():
                 assert getattr(made, line).base_units == base_units, (line, year, month)
             paid_out = sum(e.base_units for e in events if isinstance(e, CreditsWithdrawn))
             paid_out += sum(e.wallet_base_units for e in events if isinstance(e, AccountClosed))
-            assert made.withdrawals.base_units + made.withdrawn_surplus_base_units == paid_out
+            withdrawals = made.withdrawals.base_units - made.withdrawn_promotion_base_units
+            assert withdrawals + made.withdrawn_surplus_base_units == paid_out
+            settled = sum(e.promotion_base_units for e in events if isinstance(e, JobSettled | SessionSettled))
+            assert made.charged_promotion_base_units == settled
             surplus += made.withdrawn_surplus_base_units
-            came = made.purchases.base_units + made.deposits.base_units + made.grants.base_units
+            charged += made.charged_promotion_base_units
+            withdrawn += made.withdrawn_promotion_base_units
+            came = sum(getattr(made, line).base_units for line in ("purchases", "bonuses", "deposits", "grants"))
             went = sum(getattr(made, line).base_units for line in ("charges", "expiries", "withdrawals", "forfeits"))
             assert made.opening.total * price + came - went == made.closing.total * price
+            promotion = made.bonuses.base_units - settled - made.withdrawn_promotion_base_units
+            assert made.opening.promotion_backing + promotion == made.closing.promotion_backing
     assert surplus > 0
+    assert charged > 0
+    assert withdrawn > 0
 
 
 def test_a_time_is_where_its_second_begins(indexed: Indexed, view: View) -> None:
@@ -262,13 +301,13 @@ def test_a_statement_of_wrong_rows_is_refused(indexed: Indexed, tmp_path: Path) 
     indexed.history.ingest(tmp_path / "chain.db")
     last = indexed.history.moments[-1]
     (address, *_) = [name for name, account in last.accounts.items() if account.spent_paid]
-    with sqlite3.connect(tmp_path / "chain.db") as spoilt:
+    with closing(sqlite3.connect(tmp_path / "chain.db")) as spoilt, spoilt:
         spoilt.execute(
             "DELETE FROM events WHERE position = (SELECT max(position) FROM events "
-            "WHERE credit_account = ? AND name = 'JobSettled' AND credits > 0)",
+            "WHERE credit_account = ? AND name IN ('JobSettled', 'SessionSettled') AND credits > 0)",
             [address],
         )
-    with snapshot(connect(tmp_path / "chain.db"), now=last.time) as view:
+    with closing(connect(tmp_path / "chain.db")) as connection, snapshot(connection, now=last.time) as view:
         refused = [month for month in _months(indexed) if _refuses(view, address, *month)]
     assert len(refused) == 1
 
@@ -290,7 +329,9 @@ def test_the_burn_rate_counts_what_was_charged_in_its_window(indexed: Indexed, v
             age = view.now - account.opened_at
             assert rate.window_seconds == min(days * 86_400, max(86_400, age))
             start = view.at_time(view.now - rate.window_seconds).as_of_slot
-            settled = [one.event for one in said if isinstance(one.event, JobSettled) and one.slot > start]
+            settled = [
+                one.event for one in said if isinstance(one.event, JobSettled | SessionSettled) and one.slot > start
+            ]
             used = sum(event.charged for event in settled if str(event.credit_account) == address)
             assert rate.charged_credits == used
             assert (rate.days_left is None) == (used == 0)
@@ -320,7 +361,11 @@ def test_what_is_not_there_says_what_to_do(indexed: Indexed, view: View, tmp_pat
     with pytest.raises(NotIndexed, match="job-escrow index"):
         connect(tmp_path / "none.db")
     sqlite3.connect(tmp_path / "empty.db").close()
-    with pytest.raises(NotIndexed, match="nothing is indexed"), snapshot(connect(tmp_path / "empty.db")):
+    with (
+        closing(connect(tmp_path / "empty.db")) as empty,
+        pytest.raises(NotIndexed, match="nothing is indexed"),
+        snapshot(empty),
+    ):
         pass
     with pytest.raises(ValueError, match="1 to 366"):
         burn_rate(view, indexed.accounts[0], days=0)
@@ -348,4 +393,5 @@ def test_a_snapshot_does_not_see_what_is_written_meanwhile(indexed: Indexed, tmp
         assert [balance(view, address) for address in indexed.accounts] == before
     with snapshot(connection) as view:
         assert [balance(view, address) for address in indexed.accounts] != before
+    connection.close()
     writer.close()

@@ -17,6 +17,7 @@ from job_escrow_indexer.queries import (
     burn_rate,
     ledger,
     open_jobs,
+    open_sessions,
     snapshot,
     statement,
     stream_ledger,
@@ -56,6 +57,7 @@ QUERIES: dict[str, Ask] = {
     "whole ledger": lambda view, account: list(stream_ledger(view, account)),
     "top-ups": lambda view, account: topups(view, account, since=1, limit=5),
     "open jobs": open_jobs,
+    "open sessions": open_sessions,
     "burn rate": burn_rate,
     "statement": lambda view, account: statement(view, account, 2026, 10),
     "usage": _usage(),
@@ -101,6 +103,7 @@ def test_every_query_uses_an_index(indexed: Indexed, watched: tuple[sqlite3.Conn
             assert not re.match(r"SCAN (?!CONSTANT ROW)", step), f"{name}: {step}\n{sql}"
             # The primary key alone finds ended jobs too, of which there is no end.
             assert name != "open jobs" or "jobs" not in step or "open_jobs_of_credit_account" in step, step
+            assert name != "open sessions" or "sessions" not in step or "open_sessions_of_credit" in step, step
             assert "AUTOMATIC" not in step, f"{name}: {step}\n{sql}"
             # A range of positions is all accounts' events; only the search for a time looks at one row of it.
             assert "PRIMARY KEY (rowid" not in step.replace("(rowid=?)", "") or sql.startswith(_OF_A_TIME), step

@@ -3,6 +3,8 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from job_escrow.addresses import text_of
-from job_escrow.codec import AccountOpened, Event, JobLocked, JobSettled
+from job_escrow.codec import AccountOpened, Event, JobLocked, JobSettled, SessionOpened, SessionSettled, TierTotals
+from job_escrow.units import unit_name
 from job_escrow_indexer.queries import (
     Dimension,
     Label,
@@ -28,49 +31,94 @@ from job_escrow_indexer.queries import (
     statement,
     usage,
 )
-from job_escrow_indexer.queries.jobs import unit_kind_name
+from program_harness.pricing import reference_session_cost
 from queries_harness.indexed import Indexed
-from queries_harness.said import Said, events_of
+from queries_harness.said import events_of
 
 PERIODS: tuple[Period, ...] = ("hour", "day", "month")
+_TOTALS = ("flat_requests", "metered_requests", "metered_units", "metered_credits")
 DIMENSIONS: tuple[Dimension, ...] = ("tier", "operator", "platform", "wallet", "namespace")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """What a settlement charged: of a job all of it, of a session for one tier."""
+
+    slot: int
+    event: JobSettled | SessionSettled
+    tier: str | None
+    numbers: dict[str, int]
+    units: dict[str, int]
+
+
 class Counted:
-    """Settlements, with what is known of their jobs and accounts."""
+    """Settlements, with what is known of their jobs, sessions and accounts."""
 
     def __init__(self, indexed: Indexed) -> None:
         self.said = list(events_of(indexed.history.transactions))
         self.locks = {one.event.job: one.event for one in self.said if isinstance(one.event, JobLocked)}
+        self.openings = {one.event.session: one.event for one in self.said if isinstance(one.event, SessionOpened)}
         opened = [one.event for one in self.said if isinstance(one.event, AccountOpened)]
         self.namespaces = {event.credit_account: text_of(event.namespace) for event in opened}
         self.prices = {event.credit_account: event.base_units_per_credit for event in opened}
-        self.settled: list[tuple[Said, JobSettled, int]] = []
+        self.pieces: list[Piece] = []
         reported: Counter[Any] = Counter()
+        totals: dict[Any, Any] = {}
         for one in self.said:
             if isinstance(one.event, JobSettled):
                 new = max(0, one.event.amount - reported[one.event.job])
                 reported[one.event.job] = max(reported[one.event.job], one.event.amount)
-                self.settled.append((one, one.event, new))
+                self._of_job(one.slot, one.event, new)
+            elif isinstance(one.event, SessionSettled):
+                before = totals.get(one.event.session, (TierTotals(**dict.fromkeys(_TOTALS, 0)),) * 8)
+                self._of_session(one.slot, one.event, before)
+                totals[one.event.session] = one.event.totals
+
+    def _of_job(self, slot: int, event: JobSettled, new: int) -> None:
+        lock = self.locks[event.job]
+        numbers = self._numbers(event, event.charged, sum(event.spent.lots), first=True)
+        tier = "quoted" if lock.quoted else text_of(lock.tier.name)
+        units = {} if lock.quoted else {unit_name(lock.tier.unit_kind): new}
+        self.pieces.append(Piece(slot=slot, event=event, tier=tier, numbers=numbers, units=units))
+
+    def _of_session(self, slot: int, event: SessionSettled, before: tuple[TierTotals, ...]) -> None:
+        """Priced by the tests' own rule; lots pay for the first tiers."""
+        lots, first = sum(event.spent.lots), True
+        for tier, old, new in zip(self.openings[event.session].tiers, before, event.totals, strict=True):
+            if old != new:
+                cost, earlier = (reference_session_cost(tier, each) or 0 for each in (new, old))
+                granted = min(lots, cost - earlier)
+                lots -= granted
+                numbers = self._numbers(event, cost - earlier, granted, first=first)
+                units = {unit_name(tier.unit_kind): new.metered_units - old.metered_units}
+                name = text_of(tier.name)
+                self.pieces.append(Piece(slot=slot, event=event, tier=name, numbers=numbers, units=units))
+                first = False
+        if first:
+            numbers = self._numbers(event, 0, 0, first=True)
+            self.pieces.append(Piece(slot=slot, event=event, tier=None, numbers=numbers, units={}))
+
+    def _numbers(
+        self, event: JobSettled | SessionSettled, credits: int, granted: int, *, first: bool
+    ) -> dict[str, int]:
+        return {
+            "jobs": event.is_final * first,
+            "settlements": int(first),
+            "credits": credits,
+            "paid_credits": credits - granted,
+            "granted_credits": granted,
+            "base_units": credits * self.prices[event.credit_account],
+        }
 
     def expected(
-        self, start: int, end: int, wanted: Callable[[JobSettled], bool], key: Callable[[JobSettled], Any]
+        self, start: int, end: int, wanted: Callable[[JobSettled | SessionSettled], bool], key: Callable[[Piece], Any]
     ) -> dict[Any, tuple[Any, ...]]:
         rows: dict[Any, tuple[Counter[str], Counter[str]]] = {}
-        for said, event, new in self.settled:
-            if start <= said.slot < end and wanted(event):
-                numbers, units = rows.setdefault(key(event), (Counter(), Counter()))
-                numbers.update(
-                    jobs=event.is_final,
-                    settlements=1,
-                    credits=event.charged,
-                    paid_credits=event.spent.paid,
-                    granted_credits=sum(event.spent.lots),
-                    base_units=event.charged * self.prices[event.credit_account],
-                )
-                lock = self.locks[event.job]
-                if not lock.quoted:
-                    units[unit_kind_name(lock.tier.unit_kind)] += new
+        for piece in self.pieces:
+            if start <= piece.slot < end and wanted(piece.event):
+                numbers, units = rows.setdefault(key(piece), (Counter(), Counter()))
+                numbers.update(piece.numbers)
+                units.update(piece.units)
         return {each: _plain(dict(numbers), dict(units)) for each, (numbers, units) in rows.items()}
 
 
@@ -103,7 +151,7 @@ def _bucket(at: int, period: Period | None) -> int | None:
 def test_usage_is_what_the_events_add_up_to(indexed: Indexed, counted: Counted, data: st.DataObject) -> None:
     period = data.draw(st.sampled_from((None, *PERIODS)))
     by = data.draw(st.sampled_from((None, *DIMENSIONS)))
-    whose = data.draw(st.sampled_from([event for _, event, _ in counted.settled]))
+    whose = data.draw(st.sampled_from([piece.event for piece in counted.pieces]))
     scope, wanted = data.draw(
         st.sampled_from(
             (
@@ -125,11 +173,11 @@ def test_usage_is_what_the_events_add_up_to(indexed: Indexed, counted: Counted, 
     since, until = data.draw(st.sampled_from(((None, None), (times[0], times[1]), (times[0], None))))
     operators = {str(key.address): str(key.operator.pubkey()) for key in indexed.history.simulation.scene.platforms}
 
-    def group(event: JobSettled) -> str | None:
-        lock = counted.locks[event.job]
+    def group(piece: Piece) -> str | None:
+        event = piece.event
         return {
             None: None,
-            "tier": "quoted" if lock.quoted else text_of(lock.tier.name),
+            "tier": piece.tier,
             "operator": operators[str(event.platform)],
             "platform": str(event.platform),
             "wallet": str(event.wallet),
@@ -140,10 +188,10 @@ def test_usage_is_what_the_events_add_up_to(indexed: Indexed, counted: Counted, 
         found = usage(view, scope, since=since, until=until, period=period, by=by)
         start = 0 if since is None else view.at_time(since).as_of_slot + 1
         end = view.as_of_slot + 1 if until is None else view.at_time(until).as_of_slot + 1
-    expected = counted.expected(start, end, wanted, lambda event: (_bucket(event.at, period), group(event)))
+    expected = counted.expected(start, end, wanted, lambda piece: (_bucket(piece.event.at, period), group(piece)))
     assert {(row.period_start, row.group): _row(row) for row in found.rows} == expected
     assert [row.period_start or 0 for row in found.rows] == sorted(row.period_start or 0 for row in found.rows)
-    (total,) = counted.expected(start, end, wanted, lambda event: None).values() or [_row(found.total)]
+    (total,) = counted.expected(start, end, wanted, lambda _: None).values() or [_row(found.total)]
     assert _row(found.total) == total
 
 
@@ -170,7 +218,7 @@ def test_usage_of_an_operator_is_what_it_settled(indexed: Indexed, view: View) -
 
 def test_labels_of_another_table_split_usage_and_nothing_is_counted_twice(indexed: Indexed, tmp_path: Path) -> None:
     indexed.history.ingest(tmp_path / "chain.db")
-    with sqlite3.connect(tmp_path / "chain.db") as db:
+    with closing(sqlite3.connect(tmp_path / "chain.db")) as db, db:
         db.execute("CREATE TABLE labelled (credit_account TEXT, job_id INTEGER, project TEXT, status TEXT)")
         db.execute(
             "CREATE UNIQUE INDEX labelled_job ON labelled (credit_account, job_id) WHERE status <> 'failed'",
@@ -181,7 +229,7 @@ def test_labels_of_another_table_split_usage_and_nothing_is_counted_twice(indexe
         db.execute("INSERT INTO labelled SELECT credit_account, id, 'of a lock that failed', 'failed' FROM jobs")
     label = Label(table="labelled", column="project", condition="l.status <> 'failed'")
     seen: set[str | None] = set()
-    with snapshot(connect(tmp_path / "chain.db"), now=indexed.now) as view:
+    with closing(connect(tmp_path / "chain.db")) as connection, snapshot(connection, now=indexed.now) as view:
         for address in indexed.accounts:
             whole, split = (usage(view, OfAccount(credit_account=address), by=by) for by in (None, label))
             assert split.total == whole.total
@@ -210,8 +258,13 @@ def test_before_the_first_event_there_is_no_usage(indexed: Indexed, view: View) 
 
 def test_events_are_many_enough_to_say_something(counted: Counted) -> None:
     kinds: Counter[type[Event]] = Counter(type(one.event) for one in counted.said)
-    partial = [event for _, event, _ in counted.settled if not event.is_final]
-    quoted = [event for _, event, _ in counted.settled if counted.locks[event.job].quoted]
-    assert kinds[JobSettled] > 50
+    of_jobs = [piece.event for piece in counted.pieces if isinstance(piece.event, JobSettled)]
+    partial = [event for event in of_jobs if not event.is_final]
+    quoted = [event for event in of_jobs if counted.locks[event.job].quoted]
+    assert kinds[JobSettled] > 40
+    assert kinds[SessionSettled] > 10
     assert partial
     assert quoted
+    of_sessions = [piece for piece in counted.pieces if isinstance(piece.event, SessionSettled) and piece.tier]
+    assert len({piece.tier for piece in of_sessions}) > 1
+    assert sum(piece.numbers["credits"] for piece in of_sessions) > 0

@@ -1,27 +1,29 @@
 """Rows and chain are compared field by field; what differs is told, explained and healed."""
 
 import contextlib
-from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from faults.answers import Rewrite, each
 from indexer_harness import small_chain as chains
 from indexer_harness.fault_run import assert_equals
-from indexer_harness.small_chain import Indexed, SmallChain, small_chain
+from indexer_harness.small_chain import SmallChain, small_chain
 from job_escrow_indexer.accounts.kinds import CREDIT_ACCOUNTS
+from job_escrow_indexer.indexer import Indexer
 from job_escrow_indexer.queries import NotIndexed, balance, connect, ledger, snapshot, statement, stream_ledger
 from job_escrow_indexer.reconcile import Report
-from job_escrow_indexer.source.node import Read
 from job_escrow_indexer.source.rpc import NodeUnavailable
-from job_escrow_indexer.store.store import Subject
 from program_harness import tokens
 from solders.pubkey import Pubkey
+
+Message = dict[str, Any]
 
 _FINAL = 34
 
 
-async def _compared(indexed: Indexed, chain: SmallChain) -> Report:
+async def _compared(indexed: Indexer, chain: SmallChain) -> Report:
     report = await indexed.reconciler.run()
     assert_equals(indexed.store.db, chain.local)
     again = await indexed.reconciler.run()
@@ -48,6 +50,7 @@ def test_nothing_is_found_where_nothing_is_wrong(tmp_path: Path) -> None:
         ("platforms", "fee_bps", 9_999),
         ("payees", "token_account", "'nobody'"),
         ("jobs", "settled", 77),
+        ("sessions", "count", 77),
     ],
 )
 def test_a_spoilt_row_is_told_and_made_anew(tmp_path: Path, table: str, column: str, value: object) -> None:
@@ -89,7 +92,7 @@ def test_a_transaction_that_is_missing_is_fetched(tmp_path: Path) -> None:
 
 def test_a_row_that_no_event_explains_begins_from_what_was_read(tmp_path: Path) -> None:
     async def work() -> None:
-        async with small_chain(tmp_path, steps=150) as chain, chain.indexed() as indexed:
+        async with small_chain(tmp_path, seed=9, steps=150) as chain, chain.indexed() as indexed:
             await indexed.follower.step()
             (address,) = indexed.store.db.execute(
                 "SELECT address FROM credit_accounts WHERE ended_at IS NULL AND open_jobs > 0 LIMIT 1"
@@ -174,7 +177,7 @@ def _assert_known(chain: SmallChain, between: int, start: int, busy: str, idle: 
                     statement(view, address, today.year - 1, today.month)
 
 
-def test_a_job_that_begins_and_ends_while_it_compares(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_job_that_begins_and_ends_while_it_compares(tmp_path: Path) -> None:
     """It was not there when the rows were looked up, is there when the chain is read, and not when it is read again."""
 
     async def work() -> None:
@@ -182,18 +185,21 @@ def test_a_job_that_begins_and_ends_while_it_compares(tmp_path: Path, monkeypatc
             world, platform = chain.history.scene.world, chain.history.scene.platforms[1]
             credit = world.opened(platform, "alice", buy=100)
             chain.history.close_slot()
-            honest = indexed.follower.node.accounts
+            jobs: list[Any] = []
 
-            async def meanwhile() -> tuple[int, dict[str, bytes]]:
-                monkeypatch.undo()
-                job = world.lock(credit, amount=1, tier=0)
-                chain.history.close_slot()
-                found = await honest()
-                world.settle(job, 1)
-                chain.history.close_slot()
-                return found
+            def before(body: bytes) -> bytes:
+                if b"getProgramAccounts" in body and not jobs:
+                    jobs.append(world.lock(credit, amount=1, tier=0))
+                    chain.history.close_slot()
+                return body
 
-            monkeypatch.setattr(indexed.follower.node, "accounts", meanwhile)
+            def after(_: Message, answer: Message) -> Message:
+                chain.faults.calm()
+                world.settle(jobs[0], 1)
+                chain.history.close_slot()
+                return answer
+
+            chain.faults.asks, chain.faults.rewrite = before, each("getProgramAccounts", after)
             report = await indexed.reconciler.run()
             assert (report.wrong, report.restless) == ([], [])
             assert (await _compared(indexed, chain)).wrong == []
@@ -201,23 +207,22 @@ def test_a_job_that_begins_and_ends_while_it_compares(tmp_path: Path, monkeypatc
     chains.run(work())
 
 
-def test_what_was_healed_counts_though_the_node_went_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_healed_counts_though_the_node_went_away(tmp_path: Path) -> None:
     async def work() -> None:
-        async with small_chain(tmp_path) as chain, chain.indexed() as indexed:
+        async with small_chain(tmp_path, steps=150) as chain, chain.indexed() as indexed:
+            # Of what is final, a follower asks no more.
+            chain.history.close_slot(_FINAL)
             await indexed.follower.step()
-            indexed.store.db.execute("UPDATE credit_accounts SET paid_available = 7 WHERE ended_at IS NULL")
-            indexed.store.db.conn.commit()
-            healed = indexed.store.rebuild
-
-            def then_away(subjects: Iterable[Subject]) -> None:
-                if indexed.reconciler.found:
-                    raise NodeUnavailable("away")
-                healed(subjects)
-
-            monkeypatch.setattr(indexed.store, "rebuild", then_away)
+            # Of each account, a transaction that has to be fetched: the node goes away after the first.
+            missing = indexed.store.db.execute(
+                "SELECT max(position) >> 14 << 14 FROM events WHERE name = 'CreditsPurchased' AND credit_account IN "
+                "(SELECT address FROM credit_accounts WHERE ended_at IS NULL) GROUP BY credit_account"
+            ).fetchall()
+            indexed.store.replace(sorted({place for (place,) in missing}), [])
+            chain.faults.rewrite = lambda _, answer: b"" if indexed.reconciler.found else answer
             with pytest.raises(NodeUnavailable):
                 await indexed.reconciler.run()
-            assert indexed.reconciler.found == indexed.store.db.table("differences").count_where("healed = 'rebuilt'")
+            assert indexed.reconciler.found == indexed.store.db.table("differences").count_where("healed = 'history'")
             assert indexed.reconciler.found > 0
 
     chains.run(work())
@@ -255,29 +260,27 @@ def _held(chain: SmallChain, vault: str) -> int:
     return tokens.amount_of(chain.history.machine, Pubkey.from_string(vault))
 
 
-def test_a_node_that_has_read_the_future(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_node_that_has_read_the_future(tmp_path: Path) -> None:
     """A slot that the chain never reaches is not waited for for ever, and nothing is healed by such a reading."""
-    monkeypatch.setattr("job_escrow_indexer.reconcile._CATCH_UP_SECONDS", 0.2)
 
     async def work() -> None:
-        async with small_chain(tmp_path) as chain, chain.indexed() as indexed:
-            honest = indexed.follower.node.accounts
-
-            async def lying() -> tuple[int, dict[str, bytes]]:
-                slot, _ = await honest()
-                return slot + 1_000_000, {}
-
-            with monkeypatch.context() as patched:
-                patched.setattr(indexed.follower.node, "accounts", lying)
-                # So that its reading is of its slot, too.
-                patched.setattr(indexed.follower.node, "read", _read_nothing)
-                with pytest.raises(NodeUnavailable, match="has not reached"):
-                    await indexed.reconciler.run()
+        async with small_chain(tmp_path, catch_up_seconds=0.2) as chain, chain.indexed() as indexed:
+            chain.faults.rewrite = _nothing_at(chain.local.chain.tip.slot + 1_000_000)
+            with pytest.raises(NodeUnavailable, match="has not reached"):
+                await indexed.reconciler.run()
+            chain.faults.calm()
             assert_equals(indexed.store.db, chain.local, vaults=False)
             assert (await _compared(indexed, chain)).wrong == []
 
     chains.run(work())
 
 
-async def _read_nothing(addresses: Sequence[str], seen: int = 0) -> dict[str, Read]:
-    return {address: Read(seen, None) for address in addresses}
+def _nothing_at(slot: int) -> Rewrite:
+    """No accounts at this slot, whichever are asked for."""
+
+    def none(asked: Message, found: list[None]) -> Message:
+        return {"jsonrpc": "2.0", "id": asked["id"], "result": {"context": {"slot": slot}, "value": found}}
+
+    listed = each("getProgramAccounts", lambda asked, _: none(asked, []))
+    read = each("getMultipleAccounts", lambda asked, _: none(asked, [None] * len(asked["params"][0])))
+    return lambda body, answer: read(body, listed(body, answer))

@@ -1,15 +1,23 @@
 """A node is asked no harder than allowed, and again when it may help."""
 
 import asyncio
+import gzip
 import json
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
-from job_escrow_indexer.source import rpc as source_rpc
-from job_escrow_indexer.source.rpc import Limits, NodeUnavailable, Rpc, RpcError
+from job_escrow.chain import ChainError
+from job_escrow.chain.requests import GetBlockHeight
+from job_escrow.chain.rpc import AsyncRpcChain
+from job_escrow.patience import Backoff, Patience
+from job_escrow_indexer.settings import Limits
+from job_escrow_indexer.source.rpc import NodeUnavailable, Rpc, RpcError
 
 Answer = tuple[int, str, object]
+_IMPATIENT = Patience(
+    attempts=3, backoff=Backoff(first_seconds=0.001, longest_seconds=0.1), longest_retry_after_seconds=5.0
+)
 
 
 @asynccontextmanager
@@ -70,9 +78,8 @@ def test_a_node_that_takes_no_batches_is_asked_one_by_one() -> None:
     asyncio.run(work())
 
 
-def test_retry_after_is_kept_to(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_retry_after_is_kept_to() -> None:
     """Also where it is longer than any pause of our own."""
-    monkeypatch.setattr(source_rpc, "_LONGEST_PAUSE_SECONDS", 0.1)
 
     async def work() -> None:
         loop, times = asyncio.get_running_loop(), list[float]()
@@ -81,7 +88,7 @@ def test_retry_after_is_kept_to(monkeypatch: pytest.MonkeyPatch) -> None:
             times.append(loop.time())
             return (429, "retry-after: 0.5\r\n", None) if len(times) == 1 else (200, "", _echo(body))
 
-        async with _node(answer) as url, Rpc(url) as rpc:
+        async with _node(answer) as url, Rpc(url, patience=_IMPATIENT) as rpc:
             assert await rpc.call("echo", 1) == [1]
             assert rpc.errors["too many requests"] == 1
         assert times[1] - times[0] >= 0.5
@@ -129,12 +136,9 @@ def test_the_window_is_bounded() -> None:
 @pytest.mark.parametrize(
     "nonsense", [None, [], {}, "text", {"id": 99, "result": 1}, {"jsonrpc": "2.0", "id": None, "result": 1}]
 )
-def test_nonsense_is_asked_again_and_never_believed(nonsense: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source_rpc, "_ATTEMPTS", 3)
-    monkeypatch.setattr(source_rpc, "_FIRST_PAUSE_SECONDS", 0.001)
-
+def test_nonsense_is_asked_again_and_never_believed(nonsense: object) -> None:
     async def work() -> None:
-        async with _node(lambda _: (200, "", nonsense)) as url, Rpc(url) as rpc:
+        async with _node(lambda _: (200, "", nonsense)) as url, Rpc(url, patience=_IMPATIENT) as rpc:
             with pytest.raises(NodeUnavailable, match="after 3 attempts"):
                 await rpc.call("getSlot")
 
@@ -155,5 +159,47 @@ def test_a_refusal_is_told_at_once() -> None:
             with pytest.raises(RpcError, match="no such method"):
                 await rpc.call("getNothing")
         assert asked == 1
+
+    asyncio.run(work())
+
+
+def test_an_answer_without_end_is_given_up() -> None:
+    """Not read into memory until that is full; also where a small body unpacks to a large one."""
+    most = 1 << 20
+    sent = 0
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal sent
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 10000000000\r\n\r\n[")
+        with suppress(OSError):
+            while True:
+                writer.write(bytes(65_536))
+                await writer.drain()
+                sent += 65_536
+        writer.transport.abort()
+
+    async def unpacks(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        body = gzip.compress(bytes(1 << 22))
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        with suppress(OSError):
+            await writer.drain()
+        writer.close()
+
+    async def work() -> None:
+        for each in (serve, unpacks):
+            server = await asyncio.start_server(each, "127.0.0.1", 0)
+            url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+            async with server:
+                async with Rpc(url, patience=_IMPATIENT, answer_bytes=most) as rpc:
+                    with pytest.raises(NodeUnavailable, match="longer than 1,048,576 bytes"):
+                        await rpc.call("echo", 1)
+                chain = AsyncRpcChain(url, answer_bytes=most)
+                with pytest.raises(ChainError, match="longer than 1,048,576 bytes"):
+                    await chain.answer(GetBlockHeight())
+                await chain.close()
+        # And what the system has room for on the way.
+        assert sent < 1 << 25
 
     asyncio.run(work())

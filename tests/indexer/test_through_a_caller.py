@@ -3,11 +3,11 @@
 import pytest
 from caller import CALLER_ID, caller_program, calls_itself_with, flood, forged_event, through
 from indexer_harness.dump import canonical_dump
+from indexer_harness.memory import memory_database
 from indexer_harness.recording import RecordingMachine
 from job_escrow.codec import PROGRAM_ID, event_authority
 from job_escrow.codec.errors import WrongSequence
 from job_escrow.presets import load_preset
-from job_escrow_indexer.store.migrations import MIGRATIONS
 from job_escrow_indexer.store.store import Store
 from program_harness.keys import Key
 from program_harness.machine import Outcome
@@ -24,6 +24,7 @@ class Stage:
     """A wallet with an account and 1,000 credits, on a chain with the caller."""
 
     def __init__(self) -> None:
+        self.databases: list[Database] = []
         self.machine = RecordingMachine()
         self.machine.svm.add_program(CALLER_ID, caller_program())
         self.machine.svm.with_log_bytes_limit(_LOG_LIMIT)
@@ -50,8 +51,8 @@ class Stage:
 
     def indexed(self) -> Database:
         """All that was recorded."""
-        db = Database(memory=True)
-        MIGRATIONS.apply(db)
+        db = memory_database()
+        self.databases.append(db)
         Store(db).ingest(self.machine.recorded)
         return db
 

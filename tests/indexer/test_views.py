@@ -49,8 +49,8 @@ def test_every_event_is_readable(indexed: Indexed) -> None:
         assert (row["usdc"] is None) == (event["base_units"] is None)
 
 
-def test_every_job_lot_and_instruction_is_there(indexed: Indexed) -> None:
-    for name, table in (("job_log", "jobs"), ("instruction_log", "instructions")):
+def test_every_job_session_lot_and_instruction_is_there(indexed: Indexed) -> None:
+    for name, table in (("job_log", "jobs"), ("session_log", "sessions"), ("instruction_log", "instructions")):
         shown = _rows(indexed.connection, f"SELECT * FROM {name}")
         (count,) = indexed.connection.execute(f"SELECT count(*) FROM {table}").fetchone()
         assert len(shown) == count > 0

@@ -10,7 +10,8 @@ from operator import itemgetter
 from typing import Any, TypeAlias
 
 import msgspec
-from job_escrow.codec import CreditAccount, IdWindow, Job, Payee, PendingChanges, Platform, Tier
+from job_escrow.codec import CreditAccount, Job, Payee, PendingChanges, Platform, Session, Tier, TierTotals
+from job_escrow.ids import Window, used_bits, width
 
 from job_escrow_indexer.store.tables import upsert
 from job_escrow_indexer.store.values import GREATEST, address_or_none, from_large, large, text
@@ -93,11 +94,12 @@ PLATFORMS = Kind(
     table="platforms",
     key=("address",),
     columns=(
-        "address", "creator", "name", "admin", "pending_admin", "operator", "treasury", "mint",
-        "base_units_per_credit", "notice_seconds", "min_purchase", "max_job_seconds", "fee_bps", "paused", "tiers",
-        "pending", "packs", "version", "bump", "position",
+        "address", "creator", "name", "admin", "pending_admin", "operator", "standby_operator", "granter",
+        "treasury", "promotion", "mint", "token_program", "decimals", "base_units_per_credit", "notice_seconds",
+        "payee_notice_seconds", "min_purchase", "max_job_seconds", "fee_bps", "paused", "tiers", "pending", "packs",
+        "version", "bump", "position",
     ),
-    large=frozenset({"notice_seconds", "min_purchase", "max_job_seconds", "fee_bps"}),
+    large=frozenset({"notice_seconds", "payee_notice_seconds", "min_purchase", "max_job_seconds", "fee_bps"}),
     lists=frozenset({"tiers", "pending", "packs"}),
     not_on_chain=_HISTORY,
 )  # fmt: skip
@@ -106,9 +108,12 @@ PAYEES = Kind(
     name="payee",
     table="payees",
     key=("address",),
-    columns=("address", "platform", "owner", "token_account", "rent_payer", "version", "bump", "ended_at", "position"),
+    columns=(
+        "address", "platform", "owner", "token_account", "rent_payer", "usable_from", "share_bps",
+        "pending_share_bps", "pending_share_at", "suspended", "version", "bump", "ended_at", "position",
+    ),
     not_on_chain=_HISTORY,
-)
+)  # fmt: skip
 
 CREDIT_ACCOUNTS = Kind(
     name="credit account",
@@ -116,16 +121,20 @@ CREDIT_ACCOUNTS = Kind(
     key=("address",),
     columns=(
         "address", "platform", "wallet", "namespace", "vault", "base_units_per_credit", "paid_available",
-        "paid_locked", "granted_available", "granted_locked", "pending_bonus", "pending_bonus_base", "purchased",
-        "synced", "granted", "spent_paid", "spent_granted", "withdrawn", "expired", "opened_at", "last_topup_at",
-        "open_jobs", "sequence", "job_ids_highest", "job_ids_used", "limit_per_job", "limit_per_period",
-        "limit_period_seconds", "limit_period_started_at", "limit_used", "lots", "topup_threshold", "topup_credits",
-        "topup_per_period", "topup_period_seconds", "topup_period_started_at", "topup_used", "rent_payer",
-        "vault_rent_payer", "rent_lamports", "vault_rent_lamports", "version", "bump", "ended_at", "position",
+        "paid_locked", "granted_available", "granted_locked", "promotion_backing", "promotion_owed", "purchased",
+        "bonus", "synced", "granted", "spent_paid", "spent_granted", "withdrawn", "expired", "opened_at",
+        "last_topup_at", "open_jobs", "sequence", "job_ids_highest", "job_ids_used", "wallet_job_ids_highest",
+        "wallet_job_ids_used", "grant_ids_highest", "grant_ids_used", "limit_per_job", "limit_per_session",
+        "limit_per_period", "limit_period_seconds", "limit_period_started_at", "limit_used", "limit_operator_locked",
+        "quoted_allowed", "lots", "topup_threshold", "topup_credits", "topup_per_period", "topup_period_seconds",
+        "topup_period_started_at", "topup_used", "rent_payer", "vault_rent_payer", "rent_lamports",
+        "vault_rent_lamports", "version", "bump", "compatible_from", "session_heads", "ended_at", "position",
     ),
     large=frozenset({
-        "sequence", "job_ids_highest", "limit_per_job", "limit_per_period", "limit_period_seconds", "limit_used",
+        "sequence", "job_ids_highest", "wallet_job_ids_highest", "grant_ids_highest", "limit_per_job",
+        "limit_per_session", "limit_per_period", "limit_period_seconds", "limit_used", "limit_operator_locked",
         "topup_threshold", "topup_credits", "topup_per_period", "topup_period_seconds", "topup_used",
+        "promotion_backing", "promotion_owed",
     }),
     lists=frozenset({"lots"}),
     not_on_chain=_HISTORY,
@@ -137,12 +146,26 @@ JOBS = Kind(
     key=("credit_account", "id"),
     columns=(
         "credit_account", "id", "address", "by_operator", "quoted", "tier_index", "tier", "flat_credits",
-        "included_units", "credits_per_1000_units", "unit_kind", "payee", "payee_token_account", "rent_payer",
-        "max_units", "credits", "settled", "held_paid", "held_lots", "payee_credits", "fee_bps", "locked_at",
-        "deadline", "limit_period", "version", "bump", "status", "ended_at", "position",
+        "included_units", "rate_credits", "rate_units", "unit_kind", "payee", "payee_token_account", "rent_payer",
+        "max_units", "credits", "settled", "held_paid", "held_lots", "payee_base_units", "fee_bps", "locked_at",
+        "deadline", "version", "compatible_from", "status", "ended_at", "position",
     ),
-    large=frozenset({"id", "flat_credits", "included_units", "credits_per_1000_units", "max_units"}),
+    large=frozenset({"id", "flat_credits", "included_units", "max_units", "payee_base_units"}),
     lists=frozenset({"held_lots"}),
+    not_on_chain=_HISTORY | {"status"},
+)  # fmt: skip
+
+SESSIONS = Kind(
+    name="session",
+    table="sessions",
+    key=("credit_account", "id"),
+    columns=(
+        "credit_account", "id", "address", "payee", "payee_token_account", "rent_payer", "credits", "settled",
+        "held_paid", "held_lots", "payee_base_units", "fee_bps", "opened_at", "deadline", "count", "head", "totals",
+        "tiers", "version", "compatible_from", "status", "ended_at", "position",
+    ),
+    large=frozenset({"id", "payee_base_units", "count"}),
+    lists=frozenset({"held_lots", "totals", "tiers"}),
     not_on_chain=_HISTORY | {"status"},
 )  # fmt: skip
 
@@ -154,17 +177,24 @@ VAULTS = Kind(
     not_on_chain=frozenset({"position"}),
 )
 
-KINDS = (PLATFORMS, PAYEES, CREDIT_ACCOUNTS, JOBS, VAULTS)
+KINDS = (PLATFORMS, PAYEES, CREDIT_ACCOUNTS, JOBS, SESSIONS, VAULTS)
 
 
-def used_ids(window: IdWindow) -> str:
-    """The 128 bits of an id window as 32 hexadecimal digits."""
-    return f"{window.high << 64 | window.low:032x}"
+def used_ids(window: Window) -> str:
+    """The bits of an id window as hexadecimal digits, four of them each."""
+    return f"{used_bits(window):0{width(window) // 4}x}"
 
 
 def tier_list(tier: Tier) -> list[Any]:
-    """A tier as it stands in JSON: name, flat credits, included units, credits per 1,000 units, kind of unit."""
-    return [text(tier.name), tier.flat_credits, tier.included_units, tier.credits_per_1000_units, tier.unit_kind]
+    """A tier as it stands in JSON: name, flat credits, included units, rate's credits and units, kind of unit."""
+    return [
+        text(tier.name),
+        tier.flat_credits,
+        tier.included_units,
+        tier.rate_credits,
+        tier.rate_units,
+        tier.unit_kind,
+    ]
 
 
 def pending_changes(pending: PendingChanges) -> dict[str, Any]:
@@ -172,6 +202,10 @@ def pending_changes(pending: PendingChanges) -> dict[str, Any]:
     return {
         "operator": address_or_none(bytes(pending.operator)),
         "operator_at": pending.operator_at,
+        "standby_operator": address_or_none(bytes(pending.standby_operator)),
+        "standby_operator_at": pending.standby_operator_at,
+        "granter": address_or_none(bytes(pending.granter)),
+        "granter_at": pending.granter_at,
         "treasury": address_or_none(bytes(pending.treasury)),
         "treasury_at": pending.treasury_at,
         "fee_bps": pending.fee_bps,
@@ -186,7 +220,10 @@ def pending_changes(pending: PendingChanges) -> dict[str, Any]:
 
 
 def _platform(at: str, found: Platform, place: int) -> State:
-    same = ("base_units_per_credit", "notice_seconds", "min_purchase", "max_job_seconds", "fee_bps", "paused")
+    same = (
+        "base_units_per_credit", "notice_seconds", "payee_notice_seconds", "min_purchase", "max_job_seconds", "fee_bps",
+        "paused", "decimals",
+    )  # fmt: skip
     return {
         **{name: getattr(found, name) for name in (*same, "version", "bump")},
         "address": at,
@@ -195,8 +232,12 @@ def _platform(at: str, found: Platform, place: int) -> State:
         "admin": str(found.admin),
         "pending_admin": address_or_none(bytes(found.pending_admin)),
         "operator": address_or_none(bytes(found.operator)),
+        "standby_operator": address_or_none(bytes(found.standby_operator)),
+        "granter": address_or_none(bytes(found.granter)),
         "treasury": str(found.treasury),
+        "promotion": address_or_none(bytes(found.promotion)),
         "mint": str(found.mint),
+        "token_program": str(found.token_program),
         "tiers": [tier_list(tier) for tier in found.tiers],
         "pending": pending_changes(found.pending),
         "packs": [[pack.credits, pack.bonus_credits] for pack in found.packs],
@@ -204,24 +245,29 @@ def _platform(at: str, found: Platform, place: int) -> State:
     }
 
 
+PAYEE_NUMBERS = ("share_bps", "pending_share_bps", "pending_share_at", "suspended")
+"""What can change of a payee."""
+
+
 def _payee(at: str, found: Payee, place: int) -> State:
     addresses = {name: str(getattr(found, name)) for name in ("platform", "owner", "token_account", "rent_payer")}
+    numbers = ("usable_from", *PAYEE_NUMBERS, "version", "bump")
     return {
         **addresses,
+        **{name: getattr(found, name) for name in numbers},
         "address": at,
-        "version": found.version,
-        "bump": found.bump,
         "ended_at": None,
         "position": place,
     }
 
 
 _ACCOUNT_NUMBERS = (
-    "base_units_per_credit", "paid_available", "paid_locked", "granted_available", "granted_locked", "pending_bonus",
-    "pending_bonus_base", "purchased", "synced", "granted", "spent_paid", "spent_granted", "withdrawn", "expired",
+    "base_units_per_credit", "paid_available", "paid_locked", "granted_available", "granted_locked",
+    "promotion_backing", "promotion_owed", "purchased", "bonus",
+    "synced", "granted", "spent_paid", "spent_granted", "withdrawn", "expired",
     "opened_at", "last_topup_at", "open_jobs", "sequence", "topup_threshold", "topup_credits", "topup_per_period",
     "topup_period_seconds", "topup_period_started_at", "topup_used", "rent_lamports", "vault_rent_lamports", "version",
-    "bump",
+    "bump", "compatible_from",
 )  # fmt: skip
 
 
@@ -235,22 +281,30 @@ def _credit_account(at: str, found: CreditAccount, place: int) -> State:
         "vault": str(found.vault),
         "job_ids_highest": found.job_ids.highest,
         "job_ids_used": used_ids(found.job_ids),
+        "wallet_job_ids_highest": found.wallet_job_ids.highest,
+        "wallet_job_ids_used": used_ids(found.wallet_job_ids),
+        "grant_ids_highest": found.grant_ids.highest,
+        "grant_ids_used": used_ids(found.grant_ids),
         "limit_per_job": found.limits.credits_per_job,
+        "limit_per_session": found.limits.credits_per_session,
         "limit_per_period": found.limits.credits_per_period,
         "limit_period_seconds": found.limits.period_seconds,
         "limit_period_started_at": found.limits.period_started_at,
         "limit_used": found.limits.used,
+        "limit_operator_locked": found.limits.operator_locked,
+        "quoted_allowed": found.limits.quoted_allowed,
         "lots": [[lot.credits_free, lot.credits_locked, lot.expires_at] for lot in found.lots],
         "rent_payer": str(found.rent_payer),
         "vault_rent_payer": str(found.vault_rent_payer),
+        "session_heads": found.session_heads.hex(),
         "ended_at": None,
         "position": place,
     }
 
 
 _JOB_NUMBERS = (
-    "id", "by_operator", "quoted", "tier_index", "max_units", "credits", "settled", "payee_credits", "fee_bps",
-    "locked_at", "deadline", "limit_period", "version", "bump",
+    "id", "by_operator", "quoted", "tier_index", "max_units", "credits", "settled", "payee_base_units", "fee_bps",
+    "locked_at", "deadline", "version", "compatible_from",
 )  # fmt: skip
 
 
@@ -262,7 +316,8 @@ def _job(at: str, found: Job, place: int) -> State:
         "tier": text(found.tier.name),
         "flat_credits": found.tier.flat_credits,
         "included_units": found.tier.included_units,
-        "credits_per_1000_units": found.tier.credits_per_1000_units,
+        "rate_credits": found.tier.rate_credits,
+        "rate_units": found.tier.rate_units,
         "unit_kind": found.tier.unit_kind,
         "payee": address_or_none(bytes(found.payee)),
         "payee_token_account": address_or_none(bytes(found.payee_token_account)),
@@ -275,15 +330,46 @@ def _job(at: str, found: Job, place: int) -> State:
     }
 
 
+_SESSION_NUMBERS = (
+    "id", "credits", "settled", "payee_base_units", "fee_bps", "opened_at", "deadline", "count", "version",
+    "compatible_from",
+)  # fmt: skip
+
+
+def totals_list(totals: TierTotals) -> list[int]:
+    """What a session has used of a tier, as it stands in JSON: flat and metered requests, units, credits."""
+    return [totals.flat_requests, totals.metered_requests, totals.metered_units, totals.metered_credits]
+
+
+def _session(at: str, found: Session, place: int) -> State:
+    return {
+        **{name: getattr(found, name) for name in _SESSION_NUMBERS},
+        "address": at,
+        "credit_account": str(found.credit_account),
+        "payee": address_or_none(bytes(found.payee)),
+        "payee_token_account": address_or_none(bytes(found.payee_token_account)),
+        "rent_payer": str(found.rent_payer),
+        "held_paid": found.held.paid,
+        "held_lots": list(found.held.lots),
+        "head": found.head.hex(),
+        "totals": [totals_list(each) for each in found.totals],
+        "tiers": [tier_list(tier) for tier in found.tiers],
+        "status": "open",
+        "ended_at": None,
+        "position": place,
+    }
+
+
 _OF_TYPE: dict[type, tuple[Kind, Callable[[str, Any, int], State]]] = {
     Platform: (PLATFORMS, _platform),
     Payee: (PAYEES, _payee),
     CreditAccount: (CREDIT_ACCOUNTS, _credit_account),
     Job: (JOBS, _job),
+    Session: (SESSIONS, _session),
 }
 
 
-def state_of(at: str, account: Platform | Payee | CreditAccount | Job, place: int) -> tuple[Kind, State]:
+def state_of(at: str, account: Platform | Payee | CreditAccount | Job | Session, place: int) -> tuple[Kind, State]:
     """An account of the chain, read at a position, as a state of its table."""
     kind, convert = _OF_TYPE[type(account)]
     return kind, convert(at, account, place)

@@ -6,16 +6,18 @@ from operator import itemgetter
 from typing import Any
 
 from job_escrow_indexer.decode.layout import Layout
-from job_escrow_indexer.store.values import GREATEST, address, address_or_none, large, text
+from job_escrow_indexer.store.values import GREATEST, address, address_or_none, hex_or_none, large, text
 
 Values = tuple[Any, ...]
 Row = tuple[Any, ...]
 
 COLUMNS = (
-    "at", "platform", "wallet", "credit_account", "job_id", "grant_id", "counterparty",
-    "credits", "base_units", "units",
-    "returned", "spent_paid", "spent_granted", "treasury_base_units", "payee_base_units", "sequence", "expires_at",
-    "tier_index", "tier", "final", "paid_available", "paid_locked", "granted_available", "granted_locked",
+    "at", "platform", "wallet", "credit_account", "job_id", "session_id", "grant_id", "counterparty",
+    "credits", "base_units", "units", "receipts",
+    "returned", "spent_paid", "spent_granted", "treasury_base_units", "payee_base_units", "bonus_credits",
+    "promotion_base_units", "sequence", "expires_at",
+    "tier_index", "tier", "final", "reason", "proof", "paid_available", "paid_locked",
+    "granted_available", "granted_locked", "promotion_backing",
 )  # fmt: skip
 """The columns that come from the event's own values; `authority` comes from its instruction."""
 
@@ -31,14 +33,23 @@ _EVERYWHERE = {
     "paid_locked": "after.paid_locked",
     "granted_available": "after.granted_available",
     "granted_locked": "after.granted_locked",
+    "promotion_backing": "after.promotion_backing",
+    "bonus_credits": "bonus_credits",
+    "promotion_base_units": "promotion_base_units",
 }
 
 _OWN: Mapping[str, Mapping[str, str]] = {
+    "PayeeChanged": {"counterparty": "owner"},
     "PayeeRegistered": {"counterparty": "owner"},
     "PayeeUnregistered": {"counterparty": "owner"},
     "AccountOpened": {"sequence": "starts_at", "counterparty": "rent_payer"},
     "CreditsPurchased": {"counterparty": "payer"},
-    "CreditsGranted": {"grant_id": "id", "counterparty": "operator", "expires_at": "expires_at"},
+    "CreditsGranted": {
+        "grant_id": "id",
+        "counterparty": "operator",
+        "expires_at": "expires_at",
+        "reason": "reason",
+    },
     "DepositsSynced": {"counterparty": "authority"},
     "TokensRecovered": {"counterparty": "destination"},
     "JobLocked": {
@@ -59,9 +70,31 @@ _OWN: Mapping[str, Mapping[str, str]] = {
         "treasury_base_units": "treasury_base_units",
         "payee_base_units": "payee_base_units",
         "final": "is_final",
+        "proof": "proof",
     },
     "JobRefunded": {"job_id": "id", "credits": "returned.*", "returned": "returned.*", "final": "timed_out"},
-    "CreditsWithdrawn": {"counterparty": "destination"},
+    "SessionOpened": {"session_id": "id", "counterparty": "payee", "expires_at": "deadline"},
+    "SessionSettled": {
+        "session_id": "id",
+        "credits": "charged",
+        "receipts": "count",
+        "returned": "returned.*",
+        "spent_paid": "spent.paid",
+        "spent_granted": "spent.lots.*",
+        "treasury_base_units": "treasury_base_units",
+        "payee_base_units": "payee_base_units",
+        "final": "is_final",
+    },
+    "SessionRefunded": {
+        "session_id": "id",
+        "credits": "returned.*",
+        "receipts": "count",
+        "returned": "returned.*",
+        "final": "timed_out",
+    },
+    "CreditsWithdrawn": {"counterparty": "destination", "promotion_base_units": "promotion_owed"},
+    "PromotionSwept": {"counterparty": "destination"},
+    "PromotionWithdrawn": {"counterparty": "destination"},
     "AccountClosed": {
         "counterparty": "destination",
         "base_units": "wallet_base_units",
@@ -73,11 +106,15 @@ _ADDRESSES = frozenset({"platform", "wallet", "credit_account"})
 _LARGE = frozenset(
     {
         "job_id",
+        "session_id",
         "grant_id",
         "base_units",
         "units",
+        "receipts",
         "treasury_base_units",
         "payee_base_units",
+        "promotion_base_units",
+        "promotion_backing",
         "sequence",
         "credits",
         "returned",
@@ -130,4 +167,6 @@ def _converter(column: str) -> Callable[[Any], Any] | None:
         return address
     if column == "counterparty":
         return address_or_none
+    if column == "proof":
+        return hex_or_none
     return text if column == "tier" else None

@@ -26,8 +26,6 @@ class Happened(NamedTuple):
     position: int
     layout: Layout
     values: tuple[Any, ...]
-    instruction: bytes
-    """Data of the instruction that emitted it."""
     base_units: int | None
     """What the vault that the instruction named held after the transaction; None: it named none, or it is gone."""
 
@@ -61,14 +59,18 @@ class Decoder:
         self._known = known_instructions()
 
     def decode(self, transactions: Sequence[Transaction]) -> Decoded:
-        """Decode transactions, in any order. Raises MalformedTransaction, PositionOutOfRange."""
+        """Decode transactions, in any order. Raises MalformedTransaction, which says of which one."""
         into = Decoded()
         for transaction in transactions:
             try:
                 self._transaction(transaction, into)
-            except (IndexError, TypeError) as error:
-                # An instruction of an account that the transaction does not name.
-                raise MalformedTransaction(f"{transaction.signature} cannot be read ({error!r})") from error
+            except MalformedTransaction as error:
+                error.signature = transaction.signature
+                raise
+            except (LookupError, TypeError, ValueError, OverflowError, AttributeError, RecursionError) as error:
+                # Such as an instruction of an account that the transaction does not name.
+                said = f"{transaction.signature} cannot be read ({error!r:.200})"
+                raise MalformedTransaction(said, transaction.signature) from error
         return into
 
     def event(self, place: int, data: bytes, emitter: Emitter, into: Decoded) -> None:
@@ -82,12 +84,12 @@ class Decoder:
             raise DecodeError(f"{layout.name} has {layout.struct.size} bytes, found {len(data)}") from None
         vault_base_units = None if emitter.base_units is None else large(emitter.base_units)
         into.events.append((place, layout.name, emitter.authority, data, vault_base_units, *row_of(layout)(values)))
-        into.happened.append(Happened(place, layout, values, emitter.data, emitter.base_units))
+        into.happened.append(Happened(place, layout, values, emitter.base_units))
 
-    def happened(self, place: int, data: bytes, instruction: bytes = b"", base_units: int | None = None) -> Happened:
+    def happened(self, place: int, data: bytes, base_units: int | None = None) -> Happened:
         """A stored event."""
         layout = self._layouts[data[:16]]
-        return Happened(place, layout, layout.unpack(data), instruction, base_units)
+        return Happened(place, layout, layout.unpack(data), base_units)
 
     def retry(self, quarantined: Iterable[Mapping[str, Any]]) -> tuple[Decoded, list[int]]:
         """Decode rows of the quarantine again; gives what they say, and the positions of those that were decoded."""

@@ -9,7 +9,7 @@ Amounts are integers: credits, or base units of the platform's mint. Times are u
 from job_escrow_indexer.queries.accounts import Account, account, accounts_of_wallet
 from job_escrow_indexer.queries.balances import Balance, Held, balance, balances_of_wallet
 from job_escrow_indexer.queries.burn import BurnRate, burn_rate
-from job_escrow_indexer.queries.jobs import OpenJob, OpenJobs, open_jobs
+from job_escrow_indexer.queries.jobs import OpenJob, OpenJobs, OpenSession, OpenSessions, open_jobs, open_sessions
 from job_escrow_indexer.queries.ledger import Entry, LedgerPage, ledger, stream_ledger
 from job_escrow_indexer.queries.purchases import Topup, TopupPage, stream_topups, topups
 from job_escrow_indexer.queries.scopes import OfAccount, OfPlatform, OfWallet, Scope
@@ -36,6 +36,8 @@ __all__ = [
     "OfWallet",
     "OpenJob",
     "OpenJobs",
+    "OpenSession",
+    "OpenSessions",
     "Period",
     "Scope",
     "Statement",
@@ -54,6 +56,7 @@ __all__ = [
     "connect",
     "ledger",
     "open_jobs",
+    "open_sessions",
     "snapshot",
     "statement",
     "stream_ledger",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from job_escrow.packs import promotion_behind
 
 from job_escrow_indexer.decode.layout import event_layouts
 from job_escrow_indexer.position import first_of
@@ -17,13 +18,14 @@ from job_escrow_indexer.store.values import from_large
 
 # Those without balances, of which all but these two leave them as they are.
 BALANCED = "(paid_available IS NOT NULL OR name IN ('AccountOpened', 'AccountClosed'))"
+_BALANCES = "paid_available, paid_locked, granted_available, granted_locked, promotion_backing"
 # What never changes about an account, whether its row is as of the view, and then what that row says. One statement:
 # this is what applications ask most.
 _ACCOUNTS = """
     SELECT a.address, a.platform, a.wallet, a.namespace, a.vault, a.base_units_per_credit,
            a.position < :end AND a.ended_at IS NULL,
-           a.paid_available, a.paid_locked, a.granted_available, a.granted_locked,
-           a.lots, a.open_jobs, a.last_topup_at, a.slot,
+           a.paid_available, a.paid_locked, a.granted_available, a.granted_locked, a.promotion_backing,
+           a.promotion_owed, a.lots, a.open_jobs, a.last_topup_at, a.slot,
            CASE WHEN a.position < :end
                 THEN (SELECT v.base_units FROM vaults v WHERE v.address = a.vault AND v.position < :end) END
     FROM credit_accounts a
@@ -32,37 +34,46 @@ _ACCOUNTS = """
 
 @dataclass(frozen=True, kw_only=True)
 class Held:
-    """Credits of an account; locked ones are in open jobs."""
+    """Credits of an account; locked ones are in open jobs and sessions."""
 
     paid_available: int = 0
     paid_locked: int = 0
     granted_available: int = 0
     granted_locked: int = 0
+    promotion_backing: int = 0
+    """Base units behind the paid credits that the platform's promotion has paid: they are never withdrawn."""
 
     @property
     def available(self) -> int:
-        """What is not in jobs, lots that have expired meanwhile included."""
+        """What is not in jobs or sessions, lots that have expired meanwhile included."""
         return self.paid_available + self.granted_available
 
     @property
     def locked(self) -> int:
-        """What is in jobs."""
+        """What is in jobs and sessions."""
         return self.paid_locked + self.granted_locked
 
     @property
     def total(self) -> int:
-        """All of it."""
         return self.available + self.locked
+
+    def payable(self, price: int) -> int:
+        """Base units that withdrawing the paid credits that are available would pay, at the price of a credit."""
+        paid = self.paid_available + self.paid_locked
+        return self.paid_available * price - promotion_behind(self.promotion_backing, self.paid_available, paid)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Balance(Answer):
     """Credits of an account at a moment.
 
-    `available` is what jobs can take: paid credits, and granted ones whose lots have not expired. `granted_expired`
-    are those that have, and that nobody has taken away yet. `withdrawable_base_units` is the worth of paid available
-    credits and of transfers into the vault that are no credits yet; the vault is as it was last seen, by an instruction
-    that named it or by the last comparison with the chain, since a plain transfer tells the program nothing.
+    `available` is what jobs and sessions can take: paid credits, and granted ones whose lots have not expired.
+    `granted_expired` are those that have, and that nobody has taken away yet. Paid credits are worth what
+    withdrawing them would pay, which is less than their price where the platform's promotion has paid of them:
+    `promotion_base_units` says how much, of locked ones too. `withdrawable_base_units` is the worth of paid
+    available credits and of transfers into the vault that are no credits yet; the vault is as it was last seen, by
+    an instruction that named it or by the last comparison with the chain, since a plain transfer tells the program
+    nothing.
 
     What a moment in the past does not tell is None: which granted credits had expired (they count as available then),
     open jobs and the vault.
@@ -84,6 +95,7 @@ class Balance(Answer):
     base_units_per_credit: int
     value_base_units: int
     """Worth of what is available."""
+    promotion_base_units: int
     withdrawable_base_units: int | None
     deposited_base_units: int | None
     """Of these, transfers that are no credits yet."""
@@ -116,8 +128,7 @@ def held(view: View, credit_account: str, end: int | None = None) -> Held:
     before = view.end if end is None else end
     # The account's own row, where nothing has happened since: a statement sees to it that rows and events agree.
     row = view.row(
-        "SELECT paid_available, paid_locked, granted_available, granted_locked FROM credit_accounts "
-        "WHERE address = ? AND position < ? AND ended_at IS NULL",
+        f"SELECT {_BALANCES} FROM credit_accounts WHERE address = ? AND position < ? AND ended_at IS NULL",
         credit_account,
         before,
     )
@@ -133,7 +144,8 @@ def require_known(view: View, credit_account: str, position: int) -> None:
     if position < first_of(from_slot) and _held_first(view, credit_account) is not None:
         raise NotIndexed(
             f"the database begins with slot {from_slot} (--from-slot), and {credit_account} is older: what it held "
-            "before that is not known here. Ask for a later time, or index into a new database from the beginning"
+            "before that is not known here. Ask for a later time, or begin the mirror anew with job-escrow index reset "
+            "and index from the beginning"
         )
 
 
@@ -145,8 +157,7 @@ def _held_first(view: View, credit_account: str) -> Held | None:
     )
     if row is None:
         # Read of the chain, with nothing that has happened to it since.
-        now = "SELECT paid_available, paid_locked, granted_available, granted_locked FROM credit_accounts"
-        return held_after(view.row(f"{now} WHERE address = ?", credit_account))
+        return held_after(view.row(f"SELECT {_BALANCES} FROM credit_accounts WHERE address = ?", credit_account))
     name, data = row
     if name == "AccountOpened":
         return None
@@ -154,14 +165,17 @@ def _held_first(view: View, credit_account: str) -> Held | None:
     return Held() if layout.before is None else held_after(layout.unpack(data)[layout.before])
 
 
-def held_after(columns: Sequence[int | None]) -> Held:
-    """The four balances after an event; opening and closing leave nothing."""
-    paid_available, paid_locked, granted_available, granted_locked = (each or 0 for each in columns)
+def held_after(columns: Sequence[int | str | None]) -> Held:
+    """The balances after an event; opening and closing leave nothing."""
+    paid_available, paid_locked, granted_available, granted_locked, backing = (
+        from_large(each or 0) for each in columns
+    )
     return Held(
         paid_available=paid_available,
         paid_locked=paid_locked,
         granted_available=granted_available,
         granted_locked=granted_locked,
+        promotion_backing=backing,
     )
 
 
@@ -177,12 +191,12 @@ def _balance(view: View, row: tuple[Any, ...]) -> Balance:
     )
     if not is_now:
         return _balance_before(view, of)
-    *balances, lots, open_jobs, topup_at, slot, in_vault = state
+    *balances, owed, lots, open_jobs, topup_at, slot, in_vault = state
     now = held_after(balances)
     expired = sum(free for free, _, expires_at in msgspec.json.decode(lots) if expires_at <= view.now)
     deposited = None
     if in_vault is not None:
-        deposited = max(0, from_large(in_vault) - now.total * price)
+        deposited = max(0, from_large(in_vault) - now.total * price - from_large(owed))
     return _made(view, of, now, expired, open_jobs, deposited, topup_at or None, slot)
 
 
@@ -190,8 +204,9 @@ def _balance_before(view: View, of: Account) -> Balance:
     row = _last_event(view, of.address, view.end)
     # An account that was closed and opened again has not been topped up.
     topup = view.row(
-        "SELECT name, at FROM events WHERE credit_account = ? AND job_id IS NULL AND position < ? "
-        "AND name IN ('CreditsPurchased', 'DepositsSynced', 'AccountOpened') ORDER BY position DESC LIMIT 1",
+        "SELECT name, at FROM events WHERE credit_account = ? AND job_id IS NULL AND session_id IS NULL "
+        "AND position < ? AND name IN ('CreditsPurchased', 'DepositsSynced', 'AccountOpened') "
+        "ORDER BY position DESC LIMIT 1",
         of.address,
         view.end,
     )
@@ -238,17 +253,18 @@ def _made(
         granted_expired=expired,
         open_jobs=open_jobs,
         base_units_per_credit=price,
-        value_base_units=available * price,
-        withdrawable_base_units=None if deposited is None else has.paid_available * price + deposited,
+        value_base_units=(available - has.paid_available) * price + has.payable(price),
+        promotion_base_units=has.promotion_backing,
+        withdrawable_base_units=None if deposited is None else has.payable(price) + deposited,
         deposited_base_units=deposited,
         last_topup_at=topup_at,
         changed_in_slot=slot,
     )
 
 
-def _last_event(view: View, credit_account: str, end: int) -> tuple[str, int, int, int, int, int] | None:
-    found: tuple[str, int, int, int, int, int] | None = view.row(
-        "SELECT name, slot, paid_available, paid_locked, granted_available, granted_locked FROM events "
+def _last_event(view: View, credit_account: str, end: int) -> tuple[str, int, int, int, int, int, int | str] | None:
+    found: tuple[str, int, int, int, int, int, int | str] | None = view.row(
+        f"SELECT name, slot, {_BALANCES} FROM events "
         f"WHERE credit_account = ? AND position < ? AND {BALANCED} ORDER BY position DESC LIMIT 1",
         credit_account,
         end,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 
-from job_escrow_indexer.queries.balances import balance
+from job_escrow_indexer.queries.balances import Balance, balance
 from job_escrow_indexer.queries.usage import charged
 from job_escrow_indexer.queries.view import Answer, View
 
@@ -39,15 +39,24 @@ def burn_rate(view: View, credit_account: str, *, days: int = WINDOW_DAYS) -> Bu
     """The burn rate of an account. Raises NotIndexed, and ValueError for a window that is not 1 to 366 days."""
     if not 1 <= days <= _MOST_DAYS:
         raise ValueError(f"{days} is not a number of days to look at: give 1 to {_MOST_DAYS}")
-    now = balance(view, credit_account)
-    opened = view.row("SELECT opened_at FROM credit_accounts WHERE address = ?", credit_account)
-    window = min(days * DAY, max(DAY, view.now - opened[0]))
+    window = window_of(view, credit_account, days)
     used = charged(view, credit_account, view.start_of(view.now - window), view.end)
+    return burn_rate_of(view, balance(view, credit_account), used, window)
+
+
+def window_of(view: View, credit_account: str, days: int = WINDOW_DAYS) -> int:
+    """Return the seconds before now that an account's rate is measured over: those of `days`, or since its opening."""
+    opened_at: int = view.row("SELECT opened_at FROM credit_accounts WHERE address = ?", credit_account)[0]
+    return min(days * DAY, max(DAY, view.now - opened_at))
+
+
+def burn_rate_of(view: View, now: Balance, used: int, window: int) -> BurnRate:
+    """Return the rate of an account whose balance is known, of which `used` credits were charged in the window."""
     left = Decimal(now.available * window) / (used * DAY) if used else None
     return BurnRate(
         as_of_slot=view.as_of_slot,
         commitment=view.commitment,
-        credit_account=credit_account,
+        credit_account=now.credit_account,
         window_seconds=window,
         charged_credits=used,
         credits_per_day=(Decimal(used * DAY) / window).quantize(_CENT),

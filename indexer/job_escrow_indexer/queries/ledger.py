@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from job_escrow.grant_reasons import reason_name
+
+from job_escrow_indexer.position import transaction_of_sql
 from job_escrow_indexer.queries.accounts import account
 from job_escrow_indexer.queries.balances import Held, held, held_after
 from job_escrow_indexer.queries.paging import page_bounds
@@ -19,8 +22,12 @@ KINDS = {
     "JobLocked": "lock",
     "JobRefunded": "refund",
     "JobSettled": "settlement",
+    "SessionOpened": "session lock",
+    "SessionRefunded": "session refund",
+    "SessionSettled": "session settlement",
     "LimitsSet": "limits",
     "LotsExpired": "expiry",
+    "PromotionSwept": "promotion sweep",
     "TokensRecovered": "recovery",
 }
 """What an entry is called, by the event that it is made of."""
@@ -32,7 +39,9 @@ class Entry:
 
     `change_available` and `change_locked` are what it did to the balance, the other four what it left. `credits` is
     the amount that it is about: bought, granted, locked, charged, given back, withdrawn, expired. `units` are those
-    that a lock covers, or that a settlement reports of its job so far.
+    that a lock covers, or that a settlement reports of its job so far. `bonus_credits` came on top of a purchase;
+    `promotion_base_units` are what the platform's promotion paid for them, or had paid of what was charged or
+    withdrawn.
     """
 
     cursor: str
@@ -46,12 +55,19 @@ class Entry:
     counterparty: str | None
     """Payer, operator that granted, payee, or the token account that was paid."""
     job_id: int | None
+    session_id: int | None
     tier: str | None
     units: int | None
     credits: int | None
     base_units: int | None
+    bonus_credits: int | None
+    promotion_base_units: int | None
     expires_at: int | None
-    """Unix seconds: a job's deadline, or a lot's expiry."""
+    """Unix seconds: a job's or session's deadline, or a lot's expiry."""
+    reason: str | None
+    """What a grant is for."""
+    proof: str | None
+    """What a settlement carried, as hexadecimal digits."""
     change_available: int
     change_locked: int
     available: int
@@ -72,16 +88,17 @@ class LedgerPage(Answer):
 
 
 _COLUMNS = """
-    e.position, e.name, e.slot, e.at, t.signature, e.authority, e.counterparty, e.job_id, e.tier, e.units, e.credits,
-    e.base_units, e.expires_at, e.paid_available, e.paid_locked, e.granted_available, e.granted_locked
+    e.position, e.name, e.slot, e.at, t.signature, e.authority, e.counterparty, e.job_id, e.session_id,
+    e.tier, e.units, e.credits, e.base_units, e.bonus_credits, e.promotion_base_units, e.expires_at, e.reason, e.proof,
+    e.paid_available, e.paid_locked, e.granted_available, e.granted_locked, e.promotion_backing
 """
 _FROM = f"""
-    SELECT {_COLUMNS} FROM events e JOIN transactions t ON t.position = (e.position >> 14) << 14
+    SELECT {_COLUMNS} FROM events e JOIN transactions t ON t.position = {transaction_of_sql("e.position")}
     WHERE e.credit_account = ? AND e.position >= ? AND e.position < ?
 """
 _NEWEST_FIRST = f"{_FROM} ORDER BY e.position DESC LIMIT ?"
 _OLDEST_FIRST = f"{_FROM} ORDER BY e.position"
-_BALANCES = 13
+_BALANCES = 18
 
 
 def ledger(
@@ -132,8 +149,8 @@ def stream_ledger(
 def _entries(rows: "Iterator[tuple]", before: Held) -> Iterator[Entry]:  # type: ignore[type-arg]
     """Entries of rows, the oldest first."""
     for row in rows:
-        (position, name, slot, at, signature, authority, counterparty, job_id, tier, units, amount, base_units,
-         expires_at) = row[:_BALANCES]  # fmt: skip
+        (position, name, slot, at, signature, authority, counterparty, job_id, session_id, tier, units, amount,
+         base_units, bonus, promotion, expires_at, reason, proof) = row[:_BALANCES]  # fmt: skip
         balances = row[_BALANCES:]
         ended = name in ("AccountOpened", "AccountClosed")
         # What has no balances of its own leaves them as they are.
@@ -147,11 +164,16 @@ def _entries(rows: "Iterator[tuple]", before: Held) -> Iterator[Entry]:  # type:
             authority=authority,
             counterparty=counterparty,
             job_id=_number(job_id),
+            session_id=_number(session_id),
             tier=tier or None,
             units=_number(units),
             credits=amount,
             base_units=_number(base_units),
+            bonus_credits=bonus,
+            promotion_base_units=_number(promotion),
             expires_at=expires_at,
+            reason=None if reason is None else reason_name(reason),
+            proof=proof,
             change_available=after.available - before.available,
             change_locked=after.locked - before.locked,
             available=after.available,

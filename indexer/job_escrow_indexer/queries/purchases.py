@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from job_escrow.grant_reasons import reason_name
+
+from job_escrow_indexer.position import transaction_of_sql
 from job_escrow_indexer.queries.accounts import account
 from job_escrow_indexer.queries.ledger import KINDS
 from job_escrow_indexer.queries.paging import MOST_ENTRIES, page_bounds
@@ -22,10 +25,14 @@ class Topup:
     signature: str
     credits: int
     base_units: int
+    bonus_credits: int
+    """Credits of a pack on top, which the platform's promotion paid."""
     paid_by: str | None
-    """Who paid: the wallet, somebody else, the operator; of a deposit, who turned it into credits."""
+    """Who paid: the wallet, somebody else, the operator or granter; of a deposit, who turned it into credits."""
     expires_at: int | None
     """Unix seconds, of a grant."""
+    reason: str | None
+    """What a grant is for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,10 +44,11 @@ class TopupPage(Answer):
     next_cursor: str | None
 
 
-_ROWS = """
-    SELECT e.position, e.name, e.slot, e.at, t.signature, e.credits, e.base_units, e.counterparty, e.expires_at
-    FROM events e JOIN transactions t ON t.position = (e.position >> 14) << 14
-    WHERE e.credit_account = ? AND e.job_id IS NULL AND e.position >= ? AND e.position < ?
+_ROWS = f"""
+    SELECT e.position, e.name, e.slot, e.at, t.signature, e.credits, e.base_units, e.bonus_credits,
+        e.counterparty, e.expires_at, e.reason
+    FROM events e JOIN transactions t ON t.position = {transaction_of_sql("e.position")}
+    WHERE e.credit_account = ? AND e.job_id IS NULL AND e.session_id IS NULL AND e.position >= ? AND e.position < ?
     AND e.name IN ('CreditsPurchased', 'DepositsSynced', 'CreditsGranted')
     ORDER BY e.position DESC LIMIT ?
 """
@@ -83,7 +91,7 @@ def stream_topups(
 
 
 def _topup(row: "tuple") -> Topup:  # type: ignore[type-arg]
-    position, name, slot, at, signature, credits, base_units, paid_by, expires_at = row
+    position, name, slot, at, signature, credits, base_units, bonus, paid_by, expires_at, reason = row
     return Topup(
         cursor=str(position),
         kind=KINDS[name],
@@ -92,6 +100,8 @@ def _topup(row: "tuple") -> Topup:  # type: ignore[type-arg]
         signature=signature,
         credits=credits,
         base_units=from_large(base_units),
+        bonus_credits=bonus or 0,
         paid_by=paid_by,
         expires_at=expires_at,
+        reason=None if reason is None else reason_name(reason),
     )

@@ -41,11 +41,16 @@ class Statement(Answer):
 
     It ties twice, in credits and in base units alike:
 
-    opening.total + purchases + deposits + grants - charges - expiries - withdrawals - forfeits = closing.total
+    opening.total + purchases + bonuses + deposits + grants
+        - charges - expiries - withdrawals - forfeits = closing.total
     opening.locked + locks - charges - releases - refunds = closing.locked
 
-    A withdrawal's credits are paid out at their worth; what the same transfers took along that never was a credit is
-    `withdrawn_surplus_base_units`.
+    And so does what the platform's promotion has paid of the paid credits, in base units:
+
+    opening.promotion_backing + bonuses - charged_promotion - withdrawn_promotion = closing.promotion_backing
+
+    A withdrawal's credits are paid out at their price, less `withdrawn_promotion_base_units`; what the same transfers
+    took along that never was a credit is `withdrawn_surplus_base_units`.
     """
 
     credit_account: str
@@ -64,6 +69,8 @@ class Statement(Answer):
     opening: Held
     closing: Held
     purchases: Movement
+    bonuses: Movement
+    """What the platform's promotion put on top of packs."""
     deposits: Movement
     """Plain transfers into the vault that became credits."""
     grants: Movement
@@ -78,14 +85,17 @@ class Statement(Answer):
     releases: Movement
     """What settlements gave back of their locks."""
     refunds: Movement
-    """What came back of jobs that failed or timed out."""
+    """What came back of jobs and sessions that failed or timed out."""
     withdrawn_surplus_base_units: int
+    charged_promotion_base_units: int
+    """What promotion had paid of the charges: it went to the treasury with them, and no payee has a share in it."""
+    withdrawn_promotion_base_units: int
     topups: tuple[Topup, ...]
     """The month's purchases, deposits and grants, the oldest first."""
 
     @property
     def refunds_net(self) -> int:
-        """Credits locked in the month less what was charged, given back and refunded: what stayed in jobs."""
+        """Credits locked in the month less what was charged, given back and refunded: what stayed locked."""
         return self.locks.credits - self.charges.credits - self.releases.credits - self.refunds.credits
 
 
@@ -106,7 +116,7 @@ def statement(view: View, credit_account: str, year: int, month: int) -> Stateme
     start, end = view.start_of(since), view.start_of(until)
     require_known(view, credit_account, start)
     price = of.base_units_per_credit
-    moved, surplus = _without_jobs(view, credit_account, start, end, price)
+    moved = _without_jobs(view, credit_account, start, end, price)
     in_jobs = _of_jobs(view, credit_account, start, end, price)
     made = Statement(
         as_of_slot=view.as_of_slot,
@@ -123,39 +133,51 @@ def statement(view: View, credit_account: str, year: int, month: int) -> Stateme
         is_complete=until <= view.now,
         opening=held(view, credit_account, start),
         closing=held(view, credit_account, end),
-        withdrawn_surplus_base_units=surplus,
         topups=tuple(stream_topups(view, credit_account, since=since, until=until))[::-1],
-        **moved,
+        **moved.movements,
         **in_jobs,
+        withdrawn_surplus_base_units=moved.surplus,
+        charged_promotion_base_units=_charged_promotion(view, credit_account, start, end),
+        withdrawn_promotion_base_units=moved.promotion,
     )
     _require_tied(made)
     return made
 
 
-def _without_jobs(view: View, credit_account: str, start: int, end: int, price: int) -> tuple[dict[str, Movement], int]:
-    names = ("purchases", "deposits", "grants", "expiries", "withdrawals", "forfeits")
-    moved = dict.fromkeys(names, Movement())
-    surplus = 0
+@dataclass
+class _WithoutJobs:
+    movements: dict[str, Movement]
+    surplus: int = 0
+    promotion: int = 0
+
+
+def _without_jobs(view: View, credit_account: str, start: int, end: int, price: int) -> _WithoutJobs:
+    names = ("purchases", "bonuses", "deposits", "grants", "expiries", "withdrawals", "forfeits")
+    made = _WithoutJobs(dict.fromkeys(names, Movement()))
 
     def add(what: str, credits: int, base_units: int) -> None:
-        moved[what] += Movement(count=1, credits=credits, base_units=base_units)
+        made.movements[what] += Movement(count=1, credits=credits, base_units=base_units)
 
     rows = view.connection.execute(
-        "SELECT name, credits, base_units, data FROM events "
-        "WHERE credit_account = ? AND job_id IS NULL AND position >= ? AND position < ? ORDER BY position",
+        "SELECT name, credits, base_units, bonus_credits, promotion_base_units, data FROM events "
+        "WHERE credit_account = ? AND job_id IS NULL AND session_id IS NULL AND position >= ? AND position < ? "
+        "ORDER BY position",
         (credit_account, start, end),
     )
     simple = {"CreditsPurchased": "purchases", "DepositsSynced": "deposits", "CreditsGranted": "grants",
               "LotsExpired": "expiries"}  # fmt: skip
-    for name, credits, base_units, data in rows:
+    for name, credits, base_units, bonus, promotion, data in rows:
         if name in simple:
             add(simple[name], credits, from_large(base_units))
+            if bonus:
+                add("bonuses", bonus, from_large(promotion))
         elif name == "CreditsWithdrawn":
             withdrawn = CreditsWithdrawn.decode(data)
             if withdrawn.synced:
                 add("deposits", withdrawn.synced, withdrawn.synced * price)
             add("withdrawals", withdrawn.credits, withdrawn.credits * price)
-            surplus += withdrawn.base_units - withdrawn.credits * price
+            made.promotion += withdrawn.promotion_owed
+            made.surplus += withdrawn.base_units + withdrawn.promotion_owed - withdrawn.credits * price
         elif name == "AccountClosed":
             closed = AccountClosed.decode(data)
             paid, granted = closed.before.paid_available, closed.before.granted_available
@@ -163,17 +185,35 @@ def _without_jobs(view: View, credit_account: str, start: int, end: int, price: 
                 add("withdrawals", paid, paid * price)
             if granted:
                 add("forfeits", granted, granted * price)
-            surplus += closed.wallet_base_units - paid * price
-    return moved, surplus
+            backing = closed.before.promotion_backing
+            made.promotion += backing
+            made.surplus += closed.wallet_base_units + backing - paid * price
+    return made
 
 
 _JOBS = """
-    SELECT sum(name = 'JobLocked'), sum(CASE name WHEN 'JobLocked' THEN credits END),
-        sum(name = 'JobSettled'), sum(CASE name WHEN 'JobSettled' THEN credits END),
-        sum(name = 'JobSettled' AND returned > 0), sum(CASE name WHEN 'JobSettled' THEN returned END),
-        sum(name = 'JobRefunded'), sum(CASE name WHEN 'JobRefunded' THEN credits END)
-    FROM events WHERE credit_account = ? AND position >= ? AND position < ?
+    SELECT sum(is_lock), sum(is_lock * credits), sum(is_charge), sum(is_charge * credits),
+        sum(is_charge AND returned > 0), sum(is_charge * returned), sum(is_refund), sum(is_refund * credits)
+    FROM (
+        SELECT credits, coalesce(returned, 0) AS returned, name IN ('JobLocked', 'SessionOpened') AS is_lock,
+            name IN ('JobSettled', 'SessionSettled') AS is_charge,
+            name IN ('JobRefunded', 'SessionRefunded') AS is_refund
+        FROM events WHERE credit_account = ? AND position >= ? AND position < ?
+    )
 """
+
+
+# Only of accounts with packs are there any; they are added up here, since a sum of SQLite's has 63 bits.
+_PROMOTION = """
+    SELECT promotion_base_units FROM events
+    WHERE credit_account = ? AND position >= ? AND position < ? AND name IN ('JobSettled', 'SessionSettled')
+        AND promotion_base_units > 0
+"""
+
+
+def _charged_promotion(view: View, credit_account: str, start: int, end: int) -> int:
+    found = view.connection.execute(_PROMOTION, (credit_account, start, end))
+    return sum(from_large(promotion) for (promotion,) in found)
 
 
 def _of_jobs(view: View, credit_account: str, start: int, end: int, price: int) -> dict[str, Movement]:
@@ -183,13 +223,16 @@ def _of_jobs(view: View, credit_account: str, start: int, end: int, price: int) 
 
 
 def _require_tied(made: Statement) -> None:
-    came = made.purchases.credits + made.deposits.credits + made.grants.credits
+    came = made.purchases.credits + made.bonuses.credits + made.deposits.credits + made.grants.credits
     went = made.charges.credits + made.expiries.credits + made.withdrawals.credits + made.forfeits.credits
     missing = made.closing.total - (made.opening.total + came - went)
     missing_locked = made.closing.locked - (made.opening.locked + made.refunds_net)
-    if missing or missing_locked:
+    promotion = made.bonuses.base_units - made.charged_promotion_base_units - made.withdrawn_promotion_base_units
+    missing_promotion = made.closing.promotion_backing - (made.opening.promotion_backing + promotion)
+    if missing or missing_locked or missing_promotion:
         raise DoesNotTie(
             f"the statement of {made.year}-{made.month:02d} does not tie: {missing:+,} credits and {missing_locked:+,} "
-            "locked ones are not explained by its entries. Run job-escrow index verify, which finds and heals what is "
-            "missing, and ask again; an index that began with --from-slot has no statements of the months before it"
+            f"locked ones, or {missing_promotion:+,} base units of promotion, are not explained by its entries. Run "
+            "job-escrow index verify, which finds and heals what is missing, and ask again; an index that began with "
+            "--from-slot has no statements of the months before it"
         )

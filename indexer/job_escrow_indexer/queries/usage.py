@@ -1,17 +1,21 @@
 """Usage: the credits that settlements charged, by time and by what they were charged for.
 
-A settlement counts when it happened. Its units are those that it reported beyond the job's earlier settlements, since
-figures are cumulative. What is locked or given back is no usage.
+A settlement counts when it happened. Its units are those that it reported beyond the earlier settlements of its job or
+session, since figures are cumulative; of a session, only units that were metered are known. What is locked or given
+back is no usage. A settlement of a session may charge for several tiers: split by tier, it counts once, for the first
+of them, and granted credits count for the first tiers.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from job_escrow_indexer.queries.jobs import unit_kind_name
+from job_escrow.units import unit_name
+
 from job_escrow_indexer.queries.scopes import Part, Scope, parts_of
+from job_escrow_indexer.queries.session_usage import SessionUse, SlotUse, session_uses
 from job_escrow_indexer.queries.view import Answer, View
 
 Period = Literal["hour", "day", "month"]
@@ -62,7 +66,7 @@ class UsageSums:
     """Unix seconds, in UTC."""
     group: str | None
     jobs: int
-    """That a settlement ended."""
+    """Jobs and sessions that a settlement ended."""
     settlements: int
     credits: int
     paid_credits: int
@@ -145,10 +149,18 @@ def usage(
         sql, parameters = _query(part, period, by)
         for bucket, group, quoted, unit_kind, *numbers, units in view.rows(sql, *parameters, start, end):
             key = (_period_start(bucket, period), _group(group, quoted, part, by))
-            kind = None if quoted or unit_kind is None else unit_kind_name(unit_kind)
+            kind = None if quoted or unit_kind is None else unit_name(unit_kind)
             row = [*numbers, numbers[2] * part.base_units_per_credit]
             sums.setdefault(key, _Sum()).add(row, kind, units)
             total.add(row, kind, units)
+        for use in session_uses(view, part, start, end):
+            bucket = None if period is None else _bucket(use.at, period)
+            for group, numbers, units_of in _of_session(use, part, by):
+                row = [*numbers, numbers[2] * part.base_units_per_credit]
+                for each in (sums.setdefault((_period_start(bucket, period), group), _Sum()), total):
+                    each.add(row, None, 0)
+                    for kind, units in units_of:
+                        each.add([0] * len(row), kind, units)
     ordered = sorted(sums.items(), key=lambda item: (item[0][0] or 0, item[0][1] is not None, item[0][1] or ""))
     return Usage(
         as_of_slot=view.as_of_slot,
@@ -166,7 +178,7 @@ def charged(view: View, credit_account: str, start: int, end: int) -> int:
     """Credits that settlements of an account charged between two positions."""
     row = view.row(
         "SELECT coalesce(sum(credits), 0) FROM events "
-        "WHERE credit_account = ? AND position >= ? AND position < ? AND name = 'JobSettled'",
+        "WHERE credit_account = ? AND position >= ? AND position < ? AND name IN ('JobSettled', 'SessionSettled')",
         credit_account,
         start,
         end,
@@ -204,6 +216,32 @@ def _query(part: Part, period: Period | None, by: Dimension | Label | None) -> t
         GROUP BY {", ".join([*keys, "j.quoted", "j.unit_kind"])}
     """
     return sql, [part.address, *([part.operator] if part.operator is not None else [])]
+
+
+def _bucket(at: int, period: Period) -> int:
+    seconds = _HOUR if period == "hour" else _DAY
+    return at // seconds * seconds
+
+
+def _of_session(
+    use: SessionUse, part: Part, by: Dimension | Label | None
+) -> Iterator[tuple[str | None, list[int], list[tuple[str, int]]]]:
+    """Groups of a session's settlement, each with its jobs, settlements, credits, paid and granted ones, and units."""
+    if by != "tier":
+        found = {"operator": use.operator, "wallet": use.wallet, "namespace": use.namespace}
+        group = None if isinstance(by, Label) or by is None else _group(found.get(by), None, part, by)
+        units = [(unit_name(slot.unit_kind), slot.units) for slot in use.slots if slot.unit_kind is not None]
+        yield group, [int(use.is_final), 1, use.credits, use.paid, use.granted], units
+        return
+    granted = use.granted
+    # One that charges nothing is of no tier.
+    slots = use.slots or (SlotUse(tier=None, unit_kind=None, credits=0, units=0),)
+    for place, slot in enumerate(slots):
+        of_lots = min(granted, slot.credits)
+        granted -= of_lots
+        once = int(place == 0)
+        numbers = [once * use.is_final, once, slot.credits, slot.credits - of_lots, of_lots]
+        yield slot.tier, numbers, [] if slot.unit_kind is None else [(unit_name(slot.unit_kind), slot.units)]
 
 
 def _group(found: str | None, quoted: int | None, part: Part, by: Dimension | Label | None) -> str | None:

@@ -12,9 +12,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from job_escrow.codec import PROGRAM_ID
 from job_escrow.errors import NotFound
 
 from job_escrow_indexer.position import first_of, slot_of
+from job_escrow_indexer.store.binding import Binding
 
 Commitment = Literal["confirmed", "finalized"]
 
@@ -43,6 +45,8 @@ class View:
     as_of_slot: int
     commitment: Commitment
     now: int
+    genesis_hash: str
+    """Of the chain that all of it is of."""
 
     @property
     def end(self) -> int:
@@ -86,13 +90,39 @@ class View:
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """Open a database for reading, while the indexer writes it or not. Raises NotIndexed where there is none."""
+    """Open a database for reading, while the indexer writes it or not.
+
+    Raises NotIndexed where there is none, sqlite3.Error where it cannot be read.
+    """
     if not path.is_file():
         raise NotIndexed(f"there is no database {path}: make it with job-escrow index, or name another with --database")
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
-    connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
-    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+    try:
+        return _opened(path, "mode=ro")
+    except sqlite3.OperationalError as error:
+        # In WAL, who reads needs files beside the database, which who may only read cannot make. Where none is left
+        # behind, nobody has it open and everything is in the file itself.
+        code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+        if code not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY) or _has_log(path):
+            raise
+        return _opened(path, "mode=ro&immutable=1")
+
+
+def _opened(path: Path, how: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, isolation_level=None)
+    try:
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+        # The first look at the file.
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone()
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
+
+
+def _has_log(path: Path) -> bool:
+    log = path.with_name(f"{path.name}-wal")
+    return log.exists() and log.stat().st_size > 0
 
 
 @contextmanager
@@ -101,7 +131,8 @@ def snapshot(
 ) -> Iterator[View]:
     """What the database says at one moment; what is written meanwhile is not seen.
 
-    Inside a transaction of the caller's it is a part of that one. Raises NotIndexed where nothing was indexed yet.
+    Inside a transaction of the caller's it is a part of that one. Raises NotIndexed where nothing was indexed yet,
+    WrongCluster where the database is of another program.
     """
     nested = connection.in_transaction
     if not nested:
@@ -116,12 +147,15 @@ def snapshot(
 def _view(connection: sqlite3.Connection, commitment: Commitment, now: int) -> View:
     nothing = "nothing is indexed in this database yet: start job-escrow index, and ask again once it has begun"
     try:
-        found = connection.execute("SELECT tip_slot, finalized_slot FROM progress WHERE id = 1").fetchone()
+        found = connection.execute(
+            "SELECT tip_slot, finalized_slot, genesis_hash, program FROM progress WHERE id = 1"
+        ).fetchone()
     except sqlite3.OperationalError as error:
         if "no such table" not in str(error):
             raise
         raise NotIndexed(nothing) from error
     if found is None:
         raise NotIndexed(nothing)
+    Binding(genesis_hash=found[2], program=found[3]).require(found[2], str(PROGRAM_ID))
     slot = found[0] if commitment == "confirmed" else found[1]
-    return View(connection=connection, as_of_slot=slot, commitment=commitment, now=now)
+    return View(connection=connection, as_of_slot=slot, commitment=commitment, now=now, genesis_hash=found[2])

@@ -1,11 +1,15 @@
 """What the indexer asks a node: slots, signatures of the program, transactions, accounts."""
 
 import base64
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from job_escrow_indexer.base58 import decode
+from job_escrow_indexer.position import SLOT_BITS
+from job_escrow_indexer.settings import Settings
 from job_escrow_indexer.source.rpc import Rpc, RpcError
 from job_escrow_indexer.transaction import (
     SUPPORTED_VERSION,
@@ -17,11 +21,11 @@ from job_escrow_indexer.transaction import (
 )
 
 Commitment = Literal["confirmed", "finalized"]
-PAGE = 1_000
-"""Most signatures of one answer."""
 
 _ACCOUNTS_AT_ONCE = 100
 _UNSUPPORTED_VERSION = -32015
+_VERSION = re.compile(r"version \((\d{1,3})\)")
+_HASH_BYTES = 32
 
 
 class NotThere(Exception):
@@ -35,6 +39,15 @@ class Listed:
     slot: int
     signature: str
     finalized: bool
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A listed transaction that cannot be read, and why."""
+
+    listed: Listed
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -48,14 +61,18 @@ class Read:
 class Node:
     """A node, asked about one program."""
 
-    def __init__(self, rpc: Rpc, program: str) -> None:
+    def __init__(self, rpc: Rpc, program: str, *, page: int = Settings.page) -> None:
         self.rpc = rpc
         self.program = program
+        self.page = page
+        """Signatures that one listing asks for."""
 
     async def genesis_hash(self) -> str:
         """Which cluster this is."""
         found = await self.rpc.call("getGenesisHash")
         with _understood("getGenesisHash"):
+            if len(decode(_text(found))) != _HASH_BYTES:
+                raise ValueError(f"{found!r:.60} is not a hash")
             return _text(found)
 
     async def slot(self, commitment: Commitment) -> int:
@@ -71,45 +88,63 @@ class Node:
 
         The node must have seen the slot `seen`; one that is behind is asked again until it has.
         """
-        config: dict[str, Any] = {"commitment": commitment, "limit": PAGE, "minContextSlot": seen}
+        config: dict[str, Any] = {"commitment": commitment, "limit": self.page, "minContextSlot": seen}
         if before is not None:
             config["before"] = before
         found = await self.rpc.call("getSignaturesForAddress", address or self.program, config)
         with _understood("getSignaturesForAddress"):
             return [
-                Listed(_number(one["slot"]), _text(one["signature"]), one.get("confirmationStatus") == "finalized")
+                Listed(
+                    _number(one["slot"]),
+                    _text(one["signature"]),
+                    one.get("confirmationStatus") == "finalized",
+                    one.get("err") is not None,
+                )
                 for one in found
             ]
 
-    async def transactions(self, listed: Sequence[Listed], commitment: Commitment) -> list[Transaction]:
-        """The listed transactions. Raises NotThere, UnknownTransactionVersion, MalformedTransaction."""
+    async def transactions(
+        self, listed: Sequence[Listed], commitment: Commitment
+    ) -> tuple[list[Transaction], list[Unreadable]]:
+        """The listed transactions, and those of a version that is not known. Raises NotThere, MalformedTransaction."""
         config = {
             "commitment": commitment,
             "encoding": "json",
             "maxSupportedTransactionVersion": SUPPORTED_VERSION,
         }
-        try:
-            answers = await self.rpc.calls([("getTransaction", [one.signature, config]) for one in listed])
-        except RpcError as error:
-            if error.code == _UNSUPPORTED_VERSION:
-                raise UnknownTransactionVersion(
-                    f"a transaction between slots {listed[0].slot} and {listed[-1].slot} has a version that this "
-                    f"release does not know ({error}): upgrade job-escrow, nothing was skipped"
-                ) from error
-            raise
+        answers = await self.rpc.answers([("getTransaction", [one.signature, config]) for one in listed])
+        there: list[tuple[Listed, dict[str, Any]]] = []
+        unreadable: list[Unreadable] = []
         with _understood("getTransaction"):
             for one, answer in zip(listed, answers, strict=True):
-                if answer is None or answer["slot"] != one.slot:
+                if isinstance(answer, RpcError):
+                    if answer.code != _UNSUPPORTED_VERSION:
+                        raise answer
+                    named = _VERSION.search(str(answer))
+                    if named is not None and int(named[1]) <= SUPPORTED_VERSION:
+                        raise MalformedTransaction(f"{one.signature} is not given though it can be read ({answer})",
+                                                   one.signature)  # fmt: skip
+                    unreadable.append(Unreadable(one, f"its version is not known to this release ({answer})"))
+                elif answer is None or answer["slot"] != one.slot:
                     raise NotThere(f"{one.signature} is listed in slot {one.slot} and not there")
-        places = await self._places(listed, answers, commitment)
-        found = [
-            read_transaction(answer, places.get(one.signature)) for one, answer in zip(listed, answers, strict=True)
-        ]
-        for wanted, transaction in zip(listed, found, strict=True):
-            if transaction.signature != wanted.signature:
-                raise MalformedTransaction(f"asked for {wanted.signature}, got {transaction.signature}")
+                else:
+                    there.append((one, answer))
+        places = await self._places(there, commitment)
+        found: list[Transaction] = []
+        for one, answer in there:
+            try:
+                transaction = read_transaction(answer, places.get(one.signature))
+            except UnknownTransactionVersion as error:
+                unreadable.append(Unreadable(one, str(error)))
+                continue
+            except MalformedTransaction as error:
+                error.signature = one.signature
+                raise
+            if transaction.signature != one.signature:
+                raise MalformedTransaction(f"asked for {one.signature}, got {transaction.signature}", one.signature)
+            found.append(transaction)
         _require_places_of_their_own(found)
-        return found
+        return found, unreadable
 
     async def accounts(self, commitment: Commitment = "confirmed") -> tuple[int, dict[str, bytes]]:
         """All accounts of the program, and the slot at which they were so."""
@@ -133,11 +168,9 @@ class Node:
                 for address, one in zip(part, answer["value"], strict=True)
             }
 
-    async def _places(
-        self, listed: Sequence[Listed], answers: Sequence[dict[str, Any]], commitment: Commitment
-    ) -> dict[str, int]:
+    async def _places(self, there: Sequence[tuple[Listed, dict[str, Any]]], commitment: Commitment) -> dict[str, int]:
         """Places in their slots of the transactions for which the node does not tell them itself: by their blocks."""
-        slots = sorted({one.slot for one, answer in zip(listed, answers, strict=True) if _untold(answer)})
+        slots = sorted({one.slot for one, answer in there if _untold(answer)})
         config = {
             "commitment": commitment,
             "transactionDetails": "signatures",
@@ -174,7 +207,7 @@ def _understood(method: str) -> Iterator[None]:
 
 
 def _number(found: object) -> int:
-    if not isinstance(found, int) or found < 0:
+    if not isinstance(found, int) or isinstance(found, bool) or not 0 <= found < 1 << SLOT_BITS:
         raise TypeError(f"{found!r:.60} is not a slot")
     return found
 

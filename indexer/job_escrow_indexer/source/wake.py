@@ -3,16 +3,15 @@
 import asyncio
 import json
 import logging
-import random
 from urllib.parse import urlsplit, urlunsplit
 
+from job_escrow.patience import Backoff
 from job_escrow.urls import shown_url
 from websockets.asyncio.client import connect
-from websockets.exceptions import WebSocketException
+
+from job_escrow_indexer.settings import Settings
 
 _log = logging.getLogger(__name__)
-_FIRST_PAUSE_SECONDS = 0.2
-_LONGEST_PAUSE_SECONDS = 30.0
 # For a node to take leave. One that hangs takes none, and whoever stops the indexer waits for it.
 _CLOSE_SECONDS = 0.5
 
@@ -20,10 +19,11 @@ _CLOSE_SECONDS = 0.5
 class Alarm:
     """Goes off when the node mentions the program, and after each connection, since something may have been missed."""
 
-    def __init__(self, url: str, program: str) -> None:
+    def __init__(self, url: str, program: str, *, pauses: Backoff = Settings.pauses) -> None:
         self.url = url
         self.reconnects = 0
         self._program = program
+        self._pauses = pauses
         self._bell = asyncio.Event()
 
     async def wait(self, seconds: float) -> None:
@@ -41,20 +41,21 @@ class Alarm:
 
     async def run(self) -> None:
         """Listen for ever; a connection that ends is made again."""
-        pause = _FIRST_PAUSE_SECONDS
+        failures = 0
         while True:
             try:
                 async with connect(self.url, max_size=None, close_timeout=_CLOSE_SECONDS) as socket:
                     await socket.send(self._subscription())
-                    pause = _FIRST_PAUSE_SECONDS
+                    failures = 0
                     async for _ in socket:
                         self.ring()
-            except (OSError, WebSocketException, TimeoutError) as error:
+            except Exception as error:
+                # Whatever a node says there, the alarm goes off again, and the database is asked for by time meanwhile.
                 _log.debug("the WebSocket at %s ended: %s", shown_url(self.url), error)
             self.reconnects += 1
+            failures += 1
             self.ring()
-            await asyncio.sleep(random.uniform(0, pause))  # noqa: S311  (jitter)
-            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+            await asyncio.sleep(self._pauses.jittered(failures))
 
     def _subscription(self) -> str:
         params = [{"mentions": [self._program]}, {"commitment": "confirmed"}]

@@ -5,12 +5,12 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from job_escrow_indexer.accounts.kinds import CREDIT_ACCOUNTS, JOBS, KINDS, VAULTS, Kind, State
+from job_escrow_indexer.accounts.kinds import CREDIT_ACCOUNTS, JOBS, KINDS, SESSIONS, VAULTS, Kind, State
 from job_escrow_indexer.decode.decoder import Happened
 from job_escrow_indexer.store.values import large
 
 _MOST = 20_000
-"""Accounts and open jobs in memory, some 3 KB each: what is asked for beyond these is read from the tables."""
+"""Accounts, open jobs and sessions in memory, some 3 KB each: what is asked for beyond them is read from the tables."""
 
 _Key = tuple[Any, ...]
 
@@ -59,10 +59,9 @@ class Cache:
         """Drop an account and all that belongs to it, since it is made anew in the tables."""
         whose = "credit_account" if kind is CREDIT_ACCOUNTS else "platform"
         for states in self._states.values():
+            # What was not there may be by now: the key of a payee does not say whose it is.
             gone = [
-                key
-                for key, state in states.items()
-                if address in key or (state is not None and state.get(whose) == address)
+                key for key, state in states.items() if state is None or address in key or state.get(whose) == address
             ]
             for key in gone:
                 del states[key]
@@ -83,8 +82,8 @@ class Cache:
             self._changed[kind].clear()
 
     def _forget_done(self, kind: Kind, written: Mapping[_Key, State]) -> None:
-        """Drop what no later event asks for: jobs that have ended, and vaults, which events only write."""
-        if kind is JOBS or kind is VAULTS:
+        """Drop what no later event asks for: jobs and sessions that have ended, and vaults, which events only write."""
+        if kind in (JOBS, SESSIONS, VAULTS):
             for key, state in written.items():
                 if kind is VAULTS or state["ended_at"] is not None:
                     self._states[kind].pop(key, None)

@@ -1,14 +1,15 @@
 """The database file: opened by one writer at a time, in WAL, with the schema of this release."""
 
-import fcntl
 import os
 import sqlite3
+from contextlib import ExitStack, closing
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from sqlite_utils import Database
 
+from job_escrow_indexer.store.holding import Holding
 from job_escrow_indexer.store.migrations import MIGRATIONS
 
 _BUSY_SECONDS = 30
@@ -28,10 +29,6 @@ PRAGMAS = tuple(
 """How the writer opens the file."""
 
 
-class DatabaseInUse(Exception):
-    """Another indexer writes this file."""
-
-
 class DatabaseTooNew(Exception):
     """The file was made by a later release."""
 
@@ -42,22 +39,19 @@ class DatabaseFile:
     def __init__(self, path: Path) -> None:
         """Open or create it, and bring its schema up to date. Raises DatabaseInUse, DatabaseTooNew, sqlite3.Error."""
         self.path = path
-        self._lock = _locked(path)
-        try:
+        with ExitStack() as opened:
+            opened.callback(Holding(path, "index", ".lock").close)
             make_private(path)
-            connection = sqlite3.connect(path, timeout=_BUSY_SECONDS)
+            connection = opened.enter_context(closing(sqlite3.connect(path, timeout=_BUSY_SECONDS)))
             self.db = Database(connection)
             for pragma in PRAGMAS:
                 connection.execute(pragma)
             _migrate(self.db, path)
-        except BaseException:
-            os.close(self._lock)
-            raise
+            self._opened = opened.pop_all()
 
     def close(self) -> None:
         """Close it and let others write."""
-        self.db.conn.close()
-        os.close(self._lock)
+        self._opened.close()
 
     def __enter__(self) -> Self:
         return self
@@ -75,7 +69,7 @@ def read_only(path: Path) -> Database:
 
 
 def make_private(path: Path) -> None:
-    """Let nobody else read the file, which SQLite does for its companions too: secrets of webhooks are in it.
+    """Let nobody else read the file, which SQLite does for its companions too: what customers did is in it.
 
     A file that is there is not opened: to close it again would end the locks of every connection of this process.
     """
@@ -85,20 +79,10 @@ def make_private(path: Path) -> None:
         path.chmod(0o600)
 
 
-def _locked(path: Path) -> int:
-    """A lock that ends with the process, however that ends."""
-    lock = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(lock)
-        raise DatabaseInUse(f"another indexer writes {path}: stop it, or choose another file with --database") from None
-    return lock
-
-
 def _migrate(db: Database, path: Path) -> None:
     known = {one.name for one in MIGRATIONS.pending(db)} | {one.name for one in MIGRATIONS.applied(db)}
-    ours = {one.name for one in MIGRATIONS.pending(Database(memory=True))}
+    with Database(memory=True) as empty:
+        ours = {one.name for one in MIGRATIONS.pending(empty)}
     if strange := known - ours:
         raise DatabaseTooNew(
             f"{path} has the schema of a later release ({', '.join(sorted(strange))}): upgrade job-escrow"

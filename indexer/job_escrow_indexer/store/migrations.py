@@ -52,26 +52,33 @@ def history(db: Database) -> None:
             wallet TEXT,
             credit_account TEXT,
             job_id ANY,
+            session_id ANY,
             grant_id ANY,
             authority TEXT NOT NULL, -- who signed the instruction
-            counterparty TEXT, -- payer, operator that granted, payee, destination
+            counterparty TEXT, -- payer, operator or granter that granted, payee, destination
             credits INTEGER, -- bought, granted, synced, expired, withdrawn, locked, charged or given back
             base_units ANY,
             units ANY, -- covered by a lock, or reported by a settlement
+            receipts ANY, -- of a session, that are settled
             returned INTEGER, -- credits that a settlement or refund gave back
             spent_paid INTEGER,
             spent_granted INTEGER,
             treasury_base_units ANY,
             payee_base_units ANY,
+            bonus_credits INTEGER, -- of a pack, on top
+            promotion_base_units ANY, -- that promotion paid for a bonus, or had paid of what was charged or withdrawn
             sequence ANY,
-            expires_at INTEGER, -- a job's deadline, or a lot's expiry
+            expires_at INTEGER, -- a job's or session's deadline, or a lot's expiry
             tier_index INTEGER,
             tier TEXT,
-            final INTEGER, -- of a settlement: 1: the job has ended; of a refund: 1: its deadline had passed
+            final INTEGER, -- of a settlement: 1: the job or session has ended; of a refund: 1: its deadline had passed
+            reason INTEGER, -- what a grant is for, by its number in the library's list
+            proof TEXT, -- what a settlement carried, as hexadecimal digits
             paid_available INTEGER, -- balances after the event
             paid_locked INTEGER,
             granted_available INTEGER,
             granted_locked INTEGER,
+            promotion_backing ANY,
             vault_base_units ANY, -- in the vault after the transaction
             data BLOB NOT NULL, -- the event's bytes, which hold all of it
             {_OF_INSTRUCTION}
@@ -106,17 +113,23 @@ def accounts(db: Database) -> None:
             admin TEXT NOT NULL,
             pending_admin TEXT, -- NULL: nobody
             operator TEXT, -- NULL: nobody
+            standby_operator TEXT, -- NULL: nobody
+            granter TEXT, -- NULL: nobody
             treasury TEXT NOT NULL,
+            promotion TEXT, -- token account that packs' bonus is paid from; NULL: none
             mint TEXT NOT NULL,
+            token_program TEXT NOT NULL,
+            decimals INTEGER NOT NULL, -- of the mint
             base_units_per_credit INTEGER NOT NULL,
             notice_seconds ANY NOT NULL,
+            payee_notice_seconds ANY NOT NULL,
             min_purchase ANY NOT NULL,
             max_job_seconds ANY NOT NULL,
             fee_bps ANY NOT NULL,
             paused INTEGER NOT NULL,
             tiers TEXT NOT NULL, -- JSON
             pending TEXT NOT NULL, -- JSON: announced changes
-            packs TEXT NOT NULL, -- JSON
+            packs TEXT NOT NULL, -- JSON: [credits, bonus] of each slot
             version INTEGER NOT NULL,
             bump INTEGER NOT NULL,
             position INTEGER NOT NULL,
@@ -129,6 +142,11 @@ def accounts(db: Database) -> None:
             owner TEXT NOT NULL,
             token_account TEXT NOT NULL,
             rent_payer TEXT NOT NULL,
+            usable_from INTEGER NOT NULL, -- when a lock may name it
+            share_bps INTEGER NOT NULL, -- of its own; 0: what the platform's fee leaves
+            pending_share_bps INTEGER NOT NULL,
+            pending_share_at INTEGER NOT NULL, -- from when locks use it; 0: none was announced
+            suspended INTEGER NOT NULL,
             version INTEGER NOT NULL,
             bump INTEGER NOT NULL,
             ended_at INTEGER, -- when it was unregistered
@@ -148,9 +166,10 @@ def accounts(db: Database) -> None:
             paid_locked INTEGER NOT NULL,
             granted_available INTEGER NOT NULL,
             granted_locked INTEGER NOT NULL,
-            pending_bonus INTEGER NOT NULL,
-            pending_bonus_base INTEGER NOT NULL,
+            promotion_backing ANY NOT NULL, -- base units behind the paid credits that promotion has paid
+            promotion_owed ANY NOT NULL, -- base units of the vault that go back to the promotion account
             purchased INTEGER NOT NULL,
+            bonus INTEGER NOT NULL,
             synced INTEGER NOT NULL,
             granted INTEGER NOT NULL,
             spent_paid INTEGER NOT NULL,
@@ -161,13 +180,20 @@ def accounts(db: Database) -> None:
             last_topup_at INTEGER NOT NULL,
             open_jobs INTEGER NOT NULL,
             sequence ANY NOT NULL,
-            job_ids_highest ANY NOT NULL,
-            job_ids_used TEXT NOT NULL, -- 128 bits as hexadecimal digits, the highest id's the last
+            job_ids_highest ANY NOT NULL, -- of the operator's jobs
+            job_ids_used TEXT NOT NULL, -- 256 bits as hexadecimal digits, the highest id's the last
+            wallet_job_ids_highest ANY NOT NULL,
+            wallet_job_ids_used TEXT NOT NULL, -- 128 bits
+            grant_ids_highest ANY NOT NULL,
+            grant_ids_used TEXT NOT NULL, -- 128 bits
             limit_per_job ANY NOT NULL,
+            limit_per_session ANY NOT NULL,
             limit_per_period ANY NOT NULL,
             limit_period_seconds ANY NOT NULL,
             limit_period_started_at INTEGER NOT NULL,
             limit_used ANY NOT NULL,
+            limit_operator_locked INTEGER NOT NULL,
+            quoted_allowed INTEGER NOT NULL, -- 1: the operator may lock quoted jobs too
             lots TEXT NOT NULL, -- JSON: [free, locked, expires at] of each
             topup_threshold ANY NOT NULL,
             topup_credits ANY NOT NULL,
@@ -181,6 +207,8 @@ def accounts(db: Database) -> None:
             vault_rent_lamports INTEGER NOT NULL,
             version INTEGER NOT NULL,
             bump INTEGER NOT NULL,
+            compatible_from INTEGER NOT NULL, -- the oldest version whose programs may use it
+            session_heads TEXT NOT NULL, -- of all ended sessions, as hexadecimal digits
             ended_at INTEGER, -- when it was closed
             position INTEGER NOT NULL,
             {slot}
@@ -198,7 +226,8 @@ def accounts(db: Database) -> None:
             tier TEXT NOT NULL,
             flat_credits ANY NOT NULL,
             included_units ANY NOT NULL,
-            credits_per_1000_units ANY NOT NULL,
+            rate_credits INTEGER NOT NULL,
+            rate_units INTEGER NOT NULL,
             unit_kind INTEGER NOT NULL,
             payee TEXT, -- NULL: the treasury
             payee_token_account TEXT,
@@ -208,13 +237,12 @@ def accounts(db: Database) -> None:
             settled INTEGER NOT NULL,
             held_paid INTEGER NOT NULL,
             held_lots TEXT NOT NULL, -- JSON
-            payee_credits INTEGER NOT NULL,
+            payee_base_units ANY NOT NULL, -- that the payee's share was computed on
             fee_bps INTEGER NOT NULL,
             locked_at INTEGER NOT NULL,
             deadline INTEGER NOT NULL,
-            limit_period INTEGER NOT NULL,
             version INTEGER NOT NULL,
-            bump INTEGER NOT NULL,
+            compatible_from INTEGER NOT NULL, -- the oldest version whose programs may use it
             status TEXT NOT NULL, -- open, settled, refunded, timed out; unknown: no event says
             ended_at INTEGER, -- 0: no event says when
             position INTEGER NOT NULL,
@@ -222,6 +250,35 @@ def accounts(db: Database) -> None:
             PRIMARY KEY (credit_account, id)
         ) STRICT""")
     db.execute("CREATE INDEX open_jobs_by_deadline ON jobs (deadline) WHERE ended_at IS NULL")
+    db.execute(f"""
+        CREATE TABLE sessions (
+            credit_account TEXT NOT NULL,
+            id ANY NOT NULL,
+            address TEXT NOT NULL,
+            payee TEXT, -- NULL: the treasury
+            payee_token_account TEXT,
+            rent_payer TEXT NOT NULL,
+            credits INTEGER NOT NULL,
+            settled INTEGER NOT NULL,
+            held_paid INTEGER NOT NULL,
+            held_lots TEXT NOT NULL, -- JSON
+            payee_base_units ANY NOT NULL, -- that the payee's share was computed on
+            fee_bps INTEGER NOT NULL,
+            opened_at INTEGER NOT NULL,
+            deadline INTEGER NOT NULL,
+            count ANY NOT NULL, -- receipts that are settled
+            head TEXT NOT NULL, -- that commits to them, as hexadecimal digits
+            totals TEXT NOT NULL, -- JSON: [flat requests, metered requests, units, credits] of each tier
+            tiers TEXT NOT NULL, -- JSON
+            version INTEGER NOT NULL,
+            compatible_from INTEGER NOT NULL, -- the oldest version whose programs may use it
+            status TEXT NOT NULL, -- open, settled, refunded, timed out; unknown: no event says
+            ended_at INTEGER, -- 0: no event says when
+            position INTEGER NOT NULL,
+            {slot},
+            PRIMARY KEY (credit_account, id)
+        ) STRICT""")
+    db.execute("CREATE INDEX open_sessions_by_deadline ON sessions (deadline) WHERE ended_at IS NULL")
     db.execute(f"""
         CREATE TABLE vaults (
             address TEXT PRIMARY KEY,
@@ -274,7 +331,7 @@ def progress(db: Database) -> None:
             slot INTEGER NOT NULL,
             found_at INTEGER NOT NULL,
             address TEXT NOT NULL,
-            kind TEXT NOT NULL, -- platform, payee, credit account, job, vault
+            kind TEXT NOT NULL, -- platform, payee, credit account, job, session, vault
             field TEXT NOT NULL,
             stored TEXT,
             on_chain TEXT,
@@ -292,11 +349,42 @@ def views(db: Database) -> None:
 @MIGRATIONS(name="0005 queries")
 def queries(db: Database) -> None:
     """What the queries look up; small indexes, since each one costs every event that is in it."""
-    # Most events are of jobs: this has the few that are not.
-    db.execute("CREATE INDEX events_without_job ON events (credit_account) WHERE job_id IS NULL")
+    # Most events are of jobs and sessions: this has the few that are not.
+    db.execute("CREATE INDEX events_without_job ON events (credit_account) WHERE job_id IS NULL AND session_id IS NULL")
+    # One for each name: a condition on one of two does not use an index on both.
     db.execute("CREATE INDEX settlements_of_platform ON events (platform) WHERE name = 'JobSettled'")
+    db.execute("CREATE INDEX session_settlements_of_platform ON events (platform) WHERE name = 'SessionSettled'")
     # Of jobs that are settled in parts, all but the last one.
     db.execute(
         "CREATE INDEX partial_settlements ON events (credit_account, job_id) WHERE name = 'JobSettled' AND final = 0"
     )
     db.execute("CREATE INDEX open_jobs_of_credit_account ON jobs (credit_account, id) WHERE ended_at IS NULL")
+    db.execute("CREATE INDEX open_sessions_of_credit_account ON sessions (credit_account, id) WHERE ended_at IS NULL")
+    db.execute(
+        "CREATE INDEX settlements_of_sessions ON events (credit_account, session_id) WHERE name = 'SessionSettled'"
+    )
+
+
+@MIGRATIONS(name="0006 binding")
+def binding(db: Database) -> None:
+    """Which chain every table of the file is of, the account API's too."""
+    db.execute("""
+        CREATE TABLE binding ( -- one row, from when a node has said which chain it is
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            genesis_hash TEXT NOT NULL,
+            program TEXT NOT NULL
+        ) STRICT""")
+    db.execute("INSERT INTO binding SELECT id, genesis_hash, program FROM progress")
+
+
+@MIGRATIONS(name="0007 unread")
+def unread(db: Database) -> None:
+    """Transactions that are passed over, and read again when a release or another node can."""
+    db.execute("""
+        CREATE TABLE unread ( -- what names the program and could not be read
+            signature TEXT PRIMARY KEY,
+            slot INTEGER NOT NULL,
+            failed INTEGER NOT NULL, -- 1: the transaction failed, so that nothing of the program happened in it
+            reason TEXT NOT NULL,
+            found_at INTEGER NOT NULL -- unix seconds by this machine's clock
+        ) STRICT""")

@@ -7,18 +7,26 @@ from job_escrow.codec import ACCOUNTS, decode_account
 from sqlite_utils import Database
 
 from job_escrow_indexer.accounts import fold
-from job_escrow_indexer.accounts.kinds import CREDIT_ACCOUNTS, JOBS, PAYEES, PLATFORMS, VAULTS, Kind, State, state_of
+from job_escrow_indexer.accounts.kinds import (
+    CREDIT_ACCOUNTS,
+    JOBS,
+    PAYEES,
+    PLATFORMS,
+    SESSIONS,
+    VAULTS,
+    Kind,
+    State,
+    state_of,
+)
 from job_escrow_indexer.decode.decoder import Decoder, Happened
 from job_escrow_indexer.position import last_of
 from job_escrow_indexer.store.cache import Cache
 from job_escrow_indexer.store.values import from_large
 from job_escrow_indexer.tokens import token_amount
 
-_LOCK = "SELECT data FROM instructions WHERE position < ? AND name = 'lock' ORDER BY position DESC LIMIT 1"
-
 
 def rebuild(db: Database, decoder: Decoder, kind: Kind, address: str) -> int:
-    """Replace the rows of a credit account with its jobs and vault, or of a platform with its payees.
+    """Replace the rows of a credit account with its jobs, sessions and vault, or of a platform with its payees.
 
     Gives how many rows were written. Belongs inside of a transaction.
     """
@@ -30,9 +38,10 @@ def rebuild(db: Database, decoder: Decoder, kind: Kind, address: str) -> int:
         _take_read(rows, kind, address, slot, read)
     for happened in history:
         fold.apply(rows, happened)
-    for part, column in ((JOBS, "credit_account"), (VAULTS, "credit_account"), (CREDIT_ACCOUNTS, "address")):
-        if kind is CREDIT_ACCOUNTS:
-            db.execute(f"DELETE FROM {part.table} WHERE {column} = ?", [address])
+    if kind is CREDIT_ACCOUNTS:
+        for part in (JOBS, SESSIONS, VAULTS):
+            db.execute(f"DELETE FROM {part.table} WHERE credit_account = ?", [address])
+        db.execute(f"DELETE FROM {CREDIT_ACCOUNTS.table} WHERE address = ?", [address])
     for part, column in ((PAYEES, "platform"), (PLATFORMS, "address")):
         if kind is PLATFORMS:
             db.execute(f"DELETE FROM {part.table} WHERE {column} = ?", [address])
@@ -42,15 +51,13 @@ def rebuild(db: Database, decoder: Decoder, kind: Kind, address: str) -> int:
 def _history(db: Database, decoder: Decoder, kind: Kind, address: str) -> "list[Happened]":
     condition = "credit_account = ?" if kind is CREDIT_ACCOUNTS else "platform = ? AND credit_account IS NULL"
     found = db.conn.execute(
-        f"SELECT position, name, data, vault_base_units FROM events WHERE {condition} ORDER BY position",
+        f"SELECT position, data, vault_base_units FROM events WHERE {condition} ORDER BY position",
         [address],
     ).fetchall()
     history = []
-    for place, name, data, base_units in found:
-        # The job's bump is in the instruction that locked it.
-        instruction = db.conn.execute(_LOCK, [place]).fetchone()[0] if name == "JobLocked" else b""
+    for place, data, base_units in found:
         held = None if base_units is None else from_large(base_units)
-        history.append(decoder.happened(place, data, instruction, held))
+        history.append(decoder.happened(place, data, held))
     return history
 
 
@@ -77,7 +84,7 @@ def _take_read(rows: Cache, kind: Kind, subject: str, slot: int, read: dict[str,
             for part, state in rows.open_at(address):
                 # It is gone, and no event says since when.
                 state.update(ended_at=0, position=place)
-                if part is JOBS:
+                if part in (JOBS, SESSIONS):
                     state["status"] = "unknown"
                 rows.put(part, state)
 

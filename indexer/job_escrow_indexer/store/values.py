@@ -33,6 +33,11 @@ def address_or_none(raw: bytes) -> str | None:
     return None if raw == _NOBODY else address(raw)
 
 
+def hex_or_none(raw: bytes) -> str | None:
+    """32 bytes as hexadecimal digits; None for all zeros, which is how the chain says nothing."""
+    return None if raw == _NOBODY else raw.hex()
+
+
 def from_address(text: str | None) -> bytes:
     """The 32 bytes behind what `address_or_none` wrote."""
     return _NOBODY if text is None else base58.b58decode(text)

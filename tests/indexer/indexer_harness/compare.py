@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from job_escrow.codec import AnyAccount, decode_account
-from job_escrow_indexer.accounts.kinds import CREDIT_ACCOUNTS, JOBS, PAYEES, PLATFORMS, state_of
+from job_escrow_indexer.accounts.kinds import KINDS, PLATFORMS, VAULTS, state_of
 from sqlite_utils import Database
 
-OPEN = {PLATFORMS: "1", PAYEES: "ended_at IS NULL", CREDIT_ACCOUNTS: "ended_at IS NULL", JOBS: "ended_at IS NULL"}
+OPEN = {kind: "1" if kind is PLATFORMS else "ended_at IS NULL" for kind in KINDS if kind is not VAULTS}
 
 
 def assert_mirrors(db: Database, accounts: Mapping[str, bytes], vaults: Mapping[str, int | None]) -> None:

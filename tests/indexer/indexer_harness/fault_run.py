@@ -17,8 +17,9 @@ from job_escrow.codec import EVENT_TAG, PROGRAM_ID
 from job_escrow_indexer.follow import Follower
 from job_escrow_indexer.position import position
 from job_escrow_indexer.reconcile import Reconciler, Report
+from job_escrow_indexer.settings import Limits
 from job_escrow_indexer.source.node import Node as IndexedNode
-from job_escrow_indexer.source.rpc import Limits, Rpc
+from job_escrow_indexer.source.rpc import Rpc
 from job_escrow_indexer.store.database import DatabaseFile, read_only
 from job_escrow_indexer.store.progress import Progress
 from job_escrow_indexer.store.store import Store

@@ -142,12 +142,15 @@ class History(Simulation):
         )
         admin = platform.admin.pubkey()
         unregister = calls_of_admin.unregister_payee(platform, stranger.pubkey(), rent_payer=admin)
+        suspend = calls_of_admin.update_payee(platform, stranger.pubkey(), suspended=True, share_bps=8_500)
         handover = [
             calls_of_admin.propose_admin(platform, admin),
             calls_of_admin.accept_admin(platform, platform.admin),
         ]
-        kind = self.dice.randrange(4)
+        kind = self.dice.randrange(5)
         chosen: list[Call] = [register] if kind == 0 else [unregister] if kind == 1 else handover
+        if kind == 4:
+            chosen = [suspend]
         if kind == 3:
             source = tokens.fund(self.machine, credit.address, 5, self._mint)
             destination = tokens.fund(self.machine, credit.wallet.pubkey(), 0, self._mint)

@@ -10,8 +10,9 @@ import time
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from job_escrow_indexer.indexer import Indexer, Settings, run
-from job_escrow_indexer.source.rpc import Limits
+from escrow_harness.patience import PATIENCE_SECONDS
+from job_escrow_indexer.indexer import Indexer, run
+from job_escrow_indexer.settings import Limits, Settings
 
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["indexer_harness.process"])
@@ -36,7 +37,7 @@ def stop(process: BaseProcess) -> int | None:
     """Ask it to stop; gives its exit code."""
     if process.pid is not None:
         process.terminate()
-    process.join(60)
+    process.join(PATIENCE_SECONDS)
     return process.exitcode
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from random import Random
 
 from indexer_harness.recording import RecordingMachine
+from job_escrow.codec import PROGRAM_ID
 from job_escrow_indexer.store.database import DatabaseFile
 from job_escrow_indexer.store.progress import Progress
 from job_escrow_indexer.store.store import Store
@@ -59,7 +60,7 @@ class History:
         last = self.transactions[-1].slot
         progress = Progress(
             genesis_hash="litesvm",
-            program="job_escrow",
+            program=str(PROGRAM_ID),
             from_slot=0,
             tip_slot=last,
             finalized_slot=last if finalized is None else finalized,
@@ -87,4 +88,5 @@ def _copy(account: AccountModel) -> AccountModel:
     copied.lots = Lots()
     copied.lots.slots = [copy(lot) for lot in account.lots.slots]
     copied.jobs = {number: copy(job) for number, job in account.jobs.items()}
+    copied.sessions = {number: copy(session) for number, session in account.sessions.items()}
     return copied

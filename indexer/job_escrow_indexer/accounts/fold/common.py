@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
-from job_escrow.bounds import ID_WINDOW
+from job_escrow.bounds import ID_WINDOW, JOB_ID_WINDOW, WALLET_ID_BIT
 from job_escrow.codec import PROGRAM_ID
 from solders.pubkey import Pubkey
 
@@ -16,8 +16,8 @@ from job_escrow_indexer.store.values import address
 if TYPE_CHECKING:
     from operator import itemgetter
 
-WINDOW = (1 << ID_WINDOW) - 1
-"""All bits of the ids that an account remembers as used."""
+WINDOWS: Mapping[str, int] = {"job_ids": JOB_ID_WINDOW, "wallet_job_ids": ID_WINDOW, "grant_ids": ID_WINDOW}
+"""How many ids an account remembers, by the columns that begin so."""
 LOTS = 8
 """How many lots of granted credits an account has."""
 
@@ -43,7 +43,7 @@ Handler = Callable[[Rows, Happened], None]
 
 
 def subject(happened: Happened) -> tuple[Kind, str]:
-    """Whose history an event is of: a credit account's, with its jobs and vault, or a platform's, with its payees."""
+    """Whose history an event is of: a credit account's, with jobs, sessions and vault, or a platform's, with payees."""
     layout, values = happened.layout, happened.values
     if layout.credit_account is not None:
         return CREDIT_ACCOUNTS, address(values[layout.credit_account])
@@ -66,7 +66,7 @@ def fields(event: str, *names: str) -> "itemgetter[tuple[Any, ...]]":
     return layouts()[event].pick(*names)
 
 
-BALANCES = ("paid_available", "paid_locked", "granted_available", "granted_locked")
+BALANCES = ("paid_available", "paid_locked", "granted_available", "granted_locked", "promotion_backing")
 
 
 def of_account(change: Callable[[Rows, Happened, State], None]) -> Handler:
@@ -92,6 +92,7 @@ def _account_of(rows: Rows, happened: Happened) -> State | None:
         before = values[layout.before]
         if before != (
             state["paid_available"], state["paid_locked"], state["granted_available"], state["granted_locked"],
+            state["promotion_backing"],
         ):  # fmt: skip
             rows.note_gap(happened)
             state.update(zip(BALANCES, before, strict=True))
@@ -105,6 +106,7 @@ def _finish(rows: Rows, happened: Happened, state: State) -> None:
     if after is not None:
         (
             state["paid_available"], state["paid_locked"], state["granted_available"], state["granted_locked"],
+            state["promotion_backing"],
         ) = happened.values[after]  # fmt: skip
     rows.put(CREDIT_ACCOUNTS, state)
     see_vault(rows, happened, state)
@@ -123,14 +125,25 @@ def see_vault(rows: Rows, happened: Happened, account: State) -> None:
         rows.put(VAULTS, vault)
 
 
-def use_id(state: State, job_id: int) -> None:
-    """Mark an id of a job or a grant as used: the program remembers 128, up to the newest."""
-    highest = state["job_ids_highest"]
-    newest = max(highest, job_id)
+def start_ids(start: int) -> State:
+    """The windows of an account that was opened: all up to where its ids start count as used."""
+    starts = {"job_ids": start, "wallet_job_ids": start + (1 << WALLET_ID_BIT), "grant_ids": start}
+    state: State = {}
+    for window, width in WINDOWS.items():
+        state[f"{window}_highest"] = starts[window]
+        state[f"{window}_used"] = "f" * (width // 4)
+    return state
+
+
+def use_id(state: State, window: str, number: int) -> None:
+    """Mark an id as used: the program remembers so many, up to the newest."""
+    width = WINDOWS[window]
+    highest = state[f"{window}_highest"]
+    newest = max(highest, number)
     # Where events are missing they are far apart, and numbers of as many bits would be, too.
-    bits = int(state["job_ids_used"], 16) << min(newest - highest, ID_WINDOW) | 1 << min(newest - job_id, ID_WINDOW)
-    state["job_ids_highest"] = newest
-    state["job_ids_used"] = f"{bits & WINDOW:032x}"
+    bits = int(state[f"{window}_used"], 16) << min(newest - highest, width) | 1 << min(newest - number, width)
+    state[f"{window}_highest"] = newest
+    state[f"{window}_used"] = f"{bits & (1 << width) - 1:0{width // 4}x}"
 
 
 def bump(*seeds: bytes) -> int:

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from job_escrow_indexer.accounts.fold.common import (
     BALANCES,
     LOTS,
-    WINDOW,
     Handler,
     Rows,
     bump,
     fields,
     of_account,
     see_vault,
+    start_ids,
     use_id,
 )
 from job_escrow_indexer.accounts.kinds import CREDIT_ACCOUNTS, State
@@ -20,21 +20,22 @@ from job_escrow_indexer.store.values import address, text
 
 _opened = fields(
     "AccountOpened", "credit_account", "platform", "wallet", "vault", "rent_payer", "namespace",
-    "base_units_per_credit", "starts_at", "credits_per_job", "credits_per_period", "period_seconds", "at",
-    "rent_lamports", "vault_rent_lamports",
+    "base_units_per_credit", "starts_at", "credits_per_job", "credits_per_session", "credits_per_period",
+    "period_seconds", "quoted_allowed", "at", "rent_lamports", "vault_rent_lamports",
 )  # fmt: skip
 _ZEROS = (
-    "paid_available", "paid_locked", "granted_available", "granted_locked", "pending_bonus", "pending_bonus_base",
-    "purchased", "synced", "granted", "spent_paid", "spent_granted", "withdrawn", "expired", "last_topup_at",
-    "open_jobs", "limit_period_started_at", "limit_used", "topup_threshold", "topup_credits", "topup_per_period",
+    "paid_available", "paid_locked", "granted_available", "granted_locked", "promotion_backing", "promotion_owed",
+    "purchased", "bonus", "synced", "granted", "spent_paid", "spent_granted", "withdrawn", "expired", "last_topup_at",
+    "open_jobs", "limit_period_started_at", "limit_used", "limit_operator_locked",
+    "topup_threshold", "topup_credits", "topup_per_period",
     "topup_period_seconds", "topup_period_started_at", "topup_used",
 )  # fmt: skip
 
 
 def _account_opened(rows: Rows, happened: Happened) -> None:
     (
-        at, platform, wallet, vault, payer, namespace, base, start, per_job, per_period, period, opened, rent,
-        vault_rent,
+        at, platform, wallet, vault, payer, namespace, base, start, per_job, per_session, per_period, period, quoted,
+        opened, rent, vault_rent,
     ) = _opened(happened.values)  # fmt: skip
     state: State = dict.fromkeys(_ZEROS, 0)
     state.update(
@@ -46,17 +47,20 @@ def _account_opened(rows: Rows, happened: Happened) -> None:
         base_units_per_credit=base,
         opened_at=opened,
         sequence=start,
-        job_ids_highest=start,
-        job_ids_used=f"{WINDOW:032x}",
+        **start_ids(start),
         limit_per_job=per_job,
+        limit_per_session=per_session,
         limit_per_period=per_period,
         limit_period_seconds=period,
+        quoted_allowed=quoted,
         lots=[[0, 0, 0] for _ in range(LOTS)],
         rent_payer=address(payer),
         vault_rent_payer=address(payer),
         rent_lamports=rent,
         vault_rent_lamports=vault_rent,
+        session_heads=bytes(32).hex(),
         version=1,
+        compatible_from=1,
         bump=bump(b"credit", platform, wallet, namespace),
         ended_at=None,
         position=happened.position,
@@ -65,22 +69,33 @@ def _account_opened(rows: Rows, happened: Happened) -> None:
     see_vault(rows, happened, state)
 
 
-_limits = fields("LimitsSet", "credits_per_job", "credits_per_period", "period_seconds")
+_limits = fields(
+    "LimitsSet", "credits_per_job", "credits_per_session", "credits_per_period", "period_seconds", "quoted_allowed",
+    "sequence",
+)  # fmt: skip
 
 
 @of_account
 def _limits_set(rows: Rows, happened: Happened, state: State) -> None:
-    per_job, per_period, seconds = _limits(happened.values)
-    state.update(limit_per_job=per_job, limit_per_period=per_period, limit_period_seconds=seconds)
+    per_job, per_session, per_period, seconds, quoted, sequence = _limits(happened.values)
+    state.update(
+        limit_per_job=per_job,
+        limit_per_session=per_session,
+        limit_per_period=per_period,
+        limit_period_seconds=seconds,
+        quoted_allowed=quoted,
+        sequence=sequence,
+    )
 
 
-_purchased = fields("CreditsPurchased", "credits", "sequence", "at")
+_purchased = fields("CreditsPurchased", "credits", "bonus_credits", "sequence", "at")
 
 
 @of_account
 def _credits_purchased(rows: Rows, happened: Happened, state: State) -> None:
-    credits, sequence, at = _purchased(happened.values)
+    credits, bonus, sequence, at = _purchased(happened.values)
     state["purchased"] += credits
+    state["bonus"] += bonus
     state["last_topup_at"] = at
     state["sequence"] = sequence or state["sequence"]
 
@@ -95,15 +110,24 @@ def _deposits_synced(rows: Rows, happened: Happened, state: State) -> None:
     state["last_topup_at"] = at
 
 
-_withdrawn = fields("CreditsWithdrawn", "credits", "synced", "sequence")
+_withdrawn = fields("CreditsWithdrawn", "credits", "synced", "promotion_owed", "sequence")
 
 
 @of_account
 def _credits_withdrawn(rows: Rows, happened: Happened, state: State) -> None:
-    credits, synced, sequence = _withdrawn(happened.values)
+    credits, synced, owed, sequence = _withdrawn(happened.values)
     state["withdrawn"] += credits
+    state["promotion_owed"] += owed
     state["synced"] += synced
     state["sequence"] = sequence
+
+
+_swept = fields("PromotionSwept", "base_units", "at")
+
+
+@of_account
+def _promotion_swept(rows: Rows, happened: Happened, state: State) -> None:
+    state["promotion_owed"] -= _swept(happened.values)[0]
 
 
 _granted = fields("CreditsGranted", "id", "credits", "expires_at")
@@ -122,7 +146,7 @@ def _credits_granted(rows: Rows, happened: Happened, state: State) -> None:
         lot[0] += credits
         lot[2] = expires_at
     state["granted"] += credits
-    use_id(state, grant_id)
+    use_id(state, "grant_ids", grant_id)
 
 
 _expired = fields("LotsExpired", "credits", "at")
@@ -148,7 +172,7 @@ _closed = fields("AccountClosed", "at", "credit_account")
 @of_account
 def _account_closed(rows: Rows, happened: Happened, state: State) -> None:
     state["ended_at"] = _closed(happened.values)[0]
-    state.update(dict.fromkeys(BALANCES, 0), lots=[[0, 0, 0] for _ in range(LOTS)])
+    state.update(dict.fromkeys(BALANCES, 0), promotion_owed=0, lots=[[0, 0, 0] for _ in range(LOTS)])
 
 
 HANDLERS: Mapping[str, Handler] = {
@@ -157,6 +181,7 @@ HANDLERS: Mapping[str, Handler] = {
     "CreditsPurchased": _credits_purchased,
     "CreditsGranted": _credits_granted,
     "LotsExpired": _lots_expired,
+    "PromotionSwept": _promotion_swept,
     "DepositsSynced": _deposits_synced,
     "TokensRecovered": _tokens_recovered,
     "CreditsWithdrawn": _credits_withdrawn,

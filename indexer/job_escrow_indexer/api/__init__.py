@@ -1,1 +1,0 @@
-"""The account API: balances, keys, jobs for providers, Solana Pay and alerts over HTTP."""

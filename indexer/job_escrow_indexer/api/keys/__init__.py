@@ -1,1 +1,0 @@
-"""API keys: made by proving a wallet, shown once, stored as a hash."""

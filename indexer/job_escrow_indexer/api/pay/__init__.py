@@ -1,1 +1,0 @@
-"""Solana Pay: links and transactions that a wallet buys credits with."""

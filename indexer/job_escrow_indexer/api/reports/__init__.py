@@ -1,1 +1,0 @@
-"""Usage, ledgers and statements of a key's account, in JSON, on paper and as files."""

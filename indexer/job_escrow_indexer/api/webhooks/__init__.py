@@ -1,1 +1,0 @@
-"""Webhooks: told at least once, under an id that stays the same, whatever crashes in between."""
