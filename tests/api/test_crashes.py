@@ -4,10 +4,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 from api_harness.crash import Crash, open_jobs
 from api_harness.server import Server
+from escrow_harness.patience import PATIENCE_SECONDS
 from escrow_harness.stage import Stage
 from faults.plan import Fault, Faults
 from faults.proxy import FaultProxy, fault_proxy
@@ -61,7 +62,7 @@ def test_killed_between_the_settlement_and_its_answer(crash: Crash) -> None:
         crash.make_keys(server)
         job = crash.lock(server).json()["id"]
 
-        def settle(running: Server) -> httpx.Response:
+        def settle(running: Server) -> httpx2.Response:
             with running.http(crash.operator_key) as http:
                 return http.post(f"/jobs/{job}/settle", json={"units": 1})
 
@@ -77,13 +78,13 @@ def test_a_locked_job_that_nobody_asks_for_again_is_known_after_a_restart_and_co
         crash.make_keys(server)
         body = {"customer_key": crash.key, "tier": "pro", "max_units": 500, "seconds": 2}
 
-        def lock(running: Server) -> httpx.Response:
+        def lock(running: Server) -> httpx2.Response:
             with running.http(crash.operator_key) as http:
                 return http.post("/jobs", json=body, headers={"Idempotency-Key": f"gone-{crash.key[4:20]}"})
 
         crash.kill_while(server, lock, "getSignatureStatuses", landed=lambda: open_jobs(crash) == 1)
     with crash.serve() as server:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while open_jobs(crash):
             assert time.monotonic() < deadline
             time.sleep(0.1)
@@ -99,6 +100,11 @@ def test_a_locked_job_that_nobody_asks_for_again_is_known_after_a_restart_and_co
 def test_an_answer_of_the_chain_that_is_lost_is_no_second_lock(crash: Crash) -> None:
     with crash.serve() as server:
         crash.make_keys(server)
+        with server.http(crash.operator_key) as http:
+            # The first job of an account asks what else it had.
+            body = {"customer_key": crash.key, "credits": 1}
+            first = http.post("/jobs", json=body, headers={"Idempotency-Key": f"before-{crash.key[4:20]}"}).json()
+            assert http.post(f"/jobs/{first['id']}/refund").json()["status"] == "refunded"
         crash.proxy.faults.methods = frozenset({"sendTransaction", "getSignatureStatuses", "getTransaction"})
         crash.proxy.faults.http_next = [Fault.CUT_AFTER, Fault.SERVER_ERROR, Fault.CUT_AFTER, Fault.TRUNCATED]
         assert crash.lock(server).json()["status"] == "locked"

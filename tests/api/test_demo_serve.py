@@ -5,8 +5,9 @@ import subprocess
 import time
 from pathlib import Path
 
-import httpx
+import httpx2
 from api_harness.server import free_port
+from escrow_harness.patience import PATIENCE_SECONDS
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -18,11 +19,11 @@ def test_one_command_gives_chain_index_api_and_wallet() -> None:
         try:
             made = json.loads(process.stdout.readline())
             headers = {"Authorization": f"Bearer {made['key']}"}
-            deadline = time.monotonic() + 30
-            while (answer := httpx.get(f"{made['api']}/account", headers=headers)).status_code == 404:
+            deadline = time.monotonic() + PATIENCE_SECONDS
+            while (answer := httpx2.get(f"{made['api']}/account", headers=headers)).status_code == 404:
                 assert time.monotonic() < deadline
                 time.sleep(0.1)
             assert (answer.json()["credits_remaining"], answer.json()["usdc_value"]) == (1_000, 10.0)
         finally:
             process.terminate()
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=PATIENCE_SECONDS) == 0

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from api_harness.server import Server, problem, serving
+from escrow_harness.patience import PATIENCE_SECONDS
 from escrow_harness.stage import Stage
 
 
@@ -29,7 +30,7 @@ def test_a_duty_that_fails_is_told_until_it_works(
 
 
 def until(server: Server, status: int) -> dict[str, Any]:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_SECONDS
     with server.http() as http:
         while (answer := http.get("/health")).status_code != status:
             assert time.monotonic() < deadline, answer.text
@@ -38,6 +39,6 @@ def until(server: Server, status: int) -> dict[str, Any]:
 
 
 def rename(folder: Path, old: str, new: str) -> None:
-    connection = sqlite3.connect(folder / "index.sqlite", isolation_level=None, timeout=30)
+    connection = sqlite3.connect(folder / "index.sqlite", isolation_level=None, timeout=PATIENCE_SECONDS)
     connection.execute(f"ALTER TABLE {old} RENAME TO {new}")
     connection.close()

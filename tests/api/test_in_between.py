@@ -7,15 +7,16 @@ from pathlib import Path
 import pytest
 from job_escrow.addresses import credit_address
 from job_escrow.chain import ChainError
-from job_escrow_indexer.api.database import ApiDatabase
-from job_escrow_indexer.api.jobs.prices import Price
-from job_escrow_indexer.api.jobs.requests import LockRequest
-from job_escrow_indexer.api.jobs.store import JobStore, Reservation
-from job_escrow_indexer.api.keys.store import Key, KeyStore
-from job_escrow_indexer.api.keys.terms import KeyTerms
-from job_escrow_indexer.api.problems import Kinds, Refusal
-from job_escrow_indexer.api.services import Services
-from job_escrow_indexer.api.settings import ApiSettings
+from job_escrow.codec import JobIdWindow
+from job_escrow_api.domain.database import ApiDatabase
+from job_escrow_api.domain.jobs.prices import Price
+from job_escrow_api.domain.jobs.requests import LockRequest
+from job_escrow_api.domain.jobs.store import JobStore, Reservation
+from job_escrow_api.domain.keys.store import Key, KeyStore
+from job_escrow_api.domain.keys.terms import KeyTerms
+from job_escrow_api.domain.problems import Kinds, Refusal
+from job_escrow_api.services import Services
+from job_escrow_api.settings import ApiSettings
 from solders.pubkey import Pubkey
 
 PLATFORM, WALLET = Pubkey.new_unique(), Pubkey.new_unique()
@@ -42,7 +43,8 @@ def reservation(key: Key, name: str) -> Reservation:
         request_sha256=bytes(32),
         price=Price(tier=None, tier_name=None, amount=1, credits=1),
         max_credits=1,
-        highest=0,
+        ids=JobIdWindow(highest=0, words=(2**64 - 1,) * 4),
+        next_id=lambda after: after + 1,
         address_of=lambda job_id: f"{name} {job_id}",
     )
 
@@ -85,11 +87,13 @@ def test_a_node_that_is_slow_to_fail_is_asked_once_for_all_who_wait(tmp_path: Pa
         services = Services(settings)
         async with server:
             for expected in (1, 2):
-                answers = await asyncio.gather(*(services.platform() for _ in range(10)), return_exceptions=True)
+                answers = await asyncio.gather(
+                    *(services.current.platform() for _ in range(10)), return_exceptions=True
+                )
                 assert all(isinstance(answer, ChainError) for answer in answers), answers
                 assert asked == expected
             # Who goes away takes nobody's answer along.
-            impatient, patient = (asyncio.create_task(services.platform()) for _ in range(2))
+            impatient, patient = (asyncio.create_task(services.current.platform()) for _ in range(2))
             await asyncio.sleep(0)
             impatient.cancel()
             with pytest.raises(ChainError):

@@ -2,14 +2,20 @@
 
 import asyncio
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from api_harness.crash import Crash, open_jobs
 from api_harness.mirror import Mirror
+from api_harness.people import stage_with_accounts
 from api_harness.server import problem
+from escrow_harness.nodes import private_localnet, travel
+from escrow_harness.patience import PATIENCE_SECONDS
 from escrow_harness.stage import Stage, wait_until
-from faults.proxy import FaultProxy
+from faults.plan import Faults
+from faults.proxy import FaultProxy, fault_proxy
+from job_escrow import Escrow
 from job_escrow.addresses import job_address
 from job_escrow.chain import run_async
 from job_escrow.escrow import AsyncEscrow
@@ -90,13 +96,25 @@ def test_a_lock_that_a_crash_left_open_is_known_by_its_account(crash: Crash, sta
         assert open_jobs(crash) == 1
 
 
-def test_a_job_that_a_stranger_ended_and_buried_is_known_by_the_index(
-    crash: Crash, stage: Stage, localnet_url: str, tmp_path: Path
-) -> None:
+@pytest.fixture
+def own_chain() -> Iterator[str]:
+    """Whose time a test may let pass."""
+    with private_localnet() as url:
+        yield url
+
+
+def test_a_job_that_a_stranger_ended_and_buried_is_known_by_the_index(own_chain: str, tmp_path: Path) -> None:
+    with Escrow.connect(own_chain) as escrow, fault_proxy(own_chain, "", Faults(delay=120)) as proxy:
+        ended_and_buried(Crash(stage_with_accounts(escrow), proxy, tmp_path, ("--no-index",)), own_chain, tmp_path)
+
+
+def ended_and_buried(crash: Crash, localnet_url: str, tmp_path: Path) -> None:
+    stage = crash.stage
     with crash.serve() as server:
         crash.make_keys(server)
-        job = crash.lock(server, seconds=2).json()
+        job = crash.lock(server, seconds=3_600).json()
         server.kill()
+    travel(localnet_url, seconds=3_600)
     wait_until(stage.escrow.chain, job["deadline"])
     stage.anyone.refund(crash.customer.address, job["job_number"])
     address = Pubkey.from_string(job["id"])
@@ -110,7 +128,7 @@ def test_a_job_that_a_stranger_ended_and_buried_is_known_by_the_index(
         assert transactions <= sweeps * _MOST
         with Mirror(localnet_url, tmp_path / "index.sqlite") as mirror:
             mirror.catch_up()
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while (detail := str(problem(http.post(settle, json={"units": 1}))["detail"])).startswith("What became"):
             assert time.monotonic() < deadline, detail
         assert detail == "The job has ended already: refunded, 0 credits charged."

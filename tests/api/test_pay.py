@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
-import httpx
+import httpx2
 import pytest
 from api_harness.people import new_customer
 from api_harness.server import Server, problem, serving
@@ -16,7 +16,7 @@ from job_escrow.presets import load_preset
 from solders.keypair import Keypair
 from solders.transaction import Transaction
 
-PROGRAM = Path(__file__).parent / "solana-pay/program.mjs"
+PROGRAM = Path(__file__).parents[1] / "interop/solana-pay/wallet.mjs"
 PUBLIC = "https://credits.example"
 
 
@@ -28,7 +28,7 @@ def shop(stage: Stage, localnet_url: str, tmp_path_factory: pytest.TempPathFacto
         yield running
 
 
-def link(http: httpx.Client, wallet: Keypair, credits: int, **more: str) -> dict[str, str]:
+def link(http: httpx2.Client, wallet: Keypair, credits: int, **more: str) -> dict[str, str]:
     answer = http.get("/pay/link", params={"wallet": str(wallet.pubkey()), "credits": credits, **more})
     assert answer.status_code == 200, answer.text
     found: dict[str, str] = answer.json()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 from api_harness.server import Server, problem, serving
 from escrow_harness.stage import Stage
@@ -19,9 +19,9 @@ def paced(stage: Stage, localnet_url: str, tmp_path_factory: pytest.TempPathFact
         yield running
 
 
-def ask(server: Server, *lines: str) -> httpx.Response:
+def ask(server: Server, *lines: str) -> httpx2.Response:
     """A request with these lines of X-Forwarded-For, as they come out of a proxy."""
-    return httpx.get(f"{server.url}/health", headers=[("X-Forwarded-For", line) for line in lines])
+    return httpx2.get(f"{server.url}/health/live", headers=[("X-Forwarded-For", line) for line in lines])
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,20 @@ def test_without_a_proxy_nobody_chooses_an_address(stage: Stage, localnet_url: s
     with serving(tmp_path, chain=localnet_url, platform=stage.platform, options=options) as running:
         assert ask(running, "1.1.1.1").status_code == 200
         assert problem(ask(running, "2.2.2.2"))["type"] == "/v1/problems/rate-limited"
+
+
+@pytest.mark.parametrize(
+    ("first", "same", "other"),
+    [
+        # Whoever has one address of an IPv6 network has as many as he likes.
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:db8:1:3::1"),
+        ("[2001:db8:2:2::1]", "2001:0DB8:2:2::2", "2001:db8:2:3::1"),
+        ("::ffff:9.9.9.9", "9.9.9.9", "::ffff:9.9.9.8"),
+        ("fe80:5::1%eth0", "fe80:5::2", "fe80:6::1"),
+        ("unknown", "unknown", "unknown2"),
+    ],
+)
+def test_the_addresses_of_one_network_count_together(paced: Server, first: str, same: str, other: str) -> None:
+    assert ask(paced, first).status_code == 200
+    assert problem(ask(paced, same))["type"] == "/v1/problems/rate-limited"
+    assert ask(paced, other).status_code == 200

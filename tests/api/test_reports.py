@@ -6,7 +6,7 @@ import json
 import time
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from api_harness.people import LIMITS, new_customer, new_key
 from api_harness.server import Server, problem
@@ -42,7 +42,7 @@ def reader(server: Server, stage: Stage, customer: Wallet) -> Any:
         yield http
 
 
-def groups(http: httpx.Client, by: str) -> dict[str | None, int]:
+def groups(http: httpx2.Client, by: str) -> dict[str | None, int]:
     answer = http.get("/usage", params={"by": by})
     assert answer.status_code == 200, answer.text
     found = answer.json()
@@ -50,7 +50,7 @@ def groups(http: httpx.Client, by: str) -> dict[str | None, int]:
     return {row["group"]: row["credits"] for row in found["rows"]}
 
 
-def test_usage_by_everything_adds_up_to_the_ledger(reader: httpx.Client) -> None:
+def test_usage_by_everything_adds_up_to_the_ledger(reader: httpx2.Client) -> None:
     """R8, A4: by key, project, model, type, tier, namespace."""
     assert sorted(groups(reader, "key").values()) == [7, 18, 58]
     assert groups(reader, "project") == {"vision": 58, "speech": 18, None: 7}
@@ -63,13 +63,13 @@ def test_usage_by_everything_adds_up_to_the_ledger(reader: httpx.Client) -> None
 
 
 @pytest.mark.parametrize("period", ["hour", "day", "month"])
-def test_usage_by_period(reader: httpx.Client, period: str) -> None:
+def test_usage_by_period(reader: httpx2.Client, period: str) -> None:
     found = reader.get("/usage", params={"period": period, "since": int(time.time()) - 86_400}).json()
     assert sum(row["credits"] for row in found["rows"]) == 83
     assert found["as_of_slot"] > 0
 
 
-def test_the_ledger_in_pages_and_as_files(reader: httpx.Client) -> None:
+def test_the_ledger_in_pages_and_as_files(reader: httpx2.Client) -> None:
     """R9."""
     entries: list[dict[str, Any]] = []
     cursor: dict[str, str] = {}
@@ -92,7 +92,7 @@ def test_the_ledger_in_pages_and_as_files(reader: httpx.Client) -> None:
     assert parquet.read_table(io.BytesIO(columns.content)).to_pylist() == entries[::-1]
 
 
-def test_usage_as_files(reader: httpx.Client) -> None:
+def test_usage_as_files(reader: httpx2.Client) -> None:
     """R8, R9."""
     asked = {"by": "model", "period": "day"}
     rows = reader.get("/usage", params=asked).json()["rows"]
@@ -110,7 +110,7 @@ def test_usage_as_files(reader: httpx.Client) -> None:
     assert parquet.read_table(io.BytesIO(columns.content)).to_pylist() == found
 
 
-def test_the_statement_of_this_month_ties(reader: httpx.Client) -> None:
+def test_the_statement_of_this_month_ties(reader: httpx2.Client) -> None:
     """A5."""
     month = time.strftime("%Y-%m", time.gmtime())
     found = reader.get(f"/statements/{month}").json()
@@ -141,5 +141,5 @@ def test_the_statement_of_this_month_ties(reader: httpx.Client) -> None:
         ("/statements/2026-0%00", 404),
     ],
 )
-def test_bad_questions(reader: httpx.Client, path: str, status: int) -> None:
+def test_bad_questions(reader: httpx2.Client, path: str, status: int) -> None:
     assert problem(reader.get(path))["status"] == status

@@ -5,7 +5,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from api_harness.people import LIMITS, new_customer, new_key, sign_in, stage_with_accounts
 from api_harness.server import Server, problem, serving
@@ -21,13 +21,13 @@ def customer(stage: Stage) -> Wallet:
     return new_customer(stage, 1_000)
 
 
-def lock(server: Server, operator: str, key: str, credits: int) -> httpx.Response:
+def lock(server: Server, operator: str, key: str, credits: int) -> httpx2.Response:
     with server.http(operator) as http:
         name = f"{key[4:20]}-{credits}-{time.monotonic_ns()}"
         return http.post("/jobs", json={"customer_key": key, "credits": credits}, headers={"Idempotency-Key": name})
 
 
-def settle(server: Server, operator: str, locked: httpx.Response, credits: int) -> None:
+def settle(server: Server, operator: str, locked: httpx2.Response, credits: int) -> None:
     with server.http(operator) as http:
         assert http.post(f"/jobs/{locked.json()['id']}/settle", json={"credits": credits}).status_code == 200
 
@@ -37,7 +37,7 @@ def operator_key(server: Server, stage: Stage) -> str:
         return new_key(http, stage.cast.operator, scopes=["operator"])
 
 
-def seen(http: httpx.Client, wallet: Wallet) -> dict[str, Any]:
+def seen(http: httpx2.Client, wallet: Wallet) -> dict[str, Any]:
     """The account, once the index has what the chain has."""
     expected = wallet.balance().available
     while (found := http.get("/account").json())["credits_remaining"] != expected:
@@ -137,8 +137,8 @@ def test_nothing_starts_a_purchase(server: Server, stage: Stage, customer: Walle
     assert customer.balance() == before
 
 
-def test_a_revoked_key_gets_no_answer_of_before(server: Server, stage: Stage, customer: Wallet) -> None:
-    """Neither the customer's nor the operator's, however well the Idempotency-Key is known."""
+def test_a_revoked_key_locks_nothing_and_reads_nothing(server: Server, stage: Stage, customer: Wallet) -> None:
+    """The operator learns what its request did before; with a revoked key of its own, nothing."""
     with server.http() as http:
         key = sign_in(http, customer.side.signer, scopes=["spend", "manage"]).json()
         mine = sign_in(http, stage.cast.operator, scopes=["operator", "manage"]).json()
@@ -149,9 +149,11 @@ def test_a_revoked_key_gets_no_answer_of_before(server: Server, stage: Stage, cu
         assert http.post("/jobs", json=body, headers=headers).json()["id"] == first.json()["id"]
         with server.http(key["key"]) as theirs:
             assert theirs.delete(f"/keys/{key['id']}").status_code == 200
-        for _ in range(3):
-            again = http.post("/jobs", json=body, headers=headers)
-            assert problem(again)["type"] == "/v1/problems/customer-key-refused"
+        for number in range(3):
+            assert http.post("/jobs", json=body, headers=headers).json() == first.json()
+            new = http.post("/jobs", json=body, headers={"Idempotency-Key": f"new-{number}-{key['id']}"})
+            assert problem(new)["type"] == "/v1/problems/customer-key-refused"
+        assert customer.account().open_jobs == 1  # type: ignore[union-attr]
         assert http.delete(f"/keys/{mine['id']}").status_code == 200
         for _ in range(3):
             assert problem(http.post("/jobs", json=body, headers=headers))["status"] == 401
@@ -211,8 +213,8 @@ def test_pages_of_other_origins_may_not_ask_where_origins_are_named(
     ):
         for origin, allowed in (("https://app.example", True), ("https://evil.example", False), ("null", False)):
             for answer in (
-                http.get("/health", headers={"Origin": origin}),
-                http.options("/health", headers={"Origin": origin, "Access-Control-Request-Method": "GET"}),
+                http.get("/health/live", headers={"Origin": origin}),
+                http.options("/health/live", headers={"Origin": origin, "Access-Control-Request-Method": "GET"}),
             ):
                 given = answer.headers.get("access-control-allow-origin")
                 assert given == (origin if allowed else None)

@@ -11,7 +11,11 @@ from api_harness.people import new_customer, new_key
 from api_harness.server import Server, serving
 from escrow_harness.stage import Stage
 
-_CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
+_CHECKS = (
+    "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,"
+    "response_schema_conformance,negative_data_rejection,unsupported_method,"
+    "allow_header_conformance,missing_required_header"
+)
 _SCOPES = {
     "no key": None,
     "a read key": ["read"],

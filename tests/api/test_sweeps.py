@@ -5,16 +5,21 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
-from api_harness.crash import Crash, open_jobs
+from api_harness.crash import Crash
+from api_harness.jobs_world import World, told
 from api_harness.server import Server
+from escrow_harness.patience import PATIENCE_SECONDS
 from escrow_harness.stage import Stage
-from faults.plan import Fault
 from faults.proxy import FaultProxy
+from job_escrow.chain import Request
+from job_escrow.chain.requests import GetAccounts
+from solders.pubkey import Pubkey
 
-_LONG_AGO = 1_000
-"""Seconds: nothing that was sent then can land any more."""
+_LONG_AGO, _FAR = 1, 2**40
+"""Block heights: what was sent with the first can land no more, with the other for ever."""
 
 
 @pytest.fixture
@@ -39,52 +44,66 @@ def crash(stage: Stage, proxy: FaultProxy, tmp_path: Path) -> Crash:
 
 
 def test_a_job_that_cannot_be_swept_does_not_end_the_sweep(crash: Crash) -> None:
-    execute(crash, "UPDATE api_jobs SET created_at = :old, sent_at = :old")
+    execute(crash, "UPDATE api_jobs SET last_valid_height = :old")
     execute(crash, "UPDATE api_jobs SET address = 'what nobody expected' WHERE number = 1")
-    with crash.serve():
+    with crash.serve() as server, server.http() as http:
         until(lambda: statuses(crash) == ["locking", "failed", "failed"])
+
+        def said() -> dict[str, Any]:
+            parts: dict[str, dict[str, Any]] = {each["name"]: each for each in http.get("/health").json()["parts"]}
+            return parts["sweeps of jobs"]
+
+        until(lambda: said().get("values") == {"failed": 1})
+        assert (said()["ok"], "could not be looked after: 1;" in said()["detail"]) == (True, True)
 
 
 def test_a_lock_that_was_sent_again_has_not_failed_yet(crash: Crash) -> None:
     """Its second transaction can still land, however long ago it was asked for."""
-    execute(crash, "UPDATE api_jobs SET created_at = :old, sent_at = CASE number WHEN 1 THEN :now ELSE :old END")
+    execute(crash, "UPDATE api_jobs SET created_at = 0, last_valid_height = CASE number WHEN 1 THEN :far ELSE :old END")
     with crash.serve():
         until(lambda: statuses(crash) == ["locking", "failed", "failed"])
 
 
-def test_a_row_is_read_again_in_its_turn(crash: Crash) -> None:
+def test_a_row_is_read_again_in_its_turn(tmp_path: Path) -> None:
     """Somebody sent it between the list and the turn."""
-    execute(crash, "UPDATE api_jobs SET created_at = :old, sent_at = :now")
-    with crash.serve():
-        faults = crash.proxy.faults
-        faults.delay, faults.methods, faults.http = 3, frozenset({"getMultipleAccounts"}), {Fault.SLOW: 1.0}
-        held = len(faults.happened)
-        execute(crash, "UPDATE api_jobs SET sent_at = :old")
-        until(lambda: len(faults.happened) > held)
-        # The look at the first one is held back, the others are listed.
-        execute(crash, "UPDATE api_jobs SET sent_at = :now WHERE number = 2")
-        faults.calm()
-        # In the order of their numbers: the second one's turn is over.
-        until(lambda: statuses(crash) == ["failed", "locking", "failed"])
-        assert open_jobs(crash) == 0
+
+    async def story(world: World) -> None:
+        first, second = [await world.killed_while_sending(name=name) for name in "ab"]
+        await world.store.update(first.number, last_valid_height=_LONG_AGO)
+        await world.store.update(second.number, last_valid_height=_LONG_AGO)
+        first_job, second_job = Pubkey.from_string(first.address), Pubkey.from_string(second.address)
+        looked: list[Pubkey] = []
+
+        async def before(request: Request[Any]) -> None:
+            if isinstance(request, GetAccounts) and first_job in request.addresses:
+                # Both are listed, and this is the first one's turn.
+                await world.store.update(second.number, last_valid_height=_FAR)
+            looked.extend(getattr(request, "addresses", ()))
+
+        world.node.before = before
+        await world.jobs.sweep_once(everything=False)
+        assert second_job in looked
+        assert [world.store.existing(row.number).status for row in (first, second)] == ["failed", "locking"]
+        assert world.open_jobs() == 0
+
+    told(tmp_path, story)
 
 
 def execute(crash: Crash, sql: str) -> None:
-    now = int(time.time())
-    with sqlite3.connect(crash.folder / "index.sqlite", timeout=30) as connection:
-        connection.execute(sql, {"now": now, "old": now - _LONG_AGO})
+    with sqlite3.connect(crash.folder / "index.sqlite", timeout=PATIENCE_SECONDS) as connection:
+        connection.execute(sql, {"far": _FAR, "old": _LONG_AGO})
     connection.close()
 
 
 def statuses(crash: Crash) -> list[str]:
-    connection = sqlite3.connect(crash.folder / "index.sqlite", timeout=30)
+    connection = sqlite3.connect(crash.folder / "index.sqlite", timeout=PATIENCE_SECONDS)
     rows = connection.execute("SELECT status FROM api_jobs ORDER BY number").fetchall()
     connection.close()
     return [status for (status,) in rows]
 
 
 def until(there: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while not there():
         assert time.monotonic() < deadline
         time.sleep(0.05)

@@ -7,13 +7,14 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
+from escrow_harness.patience import PATIENCE_SECONDS
 from job_escrow.codec import PROGRAM_ID
-from job_escrow_indexer.api.database import ApiDatabase
-from job_escrow_indexer.api.webhooks.dispatcher import Dispatcher
-from job_escrow_indexer.api.webhooks.messages import Message, Type
-from job_escrow_indexer.api.webhooks.names import Names
-from job_escrow_indexer.api.webhooks.sender import Attempt, Sender
-from job_escrow_indexer.api.webhooks.store import Hook, HookStore
+from job_escrow_api.domain.database import ApiDatabase
+from job_escrow_api.domain.webhooks.dispatcher import Dispatcher
+from job_escrow_api.domain.webhooks.messages import Message, Type
+from job_escrow_api.domain.webhooks.names import Names
+from job_escrow_api.domain.webhooks.sender import Attempt, Sender
+from job_escrow_api.domain.webhooks.store import DUE, Hook, HookStore
 
 SECRET = "whsec_" + "A" * 32
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
@@ -43,7 +44,7 @@ async def listening(answering: Answering) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def dispatching(database: ApiDatabase) -> AsyncIterator[HookStore]:
-    hooks, sender = HookStore(database), Sender(Names(), private=True, timeout_seconds=5)
+    hooks, sender = HookStore(database), Sender(Names(), private=True, timeout_seconds=2 * PATIENCE_SECONDS)
     running = asyncio.create_task(Dispatcher(database, hooks, sender, PROGRAM_ID, (0, 0, 0), keep_seconds=60).run())
     try:
         yield hooks
@@ -62,7 +63,7 @@ async def read_request(reader: asyncio.StreamReader) -> bytes:
 
 
 async def new_hook(hooks: HookStore, url: str, account: str) -> Hook:
-    return await hooks.create("platform", account, url, [Type.TOPUP], [])
+    return await hooks.create("platform", account, url, [Type.TOPUP], [], slot=0)
 
 
 def message(key: str = "1") -> Message:
@@ -70,7 +71,7 @@ def message(key: str = "1") -> Message:
 
 
 async def ended(hooks: HookStore, hook: Hook, status: str) -> None:
-    async with asyncio.timeout(4):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while {each.status for each in hooks.deliveries(hook, 2**62, 100)} != {status}:  # noqa: ASYNC110  (another task writes it)
             await asyncio.sleep(0.01)
 
@@ -97,13 +98,43 @@ def test_a_webhook_deleted_while_its_message_is_under_way(database: ApiDatabase)
         async with listening(failing) as bad, listening(take) as good, dispatching(database) as hooks:
             hook = await new_hook(hooks, bad, "a")
             await hooks.enqueue(hook, message())
-            await asyncio.wait_for(arrived.wait(), 4)
+            await asyncio.wait_for(arrived.wait(), PATIENCE_SECONDS)
             await hooks.delete(hook)
             answer.set()
             other = await new_hook(hooks, good, "b")
             await hooks.enqueue(other, message())
             await ended(hooks, other, "delivered")
             await ended(hooks, hook, "dead")
+
+    asyncio.run(story())
+
+
+def test_many_at_once_need_no_place_at_the_resolver(database: ApiDatabase) -> None:
+    """To addresses, and to the same name: none of them fails for want of a place."""
+
+    async def story() -> None:
+        arrived, answer = asyncio.Semaphore(0), asyncio.Event()
+
+        async def holding(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await read_request(reader)
+            arrived.release()
+            await answer.wait()
+            writer.write(OK)
+            await writer.drain()
+
+        async with listening(holding) as url, dispatching(database) as hooks:
+            made = [await new_hook(hooks, url, "a") for _ in range(4)]
+            made += [await new_hook(hooks, url.replace("127.0.0.1", "localhost"), "b") for _ in range(4)]
+            for number in range(2):
+                for hook in made:
+                    await hooks.enqueue(hook, message(str(number)))
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                for _ in range(16):
+                    await arrived.acquire()
+            answer.set()
+            for hook in made:
+                await ended(hooks, hook, "delivered")
+                assert {each.attempts for each in hooks.deliveries(hook, 2**62, 10)} == {1}
 
     asyncio.run(story())
 
@@ -115,7 +146,34 @@ def test_a_pending_message_of_a_deleted_webhook_is_not_due(database: ApiDatabase
         await hooks.enqueue(hook, message())
         await hooks.delete(hook)
         await database.write(_revive)
-        assert hooks.due(2**40, 10) == []
+        assert hooks.due(2**40, 10, longest=60) == []
+
+    asyncio.run(story())
+
+
+def test_what_is_due_is_looked_up_and_not_searched_for(database: ApiDatabase) -> None:
+    """However much is pending: one receiver that is away makes a long backlog."""
+    plan = [row["detail"] for row in database.all(f"EXPLAIN QUERY PLAN {DUE}", (0, 0, "[]", "[]", "[]", 1))]
+    of_deliveries = [step for step in plan if "api_deliveries" in step]
+    assert len(of_deliveries) == 2
+    assert all(step.startswith("SEARCH api_deliveries USING INDEX api_deliveries_due") for step in of_deliveries), plan
+
+
+def test_a_clock_that_was_ahead_puts_no_message_off(database: ApiDatabase) -> None:
+    """A year ahead for a moment, and right again: what failed meanwhile does not wait for a year."""
+
+    def put_off(connection: sqlite3.Connection) -> None:
+        connection.execute("UPDATE api_deliveries SET next_at = next_at + 365 * 86400")
+
+    async def story() -> None:
+        hooks = HookStore(database)
+        await hooks.enqueue(await new_hook(hooks, "http://127.0.0.1:1/", "a"), message())
+        (waiting,) = hooks.due(2**40, 10, longest=60)
+        now = waiting[0].created_at
+        assert len(hooks.due(now, 10, longest=60)) == 1
+        assert hooks.due(now - 60, 10, longest=60) == []
+        await database.write(put_off)
+        assert len(hooks.due(now, 10, longest=60)) == 1
 
     asyncio.run(story())
 
@@ -132,7 +190,7 @@ def send(url: str, *, secret: str = SECRET, timeout_seconds: float = 5) -> Attem
         finally:
             await sender.close()
 
-    return asyncio.run(asyncio.wait_for(sending(), 10))
+    return asyncio.run(asyncio.wait_for(sending(), PATIENCE_SECONDS))
 
 
 @pytest.mark.parametrize("secret", ["", "whsec_A"])
@@ -154,7 +212,7 @@ def test_a_receiver_that_drips_meets_one_deadline(head: bytes) -> None:
         async with listening(drip) as url:
             sender = Sender(Names(), private=True, timeout_seconds=0.5)
             try:
-                return await asyncio.wait_for(sender.send(url, SECRET, "msg_1", "{}"), 5)
+                return await asyncio.wait_for(sender.send(url, SECRET, "msg_1", "{}"), PATIENCE_SECONDS)
             finally:
                 await sender.close()
 
@@ -170,9 +228,9 @@ def test_a_body_without_end_is_not_awaited() -> None:
 
     async def story() -> Attempt:
         async with listening(endless) as url:
-            sender = Sender(Names(), private=True)
+            sender = Sender(Names(), private=True, timeout_seconds=2 * PATIENCE_SECONDS)
             try:
-                return await asyncio.wait_for(sender.send(url, SECRET, "msg_1", "{}"), 5)
+                return await asyncio.wait_for(sender.send(url, SECRET, "msg_1", "{}"), PATIENCE_SECONDS)
             finally:
                 await sender.close()
 
@@ -183,12 +241,13 @@ def test_a_slow_receiver_holds_up_nobody_else(database: ApiDatabase) -> None:
     """However many of its messages are due first, it takes two places."""
 
     async def story() -> None:
-        release, waiting = asyncio.Event(), 0
+        release, arrived, waiting = asyncio.Event(), asyncio.Semaphore(0), 0
 
         async def slow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             nonlocal waiting
             await read_request(reader)
             waiting += 1
+            arrived.release()
             await release.wait()
 
         async with listening(slow) as bad, listening(take) as good, dispatching(database) as hooks:
@@ -198,6 +257,9 @@ def test_a_slow_receiver_holds_up_nobody_else(database: ApiDatabase) -> None:
             other = await new_hook(hooks, good, "b")
             await hooks.enqueue(other, message())
             await ended(hooks, other, "delivered")
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                for _ in range(2):
+                    await arrived.acquire()
             assert waiting == 2
             release.set()
 

@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,12 @@ from api_harness.people import new_customer
 from escrow_harness.stage import Stage
 from job_escrow import Wallet
 from job_escrow.codec import PROGRAM_ID
-from job_escrow_indexer.api.database import ApiDatabase
-from job_escrow_indexer.api.webhooks.dispatcher import Dispatcher
-from job_escrow_indexer.api.webhooks.messages import Type
-from job_escrow_indexer.api.webhooks.names import Names
-from job_escrow_indexer.api.webhooks.sender import Sender
-from job_escrow_indexer.api.webhooks.store import Delivery, Hook, HookStore, Outcome
+from job_escrow_api.domain.database import ApiDatabase
+from job_escrow_api.domain.webhooks.dispatcher import Dispatcher
+from job_escrow_api.domain.webhooks.messages import Type
+from job_escrow_api.domain.webhooks.names import Names
+from job_escrow_api.domain.webhooks.sender import Sender
+from job_escrow_api.domain.webhooks.store import Delivery, Hook, HookStore, Outcome
 from job_escrow_indexer.position import SLOT_SHIFT, transaction_of
 
 
@@ -29,7 +30,7 @@ class Fork:
         self.mirror = mirror
         self.hooks = HookStore(database)
         self.hook: Hook = asyncio.run(
-            self.hooks.create("p", str(customer.address), "https://a.example/", [Type.TOPUP], [])
+            self.hooks.create("p", str(customer.address), "https://a.example/", [Type.TOPUP], [], slot=0)
         )
         self.receipt = customer.purchase(100)
         mirror.catch_up()
@@ -55,7 +56,7 @@ class Fork:
 
     def land_again(self, transaction: Any, event: Any) -> None:
         """The same transaction in the slot after."""
-        with sqlite3.connect(self.database.path) as connection:
+        with closing(sqlite3.connect(self.database.path)) as connection, connection:
             for table, row in (("transactions", transaction), ("events", event)):
                 stored = {
                     name for _, name, *_, hidden in connection.execute(f"PRAGMA table_xinfo({table})") if not hidden

@@ -5,6 +5,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,13 @@ from api_harness.mirror import Mirror
 from api_harness.people import new_customer, new_key
 from api_harness.receiver import Receiver, receiving
 from api_harness.server import Server, problem, serving
+from escrow_harness.patience import PATIENCE_SECONDS
 from escrow_harness.stage import Stage
-from job_escrow_indexer.api.database import ApiDatabase
-from job_escrow_indexer.api.webhooks.messages import Message, Type
-from job_escrow_indexer.api.webhooks.names import Names
-from job_escrow_indexer.api.webhooks.sender import Attempt, Sender
-from job_escrow_indexer.api.webhooks.store import Hook, HookStore
+from job_escrow_api.domain.database import ApiDatabase
+from job_escrow_api.domain.webhooks.messages import Message, Type
+from job_escrow_api.domain.webhooks.names import Names
+from job_escrow_api.domain.webhooks.sender import Attempt, Sender
+from job_escrow_api.domain.webhooks.store import Hook, HookStore, insert_deliveries
 
 SECRET = "whsec_" + "A" * 32
 
@@ -99,35 +101,87 @@ def test_a_port_that_is_closed_and_a_name_that_is_none() -> None:
     assert failed.cause is not None
 
 
-def test_names_that_are_never_answered_hold_up_their_owner_only() -> None:
-    released = threading.Event()
+class _Resolver:
+    """Names that end in `slow` are answered when they are released; counts what was asked for."""
 
-    def look_up(host: str, _: int) -> list[str]:
-        if host == "slow.example":
-            released.wait(30)
+    def __init__(self) -> None:
+        self.released = threading.Event()
+        self.asked: list[str] = []
+
+    def look_up(self, host: str, _: int) -> list[str]:
+        self.asked.append(host)
+        if host.endswith("slow"):
+            self.released.wait(PATIENCE_SECONDS)
+        if host == "localhost":
+            return ["127.0.0.1"]
         return ["93.184.216.34"]
 
+
+def test_a_name_that_is_never_answered_holds_up_only_itself() -> None:
+    """However often it is asked for, and whether or not anybody still waits."""
+
     async def story() -> None:
-        names = Names(look_up)
+        resolver = _Resolver()
+        names = Names(resolver.look_up)
         mine, theirs = names.of("a"), names.of("b")
-        slow = [asyncio.ensure_future(mine("slow.example", 443)) for _ in range(2)]
+        slow = [asyncio.ensure_future(mine("slow", 443)) for _ in range(100)]
         await asyncio.sleep(0)
-        # Giving up waiting is no way to start more of them.
-        slow[0].cancel()
-        for _ in range(100):
-            with pytest.raises(OSError, match="too many names"):
-                await mine("fast.example", 443)
+        for each in slow[1:]:
+            each.cancel()
+        assert await mine("fast.example", 443) == ["93.184.216.34"]
         assert await theirs("fast.example", 443) == ["93.184.216.34"]
         assert await asyncio.to_thread(int, "7") == 7
-        released.set()
-        assert await slow[1] == ["93.184.216.34"]
-        async with asyncio.timeout(5):
-            while True:
-                try:
-                    assert await mine("fast.example", 443) == ["93.184.216.34"]
-                    break
-                except OSError:
-                    await asyncio.sleep(0.01)
+        assert resolver.asked == ["slow", "fast.example", "fast.example"]
+        resolver.released.set()
+        assert await slow[0] == ["93.184.216.34"]
+
+    asyncio.run(story())
+
+
+def test_who_asks_for_too_many_names_waits_for_a_place_and_nobody_else_does() -> None:
+    async def story() -> None:
+        resolver = _Resolver()
+        names = Names(resolver.look_up)
+        mine, theirs = names.of("a"), names.of("b")
+        slow = [asyncio.ensure_future(mine(f"{number}.slow", 443)) for number in range(8)]
+        await asyncio.sleep(0)
+        waiting = asyncio.ensure_future(mine("fast.example", 443))
+        gone = asyncio.ensure_future(mine("other.example", 443))
+        assert await theirs("fast.example", 443) == ["93.184.216.34"]
+        # No name at all.
+        assert [await mine(address, 443) for address in ("192.0.2.1", "2001:db8::1")] == [
+            ["192.0.2.1"],
+            ["2001:db8::1"],
+        ]
+        gone.cancel()
+        assert not waiting.done()
+        resolver.released.set()
+        assert await waiting == ["93.184.216.34"]
+        assert len(await asyncio.gather(*slow)) == 8
+        assert "other.example" not in resolver.asked
+
+    asyncio.run(story())
+
+
+def test_a_place_that_does_not_come_for_long_is_no_failed_attempt(receiver: Receiver) -> None:
+    """Longer than an attempt may take."""
+
+    async def story() -> None:
+        resolver = _Resolver()
+        names = Names(resolver.look_up)
+        mine = names.of("a")
+        slow = [asyncio.ensure_future(mine(f"{number}.slow", 443)) for number in range(8)]
+        await asyncio.sleep(0)
+        sender = Sender(names, private=True, timeout_seconds=4)
+        url = receiver.url.replace("127.0.0.1", "localhost")
+        attempt = asyncio.ensure_future(sender.send(url, SECRET, "msg_1", "{}", owner="a"))
+        # What all of them are told after so long is that there was no answer; they hold their places on.
+        failed = await asyncio.gather(*slow, return_exceptions=True)
+        assert [str(each) for each in failed] == ["no answer within 5 seconds"] * 8
+        assert not attempt.done()
+        resolver.released.set()
+        assert (await attempt).delivered
+        await sender.close()
 
     asyncio.run(story())
 
@@ -140,10 +194,11 @@ def database(tmp_path: Path) -> Iterator[ApiDatabase]:
 
 
 async def delivered(hooks: HookStore, database: ApiDatabase, hook: Hook, at: int, ended: int) -> str:
-    message = Message(type=Type.TOPUP, at=at, key=str(at), data={})
-    await hooks.enqueue(hook, message)
+    """A delivery of an event at a position."""
+    message = Message(type=Type.TOPUP, at=0, key=str(at), data={})
 
     def end(connection: sqlite3.Connection) -> None:
+        insert_deliveries(connection, [(hook, message)], position=at)
         sql = "UPDATE api_deliveries SET status = 'delivered', ended_at = ? WHERE id = ?"
         connection.execute(sql, (ended, message.id(hook.id)))
 
@@ -154,18 +209,18 @@ async def delivered(hooks: HookStore, database: ApiDatabase, hook: Hook, at: int
 def test_deliveries_are_forgotten_when_they_ended_long_ago_or_are_too_many(database: ApiDatabase) -> None:
     async def story() -> None:
         hooks = HookStore(database)
-        hook, other = [await hooks.create("p", name, "https://a.example/", [Type.TOPUP], []) for name in "ab"]
-        start = hook.created_at
+        hook, other = [await hooks.create("p", name, "https://a.example/", [Type.TOPUP], [], slot=0) for name in "ab"]
+        start = hook.news_after + 1
         ids = [await delivered(hooks, database, hook, start + n, 100 + n) for n in range(5)]
         await delivered(hooks, database, other, start, 100)
-        waiting = Message(type=Type.TOPUP, at=start, key="waiting", data={})
+        waiting = Message(type=Type.TOPUP, at=0, key="waiting", data={})
         await hooks.enqueue(hook, waiting)
         kept = [waiting.id(hook.id), *ids[:1:-1]]
         assert await hooks.prune(102, most=1_000) == 3
         assert [each.id for each in hooks.deliveries(hook, 2**62, 10)] == kept
         # The event of what was forgotten makes no message again, those of the others may.
-        assert hooks.existing("a", hook.id).news_from == start + 1
-        assert hooks.existing("b", other.id).news_from == start
+        assert hooks.existing("a", hook.id).news_after == start + 1
+        assert hooks.existing("b", other.id).news_after == start
         assert await hooks.prune(102, most=2) == 2
         # What waits is never forgotten, however much it is.
         assert [each.id for each in hooks.deliveries(hook, 2**62, 10)] == kept[:2]
@@ -192,15 +247,13 @@ def test_an_index_that_is_built_anew_sends_nothing_again_that_was_forgotten(
             mirror.catch_up()
             first = receiver.next()[0]
             _until(server, hook, key, "delivered")
-        with sqlite3.connect(path) as connection:
+        with closing(sqlite3.connect(path)) as connection, connection:
             connection.execute("UPDATE api_deliveries SET ended_at = 1")
-            # As far as the second of the one that is forgotten, a message may come twice: under its id.
-            connection.execute("UPDATE events SET at = at - 1")
         with serve(stage, localnet_url, tmp_path) as server:
             with server.http(key) as http:
                 while http.get(f"/webhooks/{hook}/deliveries").json()["deliveries"]:
                     time.sleep(0.02)
-            with sqlite3.connect(path) as connection:
+            with closing(sqlite3.connect(path)) as connection, connection:
                 connection.execute("INSERT INTO api_outbox SELECT position FROM events")
             customer.purchase(101)
             mirror.catch_up()

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,12 +14,13 @@ from api_harness.mirror import Mirror
 from api_harness.people import new_customer, new_key
 from api_harness.receiver import Receiver, receiving
 from api_harness.server import Server, problem, serving
+from escrow_harness.patience import PATIENCE_SECONDS
 from escrow_harness.stage import Stage
 from job_escrow import LockTerms, Wallet
-from job_escrow_indexer.api.webhooks.names import Names
-from job_escrow_indexer.api.webhooks.schedule import RETRY_SECONDS
-from job_escrow_indexer.api.webhooks.sender import Attempt, Sender
-from job_escrow_indexer.api.webhooks.targets import Forbidden, checked_address, is_public
+from job_escrow_api.domain.webhooks.names import Names
+from job_escrow_api.domain.webhooks.schedule import RETRY_SECONDS
+from job_escrow_api.domain.webhooks.sender import Attempt, Sender
+from job_escrow_api.domain.webhooks.targets import Forbidden, checked_address, is_public
 
 
 @pytest.fixture
@@ -70,7 +72,7 @@ def deliveries(server: Server, hook: str, key: str) -> list[dict[str, Any]]:
 
 def ended(server: Server, hook: str, key: str, status: str) -> dict[str, Any]:
     """The only delivery, once it has this status."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         (one,) = deliveries(server, hook, key)
         if one["status"] == status:
@@ -121,6 +123,20 @@ def test_the_story_of_an_account(
     mirror.catch_up()
     assert {receiver.next()[1]["type"] for _ in range(3)} == {"credit.low", "credit.depleted"}
     assert receiver.invalid == []
+
+
+def test_what_was_before_the_webhook_is_no_news_however_late_it_is_indexed(
+    server: Server, mirror: Mirror, receiver: Receiver, customer: Wallet
+) -> None:
+    """By the chain's order: a purchase of the second before, and one of the second after."""
+    customer.purchase(101)
+    hook, key = subscribe(server, receiver, customer, types=["topup.confirmed", "credit.recovered"], thresholds=[251])
+    customer.purchase(102)
+    mirror.catch_up()
+    message_id, body = receiver.next()
+    assert (body["type"], body["data"]["credits"]) == ("topup.confirmed", 102)
+    # Both were in the outbox at once, and messages of one look are stored at once.
+    assert [each["id"] for each in deliveries(server, hook, key)] == [message_id]
 
 
 def test_only_the_chosen_types_and_the_own_account(
@@ -190,7 +206,7 @@ def test_killed_between_the_event_and_the_webhook(
         server.kill()
     customer.purchase(100)
     mirror.catch_up()
-    with sqlite3.connect(tmp_path / "index.sqlite") as connection:
+    with closing(sqlite3.connect(tmp_path / "index.sqlite")) as connection, connection:
         assert connection.execute("SELECT count(*) FROM api_outbox").fetchone() == (1,)
     with serve(stage, localnet_url, tmp_path) as server:
         assert receiver.next()[1]["data"]["credits"] == 100
@@ -248,7 +264,7 @@ def test_a_deleted_webhook_hears_nothing_and_belongs_to_its_account(
         assert http.get("/webhooks").json() == {"webhooks": []}
     customer.purchase(100)
     mirror.catch_up()
-    with sqlite3.connect(server.log.with_name("index.sqlite")) as connection:
+    with closing(sqlite3.connect(server.log.with_name("index.sqlite"))) as connection, connection:
         assert connection.execute("SELECT count(*) FROM api_outbox").fetchone() == (0,)
 
 

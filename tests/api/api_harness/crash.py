@@ -5,8 +5,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
+from escrow_harness.patience import PATIENCE_SECONDS
 from escrow_harness.stage import Stage
 from faults.plan import Fault
 from faults.proxy import FaultProxy
@@ -37,7 +38,7 @@ class Crash:
             self.key = new_key(http, self.customer.side.signer)
             self.operator_key = new_key(http, self.stage.cast.operator, scopes=["operator"])
 
-    def lock(self, server: Server, **terms: Any) -> httpx.Response:
+    def lock(self, server: Server, **terms: Any) -> httpx2.Response:
         with server.http(self.operator_key) as http:
             body = {"customer_key": self.key, "tier": "pro", "max_units": 500, **terms}
             return http.post("/jobs", json=body, headers={"Idempotency-Key": f"crash-{self.key[4:20]}"})
@@ -48,17 +49,17 @@ class Crash:
         self.proxy.faults.http = {Fault.SLOW: 1.0}
 
         def asking() -> None:
-            with pytest.raises(httpx.TransportError):
+            with pytest.raises(httpx2.TransportError):
                 ask(server)
 
         thread = threading.Thread(target=asking)
         thread.start()
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while not landed():
             assert time.monotonic() < deadline
             time.sleep(0.01)
         server.kill()
-        thread.join(timeout=30)
+        thread.join(timeout=PATIENCE_SECONDS)
         assert not thread.is_alive()
         self.proxy.faults.calm()
 

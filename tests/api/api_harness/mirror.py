@@ -7,8 +7,9 @@ from typing import Self
 
 from job_escrow.codec import PROGRAM_ID
 from job_escrow_indexer.follow import Follower
+from job_escrow_indexer.settings import Limits
 from job_escrow_indexer.source.node import Node
-from job_escrow_indexer.source.rpc import Limits, Rpc
+from job_escrow_indexer.source.rpc import Rpc
 from job_escrow_indexer.store.database import DatabaseFile
 from job_escrow_indexer.store.store import Store
 
@@ -19,7 +20,7 @@ class Mirror:
     def __init__(self, chain: str, path: Path) -> None:
         self._file = DatabaseFile(path)
         self._runner = asyncio.Runner()
-        self._rpc = Rpc(chain, Limits())
+        self._rpc = Rpc(chain, Limits(requests_per_second=5_000))
         self._runner.run(self._rpc.__aenter__())
         self._store = Store(self._file.db)
         self._follower = Follower(self._store, Node(self._rpc, str(PROGRAM_ID)))

@@ -2,17 +2,19 @@
 
 from typing import Any
 
-import httpx
+import httpx2
 from escrow_harness.stage import Stage, set_stage
 from job_escrow import Escrow, LimitsArgs, Wallet, token_address
 from job_escrow.chain import run
 from job_escrow.chain.requests import GetSignatureStatus, Pause, RequestAirdrop
-from job_escrow.local_usdc import local_usdc_authority
+from job_escrow.testing.usdc import local_usdc_authority
 from job_escrow.tokens import USDC_MINT, create_token_account, mint_to
 from job_escrow.transactions import execute
 from solders.keypair import Keypair
 
-LIMITS = LimitsArgs(credits_per_job=200, credits_per_period=5_000, period_seconds=86_400)
+LIMITS = LimitsArgs(
+    credits_per_job=200, credits_per_session=0, credits_per_period=5_000, period_seconds=86_400, quoted_allowed=True
+)
 
 
 def stage_with_accounts(escrow: Escrow) -> Stage:
@@ -24,7 +26,7 @@ def stage_with_accounts(escrow: Escrow) -> Stage:
     return stage
 
 
-def sign_in(http: httpx.Client, wallet: object, **terms: Any) -> httpx.Response:
+def sign_in(http: httpx2.Client, wallet: object, **terms: Any) -> httpx2.Response:
     """Ask for a challenge, sign it, and make the key."""
     assert isinstance(wallet, Keypair)
     asked: dict[str, Any] = {"wallet": str(wallet.pubkey()), "name": "test", **terms}
@@ -37,7 +39,7 @@ def sign_in(http: httpx.Client, wallet: object, **terms: Any) -> httpx.Response:
     return http.post("/keys", json=asked | proof)
 
 
-def new_key(http: httpx.Client, wallet: object, **terms: Any) -> str:
+def new_key(http: httpx2.Client, wallet: object, **terms: Any) -> str:
     """A key's text."""
     made = sign_in(http, wallet, **terms)
     assert made.status_code == 201, made.text

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from escrow_harness.patience import PATIENCE_SECONDS
 from standardwebhooks import Webhook
 
 
@@ -27,7 +28,7 @@ class Receiver:
 
     def next(self) -> tuple[str, dict[str, Any]]:
         """The id and the body of the next message."""
-        return self.messages.get(timeout=30)
+        return self.messages.get(timeout=PATIENCE_SECONDS)
 
     def until(self, kind: str) -> tuple[str, dict[str, Any]]:
         """The next message of a type; those before it are dropped."""
@@ -51,7 +52,7 @@ def receiving() -> Iterator[Receiver]:
                 receiver.invalid.append(repr(error))
             receiver.messages.put((self.headers["webhook-id"], json.loads(body)))
             if receiver.holding:
-                receiver.hold.wait(30)
+                receiver.hold.wait(PATIENCE_SECONDS)
             status = receiver.answers.pop(0) if receiver.answers else 204
             self.send_response(status)
             if status in (301, 302, 307, 308):

@@ -11,10 +11,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from escrow_harness.patience import PATIENCE_SECONDS
 from standardwebhooks import Webhook
 from support.validator_process import ends_with_its_parent
 
-_STOP_SECONDS = 20
+_STOP_SECONDS = PATIENCE_SECONDS
 
 
 @dataclass
@@ -27,7 +28,10 @@ class Mailbox:
     def messages(self, secret: str) -> dict[str, dict[str, Any]]:
         """Every message by its id, once its signature is verified."""
         found = {}
-        for line in self.file.read_text().splitlines():
+        for line in self.file.read_text().splitlines(keepends=True):
+            if not line.endswith("\n"):
+                # It is being written.
+                break
             came = json.loads(line)
             Webhook(secret).verify(came["body"].encode(), came["headers"])
             found[came["headers"]["webhook-id"]] = json.loads(came["body"])

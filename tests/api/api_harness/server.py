@@ -11,12 +11,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
+import httpx2
+from escrow_harness import shifted
+from escrow_harness.patience import PATIENCE_SECONDS
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 from support.validator_process import ends_with_its_parent
 
-_STOP_SECONDS = 20
+_STOP_SECONDS = PATIENCE_SECONDS
+_INDEX_RATE = "5000"
+"""The chain is this machine's: nobody counts how often it is asked."""
 
 
 @dataclass
@@ -27,9 +31,9 @@ class Server:
     url: str
     log: Path
 
-    def http(self, key: str | None = None) -> httpx.Client:
+    def http(self, key: str | None = None) -> httpx2.Client:
         headers = {} if key is None else {"Authorization": f"Bearer {key}"}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=30)
+        return httpx2.Client(base_url=self.url, headers=headers, timeout=PATIENCE_SECONDS)
 
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
@@ -38,14 +42,21 @@ class Server:
 
 @contextmanager
 def serving(
-    folder: Path, *, chain: str, platform: Pubkey, operator: Keypair | None = None, options: tuple[str, ...] = ()
+    folder: Path,
+    *,
+    chain: str,
+    platform: Pubkey,
+    operator: Keypair | None = None,
+    options: tuple[str, ...] = (),
+    ahead: int = 0,
 ) -> Iterator[Server]:
-    """Run the server for the length of a block, with its database in `folder`."""
+    """Run the server for the length of a block, with its database in `folder` and its clock so many seconds ahead."""
     port = free_port()
     command = [
         *ends_with_its_parent(),
+        *((sys.executable, shifted.__file__, str(ahead)) if ahead else ()),
         *(str(Path(sys.executable).with_name("job-escrow")), "serve", "--url", chain, "--platform", str(platform)),
-        *("--database", str(folder / "index.sqlite"), "--port", str(port), *options),
+        *("--database", str(folder / "index.sqlite"), "--port", str(port), "--rate", _INDEX_RATE, *options),
     ]
     if operator is not None:
         path = folder / "operator.json"
@@ -68,7 +79,7 @@ def serving(
             process.wait(timeout=_STOP_SECONDS)
 
 
-def problem(answer: httpx.Response) -> dict[str, object]:
+def problem(answer: httpx2.Response) -> dict[str, object]:
     """The problem of a refusal, in full."""
     assert answer.headers["content-type"] == "application/problem+json", answer.text
     found: dict[str, object] = json.loads(answer.text)

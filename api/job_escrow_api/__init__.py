@@ -1,0 +1,1 @@
+"""The account API: balances, keys, jobs for providers, Solana Pay and alerts over HTTP."""

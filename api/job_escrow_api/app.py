@@ -1,0 +1,140 @@
+"""The application: its routes, and what stands around each of them."""
+
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import structlog
+from job_escrow import __version__
+from job_escrow.chain import ChainError
+from job_escrow.chain.requests import WrongChain
+from job_escrow.errors import EscrowError
+from job_escrow.urls import without_secrets
+from litestar import Litestar, Request, Response, Router
+from litestar.config.compression import CompressionConfig
+from litestar.config.cors import CORSConfig
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.handlers import BaseRouteHandler
+
+from job_escrow_api.domain.problems import Kinds, Problem, Refusal
+from job_escrow_api.http.allow import allow_every_method
+from job_escrow_api.http.document.document import config
+from job_escrow_api.http.exact import ExactResponse, ExactSchema
+from job_escrow_api.http.guard import Connection, anybody
+from job_escrow_api.http.problems import database_failed, failed, http_refused, refused
+from job_escrow_api.http.routes.account import get_account
+from job_escrow_api.http.routes.description import description_router
+from job_escrow_api.http.routes.health import health_router
+from job_escrow_api.http.routes.jobs import jobs_router
+from job_escrow_api.http.routes.keys import keys_router
+from job_escrow_api.http.routes.models import list_models
+from job_escrow_api.http.routes.packs import list_packs
+from job_escrow_api.http.routes.pay import pay_router
+from job_escrow_api.http.routes.reports import reports_router
+from job_escrow_api.http.routes.webhooks import webhooks_router
+from job_escrow_api.http.strict import StrictRequest
+from job_escrow_api.services import Services
+
+_log = structlog.get_logger(__name__)
+
+_SMALLEST_COMPRESSED = 600
+_EXPOSED = ["X-Request-Id", "X-Credits-Remaining", "Retry-After"]
+
+
+async def _nothing_here(connection: Connection, handler: BaseRouteHandler) -> None:
+    """A guard of the paths that Litestar itself would describe the API at: there is one such path."""
+    await anybody(connection, handler)
+    raise Refusal(Kinds.NOT_FOUND, "The API is described at /v1/openapi.json.")
+
+
+def create_app(services: Services) -> Litestar:
+    """The application over these services, which it closes when it ends."""
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        services.start()
+        try:
+            yield
+        finally:
+            await services.close()
+
+    return Litestar(
+        route_handlers=[
+            Router(
+                "/v1",
+                route_handlers=[
+                    health_router,
+                    description_router,
+                    get_account,
+                    list_models,
+                    list_packs,
+                    keys_router,
+                    jobs_router,
+                    pay_router,
+                    webhooks_router,
+                    reports_router,
+                ],
+            )
+        ],
+        dependencies=_given(services),
+        state=State({"access": services.access}),
+        lifespan=[lifespan],
+        exception_handlers={
+            Refusal: refused,
+            HTTPException: http_refused,
+            ChainError: _chain_failed,
+            EscrowError: _chain_failed,
+            sqlite3.OperationalError: database_failed,
+            Exception: failed,
+        },
+        before_send=[allow_every_method],
+        request_class=StrictRequest,
+        response_class=ExactResponse,
+        request_max_body_size=services.settings.max_body,
+        cors_config=CORSConfig(allow_origins=list(services.settings.allowed_origins), expose_headers=_EXPOSED),
+        compression_config=CompressionConfig(backend="gzip", minimum_size=_SMALLEST_COMPRESSED),
+        openapi_config=config(
+            __version__,
+            Router("/v1/schema", route_handlers=[], guards=[_nothing_here], include_in_schema=False),
+        ),
+        plugins=[ExactSchema()],
+        logging_config=None,
+        debug=False,
+    )
+
+
+def _given(services: Services) -> dict[str, Provide]:
+    """What handlers are given, by the names of their parameters."""
+    given = {
+        "challenges": services.challenges,
+        "chain": services.access_to_chain,
+        "current": services.current,
+        "desk": services.desk,
+        "hooks": services.hooks,
+        "index": services.index,
+        "job_store": services.job_store,
+        "jobs": services.jobs,
+        "keys": services.keys,
+        "monitor": services.monitor,
+        "names": services.names,
+        "settings": services.settings,
+        "webhook_rate": services.webhook_rate,
+    }
+    return {name: Provide(_always(value), sync_to_thread=False) for name, value in given.items()}
+
+
+def _always(value: object) -> Callable[[], object]:
+    return lambda: value
+
+
+def _chain_failed(request: Request, error: Exception) -> Response[Problem]:  # type: ignore[type-arg]
+    # Its text names the node, and belongs to the log.
+    _log.warning("chain failed", request_id=request.scope.get("request_id"), error=without_secrets(str(error)))
+    if isinstance(error, WrongChain):
+        return refused(request, Refusal(Kinds.WRONG_CHAIN, f"{error}.", headers={"Retry-After": "5"}))
+    detail = "The node did not answer as it should: try again."
+    if isinstance(error, EscrowError):
+        detail = without_secrets(str(error))
+    return refused(request, Refusal(Kinds.CHAIN_UNAVAILABLE, detail))

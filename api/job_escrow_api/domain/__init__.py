@@ -1,0 +1,1 @@
+"""The account API without a web framework: keys, jobs, webhooks, payments, reports."""

@@ -1,0 +1,39 @@
+"""What time it is by the chain's own clock, for a server whose own may be wrong.
+
+Between two looks it goes on by the clock that never jumps: good enough to show what has expired, or to decide whether
+to look, and never enough to end a job.
+"""
+
+import time
+
+from job_escrow.escrow import AsyncEscrow
+
+_FRESH_SECONDS = 60
+
+
+class ChainClock:
+    """The clock of the chain that a server is for."""
+
+    def __init__(self, escrow: AsyncEscrow) -> None:
+        self._escrow = escrow
+        self._seen: tuple[float, int] | None = None
+
+    async def read(self) -> int:
+        """Unix seconds as the chain has them now. Raises ChainError."""
+        unix_time = await self._escrow.unix_time()
+        self._seen = (time.monotonic(), unix_time)
+        return unix_time
+
+    async def about(self) -> int:
+        """Unix seconds by a look of the last minute, or one of now. Raises ChainError."""
+        if self._seen is None or time.monotonic() - self._seen[0] > _FRESH_SECONDS:
+            return await self.read()
+        return self._since(self._seen)
+
+    def last_known(self) -> int | None:
+        """Unix seconds by the last look, however long ago; None where the chain was never reached."""
+        return None if self._seen is None else self._since(self._seen)
+
+    @staticmethod
+    def _since(seen: tuple[float, int]) -> int:
+        return seen[1] + int(time.monotonic() - seen[0])

@@ -1,0 +1,104 @@
+"""What the API reads of the index, and how long it waits for it."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+
+from job_escrow.chain import ChainError
+from job_escrow.errors import EscrowError
+from job_escrow_indexer.queries import NotIndexed, View, balance, snapshot
+
+from job_escrow_api.domain.chain_clock import ChainClock
+from job_escrow_api.domain.database import ApiDatabase
+from job_escrow_api.domain.places import Places
+from job_escrow_api.domain.problems import Kinds, Refusal
+
+_POLL_SECONDS = 0.02
+_MOST_OF_A_KEY = 16
+_MOST_WAITING = 512
+# What a client has seen, from a node that is ahead of ours.
+_NODES_DIFFER = 150
+_NOT_INDEXED = "The index has nothing about this account: buy credits first, or wait until the server has caught up."
+
+
+class Index:
+    """The indexer's tables, at the newest confirmed slot."""
+
+    def __init__(
+        self,
+        database: ApiDatabase,
+        clock: ChainClock,
+        max_wait: float,
+        chain_slot: Callable[[], Awaitable[int]],
+        slots_per_second: int,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._max_wait = max_wait
+        self._chain_slot = chain_slot
+        self._furthest = _NODES_DIFFER + int(slots_per_second * max_wait)
+        self._start: tuple[int, int, int] = (0, 0, 0)
+        self._waiting = Places(of_a_name=_MOST_OF_A_KEY, in_all=_MOST_WAITING)
+        self._newest = (0.0, -1)
+
+    @contextmanager
+    def view(self) -> Iterator[View]:
+        """One moment of it; every answer from it agrees. Raises Refusal where it knows nothing of what is asked."""
+        try:
+            with snapshot(self._database.reader, now=self._clock.last_known()) as view:
+                yield view
+        except NotIndexed as error:
+            raise Refusal(Kinds.NOT_FOUND, _NOT_INDEXED) from error
+
+    def credits_of(self, credit_account: str) -> int | None:
+        """Credits that an account can spend; None where it is not indexed."""
+        try:
+            with snapshot(self._database.reader, now=self._clock.last_known()) as view:
+                return balance(view, credit_account).available
+        except NotIndexed:
+            return None
+
+    async def reach(self, slot: int | None, key_id: str) -> None:
+        """Wait until everything up to a slot is indexed.
+
+        Raises Refusal: it cannot come in time, which is said at once, it takes too long, or too many wait.
+        """
+        if slot is None or self._tip() >= slot:
+            return
+        end = time.monotonic() + self._max_wait
+        with self._waiting.of(key_id):
+            await self._require_near(slot)
+            while (tip := self._tip()) < slot:
+                if time.monotonic() >= end:
+                    detail = f"Slot {slot} is not indexed yet: the newest is {tip}."
+                    raise Refusal(Kinds.UNAVAILABLE, detail, headers={"Retry-After": "1"})
+                await asyncio.sleep(_POLL_SECONDS)
+
+    async def _require_near(self, slot: int) -> None:
+        """Refuse what the chain itself will not have reached by then. Raises Refusal."""
+        if slot <= self._tip() + self._furthest:
+            return
+        try:
+            # An index that has much to catch up with takes many slots at once: the chain does not.
+            async with asyncio.timeout(self._max_wait):
+                newest = await self._chain_slot()
+        except (ChainError, EscrowError, TimeoutError):
+            return
+        if slot > newest + self._furthest:
+            detail = f"Slot {slot} is far ahead: the chain's newest is {newest}."
+            raise Refusal(Kinds.UNAVAILABLE, detail, headers={"Retry-After": "60"})
+
+    def start_of(self, view: View, days: int) -> int:
+        """The position at which the last days begin, found once a minute: a search over all events."""
+        minute = view.now // 60
+        if self._start[:2] != (minute, days):
+            self._start = (minute, days, view.start_of(view.now - days * 86_400))
+        return self._start[2]
+
+    def _tip(self) -> int:
+        # One look serves all who wait.
+        if time.monotonic() >= self._newest[0]:
+            row = self._database.one("SELECT tip_slot FROM progress")
+            self._newest = (time.monotonic() + _POLL_SECONDS / 2, -1 if row is None else int(row["tip_slot"]))
+        return self._newest[1]

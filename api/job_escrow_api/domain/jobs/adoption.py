@@ -1,0 +1,323 @@
+"""Jobs that the chain has and the books have not: found before anything new is locked, and taken into the books.
+
+A credit account says on chain which ids of the operator's jobs it has used. Each that has no row is looked up once.
+One that was locked by these very books is one that a restore forgot: it gets its row back, with the request and the key
+that it carries, so that the request locks nothing twice, the key's budget counts it, and it can be settled. What others
+locked is theirs, and so are sessions, whose ids are of the same window.
+"""
+
+import sqlite3
+from dataclasses import dataclass
+
+import structlog
+from job_escrow.addresses import text_of
+from job_escrow.bounds import JOB_ID_WINDOW
+from job_escrow.chain.requests import GetAccounts, GetSlot, GetTransaction
+from job_escrow.codec import AccountOpened, CreditAccount, Job, JobIdWindow, JobLocked, SessionOpened, decode_event
+from job_escrow.escrow import AsyncEscrow
+from job_escrow.flows.locking import reference_of
+from job_escrow.ids import used_bits
+from job_escrow_indexer.position import transaction_of_sql
+from job_escrow_indexer.store.copies import hold
+from solders.pubkey import Pubkey
+from solders.signature import Signature
+
+from job_escrow_api.domain.binding import BoundChain
+from job_escrow_api.domain.books import Books, Reference
+from job_escrow_api.domain.database import ApiDatabase, insert_row
+from job_escrow_api.domain.problems import Kinds, Refusal
+from job_escrow_api.settings import ApiSettings
+
+_PAGE = 25
+_MOST_PAGES = 40
+_DAY_SECONDS = 86_400
+_INDEXED_LOCKS = f"""
+    SELECT e.data, t.signature FROM events e JOIN transactions t ON t.position = {transaction_of_sql("e.position")}
+    WHERE e.credit_account = ? AND e.name = 'JobLocked' AND e.at >= ? ORDER BY e.position DESC
+"""
+_MOST_AT_ONCE = 100
+_NEW_LOCKS = f"""
+    SELECT e.position, e.data, t.signature FROM events e
+    JOIN transactions t ON t.position = {transaction_of_sql("e.position")}
+    WHERE e.position > ? AND e.position <= ? AND e.name = 'JobLocked' AND e.platform = ? AND NOT EXISTS (
+        SELECT 1 FROM api_jobs j
+        WHERE j.credit_account = e.credit_account AND j.job_id = e.job_id AND j.status <> 'failed'
+    )
+    ORDER BY e.position LIMIT ?
+"""
+_UNKNOWN_NAME = "(not known since a restore)"
+_SOON = {"Retry-After": "1"}
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class _Lock:
+    event: JobLocked
+    signature: Signature
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """A job without a row, as its lock has it; `reference` where these books locked it."""
+
+    event: JobLocked
+    signature: str
+    reference: Reference | None
+
+
+class Adoption:
+    """Looks at the chain for jobs that the books do not know."""
+
+    def __init__(
+        self, settings: ApiSettings, database: ApiDatabase, books: Books, escrow: AsyncEscrow, chain: BoundChain
+    ) -> None:
+        self._settings = settings
+        self._database = database
+        self._books = books
+        self._escrow = escrow
+        self._chain = chain
+        # A restore forgets what came after the newest row; a day, since clocks differ.
+        newest = database.one("SELECT created_at FROM api_jobs ORDER BY number DESC LIMIT 1")
+        made = database.one("SELECT created_at FROM api_books")
+        assert made is not None  # noqa: S101  (the migration that made the table has put it there)
+        self._since = max(made["created_at"], newest["created_at"] if newest else 0) - _DAY_SECONDS
+
+    async def know_all(self, address: Pubkey, account: CreditAccount) -> None:
+        """Let every job id that an account has used be known. Raises Refusal where a job was found: ask again."""
+        ids = account.job_ids
+        unknown = self._unknown(address, ids)
+        if unknown == set():
+            return
+        locks = await self._locks(address, unknown)
+        rows = self._rows(address, min(each.event.id for each in locks) - 1) if locks else set()
+        found = [await self._forgotten(each.event, each.signature) for each in locks if each.event.id not in rows]
+        await self._chain.check()
+        adopted = [each for each in found if each.reference is not None]
+        await self._database.write(_adopt, adopted, str(address), ids, str(self._settings.platform))
+        if adopted:
+            _log.warning("jobs were found that the books had forgotten", account=str(address), jobs=len(adopted))
+            self._books.require_confirmed()
+            raise Refusal(Kinds.UNAVAILABLE, "Jobs of this account were found again: repeat it.", headers=_SOON)
+
+    async def look_at_the_index(self) -> None:
+        """Take what the index has read since the last look: so that a restore is known before anybody locks.
+
+        Raises ChainError and Refusal where the node does not have what the index has.
+        """
+        last = self._database.one("SELECT looked_to, (SELECT max(position) FROM events) AS newest FROM api_books")
+        if last is None or last["newest"] is None or last["newest"] <= last["looked_to"]:
+            return
+        platform = str(self._settings.platform)
+        span = (last["looked_to"], last["newest"])
+        rows = self._database.all(_NEW_LOCKS, (*span, platform, _MOST_AT_ONCE))
+        found = []
+        for row in rows:
+            event = decode_event(row["data"])
+            if isinstance(event, JobLocked) and event.by_operator:
+                found.append(await self._forgotten(event, Signature.from_string(row["signature"])))
+        adopted = [each for each in found if each.reference is not None]
+        looked_to = rows[-1]["position"] if len(rows) == _MOST_AT_ONCE else last["newest"]
+        await self._chain.check()
+        await self._database.write(_adopt_indexed, adopted, looked_to, platform)
+        if adopted:
+            _log.warning("jobs were found that the books had forgotten", jobs=len(adopted))
+
+    async def by_address(self, address: str) -> bool:
+        """Take a job into the books that this platform's operator locked, by whatever means; False: there is none."""
+        try:
+            key = Pubkey.from_string(address)
+        except ValueError:
+            return False
+        (account,) = await self._chain.answer(GetAccounts([key]))
+        if account is not None and not account.data.startswith(Job.DISCRIMINATOR):
+            return False
+        page = await self._escrow.history(key, limit=_PAGE)
+        lock = next(
+            (each for each in page.entries if isinstance(each.event, JobLocked) and each.event.job == key), None
+        )
+        if lock is None:
+            if account is not None or page.before is not None:
+                raise Refusal(Kinds.UNAVAILABLE, "What the job is cannot be told yet.", headers=_SOON)
+            return False
+        event = lock.event
+        assert isinstance(event, JobLocked)  # noqa: S101  (it was chosen so)
+        if event.platform != self._settings.platform or not event.by_operator:
+            return False
+        found = await self._forgotten(event, lock.signature)
+        await self._chain.check()
+        await self._database.write(_adopt, [found], str(event.credit_account), None, str(self._settings.platform))
+        _log.warning("a job was found that the books did not know", job=address)
+        return True
+
+    def _unknown(self, address: Pubkey, ids: JobIdWindow) -> set[int] | None:
+        """Ids that were used and have no row; None: which is not to be told from the ids alone."""
+        last = self._database.one("SELECT highest, used FROM api_account_ids WHERE credit_account = ?", (str(address),))
+        if last is not None and ids.highest - last["highest"] < JOB_ID_WINDOW:
+            seen = last["highest"] - JOB_ID_WINDOW
+            unknown = _used(ids) - _bits(last["highest"], int.from_bytes(last["used"])) - self._rows(address, seen)
+            # What left the window then was looked at before that.
+            return {each for each in unknown if each > seen}
+        # One that was found by its address says nothing of those before it.
+        newest = self._database.one(
+            """SELECT max(job_id) AS id FROM api_jobs
+               WHERE credit_account = ? AND status <> 'failed' AND length(request_sha256) > 0""",
+            (str(address),),
+        )
+        if (
+            last is None
+            and newest is not None
+            and newest["id"] is not None
+            and ids.highest - newest["id"] < JOB_ID_WINDOW
+        ):
+            # Whatever was locked after the last row has a higher id.
+            return {each for each in _used(ids) if each > newest["id"]}
+        return None
+
+    def _rows(self, address: Pubkey, above: int) -> set[int]:
+        sql = "SELECT job_id FROM api_jobs WHERE credit_account = ? AND job_id > ? AND status <> 'failed'"
+        return {row["job_id"] for row in self._database.all(sql, (str(address), above))}
+
+    async def _locks(self, address: Pubkey, unknown: set[int] | None) -> list[_Lock]:
+        """Locks of the account by an operator, the newest first: so many that all unknown ids are explained.
+
+        None: all that these books can have forgotten. Raises Refusal where that cannot be told.
+        """
+        found: list[_Lock] = []
+        left = None if unknown is None else set(unknown)
+        before = None
+        for _ in range(_MOST_PAGES):
+            page = await self._escrow.history(address, before=before, limit=_PAGE)
+            for entry in page.entries:
+                event = entry.event
+                if isinstance(event, JobLocked) and event.by_operator:
+                    found.append(_Lock(event, entry.signature))
+                    if left is not None:
+                        left.discard(event.id)
+                elif isinstance(event, SessionOpened) and left is not None:
+                    # Ids are shared; a session is no job of these books.
+                    left.discard(event.id)
+                if left == set() or isinstance(event, AccountOpened) or (left is None and event.at < self._since):
+                    return found
+            if page.before is None:
+                # It ends before the account was opened: the node does not have all of it.
+                break
+            before = page.before
+        return await self._indexed(address)
+
+    async def _indexed(self, address: Pubkey) -> list[_Lock]:
+        """The same from the index, where nobody's transactions are in the way. Raises Refusal where it is behind."""
+        slot = await self._chain.answer(GetSlot())
+        progress = self._database.one("SELECT tip_slot FROM progress")
+        if progress is None or progress["tip_slot"] < slot:
+            behind = "The index has not read yet which jobs the account has had: try again."
+            raise Refusal(Kinds.UNAVAILABLE, behind, headers=_SOON)
+        rows = self._database.all(_INDEXED_LOCKS, (str(address), self._since))
+        events = [(decode_event(row["data"]), Signature.from_string(row["signature"])) for row in rows]
+        return [_Lock(event, said) for event, said in events if isinstance(event, JobLocked) and event.by_operator]
+
+    async def _forgotten(self, event: JobLocked, signature: Signature) -> Forgotten:
+        landed = await self._chain.answer(GetTransaction(signature))
+        if landed is None:
+            raise Refusal(Kinds.UNAVAILABLE, "The node does not have the lock that it tells of.", headers=_SOON)
+        reference = reference_of(landed, event.job, self._settings.program_id)
+        return Forgotten(event, str(signature), self._books.read(str(event.job), reference))
+
+
+def _used(ids: JobIdWindow) -> set[int]:
+    return _bits(ids.highest, used_bits(ids))
+
+
+def _bits(highest: int, used: int) -> set[int]:
+    return {highest - below for below in range(JOB_ID_WINDOW) if used >> below & 1}
+
+
+def note_ids(connection: sqlite3.Connection, credit_account: str, ids: JobIdWindow) -> None:
+    """All that an account has used is known; belongs inside of a transaction."""
+    used = used_bits(ids).to_bytes(JOB_ID_WINDOW // 8)
+    connection.execute(
+        """INSERT INTO api_account_ids VALUES (?, ?, ?)
+           ON CONFLICT (credit_account) DO UPDATE SET highest = excluded.highest, used = excluded.used""",
+        (credit_account, ids.highest, used),
+    )
+
+
+def _adopt(
+    connection: sqlite3.Connection, jobs: list[Forgotten], credit_account: str, ids: JobIdWindow | None, platform: str
+) -> None:
+    (confirmed_at,) = connection.execute("SELECT confirmed_at FROM api_books").fetchone()
+    for job in jobs:
+        is_new = _adopt_one(connection, job, platform)
+        if is_new and job.reference is not None and job.event.at >= confirmed_at:
+            hold(connection, f"Job {job.event.job} was locked by this server, and is not in its database")
+    if ids is not None:
+        note_ids(connection, credit_account, ids)
+
+
+def _adopt_indexed(connection: sqlite3.Connection, jobs: list[Forgotten], looked_to: int, platform: str) -> None:
+    _adopt(connection, jobs, "", None, platform)
+    connection.execute("UPDATE api_books SET looked_to = ?", (looked_to,))
+
+
+def _adopt_one(connection: sqlite3.Connection, job: Forgotten, platform: str) -> bool:
+    """Give it its row; False where it has one, or had one that said that it had failed: then nothing was restored."""
+    event = job.event
+    account = str(event.credit_account)
+    sql = "SELECT 1 FROM api_jobs WHERE credit_account = ? AND job_id = ? AND status <> 'failed'"
+    if connection.execute(sql, (account, event.id)).fetchone() is not None:
+        return False
+    revived = connection.execute(
+        """UPDATE api_jobs SET status = 'locking' WHERE number = (
+               SELECT max(number) FROM api_jobs WHERE credit_account = ? AND job_id = ? AND sent_at IS NOT NULL)""",
+        (account, event.id),
+    )
+    if revived.rowcount:
+        return False
+    key_id = f"unknown {account}" if job.reference is None else job.reference.key_id
+    found = connection.execute(
+        "SELECT credit_account, project, member FROM api_keys WHERE id = ?", (key_id,)
+    ).fetchone()
+    if found is None:
+        # It was made after the copy, or is not the API's: a key that nobody can use, so that the job has one.
+        connection.execute(
+            """INSERT INTO api_keys (id, secret_sha256, platform, wallet, namespace, credit_account, name, scopes,
+                   project, member, nonce, created_at, revoked_at)
+               SELECT ?, randomblob(32), ?, ?, zeroblob(16), ?, ?, '', '', '', 'unknown ' || ?, ?, ?""",
+            (key_id, platform, str(event.wallet), account, _UNKNOWN_NAME, key_id, event.at, event.at),
+        )
+    quoted = event.quoted == 1
+    insert_row(
+        connection,
+        "api_jobs",
+        {
+            "platform": platform,
+            "credit_account": account,
+            "job_id": event.id,
+            "address": str(event.job),
+            "key_id": key_id,
+            "project": "" if found is None else found[1],
+            "member": "" if found is None else found[2],
+            "operator_wallet": str(event.authority),
+            "idempotency_key": None if job.reference is None else asked_key(job.reference.asked),
+            "request_sha256": b"",
+            "status": "locking",
+            "tier": None if quoted else event.tier_index,
+            "tier_name": None if quoted else text_of(event.tier.name),
+            "amount": event.credits if quoted else event.max_units,
+            "seconds": event.deadline - event.at,
+            "max_credits": event.credits,
+            "job_type": "",
+            "credits": event.credits,
+            "charged": 0,
+            "components": "[]",
+            "created_at": event.at,
+            "sent_at": event.at,
+            "lock_signature": job.signature,
+        },
+    )
+    return True
+
+
+def asked_key(asked: str) -> str:
+    """An Idempotency-Key that is known by its mark on chain only; the space is in none that a client can send."""
+    return f"{asked} on chain"

@@ -1,0 +1,1 @@
+"""API keys: made by proving a wallet, shown once, stored as a hash."""

@@ -1,0 +1,1 @@
+"""Solana Pay: links and transactions that a wallet buys credits with."""

@@ -1,0 +1,1 @@
+"""What is asked under /v1, by its subject."""

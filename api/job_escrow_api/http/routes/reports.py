@@ -1,0 +1,178 @@
+"""/v1/usage, /v1/ledger and /v1/statements: what happened to a key's account."""
+
+from collections.abc import AsyncGenerator, Callable
+from importlib.util import find_spec
+from typing import Annotated, Any, Literal
+
+from job_escrow_indexer.export import ExportFormat
+from job_escrow_indexer.queries import (
+    Label,
+    LedgerPage,
+    OfAccount,
+    OfWallet,
+    Period,
+    Statement,
+    Usage,
+    View,
+    ledger,
+    statement,
+    usage,
+)
+from litestar import Request, Response, Router, get
+from litestar.params import Parameter
+from litestar.response import Stream
+
+from job_escrow_api.domain.keys.store import Key
+from job_escrow_api.domain.keys.terms import Scope
+from job_escrow_api.domain.patterns import whole
+from job_escrow_api.domain.problems import Kinds, Refusal
+from job_escrow_api.domain.reports.desk import ReportDesk
+from job_escrow_api.domain.reports.export import MEDIA_TYPES, usage_parts
+from job_escrow_api.http.guard import guarded
+from job_escrow_api.http.media import answering
+from job_escrow_api.http.problems import documented
+from job_escrow_api.http.statement_page import page
+
+By = Literal["key", "project", "member", "model", "job_type", "tier", "namespace"]
+Time = Annotated[int | None, Parameter(ge=0, le=2**40, description="Unix seconds")]
+
+# What is only known of jobs that were locked through this API.
+_LABELS = {"key": "key_id", "project": "project", "member": "member", "model": "model", "job_type": "job_type"}
+_GUARDED: dict[str, Any] = guarded(Scope.READ) | {"responses": documented(400, 401, 403, 404, 429)}
+
+
+@get("/usage", summary="Count the credits that jobs and sessions were charged, by period and group", **_GUARDED)
+async def get_usage(
+    desk: ReportDesk,
+    request: Request[Any, Key, Any],
+    since: Time = None,
+    until: Time = None,
+    period: Period | None = None,
+    by: By | None = None,
+) -> Usage:
+    """From `since` to before `until`. By namespace: of all the wallet's; else of the key's own account.
+
+    Sessions, and jobs that were not locked through this API, have no key, project, member, model or type: their group
+    is null.
+    """
+    return await desk.ask(request.auth.credit_account, _usage_of(request.auth, since, until, period, by))
+
+
+@get(
+    "/usage/export",
+    summary="Export usage as a file",
+    operation_class=answering(*MEDIA_TYPES.values()),
+    **_GUARDED | {"responses": documented(400, 401, 403, 404, 422, 429)},
+)
+async def export_usage(
+    desk: ReportDesk,
+    request: Request[Any, Key, Any],
+    format: ExportFormat = "csv",  # noqa: A002  (the parameter's name)
+    since: Time = None,
+    until: Time = None,
+    period: Period | None = None,
+    by: By | None = None,
+) -> Stream:
+    """The rows of `/v1/usage`; `units` is JSON, by kind."""
+    _require_writer(format)
+    report = await desk.ask(request.auth.credit_account, _usage_of(request.auth, since, until, period, by))
+    return _file("usage", usage_parts(report, format), format)
+
+
+@get("/ledger", summary="List everything that happened to the account, newest first", **_GUARDED)
+async def get_ledger(
+    desk: ReportDesk,
+    request: Request[Any, Key, Any],
+    cursor: Annotated[str | None, Parameter(max_length=19, pattern=whole("[0-9]{1,19}"))] = None,
+    limit: Annotated[int, Parameter(ge=1, le=1000)] = 50,
+    since: Time = None,
+    until: Time = None,
+) -> LedgerPage:
+    """With the balance after each entry; pass `next_cursor` as `cursor` for older ones."""
+    account = request.auth.credit_account
+
+    def ask(view: View) -> LedgerPage:
+        return ledger(view, account, cursor=cursor, limit=limit, since=since, until=until)
+
+    return await desk.ask(request.auth.credit_account, ask)
+
+
+@get(
+    "/ledger/export",
+    summary="Export the ledger as a file, oldest first",
+    operation_class=answering(*MEDIA_TYPES.values()),
+    **_GUARDED | {"responses": documented(400, 401, 403, 404, 422, 429, 503)},
+)
+async def export_ledger(
+    desk: ReportDesk,
+    request: Request[Any, Key, Any],
+    format: ExportFormat = "csv",  # noqa: A002  (the parameter's name)
+    since: Time = None,
+    until: Time = None,
+) -> Stream:
+    """Streamed, from one snapshot, in at most ten minutes."""
+    account = request.auth.credit_account
+    _require_writer(format)
+    parts = await desk.export(account, format, since=since, until=until)
+    return _file("ledger", parts, format)
+
+
+@get("/statements/{month:str}", summary="Get the statement of a month", **_GUARDED)
+async def get_statement(desk: ReportDesk, request: Request[Any, Key, Any], month: str) -> Statement:
+    """From its first day to its last, in UTC; ties to the credit and to the base unit. `month` like 2026-06."""
+    return await _statement(desk, request.auth, month)
+
+
+@get(
+    "/statements/{month:str}/page",
+    summary="Get the statement as a page to print",
+    operation_class=answering("text/html"),
+    **_GUARDED,
+)
+async def get_statement_page(desk: ReportDesk, request: Request[Any, Key, Any], month: str) -> Response[str]:
+    """HTML without scripts."""
+    html = page(await _statement(desk, request.auth, month))
+    headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+    return Response(html, media_type="text/html", headers=headers)
+
+
+def _usage_of(
+    key: Key, since: int | None, until: int | None, period: Period | None, by: By | None
+) -> Callable[[View], Usage]:
+    scope = (
+        OfWallet(wallet=key.wallet, platform=key.platform)
+        if by == "namespace"
+        else OfAccount(credit_account=key.credit_account)
+    )
+    dimension: Any = by
+    if by in _LABELS:
+        dimension = Label(table="api_jobs", column=_LABELS[by], condition="l.status <> 'failed'")
+
+    def ask(view: View) -> Usage:
+        return usage(view, scope, since=since, until=until, period=period, by=dimension)
+
+    return ask
+
+
+def _require_writer(format_: ExportFormat) -> None:
+    if format_ == "parquet" and find_spec("pyarrow") is None:
+        raise Refusal(Kinds.UNPROCESSABLE, "This server was installed without the extra `parquet`: ask for csv.")
+
+
+def _file(name: str, parts: AsyncGenerator[bytes, None], format_: ExportFormat) -> Stream:
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{format_}"'}
+    return Stream(parts, media_type=MEDIA_TYPES[format_], headers=headers)
+
+
+async def _statement(desk: ReportDesk, key: Key, month: str) -> Statement:
+    year, _, number = month.partition("-")
+    if not (len(month) == 7 and year.isascii() and year.isdigit() and number.isascii() and number.isdigit()):
+        raise Refusal(Kinds.NOT_FOUND, "There is no such month: write it like 2026-06.")
+    return await desk.ask(key.credit_account, lambda view: statement(view, key.credit_account, int(year), int(number)))
+
+
+reports_router = Router(
+    "/",
+    route_handlers=[get_usage, export_usage, get_ledger, export_ledger, get_statement, get_statement_page],
+    tags=["reports"],
+)

