@@ -5,10 +5,11 @@ import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
 
-import httpx
+import httpx2
 import msgspec
+
+from job_escrow_gateway.settings import Settings
 
 _FIRST_WAIT = 0.2
 _LONGEST_WAIT = 5.0
@@ -23,6 +24,8 @@ class Job(msgspec.Struct):
 
     id: str
     charged: int
+    status: str = ""
+    created_at: int = 0
 
 
 class Unreachable(Exception):
@@ -41,23 +44,27 @@ class Ending:
 class AccountApi:
     """The API of one platform, asked with its operator's key."""
 
-    def __init__(self, url: str, operator_key: str, job_seconds: int) -> None:
-        headers = {"Authorization": f"Bearer {operator_key}"}
-        self._http = httpx.AsyncClient(base_url=url, headers=headers, timeout=60, limits=httpx.Limits())
+    def __init__(self, settings: Settings) -> None:
+        headers = {"Authorization": f"Bearer {settings.operator_key}"}
+        self._http = httpx2.AsyncClient(base_url=settings.api, headers=headers, timeout=60, limits=httpx2.Limits())
         self._endings: set[asyncio.Task[Ending]] = set()
-        self.job_seconds = job_seconds
+        self._job_seconds = settings.job_seconds
+        self.model_seconds = settings.job_seconds - settings.settle_seconds
 
-    async def lock(self, customer_key: str, model: str, max_tokens: int) -> httpx.Response:
-        """The API's answer: a job, or why there is none. Raises Unreachable."""
+    async def lock(self, customer_key: str, model: str, max_tokens: int, idempotency_key: str) -> httpx2.Response:
+        """The API's answer: a job, or why there is none. Raises Unreachable.
+
+        The same Idempotency-Key finds the same job again, whatever became of it.
+        """
         body = {
             "customer_key": customer_key,
             "model": model,
             "max_units": max_tokens,
-            "seconds": self.job_seconds,
+            "seconds": self._job_seconds,
             "job_type": "chat",
         }
         # One key for all attempts: however many arrive, one job is locked.
-        attempts = self._answers("/jobs", body, {"Idempotency-Key": uuid4().hex})
+        attempts = self._answers("/jobs", body, {"Idempotency-Key": idempotency_key})
         for _ in range(_LOCK_ATTEMPTS):
             answer = await anext(attempts)
             if answer is not None:
@@ -76,7 +83,7 @@ class AccountApi:
         task.add_done_callback(self._endings.discard)
         return task
 
-    async def models(self) -> httpx.Response:
+    async def models(self) -> httpx2.Response:
         """The models and their prices."""
         return await self._http.get("/models")
 
@@ -106,14 +113,14 @@ class AccountApi:
 
     async def _answers(
         self, path: str, body: dict[str, Any], headers: dict[str, str]
-    ) -> AsyncIterator[httpx.Response | None]:
+    ) -> AsyncIterator[httpx2.Response | None]:
         """Ask again and again, with pauses; None for what says nothing about the outcome."""
         wait = _FIRST_WAIT
         while True:
             pause = wait
             try:
                 answer = await self._http.post(path, json=body, headers=headers)
-            except httpx.HTTPError as error:
+            except httpx2.HTTPError as error:
                 _log.warning("%s: %r", path, error)
                 yield None
             else:
@@ -127,7 +134,7 @@ class AccountApi:
             wait = min(2 * wait, _LONGEST_WAIT)
 
 
-def _retry_after(answer: httpx.Response, otherwise: float) -> float:
+def _retry_after(answer: httpx2.Response, otherwise: float) -> float:
     """Seconds, as the API asks for; not for longer than a job can wait."""
     given = answer.headers.get("retry-after", "")
     return min(max(float(given), _FIRST_WAIT), _LONGEST_WAIT) if given.isdigit() else otherwise

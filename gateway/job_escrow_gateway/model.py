@@ -15,8 +15,12 @@ class ModelFailed(Exception):
     """The model broke down."""
 
 
+class LimitReached(Exception):
+    """The model had more to say than it was allowed."""
+
+
 async def words(prompt: str, most_tokens: int) -> AsyncIterator[str]:
-    """The same prompt always gives the same words.
+    """The same prompt always gives the same words. Raises ModelFailed and LimitReached.
 
     `!down` makes it fail before the first one, `!fail` after five; `!slow` slows it, `!hang` stops it before the first
     one, and `!stall` after five.
@@ -33,6 +37,6 @@ async def words(prompt: str, most_tokens: int) -> AsyncIterator[str]:
         word = _WORDS[digest[place % 32] % 8]
         used += count_tokens(word)
         if used > most_tokens:
-            return
+            raise LimitReached
         await asyncio.sleep(_SLOW_SECONDS if "!slow" in prompt else 0)
         yield word

@@ -1,0 +1,1 @@
+"""OpenAI's form of API in front of models, paid for with job_escrow credits."""
