@@ -14,7 +14,7 @@ import pytest
 from escrow_harness.other_clients import run_node, run_python
 from escrow_harness.stage import LIMITS, Stage, set_stage
 from job_escrow import Escrow, token_address
-from job_escrow.codec import PROGRAM_ID, BelowMinimumPurchase, NotTheOperator
+from job_escrow.codec import PROGRAM_ID, BelowMinimumPurchase, JobIdOfTheOther
 from job_escrow.tokens import USDC_MINT
 
 HERE = Path(__file__).parent
@@ -124,5 +124,5 @@ def test_anchor_lang_core_runs_a_job_from_the_published_idl(stage: Stage, told: 
 
 def test_a_program_that_fails_says_so(stage: Stage, told: dict[str, Any]) -> None:
     """Else the three tests above could not fail."""
-    with pytest.raises(AssertionError, match=NotTheOperator.message):
+    with pytest.raises(AssertionError, match=JobIdOfTheOther.message):
         run_python("interop-anchorpy3", PYTHON_PROGRAM, told | {"operator": told["wallet"]})

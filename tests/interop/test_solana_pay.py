@@ -10,7 +10,7 @@ from escrow_harness.stage import LIMITS, Stage, set_stage
 from job_escrow import Escrow
 from job_escrow.tokens import USDC_MINT
 
-PROGRAM = Path(__file__).parent / "solana-pay/program.mjs"
+PROGRAM = Path(__file__).parent / "solana-pay/shop.mjs"
 
 
 @pytest.fixture

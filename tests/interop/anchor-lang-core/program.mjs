@@ -72,10 +72,14 @@ const purchase = async (credits) =>
   });
 await step("purchase", await purchase(500), [wallet]);
 
-const id = (await program.account.creditAccount.fetch(credit, "confirmed")).jobIds.highest.addn(1);
-const [job, jobBump] = pda(seed("job"), credit.toBuffer(), id.toArrayLike(Buffer, "le", 8));
+let id = (await program.account.creditAccount.fetch(credit, "confirmed")).jobIds.highest;
+let job, jobBump;
+do { // only an id whose address has this bump can be a job's
+  id = id.addn(1);
+  [job, jobBump] = pda(seed("job"), credit.toBuffer(), id.toArrayLike(Buffer, "le", 8));
+} while (jobBump !== 255);
 const lock = program.methods
-  .lock({ id, jobBump, tier: 3, amount: new BN(2400), maxCredits: new BN(48), seconds: new BN(600) })
+  .lock({ id, tier: 3, amount: new BN(2400), maxCredits: new BN(48), seconds: new BN(600) })
   .accountsPartial({
     authority: operator.publicKey, payer: operator.publicKey, platform, creditAccount: credit, payee: null, job,
   });
@@ -83,7 +87,7 @@ await step("lock", lock, [operator]);
 const locked = await program.account.job.fetch(job, "confirmed");
 seen.job = { credits: plain(locked.credits), max_units: plain(locked.maxUnits), paid: plain(locked.held.paid) };
 
-const settle = program.methods.settle(new BN(2001), true).accountsPartial({
+const settle = program.methods.settle(new BN(2001), true, null).accountsPartial({
   operator: operator.publicKey, platform, creditAccount: credit, job, vault, treasury: terms.treasury, payee: null,
   rentPayer: operator.publicKey,
 });

@@ -66,9 +66,11 @@ class Story:
         vault = (await self.account()).vault
         await self.step("purchase", self.purchase(500, vault))
 
-        job_id = (await self.account()).job_ids.highest + 1
-        job, bump = self._pda(b"job", bytes(self.credit), job_id.to_bytes(8, "little"))
-        args = {"id": job_id, "job_bump": bump, "tier": 3, "amount": 2_400, "max_credits": 48, "seconds": 600}
+        job_id, bump = (await self.account()).job_ids.highest, 0
+        while bump != 255:  # only an id whose address has this bump can be a job's
+            job_id += 1
+            job, bump = self._pda(b"job", bytes(self.credit), job_id.to_bytes(8, "little"))
+        args = {"id": job_id, "tier": 3, "amount": 2_400, "max_credits": 48, "seconds": 600}
         lock = self.by_operator.rpc["lock"](
             self.by_operator.type["LockArgs"](**args),
             ctx=self._context(
@@ -87,6 +89,7 @@ class Story:
         settle = self.by_operator.rpc["settle"](
             2_001,
             True,
+            None,
             ctx=self._context(
                 operator=self.operator.pubkey(),
                 platform=self.platform,

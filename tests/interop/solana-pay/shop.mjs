@@ -1,7 +1,7 @@
 // A payment between ordinary wallets as a shop on @solana/pay does it: it shows a URL, a wallet reads and pays it, the
 // shop finds the payment by its reference and checks it. In USDC and in SOL.
 //
-//     node program.mjs STAGE.json
+//     node shop.mjs STAGE.json
 //
 // Prints one JSON object with what it saw (tests/interop/test_solana_pay.py says what it must be).
 import { readFileSync } from "node:fs";

@@ -1,0 +1,4 @@
+# Generated from docs/openapi.json by scripts/generate-api-client; do not edit.
+"""The version of the API that the client is of."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1059 @@
+# Generated from docs/openapi.json by scripts/generate-api-client; do not edit.
+# ruff: noqa: A002, D413, D417, E501
+"""A client, blocking and async, with a method for each operation of the API."""
+
+from typing import Literal
+
+from job_escrow_client import operations
+from job_escrow_client.transport import AsyncTransport, BlockingTransport
+from job_escrow_client.types import (
+    AccountView,
+    Challenge,
+    DeliveryPage,
+    DeliveryView,
+    Health,
+    JobPage,
+    JobView,
+    KeyPage,
+    KeyTerms,
+    KeyView,
+    LedgerPage,
+    Live,
+    LockRequest,
+    ModelList,
+    NewKey,
+    NewWebhook,
+    PackList,
+    PayingAccount,
+    PaymentLink,
+    PaymentTransaction,
+    ProblemType,
+    Queued,
+    SettleRequest,
+    SignedTerms,
+    Statement,
+    TransactionRequest,
+    Usage,
+    WebhookList,
+    WebhookRequest,
+)
+
+
+class Client(BlockingTransport):
+    """A client that waits for each answer."""
+
+    def get_liveness(self) -> Live:
+        """Say whether the process answers.
+
+        Nothing else is looked at: a server that is not ready is not helped by a restart.
+        """
+        return self.ask(operations.get_liveness()).value
+
+    def get_health(self) -> Health:
+        """Say whether the server can do its work.
+
+        Checks duties, database, node, index and the operator's SOL, at most two seconds ago; 503 if one of them fails.
+
+        `parts` names each of them, and what to do about it.
+        """
+        return self.ask(operations.get_health()).value
+
+    def get_readiness(self) -> Health:
+        """Say whether the server can do its work.
+
+        The same as `/v1/health`, under the name that orchestrators look for.
+        """
+        return self.ask(operations.get_readiness()).value
+
+    def get_problem_type(self, slug: str) -> ProblemType:
+        """Say what a problem's type means.
+
+        What stands behind the `type` of a problem.
+
+        Args:
+            slug: The last part of a problem's `type`.
+        """
+        return self.ask(operations.get_problem_type(slug)).value
+
+    def get_openapi_document(self) -> bytes:
+        """Describe the API.
+
+        Answers this document, in OpenAPI 3.1.
+
+        Returns the whole answer: application/json.
+        """
+        return self.ask(operations.get_openapi_document()).value
+
+    def get_documentation_page(self) -> bytes:
+        """Describe the API to people.
+
+        The same as a page of HTML, without scripts.
+
+        Returns the whole answer: text/html.
+        """
+        return self.ask(operations.get_documentation_page()).value
+
+    def get_account(self, *, min_slot: int | None = None) -> AccountView:
+        """Say what the key's account holds.
+
+        Right as of `as_of_slot`. With `min_slot`, the slot of a transaction, its effect is in the answer.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            min_slot: Wait until the answer counts this slot, such as that of a transaction.
+        """
+        return self.ask(operations.get_account(min_slot=min_slot)).value
+
+    def list_models(self) -> ModelList:
+        """List the models and their prices.
+
+        Prices are those of the chain at this moment; a model whose tier the platform has not is left out.
+        """
+        return self.ask(operations.list_models()).value
+
+    def list_packs(self) -> PackList:
+        """List the packs and what they cost.
+
+        Packs are those of the chain at this moment; any other number of credits can be bought without one.
+        """
+        return self.ask(operations.list_packs()).value
+
+    def create_key_challenge(self, body: KeyTerms) -> Challenge:
+        """Ask for the message that makes a key once the wallet has signed it.
+
+        The message names what the key may do; it is valid for five minutes.
+        """
+        return self.ask(operations.create_key_challenge(body)).value
+
+    def list_keys(self, *, limit: int | None = None, cursor: str | None = None) -> KeyPage:
+        """List the account's keys.
+
+        The keys of the asking key's account, revoked ones included.
+
+        Needs a key with the scope `manage`.
+
+        Args:
+            limit: Most items of a page.
+            cursor: What the page before it said is next; omit it for the first page.
+        """
+        return self.ask(operations.list_keys(limit=limit, cursor=cursor)).value
+
+    def create_key(self, body: SignedTerms) -> NewKey:
+        """Make a key.
+
+        Make the key of a signed challenge. The account must exist: buy credits first.
+        """
+        return self.ask(operations.create_key(body)).value
+
+    def revoke_key(self, key_id: str) -> KeyView:
+        """Revoke a key.
+
+        It is refused from the next request on; a repeat changes nothing.
+
+        Needs a key with the scope `manage`.
+
+        Args:
+            key_id: The API key's identifier, which is no secret.
+        """
+        return self.ask(operations.revoke_key(key_id)).value
+
+    def list_jobs(self, *, limit: int | None = None, cursor: str | None = None) -> JobPage:
+        """List the account's jobs, newest first.
+
+        Jobs that were locked through this API.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            limit: Most items of a page.
+            cursor: What the page before it said is next; omit it for the first page.
+        """
+        return self.ask(operations.list_jobs(limit=limit, cursor=cursor)).value
+
+    def lock_job(self, body: LockRequest, *, idempotency_key: str) -> JobView:
+        """Lock the price of a job.
+
+        Safe to repeat with the same Idempotency-Key until there is an answer: nothing is charged twice.
+
+        Needs a key with the scope `operator`.
+
+        Args:
+            idempotency_key: A text of the caller's choice, one for each job: a repeat finds the same job, and never locks twice.
+        """
+        return self.ask(operations.lock_job(body, idempotency_key=idempotency_key)).value
+
+    def settle_job(self, job: str, body: SettleRequest) -> JobView:
+        """Charge what a job has used.
+
+        Safe to repeat: the figure is a running total.
+
+        Needs a key with the scope `operator`.
+
+        Args:
+            job: Base58 address of the job's account on chain: its `id`.
+        """
+        return self.ask(operations.settle_job(job, body)).value
+
+    def refund_job(self, job: str) -> JobView:
+        """Give back all that a job holds.
+
+        Safe to repeat.
+
+        Needs a key with the scope `operator`.
+
+        Args:
+            job: Base58 address of the job's account on chain: its `id`.
+        """
+        return self.ask(operations.refund_job(job)).value
+
+    def get_job(self, job: str) -> JobView:
+        """Get a job of the account, or, for the operator, of the platform.
+
+        A job that was locked through this API.
+
+        Needs a key with the scope `read` or `operator`.
+
+        Args:
+            job: Base58 address of the job's account on chain: its `id`.
+        """
+        return self.ask(operations.get_job(job)).value
+
+    def get_payment_link(self, *, wallet: str, credits: int, namespace: str | None = None) -> PaymentLink:
+        """Make a Solana Pay link for a purchase.
+
+        For the account of `wallet`; whoever opens the link pays.
+
+        Args:
+            wallet: Base58 address of the wallet.
+            credits: Credits to buy.
+            namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
+        """
+        return self.ask(operations.get_payment_link(wallet=wallet, credits=credits, namespace=namespace)).value
+
+    def get_payment_qr_svg(
+        self, *, wallet: str, credits: int, recipient: str, amount: str, reference: str, namespace: str | None = None
+    ) -> bytes:
+        """Draw a link's QR code as SVG.
+
+        For a page to show.
+
+        Args:
+            wallet: Base58 address of the wallet.
+            credits: Credits to buy.
+            recipient: Base58 address of the credit account that the payment goes to.
+            amount: The amount of the link, in tokens of the platform's mint: an exact decimal.
+            reference: Base58 address that is on the transaction, and finds it once it has landed.
+            namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
+
+        Returns the whole answer: image/svg+xml.
+        """
+        return self.ask(
+            operations.get_payment_qr_svg(
+                wallet=wallet,
+                credits=credits,
+                recipient=recipient,
+                amount=amount,
+                reference=reference,
+                namespace=namespace,
+            )
+        ).value
+
+    def get_payment_qr_png(
+        self, *, wallet: str, credits: int, recipient: str, amount: str, reference: str, namespace: str | None = None
+    ) -> bytes:
+        """Draw a link's QR code as PNG.
+
+        For a mail or a terminal.
+
+        Args:
+            wallet: Base58 address of the wallet.
+            credits: Credits to buy.
+            recipient: Base58 address of the credit account that the payment goes to.
+            amount: The amount of the link, in tokens of the platform's mint: an exact decimal.
+            reference: Base58 address that is on the transaction, and finds it once it has landed.
+            namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
+
+        Returns the whole answer: image/png.
+        """
+        return self.ask(
+            operations.get_payment_qr_png(
+                wallet=wallet,
+                credits=credits,
+                recipient=recipient,
+                amount=amount,
+                reference=reference,
+                namespace=namespace,
+            )
+        ).value
+
+    def get_payment_icon(self) -> bytes:
+        """Get the icon of the credits.
+
+        What wallets show beside the label.
+
+        Returns the whole answer: image/svg+xml.
+        """
+        return self.ask(operations.get_payment_icon()).value
+
+    def get_payment_request(
+        self, *, wallet: str, credits: int, recipient: str, amount: str, reference: str, namespace: str | None = None
+    ) -> TransactionRequest:
+        """Say what the link is for (Solana Pay).
+
+        The GET of a transaction request.
+
+        Args:
+            wallet: Base58 address of the wallet.
+            credits: Credits to buy.
+            recipient: Base58 address of the credit account that the payment goes to.
+            amount: The amount of the link, in tokens of the platform's mint: an exact decimal.
+            reference: Base58 address that is on the transaction, and finds it once it has landed.
+            namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
+        """
+        return self.ask(
+            operations.get_payment_request(
+                wallet=wallet,
+                credits=credits,
+                recipient=recipient,
+                amount=amount,
+                reference=reference,
+                namespace=namespace,
+            )
+        ).value
+
+    def create_payment_transaction(
+        self,
+        body: PayingAccount,
+        *,
+        wallet: str,
+        credits: int,
+        recipient: str,
+        amount: str,
+        reference: str,
+        namespace: str | None = None,
+    ) -> PaymentTransaction:
+        """Make the transaction to sign (Solana Pay).
+
+        The POST of a transaction request: unsigned, so that nothing moves before the payer's wallet signs it.
+
+        Args:
+            wallet: Base58 address of the wallet.
+            credits: Credits to buy.
+            recipient: Base58 address of the credit account that the payment goes to.
+            amount: The amount of the link, in tokens of the platform's mint: an exact decimal.
+            reference: Base58 address that is on the transaction, and finds it once it has landed.
+            namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
+        """
+        return self.ask(
+            operations.create_payment_transaction(
+                body,
+                wallet=wallet,
+                credits=credits,
+                recipient=recipient,
+                amount=amount,
+                reference=reference,
+                namespace=namespace,
+            )
+        ).value
+
+    def list_webhooks(self) -> WebhookList:
+        """List the account's webhooks.
+
+        Without their secrets.
+
+        Needs a key with the scope `manage`.
+        """
+        return self.ask(operations.list_webhooks()).value
+
+    def create_webhook(self, body: WebhookRequest) -> NewWebhook:
+        """Make a webhook.
+
+        Its secret is shown once.
+
+        Needs a key with the scope `manage`.
+        """
+        return self.ask(operations.create_webhook(body)).value
+
+    def delete_webhook(self, webhook: str) -> None:
+        """End a webhook.
+
+        What was not delivered yet never is.
+
+        Needs a key with the scope `manage`.
+
+        Args:
+            webhook: The webhook's identifier.
+        """
+        return self.ask(operations.delete_webhook(webhook)).value
+
+    def test_webhook(self, webhook: str) -> Queued:
+        """Send a test message.
+
+        Of type `webhook.test`.
+
+        Needs a key with the scope `manage`.
+
+        Args:
+            webhook: The webhook's identifier.
+        """
+        return self.ask(operations.test_webhook(webhook)).value
+
+    def list_deliveries(self, webhook: str, *, limit: int | None = None, cursor: str | None = None) -> DeliveryPage:
+        """List what was sent, and what came of it.
+
+        Dead ones can be replayed.
+
+        Needs a key with the scope `manage`.
+
+        Args:
+            webhook: The webhook's identifier.
+            limit: Most items of a page.
+            cursor: What the page before it said is next; omit it for the first page.
+        """
+        return self.ask(operations.list_deliveries(webhook, limit=limit, cursor=cursor)).value
+
+    def replay_delivery(self, webhook: str, message: str) -> DeliveryView:
+        """Send a message again.
+
+        Under the same id.
+
+        Needs a key with the scope `manage`.
+
+        Args:
+            webhook: The webhook's identifier.
+            message: The message's identifier.
+        """
+        return self.ask(operations.replay_delivery(webhook, message)).value
+
+    def get_usage(
+        self,
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        period: Literal["day", "hour", "month"] | None = None,
+        by: Literal["job_type", "key", "member", "model", "namespace", "project", "tier"] | None = None,
+    ) -> Usage:
+        """Count the credits that jobs and sessions were charged, by period and group.
+
+        From `since` to before `until`. By namespace: of all the wallet's; else of the key's own account.
+
+        Sessions, and jobs that were not locked through this API, have no key, project, member, model or type: their group
+        is null.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+            period: The length of each row's period; omit it for one period.
+            by: What to group by; omit it for one group.
+        """
+        return self.ask(operations.get_usage(since=since, until=until, period=period, by=by)).value
+
+    def export_usage(
+        self,
+        *,
+        format: Literal["csv", "ndjson", "parquet"] | None = None,
+        since: int | None = None,
+        until: int | None = None,
+        period: Literal["day", "hour", "month"] | None = None,
+        by: Literal["job_type", "key", "member", "model", "namespace", "project", "tier"] | None = None,
+    ) -> bytes:
+        """Export usage as a file.
+
+        The rows of `/v1/usage`; `units` is JSON, by kind.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            format: The file's format.
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+            period: The length of each row's period; omit it for one period.
+            by: What to group by; omit it for one group.
+
+        Returns the whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
+        """
+        return self.ask(operations.export_usage(format=format, since=since, until=until, period=period, by=by)).value
+
+    def get_ledger(
+        self, *, cursor: str | None = None, limit: int | None = None, since: int | None = None, until: int | None = None
+    ) -> LedgerPage:
+        """List everything that happened to the account, newest first.
+
+        With the balance after each entry; pass `next_cursor` as `cursor` for older ones.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            cursor: What the page before it said is next; omit it for the first page.
+            limit: Most items of a page.
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+        """
+        return self.ask(operations.get_ledger(cursor=cursor, limit=limit, since=since, until=until)).value
+
+    def export_ledger(
+        self,
+        *,
+        format: Literal["csv", "ndjson", "parquet"] | None = None,
+        since: int | None = None,
+        until: int | None = None,
+    ) -> bytes:
+        """Export the ledger as a file, oldest first.
+
+        Streamed, from one snapshot, in at most ten minutes.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            format: The file's format.
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+
+        Returns the whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
+        """
+        return self.ask(operations.export_ledger(format=format, since=since, until=until)).value
+
+    def get_statement(self, month: str) -> Statement:
+        """Get the statement of a month.
+
+        From its first day to its last, in UTC; ties to the credit and to the base unit. `month` like 2026-06.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            month: A month in UTC, YYYY-MM.
+        """
+        return self.ask(operations.get_statement(month)).value
+
+    def get_statement_page(self, month: str) -> bytes:
+        """Get the statement as a page to print.
+
+        HTML without scripts.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            month: A month in UTC, YYYY-MM.
+
+        Returns the whole answer: text/html.
+        """
+        return self.ask(operations.get_statement_page(month)).value
+
+
+class AsyncClient(AsyncTransport):
+    """A client whose answers are awaited."""
+
+    async def get_liveness(self) -> Live:
+        """Say whether the process answers.
+
+        Nothing else is looked at: a server that is not ready is not helped by a restart.
+        """
+        return (await self.ask(operations.get_liveness())).value
+
+    async def get_health(self) -> Health:
+        """Say whether the server can do its work.
+
+        Checks duties, database, node, index and the operator's SOL, at most two seconds ago; 503 if one of them fails.
+
+        `parts` names each of them, and what to do about it.
+        """
+        return (await self.ask(operations.get_health())).value
+
+    async def get_readiness(self) -> Health:
+        """Say whether the server can do its work.
+
+        The same as `/v1/health`, under the name that orchestrators look for.
+        """
+        return (await self.ask(operations.get_readiness())).value
+
+    async def get_problem_type(self, slug: str) -> ProblemType:
+        """Say what a problem's type means.
+
+        What stands behind the `type` of a problem.
+
+        Args:
+            slug: The last part of a problem's `type`.
+        """
+        return (await self.ask(operations.get_problem_type(slug))).value
+
+    async def get_openapi_document(self) -> bytes:
+        """Describe the API.
+
+        Answers this document, in OpenAPI 3.1.
+
+        Returns the whole answer: application/json.
+        """
+        return (await self.ask(operations.get_openapi_document())).value
+
+    async def get_documentation_page(self) -> bytes:
+        """Describe the API to people.
+
+        The same as a page of HTML, without scripts.
+
+        Returns the whole answer: text/html.
+        """
+        return (await self.ask(operations.get_documentation_page())).value
+
+    async def get_account(self, *, min_slot: int | None = None) -> AccountView:
+        """Say what the key's account holds.
+
+        Right as of `as_of_slot`. With `min_slot`, the slot of a transaction, its effect is in the answer.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            min_slot: Wait until the answer counts this slot, such as that of a transaction.
+        """
+        return (await self.ask(operations.get_account(min_slot=min_slot))).value
+
+    async def list_models(self) -> ModelList:
+        """List the models and their prices.
+
+        Prices are those of the chain at this moment; a model whose tier the platform has not is left out.
+        """
+        return (await self.ask(operations.list_models())).value
+
+    async def list_packs(self) -> PackList:
+        """List the packs and what they cost.
+
+        Packs are those of the chain at this moment; any other number of credits can be bought without one.
+        """
+        return (await self.ask(operations.list_packs())).value
+
+    async def create_key_challenge(self, body: KeyTerms) -> Challenge:
+        """Ask for the message that makes a key once the wallet has signed it.
+
+        The message names what the key may do; it is valid for five minutes.
+        """
+        return (await self.ask(operations.create_key_challenge(body))).value
+
+    async def list_keys(self, *, limit: int | None = None, cursor: str | None = None) -> KeyPage:
+        """List the account's keys.
+
+        The keys of the asking key's account, revoked ones included.
+
+        Needs a key with the scope `manage`.
+
+        Args:
+            limit: Most items of a page.
+            cursor: What the page before it said is next; omit it for the first page.
+        """
+        return (await self.ask(operations.list_keys(limit=limit, cursor=cursor))).value
+
+    async def create_key(self, body: SignedTerms) -> NewKey:
+        """Make a key.
+
+        Make the key of a signed challenge. The account must exist: buy credits first.
+        """
+        return (await self.ask(operations.create_key(body))).value
+
+    async def revoke_key(self, key_id: str) -> KeyView:
+        """Revoke a key.
+
+        It is refused from the next request on; a repeat changes nothing.
+
+        Needs a key with the scope `manage`.
+
+        Args:
+            key_id: The API key's identifier, which is no secret.
+        """
+        return (await self.ask(operations.revoke_key(key_id))).value
+
+    async def list_jobs(self, *, limit: int | None = None, cursor: str | None = None) -> JobPage:
+        """List the account's jobs, newest first.
+
+        Jobs that were locked through this API.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            limit: Most items of a page.
+            cursor: What the page before it said is next; omit it for the first page.
+        """
+        return (await self.ask(operations.list_jobs(limit=limit, cursor=cursor))).value
+
+    async def lock_job(self, body: LockRequest, *, idempotency_key: str) -> JobView:
+        """Lock the price of a job.
+
+        Safe to repeat with the same Idempotency-Key until there is an answer: nothing is charged twice.
+
+        Needs a key with the scope `operator`.
+
+        Args:
+            idempotency_key: A text of the caller's choice, one for each job: a repeat finds the same job, and never locks twice.
+        """
+        return (await self.ask(operations.lock_job(body, idempotency_key=idempotency_key))).value
+
+    async def settle_job(self, job: str, body: SettleRequest) -> JobView:
+        """Charge what a job has used.
+
+        Safe to repeat: the figure is a running total.
+
+        Needs a key with the scope `operator`.
+
+        Args:
+            job: Base58 address of the job's account on chain: its `id`.
+        """
+        return (await self.ask(operations.settle_job(job, body))).value
+
+    async def refund_job(self, job: str) -> JobView:
+        """Give back all that a job holds.
+
+        Safe to repeat.
+
+        Needs a key with the scope `operator`.
+
+        Args:
+            job: Base58 address of the job's account on chain: its `id`.
+        """
+        return (await self.ask(operations.refund_job(job))).value
+
+    async def get_job(self, job: str) -> JobView:
+        """Get a job of the account, or, for the operator, of the platform.
+
+        A job that was locked through this API.
+
+        Needs a key with the scope `read` or `operator`.
+
+        Args:
+            job: Base58 address of the job's account on chain: its `id`.
+        """
+        return (await self.ask(operations.get_job(job))).value
+
+    async def get_payment_link(self, *, wallet: str, credits: int, namespace: str | None = None) -> PaymentLink:
+        """Make a Solana Pay link for a purchase.
+
+        For the account of `wallet`; whoever opens the link pays.
+
+        Args:
+            wallet: Base58 address of the wallet.
+            credits: Credits to buy.
+            namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
+        """
+        return (await self.ask(operations.get_payment_link(wallet=wallet, credits=credits, namespace=namespace))).value
+
+    async def get_payment_qr_svg(
+        self, *, wallet: str, credits: int, recipient: str, amount: str, reference: str, namespace: str | None = None
+    ) -> bytes:
+        """Draw a link's QR code as SVG.
+
+        For a page to show.
+
+        Args:
+            wallet: Base58 address of the wallet.
+            credits: Credits to buy.
+            recipient: Base58 address of the credit account that the payment goes to.
+            amount: The amount of the link, in tokens of the platform's mint: an exact decimal.
+            reference: Base58 address that is on the transaction, and finds it once it has landed.
+            namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
+
+        Returns the whole answer: image/svg+xml.
+        """
+        return (
+            await self.ask(
+                operations.get_payment_qr_svg(
+                    wallet=wallet,
+                    credits=credits,
+                    recipient=recipient,
+                    amount=amount,
+                    reference=reference,
+                    namespace=namespace,
+                )
+            )
+        ).value
+
+    async def get_payment_qr_png(
+        self, *, wallet: str, credits: int, recipient: str, amount: str, reference: str, namespace: str | None = None
+    ) -> bytes:
+        """Draw a link's QR code as PNG.
+
+        For a mail or a terminal.
+
+        Args:
+            wallet: Base58 address of the wallet.
+            credits: Credits to buy.
+            recipient: Base58 address of the credit account that the payment goes to.
+            amount: The amount of the link, in tokens of the platform's mint: an exact decimal.
+            reference: Base58 address that is on the transaction, and finds it once it has landed.
+            namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
+
+        Returns the whole answer: image/png.
+        """
+        return (
+            await self.ask(
+                operations.get_payment_qr_png(
+                    wallet=wallet,
+                    credits=credits,
+                    recipient=recipient,
+                    amount=amount,
+                    reference=reference,
+                    namespace=namespace,
+                )
+            )
+        ).value
+
+    async def get_payment_icon(self) -> bytes:
+        """Get the icon of the credits.
+
+        What wallets show beside the label.
+
+        Returns the whole answer: image/svg+xml.
+        """
+        return (await self.ask(operations.get_payment_icon())).value
+
+    async def get_payment_request(
+        self, *, wallet: str, credits: int, recipient: str, amount: str, reference: str, namespace: str | None = None
+    ) -> TransactionRequest:
+        """Say what the link is for (Solana Pay).
+
+        The GET of a transaction request.
+
+        Args:
+            wallet: Base58 address of the wallet.
+            credits: Credits to buy.
+            recipient: Base58 address of the credit account that the payment goes to.
+            amount: The amount of the link, in tokens of the platform's mint: an exact decimal.
+            reference: Base58 address that is on the transaction, and finds it once it has landed.
+            namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
+        """
+        return (
+            await self.ask(
+                operations.get_payment_request(
+                    wallet=wallet,
+                    credits=credits,
+                    recipient=recipient,
+                    amount=amount,
+                    reference=reference,
+                    namespace=namespace,
+                )
+            )
+        ).value
+
+    async def create_payment_transaction(
+        self,
+        body: PayingAccount,
+        *,
+        wallet: str,
+        credits: int,
+        recipient: str,
+        amount: str,
+        reference: str,
+        namespace: str | None = None,
+    ) -> PaymentTransaction:
+        """Make the transaction to sign (Solana Pay).
+
+        The POST of a transaction request: unsigned, so that nothing moves before the payer's wallet signs it.
+
+        Args:
+            wallet: Base58 address of the wallet.
+            credits: Credits to buy.
+            recipient: Base58 address of the credit account that the payment goes to.
+            amount: The amount of the link, in tokens of the platform's mint: an exact decimal.
+            reference: Base58 address that is on the transaction, and finds it once it has landed.
+            namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
+        """
+        return (
+            await self.ask(
+                operations.create_payment_transaction(
+                    body,
+                    wallet=wallet,
+                    credits=credits,
+                    recipient=recipient,
+                    amount=amount,
+                    reference=reference,
+                    namespace=namespace,
+                )
+            )
+        ).value
+
+    async def list_webhooks(self) -> WebhookList:
+        """List the account's webhooks.
+
+        Without their secrets.
+
+        Needs a key with the scope `manage`.
+        """
+        return (await self.ask(operations.list_webhooks())).value
+
+    async def create_webhook(self, body: WebhookRequest) -> NewWebhook:
+        """Make a webhook.
+
+        Its secret is shown once.
+
+        Needs a key with the scope `manage`.
+        """
+        return (await self.ask(operations.create_webhook(body))).value
+
+    async def delete_webhook(self, webhook: str) -> None:
+        """End a webhook.
+
+        What was not delivered yet never is.
+
+        Needs a key with the scope `manage`.
+
+        Args:
+            webhook: The webhook's identifier.
+        """
+        return (await self.ask(operations.delete_webhook(webhook))).value
+
+    async def test_webhook(self, webhook: str) -> Queued:
+        """Send a test message.
+
+        Of type `webhook.test`.
+
+        Needs a key with the scope `manage`.
+
+        Args:
+            webhook: The webhook's identifier.
+        """
+        return (await self.ask(operations.test_webhook(webhook))).value
+
+    async def list_deliveries(
+        self, webhook: str, *, limit: int | None = None, cursor: str | None = None
+    ) -> DeliveryPage:
+        """List what was sent, and what came of it.
+
+        Dead ones can be replayed.
+
+        Needs a key with the scope `manage`.
+
+        Args:
+            webhook: The webhook's identifier.
+            limit: Most items of a page.
+            cursor: What the page before it said is next; omit it for the first page.
+        """
+        return (await self.ask(operations.list_deliveries(webhook, limit=limit, cursor=cursor))).value
+
+    async def replay_delivery(self, webhook: str, message: str) -> DeliveryView:
+        """Send a message again.
+
+        Under the same id.
+
+        Needs a key with the scope `manage`.
+
+        Args:
+            webhook: The webhook's identifier.
+            message: The message's identifier.
+        """
+        return (await self.ask(operations.replay_delivery(webhook, message))).value
+
+    async def get_usage(
+        self,
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        period: Literal["day", "hour", "month"] | None = None,
+        by: Literal["job_type", "key", "member", "model", "namespace", "project", "tier"] | None = None,
+    ) -> Usage:
+        """Count the credits that jobs and sessions were charged, by period and group.
+
+        From `since` to before `until`. By namespace: of all the wallet's; else of the key's own account.
+
+        Sessions, and jobs that were not locked through this API, have no key, project, member, model or type: their group
+        is null.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+            period: The length of each row's period; omit it for one period.
+            by: What to group by; omit it for one group.
+        """
+        return (await self.ask(operations.get_usage(since=since, until=until, period=period, by=by))).value
+
+    async def export_usage(
+        self,
+        *,
+        format: Literal["csv", "ndjson", "parquet"] | None = None,
+        since: int | None = None,
+        until: int | None = None,
+        period: Literal["day", "hour", "month"] | None = None,
+        by: Literal["job_type", "key", "member", "model", "namespace", "project", "tier"] | None = None,
+    ) -> bytes:
+        """Export usage as a file.
+
+        The rows of `/v1/usage`; `units` is JSON, by kind.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            format: The file's format.
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+            period: The length of each row's period; omit it for one period.
+            by: What to group by; omit it for one group.
+
+        Returns the whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
+        """
+        return (
+            await self.ask(operations.export_usage(format=format, since=since, until=until, period=period, by=by))
+        ).value
+
+    async def get_ledger(
+        self, *, cursor: str | None = None, limit: int | None = None, since: int | None = None, until: int | None = None
+    ) -> LedgerPage:
+        """List everything that happened to the account, newest first.
+
+        With the balance after each entry; pass `next_cursor` as `cursor` for older ones.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            cursor: What the page before it said is next; omit it for the first page.
+            limit: Most items of a page.
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+        """
+        return (await self.ask(operations.get_ledger(cursor=cursor, limit=limit, since=since, until=until))).value
+
+    async def export_ledger(
+        self,
+        *,
+        format: Literal["csv", "ndjson", "parquet"] | None = None,
+        since: int | None = None,
+        until: int | None = None,
+    ) -> bytes:
+        """Export the ledger as a file, oldest first.
+
+        Streamed, from one snapshot, in at most ten minutes.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            format: The file's format.
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+
+        Returns the whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
+        """
+        return (await self.ask(operations.export_ledger(format=format, since=since, until=until))).value
+
+    async def get_statement(self, month: str) -> Statement:
+        """Get the statement of a month.
+
+        From its first day to its last, in UTC; ties to the credit and to the base unit. `month` like 2026-06.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            month: A month in UTC, YYYY-MM.
+        """
+        return (await self.ask(operations.get_statement(month))).value
+
+    async def get_statement_page(self, month: str) -> bytes:
+        """Get the statement as a page to print.
+
+        HTML without scripts.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            month: A month in UTC, YYYY-MM.
+
+        Returns the whole answer: text/html.
+        """
+        return (await self.ask(operations.get_statement_page(month))).value

@@ -1,0 +1,359 @@
+# Generated from docs/openapi.json by scripts/generate-api-client; do not edit.
+# ruff: noqa: A002
+"""The operations of the API: each function makes a call, which a client sends."""
+
+from typing import Literal
+
+from job_escrow_client.calls import Call, place
+from job_escrow_client.types import (
+    AccountView,
+    Challenge,
+    DeliveryPage,
+    DeliveryView,
+    Health,
+    JobPage,
+    JobView,
+    KeyPage,
+    KeyTerms,
+    KeyView,
+    LedgerPage,
+    Live,
+    LockRequest,
+    ModelList,
+    NewKey,
+    NewWebhook,
+    PackList,
+    PayingAccount,
+    PaymentLink,
+    PaymentTransaction,
+    ProblemType,
+    Queued,
+    SettleRequest,
+    SignedTerms,
+    Statement,
+    TransactionRequest,
+    Usage,
+    WebhookList,
+    WebhookRequest,
+)
+
+
+def get_liveness() -> Call[Live]:
+    """Say whether the process answers."""
+    return Call(method="GET", path="/v1/health/live", answer=Live, repeatable=True)
+
+
+def get_health() -> Call[Health]:
+    """Say whether the server can do its work."""
+    return Call(method="GET", path="/v1/health", answer=Health, repeatable=True)
+
+
+def get_readiness() -> Call[Health]:
+    """Say whether the server can do its work."""
+    return Call(method="GET", path="/v1/health/ready", answer=Health, repeatable=True)
+
+
+def get_problem_type(slug: str) -> Call[ProblemType]:
+    """Say what a problem's type means."""
+    return Call(method="GET", path=place("/v1/problems/{slug}", slug=slug), answer=ProblemType, repeatable=True)
+
+
+def get_openapi_document() -> Call[bytes]:
+    """Describe the API."""
+    return Call(method="GET", path="/v1/openapi.json", answer=bytes, repeatable=True)
+
+
+def get_documentation_page() -> Call[bytes]:
+    """Describe the API to people."""
+    return Call(method="GET", path="/v1/docs", answer=bytes, repeatable=True)
+
+
+def get_account(*, min_slot: int | None = None) -> Call[AccountView]:
+    """Say what the key's account holds."""
+    return Call(method="GET", path="/v1/account", answer=AccountView, repeatable=True, query={"min_slot": min_slot})
+
+
+def list_models() -> Call[ModelList]:
+    """List the models and their prices."""
+    return Call(method="GET", path="/v1/models", answer=ModelList, repeatable=True)
+
+
+def list_packs() -> Call[PackList]:
+    """List the packs and what they cost."""
+    return Call(method="GET", path="/v1/packs", answer=PackList, repeatable=True)
+
+
+def create_key_challenge(body: KeyTerms) -> Call[Challenge]:
+    """Ask for the message that makes a key once the wallet has signed it."""
+    return Call(method="POST", path="/v1/keys/challenges", answer=Challenge, repeatable=True, body=body)
+
+
+def list_keys(*, limit: int | None = None, cursor: str | None = None) -> Call[KeyPage]:
+    """List the account's keys."""
+    return Call(
+        method="GET", path="/v1/keys", answer=KeyPage, repeatable=True, query={"limit": limit, "cursor": cursor}
+    )
+
+
+def create_key(body: SignedTerms) -> Call[NewKey]:
+    """Make a key."""
+    return Call(method="POST", path="/v1/keys", answer=NewKey, repeatable=False, body=body)
+
+
+def revoke_key(key_id: str) -> Call[KeyView]:
+    """Revoke a key."""
+    return Call(method="DELETE", path=place("/v1/keys/{key_id}", key_id=key_id), answer=KeyView, repeatable=True)
+
+
+def list_jobs(*, limit: int | None = None, cursor: str | None = None) -> Call[JobPage]:
+    """List the account's jobs, newest first."""
+    return Call(
+        method="GET", path="/v1/jobs", answer=JobPage, repeatable=True, query={"limit": limit, "cursor": cursor}
+    )
+
+
+def lock_job(body: LockRequest, *, idempotency_key: str) -> Call[JobView]:
+    """Lock the price of a job."""
+    return Call(
+        method="POST",
+        path="/v1/jobs",
+        answer=JobView,
+        repeatable=True,
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+    )
+
+
+def settle_job(job: str, body: SettleRequest) -> Call[JobView]:
+    """Charge what a job has used."""
+    return Call(method="POST", path=place("/v1/jobs/{job}/settle", job=job), answer=JobView, repeatable=True, body=body)
+
+
+def refund_job(job: str) -> Call[JobView]:
+    """Give back all that a job holds."""
+    return Call(method="POST", path=place("/v1/jobs/{job}/refund", job=job), answer=JobView, repeatable=True)
+
+
+def get_job(job: str) -> Call[JobView]:
+    """Get a job of the account, or, for the operator, of the platform."""
+    return Call(method="GET", path=place("/v1/jobs/{job}", job=job), answer=JobView, repeatable=True)
+
+
+def get_payment_link(*, wallet: str, credits: int, namespace: str | None = None) -> Call[PaymentLink]:
+    """Make a Solana Pay link for a purchase."""
+    return Call(
+        method="GET",
+        path="/v1/pay/link",
+        answer=PaymentLink,
+        repeatable=True,
+        query={"wallet": wallet, "credits": credits, "namespace": namespace},
+    )
+
+
+def get_payment_qr_svg(
+    *, wallet: str, credits: int, recipient: str, amount: str, reference: str, namespace: str | None = None
+) -> Call[bytes]:
+    """Draw a link's QR code as SVG."""
+    return Call(
+        method="GET",
+        path="/v1/pay/qr.svg",
+        answer=bytes,
+        repeatable=True,
+        query={
+            "wallet": wallet,
+            "credits": credits,
+            "recipient": recipient,
+            "amount": amount,
+            "reference": reference,
+            "namespace": namespace,
+        },
+    )
+
+
+def get_payment_qr_png(
+    *, wallet: str, credits: int, recipient: str, amount: str, reference: str, namespace: str | None = None
+) -> Call[bytes]:
+    """Draw a link's QR code as PNG."""
+    return Call(
+        method="GET",
+        path="/v1/pay/qr.png",
+        answer=bytes,
+        repeatable=True,
+        query={
+            "wallet": wallet,
+            "credits": credits,
+            "recipient": recipient,
+            "amount": amount,
+            "reference": reference,
+            "namespace": namespace,
+        },
+    )
+
+
+def get_payment_icon() -> Call[bytes]:
+    """Get the icon of the credits."""
+    return Call(method="GET", path="/v1/pay/icon.svg", answer=bytes, repeatable=True)
+
+
+def get_payment_request(
+    *, wallet: str, credits: int, recipient: str, amount: str, reference: str, namespace: str | None = None
+) -> Call[TransactionRequest]:
+    """Say what the link is for (Solana Pay)."""
+    return Call(
+        method="GET",
+        path="/v1/pay/purchase",
+        answer=TransactionRequest,
+        repeatable=True,
+        query={
+            "wallet": wallet,
+            "credits": credits,
+            "recipient": recipient,
+            "amount": amount,
+            "reference": reference,
+            "namespace": namespace,
+        },
+    )
+
+
+def create_payment_transaction(
+    body: PayingAccount,
+    *,
+    wallet: str,
+    credits: int,
+    recipient: str,
+    amount: str,
+    reference: str,
+    namespace: str | None = None,
+) -> Call[PaymentTransaction]:
+    """Make the transaction to sign (Solana Pay)."""
+    return Call(
+        method="POST",
+        path="/v1/pay/purchase",
+        answer=PaymentTransaction,
+        repeatable=True,
+        query={
+            "wallet": wallet,
+            "credits": credits,
+            "recipient": recipient,
+            "amount": amount,
+            "reference": reference,
+            "namespace": namespace,
+        },
+        body=body,
+    )
+
+
+def list_webhooks() -> Call[WebhookList]:
+    """List the account's webhooks."""
+    return Call(method="GET", path="/v1/webhooks", answer=WebhookList, repeatable=True)
+
+
+def create_webhook(body: WebhookRequest) -> Call[NewWebhook]:
+    """Make a webhook."""
+    return Call(method="POST", path="/v1/webhooks", answer=NewWebhook, repeatable=False, body=body)
+
+
+def delete_webhook(webhook: str) -> Call[None]:
+    """End a webhook."""
+    return Call(
+        method="DELETE", path=place("/v1/webhooks/{webhook}", webhook=webhook), answer=type(None), repeatable=False
+    )
+
+
+def test_webhook(webhook: str) -> Call[Queued]:
+    """Send a test message."""
+    return Call(
+        method="POST", path=place("/v1/webhooks/{webhook}/test", webhook=webhook), answer=Queued, repeatable=False
+    )
+
+
+def list_deliveries(webhook: str, *, limit: int | None = None, cursor: str | None = None) -> Call[DeliveryPage]:
+    """List what was sent, and what came of it."""
+    return Call(
+        method="GET",
+        path=place("/v1/webhooks/{webhook}/deliveries", webhook=webhook),
+        answer=DeliveryPage,
+        repeatable=True,
+        query={"limit": limit, "cursor": cursor},
+    )
+
+
+def replay_delivery(webhook: str, message: str) -> Call[DeliveryView]:
+    """Send a message again."""
+    return Call(
+        method="POST",
+        path=place("/v1/webhooks/{webhook}/deliveries/{message}/replay", webhook=webhook, message=message),
+        answer=DeliveryView,
+        repeatable=False,
+    )
+
+
+def get_usage(
+    *,
+    since: int | None = None,
+    until: int | None = None,
+    period: Literal["day", "hour", "month"] | None = None,
+    by: Literal["job_type", "key", "member", "model", "namespace", "project", "tier"] | None = None,
+) -> Call[Usage]:
+    """Count the credits that jobs and sessions were charged, by period and group."""
+    return Call(
+        method="GET",
+        path="/v1/usage",
+        answer=Usage,
+        repeatable=True,
+        query={"since": since, "until": until, "period": period, "by": by},
+    )
+
+
+def export_usage(
+    *,
+    format: Literal["csv", "ndjson", "parquet"] | None = None,
+    since: int | None = None,
+    until: int | None = None,
+    period: Literal["day", "hour", "month"] | None = None,
+    by: Literal["job_type", "key", "member", "model", "namespace", "project", "tier"] | None = None,
+) -> Call[bytes]:
+    """Export usage as a file."""
+    return Call(
+        method="GET",
+        path="/v1/usage/export",
+        answer=bytes,
+        repeatable=True,
+        query={"format": format, "since": since, "until": until, "period": period, "by": by},
+    )
+
+
+def get_ledger(
+    *, cursor: str | None = None, limit: int | None = None, since: int | None = None, until: int | None = None
+) -> Call[LedgerPage]:
+    """List everything that happened to the account, newest first."""
+    return Call(
+        method="GET",
+        path="/v1/ledger",
+        answer=LedgerPage,
+        repeatable=True,
+        query={"cursor": cursor, "limit": limit, "since": since, "until": until},
+    )
+
+
+def export_ledger(
+    *, format: Literal["csv", "ndjson", "parquet"] | None = None, since: int | None = None, until: int | None = None
+) -> Call[bytes]:
+    """Export the ledger as a file, oldest first."""
+    return Call(
+        method="GET",
+        path="/v1/ledger/export",
+        answer=bytes,
+        repeatable=True,
+        query={"format": format, "since": since, "until": until},
+    )
+
+
+def get_statement(month: str) -> Call[Statement]:
+    """Get the statement of a month."""
+    return Call(method="GET", path=place("/v1/statements/{month}", month=month), answer=Statement, repeatable=True)
+
+
+def get_statement_page(month: str) -> Call[bytes]:
+    """Get the statement as a page to print."""
+    return Call(method="GET", path=place("/v1/statements/{month}/page", month=month), answer=bytes, repeatable=True)

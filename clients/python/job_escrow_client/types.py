@@ -1,0 +1,908 @@
+# Generated from docs/openapi.json by scripts/generate-api-client; do not edit.
+"""What requests and answers are made of."""
+
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+Scope = Literal["manage", "operator", "read", "spend"]
+"""What a key may be used for."""
+Type = Literal[
+    "credit.depleted",
+    "credit.low",
+    "credit.recovered",
+    "job.refunded",
+    "job.settled",
+    "topup.confirmed",
+    "webhook.test",
+]
+"""The types of messages."""
+
+
+class NamespaceBalance(msgspec.Struct, frozen=True, kw_only=True):
+    """Another namespace of the same wallet."""
+
+    namespace: str
+    """The wallet's namespace, at most 16 bytes; empty is the default one."""
+    credit_account: str
+    """Base58 address of the credit account on chain."""
+    credits_remaining: int
+    """Credits that can be spent now: paid ones, and granted ones that have not expired."""
+    credits_locked: int
+    """Credits that are locked in open jobs and sessions."""
+
+
+class AccountView(msgspec.Struct, frozen=True, kw_only=True):
+    """What a credit account holds.
+
+    `credits_remaining` can be spent now: paid credits, and granted ones that have not expired; `usdc_value` is their
+    worth, rounded down to a cent: of paid credits, what withdrawing them would pay. `promotion_usdc` is what the
+    platform's promotion has paid of the paid credits, locked ones too: it is spent with them and never withdrawn.
+    `withdrawable_usdc` can be paid out: paid credits, and transfers that are no credits
+    yet, exact; null until the vault was seen. `burn_rate` is credits per day over the last seven days, `days_left` how
+    long the remaining ones last at it, null where nothing was used. `credits_locked` and `open_jobs` count
+    sessions, too. Nothing after `as_of_slot` is in it.
+    """
+
+    wallet: str
+    """Base58 address of the wallet."""
+    credits_remaining: int
+    """Credits that can be spent now: paid ones, and granted ones that have not expired."""
+    usdc_value: Decimal
+    """What the remaining credits are worth in USDC, rounded down to a cent."""
+    last_topup_at: str | None
+    """When credits were last added, in RFC 3339; null: never."""
+    withdrawable_credits: int
+    """Paid credits that can be withdrawn now."""
+    withdrawable_usdc: Decimal | None
+    """USDC that can be withdrawn now: an exact decimal; null: not known yet."""
+    promotion_usdc: Decimal
+    """What the promotion has paid of the paid credits, in USDC: an exact decimal."""
+    credits_granted: int
+    """Granted credits that can be spent and have not expired; they cannot be withdrawn."""
+    credits_locked: int
+    """Credits that are locked in open jobs and sessions."""
+    open_jobs: int
+    """Jobs and sessions that are open."""
+    namespace: str
+    """The wallet's namespace, at most 16 bytes; empty is the default one."""
+    credit_account: str
+    """Base58 address of the credit account on chain."""
+    platform: str
+    """Base58 address of the platform on chain."""
+    namespaces: list[NamespaceBalance]
+    """The same wallet's other namespaces on this platform."""
+    burn_rate: Decimal
+    """Credits used a day, over the last seven days: an exact decimal."""
+    days_left: Decimal | None
+    """Days for which the remaining credits last at `burn_rate`; null: nothing was used."""
+    as_of_slot: int
+    """The slot that the answer is right as of: nothing after it is counted."""
+    commitment: str
+    """How final that slot is."""
+
+
+class Challenge(msgspec.Struct, frozen=True, kw_only=True):
+    """A message to sign, as the bytes of its UTF-8; times are unix seconds."""
+
+    message: str
+    """What to show or to sign, as text."""
+    nonce: str
+    """The challenge's nonce, 64 hexadecimal digits."""
+    issued_at: int
+    """When the challenge was made, in Unix seconds."""
+    expires_at: int
+    """When it expires, in Unix seconds; null: never."""
+
+
+class Component(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One resource of a job: units of a tier, as the platform names it."""
+
+    tier: str
+    """The platform's tier; null: none."""
+    units: int
+    """Units of the tier: what it counts, such as tokens."""
+
+
+class DeliveryView(msgspec.Struct, frozen=True, kw_only=True):
+    """A message and what became of it. `next_at` is when it is sent again, null once it has ended."""
+
+    id: str
+    """The message's identifier, the header `webhook-id` of what is sent."""
+    type: str
+    """The message's type."""
+    status: str
+    """Where the message is; `dead` ones can be replayed."""
+    attempts: int
+    """How often it was sent."""
+    next_at: int | None
+    """When it is sent again, in Unix seconds; null: it has ended."""
+    last_status: int | None
+    """HTTP status of the last attempt; null: there was no answer."""
+    last_error: str | None
+    """Why the last attempt failed; null: it did not."""
+    created_at: int
+    """When it was made, in Unix seconds."""
+    ended_at: int | None
+    """When it ended, in Unix seconds; null: it has not ended."""
+
+
+class DeliveryPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Deliveries, newest first; pass `next` as `cursor` for older ones."""
+
+    deliveries: list[DeliveryView]
+    """Messages, newest first."""
+    next: str | None
+    """The `cursor` of the next page; null: this is the last."""
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry. Amounts are credits unless they say base units; null where the kind has none.
+
+    `change_available` and `change_locked` are what it did to the balance, the other four what it left. `credits` is
+    the amount that it is about: bought, granted, locked, charged, given back, withdrawn, expired. `units` are those
+    that a lock covers, or that a settlement reports of its job so far. `bonus_credits` came on top of a purchase;
+    `promotion_base_units` are what the platform's promotion paid for them, or had paid of what was charged or
+    withdrawn.
+    """
+
+    cursor: str
+    """The entry's place in the ledger, for a page's `cursor`."""
+    kind: str
+    """What happened: `purchase`, `lock`, `settlement`, `session lock` and others."""
+    slot: int
+    """The slot of its transaction."""
+    at: int
+    """When its block was made, in Unix seconds."""
+    signature: str
+    """Base58 signature of the transaction."""
+    authority: str
+    """Base58 address of who signed it."""
+    counterparty: str | None
+    """Base58 address of the other side, such as of a payout; null: there is none."""
+    job_id: int | None
+    """The job's number within its account; null: it is of no job."""
+    session_id: int | None
+    """The session's number within its account; null: it is of no session."""
+    tier: str | None
+    """The platform's tier; null: none."""
+    units: int | None
+    """Units: what the tier counts, such as tokens."""
+    credits: int | None
+    """Credits that it is about: bought, granted, locked, charged, given back; null: none."""
+    base_units: int | None
+    """Base units of the platform's mint: 10,000 of USDC's are one cent."""
+    bonus_credits: int | None
+    """Credits that the platform adds to what is paid for."""
+    promotion_base_units: int | None
+    """What the promotion has paid of it, in base units; null: nothing."""
+    expires_at: int | None
+    """A job's or session's deadline, or a lot's expiry, in Unix seconds; null: none."""
+    reason: str | None
+    """What a grant is for; null: it is no grant."""
+    proof: str | None
+    """32 bytes in hexadecimal digits that the settlement keeps on chain, such as a hash; null: none."""
+    change_available: int
+    """By how many credits it changed what can be spent."""
+    change_locked: int
+    """By how many credits it changed what is locked."""
+    available: int
+    """Credits that could be spent after it, paid and granted."""
+    locked: int
+    """Credits that were locked in open jobs and sessions after it."""
+    paid_available: int
+    """Paid credits that could be spent; they can be withdrawn."""
+    paid_locked: int
+    """Paid credits that were locked in open jobs and sessions."""
+    granted_available: int
+    """Granted credits that could be spent."""
+    granted_locked: int
+    """Granted credits that were locked in open jobs and sessions."""
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that the server needs. `remedy` says what to do where it is not `ok`; `values` are its figures."""
+
+    name: str
+    """Which part of the server."""
+    ok: bool
+    """Whether it works."""
+    detail: str
+    """How it is, in a sentence."""
+    remedy: str = ""
+    """What to do about it; empty while it works."""
+    values: dict[str, int] = msgspec.field(default_factory=dict)
+    """Figures by name."""
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """The server can do its work."""
+
+    status: str
+    """Always `ok`: else the answer is a problem."""
+    version: str
+    """The server's version."""
+    parts: list[Part]
+    """Each part of the server; null: the problem is not about them."""
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """Credits of an account; locked ones are in open jobs and sessions."""
+
+    paid_available: int = 0
+    """Paid credits that could be spent; they can be withdrawn."""
+    paid_locked: int = 0
+    """Paid credits that were locked in open jobs and sessions."""
+    granted_available: int = 0
+    """Granted credits that could be spent."""
+    granted_locked: int = 0
+    """Granted credits that were locked in open jobs and sessions."""
+    promotion_backing: int = 0
+    """What the promotion has paid of the paid credits, in base units."""
+
+
+class PricedComponent(msgspec.Struct, frozen=True, kw_only=True):
+    """One resource of a job with its price in credits."""
+
+    tier: str
+    """The platform's tier; null: none."""
+    units: int
+    """Units: what the tier counts, such as tokens."""
+    credits: int
+    """Credits; each costs `base_units_per_credit`."""
+
+
+class JobView(msgspec.Struct, frozen=True, kw_only=True):
+    """A job. `credits` were locked, `charged` of them spent so far; times are unix seconds.
+
+    `id` is the address of the job's account on chain. `status` is `locking` only while nobody knows yet whether the
+    lock landed. `components` is the breakdown that it was locked with, or settled with once it is.
+    """
+
+    id: str
+    """Base58 address of the job's account on chain."""
+    job_number: int
+    """The job's number within its account."""
+    status: str
+    """Where the job is; `locking` only while nobody knows whether the lock landed."""
+    credit_account: str
+    """Base58 address of the credit account on chain."""
+    key_id: str
+    """The API key's identifier, which is no secret."""
+    model: str | None
+    """The model's name; null: none was named."""
+    tier: str | None
+    """The platform's tier; null: none."""
+    job_type: str
+    """A label for usage reports."""
+    max_units: int | None
+    """Most units that the job may use: what the tier counts, such as tokens."""
+    credits: int
+    """Credits that were locked for it."""
+    charged: int
+    """Credits that were charged so far."""
+    components: list[PricedComponent]
+    """The job's resources, each priced by its tier; together they are its price."""
+    created_at: int
+    """When it was made, in Unix seconds."""
+    deadline: int | None
+    """When all that was not settled goes back, in Unix seconds; null: it was never locked."""
+    ended_at: int | None
+    """When it ended, in Unix seconds; null: it has not ended."""
+    lock_signature: str | None
+    """Base58 signature of the transaction that locked it; null: it is not known yet."""
+    end_signature: str | None
+    """Base58 signature of the transaction that ended it; null: it has not ended."""
+
+
+class JobPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Jobs, newest first; pass `next` as `cursor` for older ones, null where there are none."""
+
+    jobs: list[JobView]
+    """Jobs, newest first."""
+    next: str | None
+    """The `cursor` of the next page; null: this is the last."""
+
+
+class KeyView(msgspec.Struct, frozen=True, kw_only=True):
+    """An API key without its secret; times are unix seconds, budgets credits."""
+
+    id: str
+    """The key's identifier, which is no secret."""
+    name: str
+    """A name for people."""
+    wallet: str
+    """Base58 address of the wallet."""
+    namespace: str
+    """The wallet's namespace, at most 16 bytes; empty is the default one."""
+    credit_account: str
+    """Base58 address of the credit account on chain."""
+    scopes: list[str]
+    """What the key may do."""
+    project: str
+    """What the key is for, a label for usage reports."""
+    member: str
+    """Whose key it is, a label for usage reports."""
+    daily_budget: int | None
+    """Most credits that jobs of this key may lock in a UTC day; null: any number."""
+    monthly_budget: int | None
+    """Most credits that jobs of this key may lock in a UTC month; null: any number."""
+    created_at: int
+    """When it was made, in Unix seconds."""
+    expires_at: int | None
+    """When it expires, in Unix seconds; null: never."""
+    revoked_at: int | None
+    """When it was revoked, in Unix seconds; null: it was not."""
+
+
+class KeyPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Keys of the asking key's account, oldest first; pass `next` as `cursor` for newer ones, null: there are none."""
+
+    keys: list[KeyView]
+    """API keys, oldest first."""
+    next: str | None
+    """The `cursor` of the next page; null: this is the last."""
+
+
+class KeyTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a key is to be. Budgets are credits that jobs may be locked for in a UTC day or month, null: no budget.
+
+    `namespace` is text of at most 16 bytes; `valid_seconds` null: until it is revoked.
+    """
+
+    wallet: str
+    """Base58 address of the wallet."""
+    namespace: str = ""
+    """The wallet's namespace, at most 16 bytes; empty is the default one."""
+    name: str
+    """A name for people."""
+    scopes: list[Scope] | None = None
+    """What the key may do."""
+    project: str = ""
+    """What the key is for, a label for usage reports."""
+    member: str = ""
+    """Whose key it is, a label for usage reports."""
+    daily_budget: int | None = None
+    """Most credits that jobs of this key may lock in a UTC day; null: any number."""
+    monthly_budget: int | None = None
+    """Most credits that jobs of this key may lock in a UTC month; null: any number."""
+    valid_seconds: int | None = None
+    """Seconds for which the key is valid; null: until it is revoked."""
+
+
+class LedgerPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Some entries of an account's ledger; `next_cursor` asks for those that follow, null: there are none."""
+
+    as_of_slot: int
+    """The slot that the answer is right as of: nothing after it is counted."""
+    commitment: str
+    """How final that slot is."""
+    credit_account: str
+    """Base58 address of the credit account on chain."""
+    entries: list[Entry]
+    """Entries, newest first."""
+    next_cursor: str | None
+    """The `cursor` of the next page; null: this is the last."""
+
+
+class Live(msgspec.Struct, frozen=True, kw_only=True):
+    """The process answers."""
+
+    status: str
+    """Always `ok`."""
+    version: str
+    """The server's version."""
+
+
+class LockRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A job to lock, charged to the account of `customer_key`.
+
+    Its price is one of: `max_units` of a `tier`, or of the tier of a `model`; `components`, each priced by its tier and
+    locked as their sum; or `credits`, quoted by the provider. `seconds` is how long it may take: after that everything
+    that was not settled goes back. `job_type` is a label for usage reports.
+    """
+
+    customer_key: str
+    """The API key that the customer sent, in full."""
+    model: str | None = None
+    """The model's name; null: none was named."""
+    endpoint: str | None = None
+    """The endpoint of the model's interface that its price is for; null: any."""
+    tier: str | None = None
+    """The platform's tier; null: none."""
+    max_units: int | None = None
+    """Most units that the job may use: what the tier counts, such as tokens."""
+    components: list[Component] | None = None
+    """The job's resources, each priced by its tier; together they are its price."""
+    credits: int | None = None
+    """A price in credits that the provider quotes, in place of units."""
+    max_credits: int | None = None
+    """Refuse a price above so many credits; null: take it as it is."""
+    seconds: int = 600
+    """Seconds that the job may take: then all that was not settled goes back."""
+    job_type: str = ""
+    """A label for usage reports."""
+
+
+class ModelView(msgspec.Struct, frozen=True, kw_only=True):
+    """A model and its price: `flat_credits` up to `included_units`, above that the rate for all units.
+
+    `credit_multiplier` is the tier's rate in times of the platform's cheapest, null where the preset gives none.
+    """
+
+    id: str
+    """The model's name, for `model` of a job."""
+    object: str = "model"
+    """What this is, as clients of OpenAI's API know it."""
+    owned_by: str
+    """The preset that names the model."""
+    endpoint: str | None
+    """The endpoint of the model's interface that its price is for; null: any."""
+    tier: str
+    """The platform's tier; null: none."""
+    unit: str
+    """What the tier counts."""
+    credit_multiplier: int | None
+    """The tier's rate in times of the platform's cheapest; null: the preset has none."""
+    flat_credits: int
+    """Credits for up to `included_units`."""
+    included_units: int
+    """Units that `flat_credits` pay for."""
+    rate_credits: int
+    """Credits for each `rate_units`, of all units, once `included_units` do not suffice."""
+    rate_units: int
+    """Units that `rate_credits` pay for."""
+
+
+class ModelList(msgspec.Struct, frozen=True, kw_only=True):
+    """The models."""
+
+    object: str = "list"
+    """What this is, as clients of OpenAI's API know it."""
+    data: list[ModelView]
+    """What was asked for."""
+
+
+class Movement(msgspec.Struct, frozen=True, kw_only=True):
+    """How often something happened, how many credits it moved, and what these are worth in base units."""
+
+    count: int = 0
+    """How often it happened."""
+    credits: int = 0
+    """Credits; each costs `base_units_per_credit`."""
+    base_units: int = 0
+    """Base units of the platform's mint: 10,000 of USDC's are one cent."""
+
+
+class NewKey(msgspec.Struct, frozen=True, kw_only=True):
+    """A key that was just made: `key` is shown here and never again."""
+
+    id: str
+    """The key's identifier, which is no secret."""
+    name: str
+    """A name for people."""
+    wallet: str
+    """Base58 address of the wallet."""
+    namespace: str
+    """The wallet's namespace, at most 16 bytes; empty is the default one."""
+    credit_account: str
+    """Base58 address of the credit account on chain."""
+    scopes: list[str]
+    """What the key may do."""
+    project: str
+    """What the key is for, a label for usage reports."""
+    member: str
+    """Whose key it is, a label for usage reports."""
+    daily_budget: int | None
+    """Most credits that jobs of this key may lock in a UTC day; null: any number."""
+    monthly_budget: int | None
+    """Most credits that jobs of this key may lock in a UTC month; null: any number."""
+    created_at: int
+    """When it was made, in Unix seconds."""
+    expires_at: int | None
+    """When it expires, in Unix seconds; null: never."""
+    revoked_at: int | None
+    """When it was revoked, in Unix seconds; null: it was not."""
+    key: str
+    """The API key, in full: it is shown here and never again."""
+
+
+class NewWebhook(msgspec.Struct, frozen=True, kw_only=True):
+    """A webhook that was just made: `secret` verifies its messages (Standard Webhooks), and is shown only here."""
+
+    id: str
+    """Its identifier."""
+    url: str
+    """Where the messages go."""
+    types: list[str]
+    """Types of messages that are sent."""
+    thresholds: list[int]
+    """Balances in credits at which `credit.low` and `credit.recovered` are sent."""
+    created_at: int
+    """When it was made, in Unix seconds."""
+    disabled_at: int | None
+    """When its receiver answered 410 Gone, in Unix seconds: it is off since; null: it is on."""
+    secret: str
+    """What verifies the webhook's messages (Standard Webhooks); shown only here."""
+
+
+class PackView(msgspec.Struct, frozen=True, kw_only=True):
+    """A pack: `credits` are paid for with `base_units` of the platform's mint, `bonus_credits` come on top.
+
+    `pack` is the slot that a purchase names; `name` is the preset's, null where the preset has no such pack.
+    """
+
+    object: str = "pack"
+    """What this is, as clients of OpenAI's API know it."""
+    pack: int
+    """The pack's number, which a purchase names."""
+    name: str | None
+    """The preset's name of the pack; null: it has none."""
+    credits: int
+    """Credits; each costs `base_units_per_credit`."""
+    bonus_credits: int
+    """Credits that the platform adds to what is paid for."""
+    total: int
+    """All credits of the pack, bonus included."""
+    base_units: int
+    """Base units of the platform's mint: 10,000 of USDC's are one cent."""
+
+
+class PackList(msgspec.Struct, frozen=True, kw_only=True):
+    """The packs."""
+
+    object: str = "list"
+    """What this is, as clients of OpenAI's API know it."""
+    data: list[PackView]
+    """What was asked for."""
+
+
+class PayingAccount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who pays. What else a wallet sends is ignored: the body is Solana Pay's, and may grow."""
+
+    account: str
+    """Base58 address of the wallet that pays."""
+
+
+class PaymentLink(msgspec.Struct, frozen=True, kw_only=True):
+    """How to buy so many credits: a link to open or scan, or an address for a plain transfer by hand.
+
+    `amount` is in tokens of `mint`, exact. `reference` is on the transaction, which it finds once it has landed.
+    Wallets refuse plain transfer requests to a program's address: `deposit_address` is for exchanges and for typing in.
+    """
+
+    solana_pay: str
+    """A Solana Pay link for wallets."""
+    amount: str
+    """Tokens of `mint`, as an exact decimal in text."""
+    credits: int
+    """Credits; each costs `base_units_per_credit`."""
+    recipient: str
+    """Base58 address of the credit account that the payment goes to."""
+    mint: str
+    """Base58 address of the platform's token."""
+    reference: str
+    """Base58 address that is on the transaction, and finds it once it has landed."""
+    deposit_address: str
+    """Base58 address for a plain transfer of the platform's tokens."""
+    qr_svg: str
+    """URL of the link's QR code as SVG."""
+    qr_png: str
+    """URL of the link's QR code as PNG."""
+
+
+class PaymentTransaction(msgspec.Struct, frozen=True, kw_only=True):
+    """An unsigned transaction in base64, and what it does."""
+
+    transaction: str
+    """An unsigned transaction in base64."""
+    message: str
+    """What to show or to sign, as text."""
+
+
+class TopUp(msgspec.Struct, frozen=True, kw_only=True):
+    """How to add credits; amounts are credits."""
+
+    solana_pay: str
+    """A Solana Pay link for wallets."""
+    deposit_address: str
+    """Base58 address for a plain transfer of the platform's tokens."""
+    min_credits: int
+    """Fewest credits of a purchase."""
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """A refusal. `balance`, `shortfall` and `required` are credits; `resets_at` is RFC 3339; `parts` are of health."""
+
+    type: str
+    """Where the type of problem is described."""
+    title: str
+    """What type of problem it is, in a few words."""
+    status: int
+    """The HTTP status."""
+    detail: str
+    """What is wrong with this very request, in a sentence."""
+    remedy: str
+    """What to do about it."""
+    request_id: str
+    """The request's identifier, for the operator's log."""
+    balance: int | None = None
+    """Credits that the account can spend now."""
+    required: int | None = None
+    """Credits that the request needs."""
+    shortfall: int | None = None
+    """Credits that are missing."""
+    top_up: TopUp | None = None
+    """How to add credits; null: that would not help."""
+    resets_at: str | None = None
+    """When the budget begins anew, in RFC 3339."""
+    parts: list[Part] | None = None
+    """Each part of the server; null: the problem is not about them."""
+
+
+class ProblemType(msgspec.Struct, frozen=True, kw_only=True):
+    """A type of problem."""
+
+    title: str
+    """What type of problem it is, in a few words."""
+    status: int
+    """The HTTP status."""
+    remedy: str
+    """What to do about it."""
+
+
+class Queued(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that will be sent."""
+
+    id: str
+    """The message's identifier, the header `webhook-id` of what is sent."""
+
+
+class SettleRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a job has used so far: `units` of its tier, `components`, or `credits` of a quoted price.
+
+    It is a running total: a figure that is not larger than the last one charges nothing. `final` ends the job. `proof`
+    is 32 bytes as hexadecimal digits, such as a hash of the result, that the settlement keeps on chain.
+    """
+
+    units: int | None = None
+    """Units: what the tier counts, such as tokens."""
+    components: list[Component] | None = None
+    """The job's resources, each priced by its tier; together they are its price."""
+    credits: int | None = None
+    """Credits of a quoted price that the job has used so far."""
+    final: bool = True
+    """Whether this ends the job; else more may be settled."""
+    proof: str | None = None
+    """32 bytes in hexadecimal digits that the settlement keeps on chain, such as a hash; null: none."""
+
+
+class SignedTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The terms of a challenge, and its message's signature in base58."""
+
+    wallet: str
+    """Base58 address of the wallet."""
+    namespace: str = ""
+    """The wallet's namespace, at most 16 bytes; empty is the default one."""
+    name: str
+    """A name for people."""
+    scopes: list[Scope] | None = None
+    """What the key may do."""
+    project: str = ""
+    """What the key is for, a label for usage reports."""
+    member: str = ""
+    """Whose key it is, a label for usage reports."""
+    daily_budget: int | None = None
+    """Most credits that jobs of this key may lock in a UTC day; null: any number."""
+    monthly_budget: int | None = None
+    """Most credits that jobs of this key may lock in a UTC month; null: any number."""
+    valid_seconds: int | None = None
+    """Seconds for which the key is valid; null: until it is revoked."""
+    nonce: str
+    """The challenge's nonce, 64 hexadecimal digits."""
+    issued_at: int
+    """When the challenge was made, in Unix seconds."""
+    signature: str
+    """The wallet's signature of the challenge's message, in base58."""
+
+
+class Topup(msgspec.Struct, frozen=True, kw_only=True):
+    """Credits that came in: a `purchase`, a `deposit` (a plain transfer that became credits) or a `grant`."""
+
+    cursor: str
+    """The entry's place in the ledger, for a page's `cursor`."""
+    kind: str
+    """`purchase`, `deposit` or `grant`."""
+    slot: int
+    """The slot of its transaction."""
+    at: int
+    """When its block was made, in Unix seconds."""
+    signature: str
+    """Base58 signature of the transaction."""
+    credits: int
+    """Credits; each costs `base_units_per_credit`."""
+    base_units: int
+    """Base units of the platform's mint: 10,000 of USDC's are one cent."""
+    bonus_credits: int
+    """Credits that the platform adds to what is paid for."""
+    paid_by: str | None
+    """Base58 address of who paid for it; null: nobody is known."""
+    expires_at: int | None
+    """When it expires, in Unix seconds; null: never."""
+    reason: str | None
+    """What a grant is for; null: it is no grant."""
+
+
+class Statement(msgspec.Struct, frozen=True, kw_only=True):
+    """One account's month, from the first day to the last, in UTC.
+
+    It ties twice, in credits and in base units alike:
+
+    opening.total + purchases + bonuses + deposits + grants
+        - charges - expiries - withdrawals - forfeits = closing.total
+    opening.locked + locks - charges - releases - refunds = closing.locked
+
+    And so does what the platform's promotion has paid of the paid credits, in base units:
+
+    opening.promotion_backing + bonuses - charged_promotion - withdrawn_promotion = closing.promotion_backing
+
+    A withdrawal's credits are paid out at their price, less `withdrawn_promotion_base_units`; what the same transfers
+    took along that never was a credit is `withdrawn_surplus_base_units`.
+    """
+
+    as_of_slot: int
+    """The slot that the answer is right as of: nothing after it is counted."""
+    commitment: str
+    """How final that slot is."""
+    credit_account: str
+    """Base58 address of the credit account on chain."""
+    platform: str
+    """Base58 address of the platform on chain."""
+    wallet: str
+    """Base58 address of the wallet."""
+    namespace: str
+    """The wallet's namespace, at most 16 bytes; empty is the default one."""
+    base_units_per_credit: int
+    """What one credit costs, in base units of the platform's mint."""
+    year: int
+    """The year."""
+    month: int
+    """The month, 1 to 12."""
+    since: int
+    """The first second, in Unix seconds; null: from the beginning."""
+    until: int
+    """The first second after it, in Unix seconds; null: as of now."""
+    is_complete: bool
+    """Whether the month is over and all of it is known."""
+    opening: Held
+    """What the account held at the beginning of the month."""
+    closing: Held
+    """What the account held at the month's end."""
+    purchases: Movement
+    """Credits that were bought."""
+    bonuses: Movement
+    """Credits that came on top of purchases."""
+    deposits: Movement
+    """Credits that plain transfers became."""
+    grants: Movement
+    """Credits that were granted."""
+    charges: Movement
+    """Credits that jobs and sessions were charged."""
+    expiries: Movement
+    """Granted credits that expired."""
+    withdrawals: Movement
+    """Credits that were paid out."""
+    forfeits: Movement
+    """Granted credits that ended with the account."""
+    locks: Movement
+    """Credits that jobs and sessions locked."""
+    releases: Movement
+    """Locked credits that settlements gave back."""
+    refunds: Movement
+    """Credits that went back whole."""
+    withdrawn_surplus_base_units: int
+    """What withdrawals took along that never was a credit, in base units."""
+    charged_promotion_base_units: int
+    """What the promotion had paid of what was charged, in base units."""
+    withdrawn_promotion_base_units: int
+    """What withdrawals gave back to the promotion, in base units."""
+    topups: list[Topup]
+    """Each purchase, bonus, deposit and grant of the month."""
+
+
+class TransactionRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """What a wallet shows before it asks for the transaction."""
+
+    label: str
+    """Who asks for the payment."""
+    icon: str
+    """URL of an image that the wallet shows."""
+
+
+class Units(msgspec.Struct, frozen=True, kw_only=True):
+    """Units of one kind, such as output tokens."""
+
+    kind: str
+    """The kind of unit."""
+    amount: int
+    """How many units of this kind."""
+
+
+class UsageRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of a usage report."""
+
+    period_start: int | None
+    """When the row's period begins, in Unix seconds; null: there is one period."""
+    group: str | None
+    """What the row is about, of the kind that `by` names; null: it has none."""
+    jobs: int
+    """Jobs and sessions that a settlement ended."""
+    settlements: int
+    """Settlements."""
+    credits: int
+    """Credits; each costs `base_units_per_credit`."""
+    paid_credits: int
+    """Of the credits, those that had been paid for."""
+    granted_credits: int
+    """Of the credits, those that had been granted."""
+    base_units: int
+    """Base units of the platform's mint: 10,000 of USDC's are one cent."""
+    units: list[Units]
+    """Units that were charged, by kind."""
+
+
+class Usage(msgspec.Struct, frozen=True, kw_only=True):
+    """Usage by period and dimension, in this order; `total` is that of all rows."""
+
+    as_of_slot: int
+    """The slot that the answer is right as of: nothing after it is counted."""
+    commitment: str
+    """How final that slot is."""
+    since: int | None
+    """The first second, in Unix seconds; null: from the beginning."""
+    until: int | None
+    """The first second after it, in Unix seconds; null: as of now."""
+    period: str | None
+    """The length of the rows' periods; null: one period."""
+    by: str | None
+    """What the rows are grouped by; null: by nothing."""
+    rows: list[UsageRow]
+    """The rows, by period and group."""
+    total: UsageRow
+    """The sum of all rows."""
+
+
+class WebhookView(msgspec.Struct, frozen=True, kw_only=True):
+    """A webhook; `disabled_at`: its receiver answered 410 Gone."""
+
+    id: str
+    """Its identifier."""
+    url: str
+    """Where the messages go."""
+    types: list[str]
+    """Types of messages that are sent."""
+    thresholds: list[int]
+    """Balances in credits at which `credit.low` and `credit.recovered` are sent."""
+    created_at: int
+    """When it was made, in Unix seconds."""
+    disabled_at: int | None
+    """When its receiver answered 410 Gone, in Unix seconds: it is off since; null: it is on."""
+
+
+class WebhookList(msgspec.Struct, frozen=True, kw_only=True):
+    """The account's webhooks."""
+
+    webhooks: list[WebhookView]
+    """The account's webhooks."""
+
+
+class WebhookRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where to send what. `thresholds` are credits for `credit.low` and `credit.recovered`, several of them."""
+
+    url: str
+    """Where the messages go."""
+    types: list[Type] | None = None
+    """Types of messages that are sent."""
+    thresholds: list[int] | None = None
+    """Balances in credits at which `credit.low` and `credit.recovered` are sent."""
