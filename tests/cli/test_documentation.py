@@ -8,8 +8,8 @@ from typing import Any
 import typer
 from cli_harness.command import Cli
 from cli_harness.terminal import run_in_terminal
-from job_escrow.cli.app import COMMANDS, app
-from job_escrow.cli.kept_help import FILE
+from job_escrow_cli.app import COMMANDS, app
+from job_escrow_cli.kept_help import FILE
 from support.cli_docs import command_pages, generated
 
 
@@ -73,7 +73,7 @@ def test_the_shell_completes_commands_and_options(cli: Cli) -> None:
 def test_help_imports_nothing_of_the_chain() -> None:
     script = (
         "import sys; sys.argv = ['job-escrow', '--help']; sys.stdout = open('/dev/null', 'w')\n"
-        "from job_escrow.cli import main; main()\n"
+        "from job_escrow_cli import main; main()\n"
         "print(*sys.modules, file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", script], capture_output=True, text=True, check=True)

@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,10 @@ import httpx2
 import pytest
 from cli_harness.command import COMMAND, Cli
 from cli_harness.world import World
+from escrow_harness.patience import PATIENCE_SECONDS
 from prometheus_client.parser import text_string_to_metric_families
 
-_SECONDS = 60
+_SECONDS = PATIENCE_SECONDS
 
 
 class Running:
@@ -50,7 +51,11 @@ def indexing(cli: Cli, world: World, *options: str) -> Iterator[Running]:
     log = cli.home / "index.log"
     with log.open("w") as output:
         process = subprocess.Popen(
-            [COMMAND, "--url", world.url, "index", *options], env=environment, cwd=cli.home, stderr=output, text=True
+            [COMMAND, "--url", world.url, "index", "--rate", "5000", *options],
+            env=environment,
+            cwd=cli.home,
+            stderr=output,
+            text=True,
         )
         try:
             yield Running(process, log)
@@ -106,7 +111,7 @@ def test_an_index_from_its_start_to_its_end(world: World, cli: Cli) -> None:
 
         second = cli.with_options("--url", world.url)("index")
         assert second.code == 1
-        assert "another indexer writes" in second.error
+        assert "another `job-escrow index` has job-escrow.sqlite" in second.error
         copied = alice.json("index", "backup", "copy.sqlite")
         assert copied["bytes"] == (cli.home / "copy.sqlite").stat().st_size
         again = alice("index", "backup", "copy.sqlite")
@@ -114,10 +119,10 @@ def test_an_index_from_its_start_to_its_end(world: World, cli: Cli) -> None:
         alice.ok("index", "backup", "copy.sqlite", "--force")
 
         running.process.send_signal(signal.SIGTERM)
-        assert running.process.wait(timeout=20) == 0
+        assert running.process.wait(timeout=PATIENCE_SECONDS) == 0
         assert "stopped; job-escrow.sqlite is whole" in running.log.read_text()
     assert list(cli.home.glob(".*unfinished")) == []
-    with sqlite3.connect(cli.home / "copy.sqlite") as copy:
+    with closing(sqlite3.connect(cli.home / "copy.sqlite")) as copy, copy:
         assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert alice.json("balance", "--indexed", "--database", "copy.sqlite")["available"] == 582
 
@@ -128,7 +133,7 @@ def test_an_index_from_its_start_to_its_end(world: World, cli: Cli) -> None:
     report = alice.json("usage", "--per", "month", "--by", "tier")
     (row,) = report["rows"]
     assert (row["group"], row["credits"], row["jobs"]) == ("pro", 18, 1)
-    assert row["units"] == [{"kind": "output_token", "amount": 320}]
+    assert row["units"] == [{"kind": "output-token", "amount": 320}]
     assert report["burn_rate"]["charged_credits"] == 18
     whole = operator.json("usage", "--whole-platform")
     assert whole["total"]["credits"] == 18
@@ -165,7 +170,7 @@ def test_a_wrong_row_is_found_and_healed(world: World, cli: Cli) -> None:
     bob = world.acting(cli, "bob").with_options("--namespace", "research", *world.acting(cli, "bob").options)
     bob.ok("open", "--buy", "300")
     assert bob.json("index", "--database", "mine.sqlite", "verify")["differences"] == []
-    with sqlite3.connect(cli.home / "mine.sqlite") as spoilt:
+    with closing(sqlite3.connect(cli.home / "mine.sqlite")) as spoilt, spoilt:
         changed = spoilt.execute(
             "UPDATE credit_accounts SET paid_available = 7 WHERE wallet = ?", [world.address("bob")]
         )

@@ -105,6 +105,17 @@ def test_payees_come_and_go(world: World, admin: Cli) -> None:
     assert added["owner"] == payee
     (listed,) = mine.json("platform", "payee", "list")["payees"]
     assert listed["token_account"] == added["token_account"]
+    assert listed["suspended"] is False
+    in_use = mine("platform", "payee", "remove", payee)
+    assert (in_use.code, "suspend it first" in in_use.error) == (3, True)
+    announced = mine.json("platform", "payee", "set-share", payee, "8500")
+    assert (announced["share_bps"], announced["announced"]["share_bps"]) == (None, 8_500)
+    too_little = mine("platform", "payee", "set-share", payee, "6999")
+    assert (too_little.code, "7,000" in too_little.error) == (2, True)
+    assert mine.json("platform", "payee", "set-share", payee, "none")["announced"] is None
+    assert mine.json("platform", "payee", "suspend", payee)["suspended"] is True
+    assert mine.json("platform", "payee", "resume", payee)["suspended"] is False
+    mine.ok("platform", "payee", "suspend", payee)
     assert mine.json("platform", "payee", "remove", payee)["owner"] == payee
     assert mine.json("platform", "payee", "list")["payees"] == []
 

@@ -97,8 +97,9 @@ def interrupted(world: World, tmp_path_factory: pytest.TempPathFactory) -> dict[
             assert fault in proxy.faults.happened
         return case, Interrupted(actor, command, namespace, lands=lands, done=done)
 
-    with ThreadPoolExecutor() as pool:
-        return dict(pool.map(run, [(name, lands) for name in (*_COMMANDS, *_OF_OPERATORS) for lands in (True, False)]))
+    cases = [(name, lands) for name in (*_COMMANDS, *_OF_OPERATORS) for lands in (True, False)]
+    with ThreadPoolExecutor(len(cases)) as pool:
+        return dict(pool.map(run, cases))
 
 
 @pytest.mark.parametrize("lands", [True, False])

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from cli_harness.command import Cli
 from cli_harness.world import World
-from job_escrow.cli.clusters import cluster_of
+from job_escrow_cli.clusters import cluster_of
 from solders.keypair import Keypair
 
 _SOLANA = ".config/solana/cli/config.yml"

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 from cli_harness.command import Cli
-from cli_harness.world import World
+from cli_harness.world import World, rent_of_opening
 
 
 def test_the_whole_path_of_a_wallet(world: World, cli: Cli) -> None:
@@ -15,7 +15,8 @@ def test_the_whole_path_of_a_wallet(world: World, cli: Cli) -> None:
     opened = alice.ok("open", "--buy", "500", "--per-job", "100", "--per-period", "250", "--output", "json")
     assert opened.json["bought"] == 500
     # Rent and fee are said before they are spent.
-    cost = "0.00827544 SOL of rent, which comes back when the account is closed, and a fee of 0.000005 SOL"
+    rent = rent_of_opening()
+    cost = f"{rent} SOL of rent, which comes back when the account is closed, and a fee of 0.000005 SOL"
     assert cost in opened.err
     balance = alice.json("balance")
     assert (balance["available"], balance["locked"], balance["value"]) == (500, 0, "5.00")
@@ -25,6 +26,13 @@ def test_the_whole_path_of_a_wallet(world: World, cli: Cli) -> None:
     assert alice.json("limits", "show")["credits_per_period"] == 250
     assert alice.json("limits", "set", "--per-job", "50", "--per-period", "90", "--period", "7d") is not None
     assert alice.json("limits", "show")["period_seconds"] == 7 * 86_400
+    more = ("--per-job", "50", "--per-session", "80", "--per-period", "90", "--period", "7d", "--allow-quoted")
+    raised = alice.json("limits", "set", *more)
+    assert (raised["credits_per_session"], raised["quoted_allowed"]) == (80, True)
+    shown = alice.json("limits", "show")
+    assert (shown["credits_per_session"], shown["quoted_allowed"]) == (80, True)
+    lowered = alice.json("limits", "set", "--per-job", "50", "--per-period", "90", "--period", "7d", "--no-quoted")
+    assert (lowered["quoted_allowed"], lowered["sequence"]) == (False, raised["sequence"] + 1)
 
     locked = operator.json("job", "lock", world.address("alice"), "--tier", "pro", "--units", "400")
     assert (locked["locked"], locked["available"]) == (18, 582)
@@ -32,8 +40,13 @@ def test_the_whole_path_of_a_wallet(world: World, cli: Cli) -> None:
     assert (job["id"], job["credits"], job["tier"]["name"]) == (locked["job_id"], 18, "pro")
     account, number = str(world.stage.alice.address), str(locked["job_id"])
     assert operator.json("job", "show", account, number)["job"] == locked["job"]
-    settled = operator.json("job", "settle", account, number, "320")
+    proof = "ab" * 32
+    short = operator("job", "settle", account, number, "320", "--proof", proof[:-1])
+    assert (short.code, "64 hexadecimal digits" in short.error) == (2, True)
+    settled = operator.json("job", "settle", account, number, "320", "--proof", proof)
     assert (settled["charged"], settled["returned"], settled["final"]) == (18, 0, True)
+    assert settled["proof"] == proof
+    assert proof in alice.ok("receipt", settled["signature"]).out
     ended = operator("job", "show", account, number)
     assert ended.code == 1
     assert "it has ended, or was never locked" in ended.error
@@ -140,7 +153,7 @@ def test_standard_output_is_data_alone(world: World, cli: Cli, output: str) -> N
 def test_reading_a_balance_imports_no_more_than_it_needs(world: World, cli: Cli) -> None:
     world.acting(cli, "alice").ok("open", "--namespace", "imports")
     script = (
-        "import sys; from job_escrow.cli import main\n"
+        "import sys; from job_escrow_cli import main\n"
         "try:\n    main()\nfinally:\n    print(*sys.modules, file=sys.stderr)"
     )
     alice = world.acting(cli, "alice")

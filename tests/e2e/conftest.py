@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from escrow_harness.stage import Stage, opened_stage
 from job_escrow import Escrow
-from job_escrow.chain.embedded import embedded_chain
+from job_escrow.testing.embedded import embedded_chain
 
 CHAINS = ["embedded", "localnet", pytest.param("validator", marks=pytest.mark.validator)]
 

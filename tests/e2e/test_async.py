@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from escrow_harness.stage import LIMITS, Stage, job, set_stage
+from escrow_harness.stage import LIMITS, Stage, ids_from, job, set_stage
 from job_escrow import AsyncEscrow, Escrow, NotFound, Refused, job_address
 from job_escrow.codec import JobLocked, JobSettled, errors
 
@@ -26,7 +26,7 @@ async def test_jobs_side_by_side(stage: Stage, validator_url: str) -> None:
         await wallet.open(LIMITS, buy=1_000)
         first = await operator.next_job_id(wallet.address)
 
-        ids = range(first, first + 5)
+        ids = ids_from(wallet.address, first, 5)
         locked = await asyncio.gather(*(operator.lock(wallet.address, job(each, 1, 500)) for each in ids))
         assert {event.id for receipt in locked for event in receipt.events if isinstance(event, JobLocked)} == {*ids}
         assert (await wallet.balance()).locked == 5 * 8

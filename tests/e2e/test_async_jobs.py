@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from escrow_harness.stage import Stage, job, opened_stage
+from escrow_harness.stage import Stage, ids_from, job, opened_stage
 from job_escrow import (
     AsyncEscrow,
     AsyncWallet,
@@ -57,12 +57,12 @@ async def test_sessions_side_by_side(stage: Stage, localnet_url: str) -> None:
     async with AsyncEscrow.connect(localnet_url) as escrow:
         operator = escrow.operator(RemoteKey(stage.cast.operator), stage.platform)
         account = stage.alice.address
-        first = await operator.next_job_id(account)
+        ids = ids_from(account, await operator.next_job_id(account), 7)
         before = await wallet(escrow, stage).balance()
         running = asyncio.Event()
 
         async def run(index: int) -> None:
-            async with operator.job(account, job(first + index, None, 20)) as session:
+            async with operator.job(account, job(ids[index], None, 20)) as session:
                 session.report(5)
                 assert await session.settle_so_far() is not None
                 if index == 5:
@@ -77,14 +77,14 @@ async def test_sessions_side_by_side(stage: Stage, localnet_url: str) -> None:
         tasks[6].cancel()
         results = await asyncio.gather(*tasks, return_exceptions=True)
         assert [type(each) for each in results] == [type(None)] * 5 + [ZeroDivisionError, asyncio.CancelledError]
-        outcomes = [await operator.outcome(account, first + index) for index in range(7)]
+        outcomes = [await operator.outcome(account, ids[index]) for index in range(7)]
         assert [each and (each.ended_by, each.charged) for each in outcomes] == [("settle", 9)] * 5 + [
             ("refund", 5)
         ] * 2
         balance = await wallet(escrow, stage).balance()
         assert (before.available - balance.available, balance.locked) == (5 * 9 + 2 * 5, 0)
         with pytest.raises(JobEnded):
-            async with operator.job(account, job(first, None, 20)):
+            async with operator.job(account, job(ids[0], None, 20)):
                 pytest.fail("it ran again")
 
 
@@ -106,7 +106,7 @@ async def test_many_at_once(stage: Stage, localnet_url: str) -> None:
         operator = escrow.operator(stage.cast.operator, stage.platform)
         account = stage.alice.address
         first = await operator.next_job_id(account)
-        ids = range(first, first + 4)
+        ids = ids_from(account, first, 4)
         await asyncio.gather(*(operator.begin(account, job(each, None, 5)) for each in ids))
         wanted = [Settlement(credit_account=account, job_id=each, amount=3) for each in ids]
         results = await operator.settle_many(wanted)

@@ -7,8 +7,8 @@ import pytest
 from escrow_harness.stage import Stage, job, opened_stage
 from job_escrow import Escrow, JobEnded, NotFound, job_address
 from job_escrow.chain import Chain, Request, run
-from job_escrow.chain.embedded import embedded_chain
 from job_escrow.chain.requests import Answer, GetTransaction
+from job_escrow.testing.embedded import embedded_chain
 from job_escrow.transactions import execute
 from solders.instruction import AccountMeta, Instruction
 from solders.pubkey import Pubkey

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from escrow_harness.stage import Stage, job, opened_stage, wait_until
+from escrow_harness.stage import Stage, ids_from, job, opened_stage, wait_until
 from faults import Fault, FaultProxy, Faults, fault_proxy
 from job_escrow import (
     ChainError,
@@ -83,20 +83,20 @@ def test_every_send_meets_a_fault_once(stage: Stage, proxy: FaultProxy, fault: F
         wallet.withdraw(30)
         one_fault()
         operator.grant(account, 5)
-        first = operator.next_job_id(account)
-        for job_id in (first, first + 1):
+        first, second, third, fourth = ids_from(account, operator.next_job_id(account), 4)
+        for job_id in (first, second):
             one_fault()
             operator.begin(account, job(job_id, None, 40))
         one_fault()
         operator.settle(account, first, 10)
         one_fault()
-        (result,) = operator.settle_many([Settlement(credit_account=account, job_id=first + 1, amount=10)])
+        (result,) = operator.settle_many([Settlement(credit_account=account, job_id=second, amount=10)])
         assert result.charged == 10
         one_fault()
-        with operator.job(account, job(first + 2, None, 40)) as session:
+        with operator.job(account, job(third, None, 40)) as session:
             session.report(10)
             one_fault()
-        late = operator.begin(account, job(first + 3, None, 40, seconds=2))
+        late = operator.begin(account, job(fourth, None, 40, seconds=2))
         wait_until(stage.escrow.chain, late.deadline)
         one_fault()
         assert escrow.anyone(stage.cast.stranger).keep_once(KeeperPlan(platform=stage.platform)).done == 1

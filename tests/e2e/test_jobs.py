@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from escrow_harness.stage import Stage, job, wait_until
+from escrow_harness.stage import Stage, job, register_payee, wait_until
 from job_escrow import (
     InvalidAmount,
     JobEnded,
@@ -15,6 +15,7 @@ from job_escrow import (
     TermsDiffer,
     job_address,
 )
+from job_escrow.bounds import EPOCH_SHIFT
 from job_escrow.codec import errors
 
 
@@ -144,7 +145,7 @@ def test_another_job_is_not_taken_for_ones_own(stage: Stage, change: dict[str, i
 
 
 def test_a_job_that_the_wallet_locked_is_not_the_operators(stage: Stage) -> None:
-    terms = next_terms(stage)
+    terms = replace(next_terms(stage), job_id=stage.alice.next_job_id())
     stage.alice.lock(terms)
     with pytest.raises(TermsDiffer, match="locked by the wallet, not the operator"), session(stage, terms):
         pytest.fail("somebody else's job ran")
@@ -153,7 +154,7 @@ def test_a_job_that_the_wallet_locked_is_not_the_operators(stage: Stage) -> None
 
 def test_a_payee_is_one_of_the_terms(stage: Stage) -> None:
     bob = stage.cast.bob.pubkey()
-    stage.admin.register_payee(bob)
+    register_payee(stage, bob)
     terms = next_terms(stage)
     stage.operator.lock(stage.alice.address, replace(terms, payee=bob))
     with pytest.raises(TermsDiffer, match=f"payee {bob}, not None"), session(stage, terms):
@@ -161,8 +162,10 @@ def test_a_payee_is_one_of_the_terms(stage: Stage) -> None:
 
 
 def test_an_id_that_was_never_a_job(stage: Stage) -> None:
-    terms = next_terms(stage)
-    with pytest.raises(NotFound, match="Take the next id"), session(stage, replace(terms, job_id=terms.job_id - 1)):
+    terms, account = next_terms(stage), stage.alice.account()
+    assert account is not None
+    start = account.opened_at << EPOCH_SHIFT
+    with pytest.raises(NotFound, match="Take the next id"), session(stage, replace(terms, job_id=start)):
         pytest.fail("it ran")
     assert stage.operator.outcome(stage.alice.address, terms.job_id) is None
 
@@ -202,7 +205,7 @@ def test_begin_for_jobs_that_another_process_ends(stage: Stage) -> None:
     stage.operator.settle(account, begun.job_id, 10)
     with pytest.raises(JobEnded):
         stage.operator.begin(account, terms)
-    own = next_terms(stage)
+    own = replace(next_terms(stage), job_id=stage.alice.next_job_id())
     assert [stage.alice.begin(own).resumed, stage.alice.begin(own).resumed] == [False, True]
     with pytest.raises(TermsDiffer, match="locked by the wallet, not the operator"):
         stage.operator.begin(account, own)

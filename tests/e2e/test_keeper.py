@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 from escrow_harness.cutting import CuttingChain, Killed
-from escrow_harness.stage import LIMITS, Stage, job, opened_stage, wait_until
+from escrow_harness.stage import LIMITS, Stage, ids_from, job, opened_stage, wait_until
 from job_escrow import (
     Anyone,
     ChainError,
@@ -21,9 +21,9 @@ from job_escrow import (
     SpendCapReached,
 )
 from job_escrow.chain import Chain, Request, run
-from job_escrow.chain.embedded import embedded_chain
 from job_escrow.chain.requests import Answer, GetUnixTime, Send
-from job_escrow.local_usdc import local_usdc_authority
+from job_escrow.testing.embedded import embedded_chain
+from job_escrow.testing.usdc import local_usdc_authority
 from job_escrow.tokens import USDC_MINT
 from job_escrow.transactions import execute
 from solders.instruction import AccountMeta, Instruction
@@ -37,11 +37,11 @@ def due(stage: Stage, *, count: int = 3) -> None:
     """Jobs of alice whose deadline is over, one that is not, an expired lot, and one that lives."""
     account, chain = stage.alice.address, stage.escrow.chain
     first = stage.operator.next_job_id(account)
-    now = chain.answer(GetUnixTime())
-    for job_id in range(first, first + count):
+    for job_id in ids_from(account, first, count):
         stage.operator.lock(account, job(job_id, None, 10, seconds=_SOON))
-    stage.operator.lock(account, job(first + count, None, 10))
-    stage.operator.grant(account, 25, expires_at=now + _SOON)
+    stage.operator.lock(account, job(stage.operator.next_job_id(account), None, 10))
+    # By the time of now: on a slow node the locks may have taken all of it.
+    stage.operator.grant(account, 25, expires_at=chain.answer(GetUnixTime()) + _SOON)
     stage.operator.grant(account, 50)
     wait_until(chain, chain.answer(GetUnixTime()) + _SOON)
 

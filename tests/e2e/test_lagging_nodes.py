@@ -10,7 +10,7 @@ from urllib.request import Request, urlopen
 import pytest
 from escrow_harness.stage import Stage, opened_stage
 from job_escrow import ChainError, Escrow
-from job_escrow.chain import rpc
+from job_escrow.chain.rpc import RpcChain
 
 
 class Balancer(ThreadingHTTPServer):
@@ -58,7 +58,7 @@ def balancer(localnet_url: str) -> Iterator[Balancer]:
 
 @pytest.fixture
 def stage(balancer: Balancer) -> Iterator[Stage]:
-    with Escrow.connect(f"http://127.0.0.1:{balancer.server_port}") as escrow:
+    with Escrow(RpcChain(f"http://127.0.0.1:{balancer.server_port}", newer_seconds=0.01)) as escrow:
         yield opened_stage(escrow)
 
 
@@ -69,10 +69,7 @@ def test_an_answer_from_before_is_asked_again(stage: Stage, balancer: Balancer) 
     assert (balancer.behind, balancer.lagged) == (0, 3)
 
 
-def test_a_node_that_stays_behind_is_said_to_be(
-    stage: Stage, balancer: Balancer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(rpc, "_SECONDS_FOR_NEWER", 0.01)
+def test_a_node_that_stays_behind_is_said_to_be(stage: Stage, balancer: Balancer) -> None:
     balancer.behind = 1_000
     with pytest.raises(ChainError, match=r"is behind: it answers for slot 1, .* use another node"):
         stage.alice.balance()

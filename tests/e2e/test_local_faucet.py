@@ -3,10 +3,10 @@
 import pytest
 from job_escrow import ChainError, Escrow, token_address
 from job_escrow.chain import Chain
-from job_escrow.chain.embedded import embedded_chain
-from job_escrow.chain.litesvm import LiteSvmChain
 from job_escrow.chain.requests import GetAccounts
-from job_escrow.local_faucet import fund
+from job_escrow.testing.embedded import embedded_chain
+from job_escrow.testing.faucet import fund
+from job_escrow.testing.litesvm import LiteSvmChain
 from job_escrow.tokens import USDC_MINT, token_amount
 from solders.keypair import Keypair
 

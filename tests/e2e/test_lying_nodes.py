@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from escrow_harness.liar import REFUSALS, Liar, lying_node, spoilt
-from escrow_harness.stage import Stage, job, opened_stage
+from escrow_harness.stage import Stage, ids_from, job, opened_stage
 from job_escrow import (
     ChainError,
     Escrow,
@@ -35,7 +35,15 @@ _CHARGED = 7
 def stage(localnet_url: str) -> Iterator[Stage]:
     with Escrow.connect(localnet_url) as escrow:
         stage = opened_stage(escrow)
-        stage.alice.set_limits(LimitsArgs(credits_per_job=100, credits_per_period=10_000, period_seconds=86_400))
+        stage.alice.set_limits(
+            LimitsArgs(
+                credits_per_job=100,
+                credits_per_session=0,
+                credits_per_period=10_000,
+                period_seconds=86_400,
+                quoted_allowed=True,
+            )
+        )
         yield stage
 
 
@@ -65,7 +73,7 @@ def test_nonsense_is_an_error_of_the_library_and_moves_no_money_twice(stage: Sta
     account = stage.alice.address
     before = stage.alice.balance()
     number = stage.alice.next_sequence()
-    first = stage.operator.next_job_id(account)
+    first, second = ids_from(account, stage.operator.next_job_id(account), 2)
     options = Options(spend_cap=SpendCap(lamports=10**9, base_units=10**9))
     with Escrow.connect(liar.url, options) as escrow:
         wallet = escrow.wallet(stage.cast.alice, stage.platform)
@@ -74,7 +82,7 @@ def test_nonsense_is_an_error_of_the_library_and_moves_no_money_twice(stage: Sta
             partial(wallet.purchase, _CREDITS, sequence=number),
             partial(wallet.withdraw, _CREDITS, sequence=number + 1),
             partial(_run_job, operator, account, first),
-            partial(_settle_many, operator, account, first + 1),
+            partial(_settle_many, operator, account, second),
             partial(escrow.history, account),
             wallet.balance,
             partial(escrow.anyone(stage.cast.stranger).keep_once, KeeperPlan(platform=stage.platform)),

@@ -10,10 +10,10 @@ from escrow_harness.canonical import Canonicaliser
 from escrow_harness.recording import Recorder
 from escrow_harness.scenario import play
 from escrow_harness.spoilt import spoilt_accounts
-from job_escrow.chain.embedded import embedded_chain
-from job_escrow.chain.litesvm import LiteSvmChain
 from job_escrow.chain.rpc import RpcChain
-from job_escrow.codec import REFUSALS, Balances, Job
+from job_escrow.codec import REFUSALS, Balances, Job, Session
+from job_escrow.testing.embedded import embedded_chain
+from job_escrow.testing.litesvm import LiteSvmChain
 from solders.pubkey import Pubkey
 
 _Plain: TypeAlias = Any
@@ -59,7 +59,7 @@ def test_each_refusal_fails_alike_in_simulation_and_on_the_chain(embedded: Recor
 @pytest.mark.parametrize("different", ["amount", "order", "who", "error", "time left", "data"])
 def test_nothing_but_symbols_is_overlooked(different: str) -> None:
     one, two = Pubkey.new_unique(), Pubkey.new_unique()
-    balances = Balances(paid_available=1, paid_locked=2, granted_available=3, granted_locked=4)
+    balances = Balances(paid_available=1, paid_locked=2, granted_available=3, granted_locked=4, promotion_backing=5)
     entry = {
         "amount": balances,
         "order": ["first", "second"],
@@ -96,12 +96,14 @@ def test_symbols_replace_what_a_run_chooses() -> None:
     ]
 
 
-def test_no_job_is_left_and_every_lock_was_seen(embedded: Recorder) -> None:
+def test_no_job_or_session_is_left_and_every_lock_was_seen(embedded: Recorder) -> None:
     accounts = [info["data"] for entry in embedded.entries for info in entry["accounts"].values() if info is not None]
     seen = {(data.credit_account, data.id) for data in accounts if isinstance(data, Job)}
-    assert len(seen) == 10
+    assert len(seen) == 11
+    opened = {(data.credit_account, data.id) for data in accounts if isinstance(data, Session)}
+    assert len(opened) == 3
     last = embedded.entries[-1]["accounts"].values()
-    assert not any(info is not None and isinstance(info["data"], Job) for info in last)
+    assert not any(info is not None and isinstance(info["data"], Job | Session) for info in last)
 
 
 def _chain(unix_time: int | None = None) -> LiteSvmChain:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from escrow_harness.scenario_platform import transfer
-from escrow_harness.stage import FUNDED, LIMITS, NOTICE_SECONDS, Stage, job, wait_until
+from escrow_harness.stage import FUNDED, LIMITS, NOTICE_SECONDS, Stage, ids_from, job, register_payee, wait_until
 from job_escrow import (
     NEVER,
     NO_LIMITS,
@@ -82,7 +82,7 @@ def test_admin_changes_settings(stage: Stage) -> None:
     assert (announced.fee_bps, announced.pending.fee_bps) == (0, 250)
 
     cheaper = TierArgs(
-        name=b"lite".ljust(16, b"\0"), flat_credits=1, included_units=500, credits_per_1000_units=1, unit_kind=0
+        name=b"lite".ljust(16, b"\0"), flat_credits=1, included_units=500, rate_credits=1, rate_units=1_000, unit_kind=0
     )
     admin.set_tier(0, cheaper)
     assert escrow.platform(stage.platform).tiers[0].flat_credits == 1
@@ -114,7 +114,7 @@ def test_admin_pauses_revokes_and_hands_over(stage: Stage) -> None:
     admin.revoke_operator()
     with pytest.raises(Refused) as refused:
         stage.operator.grant(stage.alice.address, 10)
-    assert refused.value.refusal is errors.NotTheOperator
+    assert refused.value.refusal is errors.NotOperatorOrGranter
 
     admin.propose_admin(stage.cast.bob.pubkey())
     with pytest.raises(Refused) as refused:
@@ -142,13 +142,17 @@ def test_payee_earns(stage: Stage) -> None:
     terms = replace(job(job_id, None, 60), payee=owner)
     with pytest.raises(NotFound, match="no payee"):
         stage.admin.unregister_payee(owner)
-    stage.admin.register_payee(owner)
+    register_payee(stage, owner)
     (payee,) = escrow.payees(stage.platform).values()
     assert (payee.owner, payee.token_account) == (owner, earnings)
 
     stage.operator.lock(account, terms)
     stage.operator.settle(account, job_id, 20, is_final=False)
     assert tokens(stage, earnings) == 20 * _PRICE
+    with pytest.raises(Refused) as in_use:
+        stage.admin.unregister_payee(owner)
+    assert in_use.value.refusal is errors.PayeeNotSuspended
+    stage.admin.suspend_payee(owner)
     stage.admin.unregister_payee(owner)
     assert escrow.payees(stage.platform) == {}
     settled = only(stage.operator.settle(account, job_id, 50))
@@ -246,11 +250,10 @@ def test_lists(stage: Stage) -> None:
     elsewhere = escrow.wallet(stage.cast.alice, other_address(stage, "other"))
     elsewhere.open(LIMITS, buy=100)
     first = stage.operator.next_job_id(alice.address)
-    for job_id in (first + 1, first):
+    first, second = ids_from(alice.address, first, 2)
+    for job_id in (second, first):
         stage.operator.lock(alice.address, job(job_id, 0, 500))
-    far_away = elsewhere.account()
-    assert far_away is not None
-    elsewhere.lock(job(far_away.job_ids.highest + 1, 0, 1))
+    elsewhere.lock(job(elsewhere.next_job_id(), 0, 1))
 
     assert {stage.platform, elsewhere.side.platform} <= set(escrow.platforms())
     assert set(escrow.credit_accounts(wallet=stage.cast.alice.pubkey())) == {alice.address, elsewhere.address}
@@ -258,7 +261,7 @@ def test_lists(stage: Stage) -> None:
     both = escrow.credit_accounts(wallet=stage.cast.alice.pubkey(), platform=stage.platform)
     assert set(both) == {alice.address}
     ids = [each.id for each in escrow.jobs(credit_account=alice.address).values()]
-    assert ids == [first, first + 1]
+    assert ids == [first, second]
     assert [each.id for each in escrow.jobs(platform=stage.platform).values()] == ids
     assert set(escrow.jobs(platform=stage.platform)) == {job_address(alice.address, each).address for each in ids}
     assert len(escrow.jobs()) >= 3
@@ -321,12 +324,13 @@ def test_somebody_else_pays_fees_and_rents(stage: Stage) -> None:
     account = wallet.account()
     assert account is not None
     assert (account.rent_payer, account.vault_rent_payer) == (payer.pubkey(), payer.pubkey())
-    job_id = account.job_ids.highest + 1
+    job_id = wallet.next_job_id()
     wallet.lock(job(job_id, None, 40))
     (locked,) = sponsored.jobs(credit_account=wallet.address).values()
     assert locked.rent_payer == payer.pubkey()
     sponsored.operator(stage.cast.operator, stage.platform).settle(wallet.address, job_id, 30)
     admin.register_payee(owner)
+    admin.suspend_payee(owner)
     admin.unregister_payee(owner)
     wallet.withdraw(10)
     wallet.set_limits(NO_LIMITS)

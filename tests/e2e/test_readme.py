@@ -1,20 +1,23 @@
 """The README is always true: its code runs, in order, and its commands are those that there are."""
 
 import re
+import tomllib
+from itertools import chain
 from pathlib import Path
 
 import pytest
 from job_escrow import NO_LIMITS, Escrow, Wallet
-from job_escrow.chain.embedded import embedded_chain
-from job_escrow.cli.app import COMMANDS
 from job_escrow.flows.admin import PlatformTerms
-from job_escrow.local_usdc import local_usdc_authority
 from job_escrow.presets import load_preset
+from job_escrow.testing.embedded import embedded_chain
+from job_escrow.testing.usdc import local_usdc_authority
 from job_escrow.tokens import USDC_MINT
+from job_escrow_cli.app import COMMANDS
 from solders.keypair import Keypair
 
 REPOSITORY = Path(__file__).parents[2]
 README = (REPOSITORY / "README.md").read_text()
+PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
 
 
 @pytest.fixture
@@ -54,8 +57,21 @@ def test_every_command_is_documented_and_every_documented_one_is_there() -> None
     assert set(re.findall(r"`(?:\.venv/bin/)?job-escrow ([a-z-]+)", README)) == commands
 
 
-def test_scripts_and_files_that_it_names_are_there() -> None:
-    for name in re.findall(r"`(scripts/[a-z-]+|docs/[a-z/-]+\.md|benchmarks/[a-z_]+\.py)`", README):
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "programs/README.md", "SECURITY.md"])
+def test_scripts_and_files_that_a_document_names_are_there(document: str) -> None:
+    text = (REPOSITORY / document).read_text()
+    for name in re.findall(r"`((?:scripts|docs|benchmarks|tests|client|indexer|localnet)/[A-Za-z0-9_./-]+)`", text):
         assert (REPOSITORY / name).exists(), name
-    for target in re.findall(r"\]\(([^)#:]+)\)", README):
-        assert (REPOSITORY / target).exists(), target
+    for target in re.findall(r"\]\(([^)#:]+)\)", text):
+        assert (REPOSITORY / document).parent.joinpath(target).exists(), target
+
+
+_NEEDED = {*PROJECT["dependencies"], *chain.from_iterable(PROJECT["optional-dependencies"].values())}
+_PACKAGES = {re.split(r"[<>=\[]", each)[0] for each in _NEEDED} - {"job-escrow"}
+
+
+@pytest.mark.parametrize("name", sorted(_PACKAGES))
+def test_every_package_has_a_line_that_says_what_it_does_here(name: str) -> None:
+    rows = (REPOSITORY / "CONTRIBUTING.md").read_text().split("## Packages")[1].splitlines()
+    named = {each.strip() for row in rows if row.startswith("|") for each in row.split("|")[1].split(",")}
+    assert name in named

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 from escrow_harness.cutting import CuttingChain, Killed
-from escrow_harness.stage import Stage, job, opened_stage
+from escrow_harness.stage import Stage, ids_from, job, opened_stage
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from job_escrow import (
@@ -24,9 +24,9 @@ from job_escrow import (
     token_address,
 )
 from job_escrow.chain import Chain
-from job_escrow.chain.embedded import embedded_chain
 from job_escrow.chain.requests import GetAccounts
 from job_escrow.codec import errors
+from job_escrow.testing.embedded import embedded_chain
 from job_escrow.tokens import USDC_MINT, token_amount
 
 
@@ -76,7 +76,7 @@ def _begin(stage: Stage, chain: Chain, job_id: int) -> object:
 def _settle(stage: Stage, chain: Chain, job_id: int) -> object:
     operator = Escrow(chain).operator(stage.cast.operator, stage.platform)
     try:
-        return operator.settle(stage.alice.address, job_id - 1, 20)
+        return operator.settle(stage.alice.address, job_id, 20)
     except JobEnded as ended:
         return ended
 
@@ -84,7 +84,7 @@ def _settle(stage: Stage, chain: Chain, job_id: int) -> object:
 def _settle_many(stage: Stage, chain: Chain, job_id: int) -> object:
     operator = Escrow(chain).operator(stage.cast.operator, stage.platform)
     account = stage.alice.address
-    wanted = [Settlement(credit_account=account, job_id=job_id - back, amount=20) for back in (3, 2, 1)]
+    wanted = [Settlement(credit_account=account, job_id=each, amount=20) for each in ids_from(account, job_id, 3)]
     results = operator.settle_many(wanted)
     for result in results:
         if result.charged is None and not isinstance(result.error, JobEnded):
@@ -105,10 +105,12 @@ def _session(stage: Stage, chain: Chain, job_id: int) -> object:
     return session.outcome
 
 
-def _three_jobs(stage: Stage) -> None:
+def _three_jobs(stage: Stage) -> int:
+    """The id of the first of them."""
     first = stage.operator.next_job_id(stage.alice.address)
-    for job_id in range(first, first + 3):
+    for job_id in ids_from(stage.alice.address, first, 3):
         stage.operator.lock(stage.alice.address, job(job_id, None, 50))
+    return first
 
 
 Command = Callable[[Stage, Chain, int], object]
@@ -128,8 +130,10 @@ COMMANDS: dict[str, tuple[Command, bool]] = {
 def prepared(name: str) -> tuple[Stage, int]:
     stage = opened_stage(Escrow(embedded_chain()))
     if name.startswith("settle"):
-        _three_jobs(stage)
+        return stage, _three_jobs(stage)
     by_id = COMMANDS[name][1]
+    if name == "grant":
+        return stage, stage.operator.next_grant_id(stage.alice.address)
     return stage, stage.operator.next_job_id(stage.alice.address) if by_id else stage.alice.next_sequence()
 
 
@@ -224,7 +228,7 @@ def test_a_repeat_gives_the_receipt_of_the_first(stage: Stage) -> None:
     assert alice.purchase(100, sequence=number) == bought
     paid_out = alice.withdraw(sequence=number + 1)
     assert alice.withdraw(sequence=number + 1) == paid_out
-    grant_id = stage.operator.next_job_id(alice.address)
+    grant_id = stage.operator.next_grant_id(alice.address)
     granted = stage.operator.grant(alice.address, 10, grant_id=grant_id)
     assert stage.operator.grant(alice.address, 10, grant_id=grant_id) == granted
     assert stage.alice.balance().available == 10

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 from typing import Any, ClassVar
@@ -22,12 +23,14 @@ from job_escrow.chain.requests import (
 )
 from job_escrow.chain.rpc import RpcChain
 from job_escrow.codec import PROGRAM_ID, CreditAccount
+from job_escrow.patience import FOR_ANSWERS, Backoff
 from job_escrow.tokens import USDC_MINT
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 from solders.signature import Signature
 
 _UNKNOWN = Signature.default()
+_IMPATIENT = replace(FOR_ANSWERS, backoff=Backoff(first_seconds=0.001, longest_seconds=0.01))
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +145,7 @@ def test_not_a_node(status: int, body: bytes) -> None:
         thread.start()
         url = f"http://127.0.0.1:{server.server_port}"
         try:
-            with RpcChain(url) as chain:
+            with RpcChain(url, patience=_IMPATIENT) as chain:
                 requests: list[Request[Any]] = [GetBlockHeight(), GetLatestBlockhash(), GetTransaction(_UNKNOWN)]
                 for request in requests:
                     with pytest.raises(ChainError, match=url):

@@ -18,7 +18,6 @@ from job_escrow import (
     TransactionFailed,
 )
 from job_escrow.chain import Chain, Request
-from job_escrow.chain.embedded import embedded_chain
 from job_escrow.chain.requests import (
     Answer,
     Commitment,
@@ -33,6 +32,9 @@ from job_escrow.chain.requests import (
 )
 from job_escrow.codec import CreditsPurchased
 from job_escrow.codec.errors import BelowMinimumPurchase
+from job_escrow.testing.embedded import embedded_chain
+
+_LONG_SECONDS = 300
 
 
 @dataclass
@@ -75,6 +77,31 @@ def test_what_never_lands_expires_and_spends_nothing(fresh: Stage) -> None:
     assert (cap.spent_lamports, cap.spent_base_units) == (0, 0)
     chain.forgets = 0
     wallet.purchase(100, sequence=number)
+    assert fresh.alice.balance().available == 1_100
+
+
+@dataclass
+class Asleep:
+    """A chain whose user sleeps through more blocks, after a sending, than a node keeps recent statuses of."""
+
+    chain: Chain
+    polls: int = 0
+
+    def answer(self, request: Request[Answer]) -> Answer:
+        answer = self.chain.answer(request)
+        if isinstance(request, Send):
+            self.chain.answer(Pause(_LONG_SECONDS))
+        if isinstance(request, GetSignatureStatus) and not request.history:
+            self.polls += 1
+            assert self.polls < 5, "it asks for ever"
+            return cast("Answer", None)
+        return answer
+
+
+def test_what_landed_long_before_it_is_looked_for_is_found(fresh: Stage) -> None:
+    """Nodes keep recent statuses for some minutes, and history for longer: as for a laptop that was closed."""
+    receipt = Escrow(Asleep(fresh.escrow.chain)).wallet(fresh.cast.alice, fresh.platform).purchase(100)
+    assert [type(each) for each in receipt.events] == [CreditsPurchased]
     assert fresh.alice.balance().available == 1_100
 
 

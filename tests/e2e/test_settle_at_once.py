@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from escrow_harness.cutting import CuttingChain, Killed
-from escrow_harness.stage import LIMITS, Stage, job, opened_stage
+from escrow_harness.stage import LIMITS, Stage, ids_from, job, opened_stage
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from job_escrow import (
@@ -22,9 +22,10 @@ from job_escrow import (
     SpendCapReached,
 )
 from job_escrow.chain import Chain, Request
-from job_escrow.chain.embedded import embedded_chain
-from job_escrow.chain.requests import Answer, GetSignatureStatus, Send, Together, ask, run, run_async
+from job_escrow.chain.driving import run, run_async
+from job_escrow.chain.requests import Answer, GetSignatureStatus, Send, Together, ask
 from job_escrow.codec import errors
+from job_escrow.testing.embedded import embedded_chain
 from solders.signature import Signature
 
 _LOCKED = 10
@@ -36,9 +37,9 @@ def locked_stage(count: int = _JOBS) -> tuple[Stage, list[int]]:
     stage = opened_stage(Escrow(embedded_chain()))
     stage.alice.set_limits(replace(LIMITS, credits_per_period=1_000))
     first = stage.operator.next_job_id(stage.alice.address)
-    for job_id in range(first, first + count):
+    for job_id in ids_from(stage.alice.address, first, count):
         stage.operator.lock(stage.alice.address, job(job_id, None, _LOCKED))
-    return stage, list(range(first, first + count))
+    return stage, ids_from(stage.alice.address, first, count)
 
 
 @dataclass

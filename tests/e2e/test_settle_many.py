@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from escrow_harness.stage import LIMITS, Stage, job, wait_until
+from escrow_harness.stage import LIMITS, Stage, ids_from, job, wait_until
 from job_escrow import InvalidAmount, JobEnded, NotFound, Refused, Settlement, job_address
 from job_escrow.chain.requests import GetUnixTime
 from job_escrow.codec import PROGRAM_ID, errors, event_authority
@@ -16,9 +16,9 @@ from solders.token import ID as TOKEN_PROGRAM_ID
 def locked(stage: Stage, count: int, **terms: int) -> list[int]:
     """Jobs of alice, each for ten quoted credits."""
     first = stage.operator.next_job_id(stage.alice.address)
-    for job_id in range(first, first + count):
+    for job_id in ids_from(stage.alice.address, first, count):
         stage.operator.lock(stage.alice.address, job(job_id, None, 10, **terms))
-    return list(range(first, first + count))
+    return ids_from(stage.alice.address, first, count)
 
 
 def settlements(stage: Stage, ids: list[int], amount: int = 7) -> list[Settlement]:

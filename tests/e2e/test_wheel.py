@@ -47,7 +47,8 @@ def test_wheel_holds_the_packages_and_the_program(wheel: Path) -> None:
     folders = {name.split("/")[0] for name in names}
     dist_info = {name for name in folders if name.endswith(".dist-info")}
     assert len(dist_info) == 1
-    assert folders - dist_info <= {"job_escrow", "job_escrow_indexer", "job_escrow_localnet"}
+    packages = ("", "_api", "_cli", "_gateway", "_indexer", "_localnet")
+    assert folders - dist_info == {f"job_escrow{each}" for each in packages}
     for needed in ("program/job_escrow.so", "program/job_escrow.json", "presets/decentral.toml", "py.typed"):
         assert f"job_escrow/{needed}" in names
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)

@@ -4,10 +4,13 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from escrow_harness.stage import Stage, set_stage
 from job_escrow import Escrow
+from job_escrow.codec import CreditAccount
+from job_escrow.tokens import TOKEN_ACCOUNT_SIZE
 from solders.keypair import Keypair
 
 from cli_harness.command import Cli
@@ -53,3 +56,9 @@ def write_keypair(path: Path, key: Keypair, *, mode: int = 0o600) -> Path:
     path.write_text(json.dumps(list(bytes(key))))
     path.chmod(mode)
     return path
+
+
+def rent_of_opening() -> Decimal:
+    """SOL that a credit account and its vault cost: 6,960 lamports a byte, and 128 bytes for each account."""
+    lamports = (CreditAccount.SIZE + 128 + TOKEN_ACCOUNT_SIZE + 128) * 6_960
+    return Decimal(lamports).scaleb(-9).normalize()

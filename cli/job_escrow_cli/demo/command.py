@@ -1,0 +1,104 @@
+"""`job-escrow demo`."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from job_escrow_cli.failures import UsageError
+from job_escrow_cli.output import Column, OutputFormat, facts, print_json, table, tell
+from job_escrow_cli.settings import settings_of
+
+if TYPE_CHECKING:
+    from job_escrow.escrow import Escrow
+
+    from job_escrow_cli.demo import DemoReport
+
+
+def demo(context: typer.Context) -> None:
+    """Show the whole path: buy 1,000 credits, run seven jobs, withdraw the rest, count every base unit.
+
+    It runs on a chain of its own in this process, or with --url on a local one, such as localhost.
+    """
+    from job_escrow_cli.demo import run_demo
+
+    settings = settings_of(context)
+    # A configuration file is for the chain where one's credits are; the demo is asked for by name only.
+    escrow, name = _remote(settings.url.value) if settings.url.source == "--url" else _embedded()
+    tell(f"running the demo on {name}")
+    with escrow:
+        report = run_demo(escrow, name, lambda step: tell(f"  {step}"))
+    if settings.output is OutputFormat.DISPLAY:
+        _display(report, color=settings.color)
+    else:
+        print_json(report, settings.output)
+    if not report.conserved:
+        tell("error: a base unit is missing; this must never happen, please report it with the output above")
+        raise typer.Exit(1)
+
+
+def _embedded() -> "tuple[Escrow, str]":
+    from job_escrow.escrow import Escrow
+    from job_escrow.testing.embedded import embedded_chain
+
+    return Escrow(embedded_chain()), "a chain in this process (LiteSVM)"
+
+
+def _remote(url: str) -> "tuple[Escrow, str]":
+    from job_escrow.escrow import Escrow
+
+    from job_escrow_cli.clusters import is_local
+
+    if not is_local(url):
+        raise UsageError(f"the demo mints USDC and needs a faucet: {url} is not a chain on this machine")
+    return Escrow.connect(url), url
+
+
+def _display(report: "DemoReport", *, color: bool) -> None:
+    from job_escrow.amounts import Usdc
+
+    from job_escrow_cli.money import signed
+
+    table(
+        [
+            Column("step"),
+            Column("credits", right=True),
+            Column("available", right=True),
+            Column("locked", right=True, may_leave=True),
+            Column("wallet $", right=True, may_leave=True),
+            Column("vault $", right=True, may_leave=True),
+            Column("treasury $", right=True, may_leave=True),
+            Column("signed by", may_leave=True),
+            Column("units", right=True, may_leave=True),
+            Column("signature", may_leave=True),
+        ],
+        [
+            (
+                row.step,
+                signed(row.credits),
+                f"{row.available:,}",
+                f"{row.locked:,}",
+                *(str(Usdc(base_units)) for base_units in (row.wallet_usdc, row.vault_usdc, row.treasury_usdc)),
+                row.signed_by,
+                f"{row.compute_units:,}",
+                row.signature,
+            )
+            for row in report.ledger
+        ],
+        color=color,
+        title="Ledger",
+    )
+    final = report.final
+    typer.echo(
+        "\n".join(
+            facts(
+                {
+                    "funded": f"{Usdc(final.funded)} USDC",
+                    "= wallet": Usdc(final.wallet),
+                    "+ vault": Usdc(final.vault),
+                    "+ treasury": f"{Usdc(final.treasury)}  ({final.charged_credits} credits charged)",
+                    "mint supply": f"{Usdc(final.mint_supply)}, in all token accounts {Usdc(final.all_token_accounts)}",
+                }
+            )
+        )
+    )
+    typer.echo("every base unit is accounted for" if report.conserved else "A BASE UNIT IS MISSING")

@@ -1,0 +1,160 @@
+"""`job-escrow deposit-address`, `job-escrow sync` and `job-escrow pay`: credits by plain transfer and by Solana Pay."""
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import quote, urlencode, urlsplit
+
+import typer
+from job_escrow.bounds import MAX_CREDITS
+from job_escrow.codec import DepositsSynced
+from solders.keypair import Keypair
+
+from job_escrow_cli.clusters import is_local
+from job_escrow_cli.failures import UsageError
+from job_escrow_cli.kinds import whole_argument
+from job_escrow_cli.money import available, decimal_text
+from job_escrow_cli.options import OutputFormat
+from job_escrow_cli.output import facts, show, tell, warn
+from job_escrow_cli.sending import done, send
+from job_escrow_cli.session import Session, opened
+
+if TYPE_CHECKING:
+    from solders.pubkey import Pubkey
+
+_HALF_BLOCKS = "\u2580\u2584\u2588"
+_EXAMPLE = "https://api.example.org"
+_Wallet = Annotated[str | None, typer.Argument(metavar="WALLET", help="Another wallet than the key's own.")]
+
+
+def deposit_address(context: typer.Context, wallet: _Wallet = None) -> None:
+    """Print the address that USDC can be sent to from anywhere, such as an exchange.
+
+    It is the credit account itself, never its vault: whoever sends names an owner of tokens, and the vault follows
+    from it. Tokens sent to the vault's address end beside it; job-escrow recover --nested brings those back.
+    """
+    with opened(context) as session:
+        address = session.credit_account_key(session.owner(wallet))
+        if session.escrow.credit_account(address) is None:
+            session.check_wallet(session.owner(wallet))
+            tell("this account is not open yet: open it first, so that what arrives can be used (job-escrow open)")
+        tell(f"send {session.money.symbol} only ({session.platform.mint}); then: job-escrow sync")
+        show(
+            session.settings,
+            {"deposit_address": str(address), "mint": str(session.platform.mint)},
+            [str(address)],
+        )
+
+
+def sync(context: typer.Context, wallet: _Wallet = None) -> None:
+    """Turn what arrived by plain transfer into credits; below the minimum purchase only the wallet itself can."""
+    with opened(context) as session:
+        owner = session.owner(wallet)
+        address = session.credit_account_key(owner)
+        if session.escrow.credit_account(address) is None:
+            session.no_account(owner, address)
+        anyone = session.anyone
+        receipt = send(
+            session, lambda: anyone.sync_deposits(address), doing="turning deposits into credits", repeat="as it is"
+        )
+        event = next(each for each in receipt.events if isinstance(each, DepositsSynced))
+        now = available(event.after)
+        done(
+            session,
+            receipt,
+            {
+                "credited": f"{event.credits:,} credits for {session.money.text(event.base_units)}",
+                "available": f"{now:,} credits",
+            },
+            {"credited": event.credits, "base_units": event.base_units, "available": now},
+        )
+
+
+def pay(
+    context: typer.Context,
+    credits: Annotated[
+        int,
+        whole_argument("credits", least=1, most=MAX_CREDITS, metavar="CREDITS", help="How many credits to pay for."),
+    ],
+    server: Annotated[
+        str | None,
+        typer.Option("--server", metavar="URL", help="The account API that makes the transaction (job-escrow serve)."),
+    ] = None,
+    wallet: Annotated[str | None, typer.Option("--for", metavar="WALLET", help="Whose credits; the key's own.")] = None,
+    qr: Annotated[bool, typer.Option("--qr/--no-qr", help="Draw the QR code in the terminal.")] = True,
+) -> None:
+    """Make a Solana Pay link and QR code for a purchase of credits.
+
+    The link is a transaction request: the wallet that scans it asks the server for the transaction. A plain transfer
+    request is refused by wallets where the recipient is a program's address. Without --server, the deposit address
+    and the exact amount are printed instead, for wallets and exchanges that send by hand.
+    """
+    with opened(context) as session:
+        owner = session.owner(wallet)
+        if wallet is not None:
+            session.check_wallet(owner)
+        address = session.credit_account_key(owner)
+        due = credits * session.platform.base_units_per_credit
+        text = _link(session, server, owner, credits)
+        data = {
+            "link": text if server else None,
+            "deposit_address": str(address),
+            "credits": credits,
+            "amount": session.money.number(due).replace(",", ""),
+            "base_units": due,
+            "mint": str(session.platform.mint),
+        }
+        lines = facts(
+            {
+                "pay": f"{session.money.text(due)} for {credits:,} credits",
+                "link": text if server else None,
+                "to": address,
+                "mint": session.platform.mint,
+            }
+        )
+        if not server:
+            tell("no --server: send exactly this amount to the address, then run job-escrow sync")
+        if qr and session.settings.output is OutputFormat.DISPLAY:
+            _draw(text)
+        show(session.settings, data, lines)
+
+
+def _link(session: Session, server: str | None, owner: "Pubkey", credits: int) -> str:
+    """The transaction request of Solana Pay, as the account API answers it; without a server the address itself."""
+    address = session.credit_account_key(owner)
+    if server is None:
+        return str(address)
+    parts = urlsplit(server)
+    if parts.scheme == "http" and is_local(server):
+        warn("wallets ask https addresses only: this link is for trying things out on this machine")
+    elif parts.scheme != "https" or not parts.hostname:
+        raise UsageError(f"{server!r} cannot be the server: wallets ask https addresses only, such as {_EXAMPLE}")
+    due = credits * session.platform.base_units_per_credit
+    namespace = session.settings.namespace.value
+    query = urlencode(
+        {
+            "recipient": address,
+            "amount": decimal_text(due, session.money.decimals).replace(",", ""),
+            "credits": credits,
+            "wallet": owner,
+            **({"namespace": namespace} if namespace else {}),
+            # A key that nothing else carries, by which the payment is found; nobody keeps its secret.
+            "reference": Keypair().pubkey(),
+        }
+    )
+    link = f"{server.rstrip('/').removesuffix('/v1')}/v1/pay/purchase?{query}"
+    # A link with a query of its own is encoded, so that wallets do not take it for theirs.
+    return f"solana:{quote(link, safe='')}"
+
+
+def _draw(text: str) -> None:
+    import segno
+
+    code = segno.make(text, error="m", micro=False)
+    try:
+        _HALF_BLOCKS.encode(sys.stdout.encoding)
+    except UnicodeEncodeError:
+        # Light is what the terminal writes with, as where there are blocks.
+        for row in code.matrix_iter(border=2):
+            typer.echo("".join("  " if dark else "##" for dark in row))
+        return
+    code.terminal(compact=True, border=2)
