@@ -5,9 +5,10 @@
     python benchmarks/api.py --json           one line of JSON
     python benchmarks/api.py --accounts 1000  with fewer accounts in the database, to try it out
 
-`GET /v1/account` checks a key and reads the balances of a random one of many accounts; the floor is `GET /v1/health` of
-the same process in the same run, asked over as many connections, the two in turns. The client that asks runs in
-another process and does nothing but write and read. Lock and settle are whole jobs, ten at a time, on the local chain.
+`GET /v1/account` checks a key and reads the balances of a random one of many accounts; the floor is
+`GET /v1/health/live` of the same process in the same run, asked over as many connections, the two in turns. The client
+that asks runs in another process and does nothing but write and read. Lock and settle are whole jobs, ten at a time, on
+the local chain.
 """
 
 import argparse
@@ -19,15 +20,18 @@ import sqlite3
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import base58
-import httpx
+import httpx2
+from job_escrow.ids import usable_ids
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 for _folder in ("tests/support", "tests", "tests/api", "scripts"):
@@ -38,7 +42,7 @@ from api_harness.server import serving  # noqa: E402
 from escrow_harness.nodes import private_localnet  # noqa: E402
 from escrow_harness.stage import Stage  # noqa: E402
 from job_escrow import Escrow, LockTerms, Wallet  # noqa: E402
-from job_escrow_indexer.api.keys.token import new_token  # noqa: E402
+from job_escrow_api.domain.keys.token import new_token  # noqa: E402
 
 GOAL_SHARE = 0.5
 _CONNECTIONS = 16
@@ -179,10 +183,10 @@ def jobs_directly(stage: Stage, wallet: Wallet, url: str) -> float:
             operator.lock(wallet.address, LockTerms(job_id=job_id, tier=0, amount=500, seconds=600))
             operator.settle(wallet.address, job_id, 1)
 
-    return timed(one, range(first, first + _JOBS))
+    return timed(one, list(islice(usable_ids(wallet.address, first - 1), _JOBS)))
 
 
-def jobs_by_api(http: httpx.Client, key: str) -> float:
+def jobs_by_api(http: httpx2.Client, key: str) -> float:
     def one(number: int) -> None:
         body = {"customer_key": key, "tier": "lite", "max_units": 500}
         locked = http.post("/jobs", json=body, headers={"Idempotency-Key": f"benchmark-{number}"})
@@ -191,7 +195,7 @@ def jobs_by_api(http: httpx.Client, key: str) -> float:
     return timed(one, range(_JOBS))
 
 
-def timed(one: Any, numbers: range) -> float:
+def timed(one: Any, numbers: Iterable[int]) -> float:
     begun = time.perf_counter()
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         list(pool.map(one, numbers))
@@ -223,7 +227,8 @@ def measure(accounts: int, seconds: float, tell: Any) -> Figures:
             for number in range(_ROUNDS + 1):
                 tell(f"round {number} of {_ROUNDS}")
                 found = [
-                    pool.apply(ask, (server.url, asked, seconds)) for asked in ([request("/health", None)], questions)
+                    pool.apply(ask, (server.url, asked, seconds))
+                    for asked in ([request("/health/live", None)], questions)
                 ]
                 if number:  # the first one warms up
                     floor.append(found[0])

@@ -22,8 +22,8 @@ from tempfile import TemporaryDirectory
 
 from job_escrow import NO_LIMITS, Escrow, PlatformTerms
 from job_escrow.chain.requests import GetAccounts, Pause, RequestAirdrop
-from job_escrow.local_usdc import local_usdc_authority
 from job_escrow.presets import load_preset
+from job_escrow.testing.usdc import local_usdc_authority
 from solders.keypair import Keypair
 
 COMMAND = Path(sys.executable).with_name("job-escrow")

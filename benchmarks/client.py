@@ -25,15 +25,15 @@ from typing import Any, cast
 
 from job_escrow import Escrow, LimitsArgs, LockTerms, Operator, Options, Usdc, job_address, platform_address
 from job_escrow.chain import Chain, Request
-from job_escrow.chain.embedded import embedded_chain
 from job_escrow.chain.requests import Answer, GetAccounts, GetElapsed, GetTransaction
 from job_escrow.codec import PROGRAM_ID, CreditAccount, JobSettled, LockArgs, decode_event, instructions, is_event
 from job_escrow.codec.accounts import _CREDIT_ACCOUNT
 from job_escrow.codec.events import _JOB_SETTLED
 from job_escrow.layouts import ACCOUNTS, EVENTS
-from job_escrow.local_faucet import fund
 from job_escrow.presets import load_preset
 from job_escrow.program_files import idl_path
+from job_escrow.testing.embedded import embedded_chain
+from job_escrow.testing.faucet import fund
 from solders.compute_budget import set_compute_unit_limit
 from solders.hash import Hash
 from solders.instruction import AccountMeta, Instruction
@@ -126,7 +126,16 @@ class Scene:
         escrow.create_platform(self.operator, preset.platform_terms(operator=owner, treasury_owner=owner))
         self.platform = platform_address(owner, preset.name)
         account = escrow.wallet(wallet, self.platform)
-        account.open(LimitsArgs(credits_per_job=100, credits_per_period=1_000, period_seconds=86_400), buy=1_000)
+        account.open(
+            LimitsArgs(
+                credits_per_job=100,
+                credits_per_session=0,
+                credits_per_period=1_000,
+                period_seconds=86_400,
+                quoted_allowed=True,
+            ),
+            buy=1_000,
+        )
         self.account = account.address
         operator = escrow.operator(self.operator, self.platform)
         operator.grant(self.account, 50)
@@ -185,7 +194,7 @@ class Scene:
             credit_account=self.account,
             payee=None,
             job=job.address,
-            args=LockArgs(id=self.next_id, job_bump=job.bump, tier=3, amount=2_000, max_credits=2**32 - 1, seconds=600),
+            args=LockArgs(id=self.next_id, tier=3, amount=2_000, max_credits=2**32 - 1, seconds=600),
         )
         return self._signed([set_compute_unit_limit(10_000), step])
 

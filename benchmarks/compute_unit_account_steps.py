@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from compute_unit_pack_steps import pack_steps
+from compute_unit_session_steps import session_steps
 from compute_unit_stage import START, UNIX_TIME, Stage, Step, keypair
 from job_escrow import NO_LIMITS, LimitsArgs, job_address, token_address
 from job_escrow.addresses import DEFAULT_NAMESPACE
@@ -12,8 +14,15 @@ from solders.pubkey import Pubkey
 from solders.system_program import CreateAccountParams, create_account
 from solders.token import ID as TOKEN_PROGRAM_ID
 
-_LIMITS = LimitsArgs(credits_per_job=1_000, credits_per_period=10_000, period_seconds=86_400)
+_LIMITS = LimitsArgs(
+    credits_per_job=1_000,
+    credits_per_session=500,
+    credits_per_period=10_000,
+    period_seconds=86_400,
+    quoted_allowed=True,
+)
 _DEPOSIT = 1_000_000
+_PAYEE_NOTICE_SECONDS = 1
 _LOT_SECONDS = 3_600
 _FEE_BPS = 500
 _RENT_LAMPORTS = 2_039_280
@@ -34,10 +43,13 @@ def account_steps(stage: Stage) -> Iterator[Step]:
     yield stage.by_operator("settle", _settle(stage, 1))
     yield stage.by_operator(None, _lock(stage, 2))
     yield stage.by_operator("refund", _refund(stage, 2))
+    yield from session_steps(stage)
     yield from _payee(stage)
     yield stage.by_wallet("withdraw", _withdraw(stage))
     yield from _grants(stage)
     yield from _deposits(stage)
+    yield from pack_steps(stage, sequence=START + 4)
+    yield stage.fund(stage.vault.address, _DEPOSIT)
     yield stage.by_wallet("close", _close(stage), later=2)
 
 
@@ -50,7 +62,7 @@ def _payee(stage: Stage) -> Iterator[Step]:
         admin=stage.admin.pubkey(), platform=stage.platform, payee=payee, token_account=tokens
     )
     yield stage.by_admin(None, register)
-    yield stage.by_operator("lock (payee)", _lock(stage, 3, payee=payee))
+    yield stage.by_operator("lock (payee)", _lock(stage, 3, payee=payee), later=_PAYEE_NOTICE_SECONDS)
     yield stage.by_operator("settle (payee, fee)", _settle(stage, 3, payee=tokens))
 
 
@@ -66,6 +78,7 @@ def _grants(stage: Stage) -> Iterator[Step]:
         grant_id=START + 4,
         credits=100,
         expires_at=UNIX_TIME + _LOT_SECONDS,
+        reason=0,
     )
     yield stage.by_operator("grant", grant)
     expire = instructions.expire_lots(
@@ -123,7 +136,9 @@ def _initialize(token_account: Pubkey, *, owner: Pubkey) -> Instruction:
 
 
 def _set_limits(stage: Stage) -> Instruction:
-    return instructions.set_limits(wallet=stage.wallet.pubkey(), credit_account=stage.account, limits=_LIMITS)
+    return instructions.set_limits(
+        wallet=stage.wallet.pubkey(), credit_account=stage.account, limits=_LIMITS, sequence=START + 2
+    )
 
 
 def _create_platform(stage: Stage) -> Instruction:
@@ -133,6 +148,7 @@ def _create_platform(stage: Stage) -> Instruction:
         operator=stage.operator.pubkey(),
         base_units_per_credit=stage.preset.base_units_per_credit,
         notice_seconds=stage.preset.notice_seconds,
+        payee_notice_seconds=_PAYEE_NOTICE_SECONDS,
         min_purchase=stage.preset.min_purchase,
         max_job_seconds=stage.preset.max_job_seconds,
         fee_bps=_FEE_BPS,
@@ -170,7 +186,7 @@ def _purchase(stage: Stage) -> Instruction:
 
 def _lock(stage: Stage, number: int, *, payee: Pubkey | None = None) -> Instruction:
     job = job_address(stage.account, START + number)
-    args = LockArgs(id=START + number, job_bump=job.bump, tier=3, amount=2_400, max_credits=100, seconds=600)
+    args = LockArgs(id=START + number, tier=3, amount=2_400, max_credits=100, seconds=600)
     return instructions.lock(
         authority=stage.operator.pubkey(),
         payer=stage.operator.pubkey(),
@@ -194,6 +210,7 @@ def _settle(stage: Stage, number: int, *, payee: Pubkey | None = None) -> Instru
         rent_payer=stage.operator.pubkey(),
         amount=2_001,
         is_final=True,
+        proof=None,
     )
 
 
@@ -214,7 +231,7 @@ def _withdraw(stage: Stage) -> Instruction:
         vault=stage.vault.address,
         destination=stage.tokens,
         credits=100,
-        sequence=START + 2,
+        sequence=START + 3,
     )
 
 

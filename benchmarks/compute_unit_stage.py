@@ -12,8 +12,8 @@ from itertools import count
 from job_escrow import credit_address, job_address, platform_address, token_address
 from job_escrow.addresses import DEFAULT_NAMESPACE, padded_name, vault_address
 from job_escrow.codec import PROGRAM_ID
-from job_escrow.local_usdc import local_usdc_authority
 from job_escrow.presets import load_preset
+from job_escrow.testing.usdc import local_usdc_authority
 from job_escrow.tokens import USDC_MINT, create_token_account, mint_to
 from solders.instruction import Instruction
 from solders.keypair import Keypair
@@ -62,7 +62,7 @@ class Stage:
         if not _has_highest_bump(b"credit", bytes(self.platform), bytes(wallet), DEFAULT_NAMESPACE):
             return False
         account = credit_address(self.platform, wallet)
-        jobs = (job_address(account, START + number).bump for number in (1, 2, 3))
+        jobs = (job_address(account, START + number).bump for number in (1, 2, 3, 5))
         return vault_address(account, USDC_MINT).bump == _HIGHEST_BUMP and all(bump == _HIGHEST_BUMP for bump in jobs)
 
     def by_admin(self, name: str | None, instruction: Instruction, *, later: int = 0) -> Step:

@@ -5,7 +5,7 @@ benchmarks/compute_units.py           print a table
 benchmarks/compute_units.py --json    print one object: units by instruction, and so_bytes
 benchmarks/compute_units.py --profile print what of each figure goes to which program that the instruction calls
 benchmarks/compute_units.py --check   fail where a figure is more than 5% above benchmarks/compute_units.json
-benchmarks/compute_units.py --write   write that file, and the README's table from it
+benchmarks/compute_units.py --write   write that file, and the table of programs/README.md from it
 
 Each figure is what one transaction of nothing but that instruction uses on LiteSVM, whose virtual machine is Solana's.
 """
@@ -15,6 +15,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 _HERE = Path(__file__).resolve()
@@ -24,8 +25,16 @@ sys.path.insert(0, str(_REPOSITORY / "scripts"))
 from support.environment import BIN, VENV, Kind, ensure_environment, environment_variables  # noqa: E402
 from support.steps import main, say  # noqa: E402
 
-_TABLE = _HERE.with_suffix(".json")
-_README = _REPOSITORY / "README.md"
+
+@dataclass(frozen=True)
+class Committed:
+    """Where the committed figures are, and the document with their table."""
+
+    figures: Path
+    document: Path
+
+
+COMMITTED = Committed(_HERE.with_suffix(".json"), _REPOSITORY / "programs" / "README.md")
 _BEGIN, _END = "<!-- compute-units -->", "<!-- /compute-units -->"
 _ALLOWED_GROWTH_PERCENT = 5
 _LAMPORTS = 10_000_000_000
@@ -39,7 +48,7 @@ def body() -> int:
     mode.add_argument("--json", action="store_true", help="print one JSON object")
     mode.add_argument("--profile", action="store_true", help="print what goes to which program that is called")
     mode.add_argument("--check", action="store_true", help="compare with the committed figures")
-    mode.add_argument("--write", action="store_true", help="write the committed figures and the README's table")
+    mode.add_argument("--write", action="store_true", help="write the committed figures and the table")
     arguments = parser.parse_args()
     if Path(sys.prefix) != VENV:
         ensure_environment(Kind.RUNTIME)
@@ -72,8 +81,8 @@ def played() -> Iterator[tuple[str, int, list[str]]]:
     from compute_unit_account_steps import account_steps
     from compute_unit_platform_steps import platform_steps
     from compute_unit_stage import UNIX_TIME, Stage
-    from job_escrow.chain.embedded import embedded_chain
     from job_escrow.chain.requests import Pause, RequestAirdrop
+    from job_escrow.testing.embedded import embedded_chain
     from solders.message import MessageV0
     from solders.transaction import VersionedTransaction
     from solders.transaction_metadata import FailedTransactionMetadata
@@ -150,9 +159,9 @@ def unmeasured(figures: dict[str, int]) -> list[str]:
     return sorted(ACCOUNT_NAMES.keys() - figures.keys())
 
 
-def check(figures: dict[str, int], missing: list[str]) -> int:
-    """Say what grew, what is missing and whether the README is of the same figures."""
-    committed: dict[str, int] = json.loads(_TABLE.read_text())
+def check(figures: dict[str, int], missing: list[str], where: Committed = COMMITTED) -> int:
+    """Say what grew, what is missing and whether programs/README.md is of the same figures."""
+    committed: dict[str, int] = json.loads(where.figures.read_text())
     problems = [
         f"{name}: {number:,}, more than {_ALLOWED_GROWTH_PERCENT}% above the committed {committed[name]:,}"
         for name, number in figures.items()
@@ -163,8 +172,8 @@ def check(figures: dict[str, int], missing: list[str]) -> int:
         for name in sorted(committed.keys() ^ figures.keys())
     ]
     problems += [f"no step of benchmarks/compute_unit_*.py measures {name}" for name in missing]
-    if _README.read_text() != with_table(_README.read_text(), committed):
-        problems.append("the README's table is not of the committed figures")
+    if where.document.read_text() != with_table(where.document.read_text(), committed):
+        problems.append("the table of programs/README.md is not of the committed figures")
     for problem in problems:
         say(problem)
     if problems:
@@ -172,12 +181,12 @@ def check(figures: dict[str, int], missing: list[str]) -> int:
     return 1 if problems else 0
 
 
-def write(figures: dict[str, int]) -> None:
-    _TABLE.write_text(json.dumps(figures, indent=2) + "\n")
-    text = _README.read_text()
+def write(figures: dict[str, int], where: Committed = COMMITTED) -> None:
+    where.figures.write_text(json.dumps(figures, indent=2) + "\n")
+    text = where.document.read_text()
     if _BEGIN not in text:
-        say(f"the README has no table: put {_BEGIN} and {_END} where it is to be")
-    _README.write_text(with_table(text, figures))
+        say(f"programs/README.md has no table: put {_BEGIN} and {_END} where it is to be")
+    where.document.write_text(with_table(text, figures))
 
 
 def with_table(text: str, figures: dict[str, int]) -> str:

@@ -377,7 +377,7 @@ def _turns(fillings: Sequence[_Filling]) -> list[float]:
 
 def _progress(slot: int) -> Progress:
     return Progress(
-        genesis_hash="benchmark", program="job_escrow", from_slot=0, tip_slot=slot, finalized_slot=slot, anchor=None
+        genesis_hash="benchmark", program=str(PROGRAM_ID), from_slot=0, tip_slot=slot, finalized_slot=slot, anchor=None
     )
 
 

@@ -13,8 +13,9 @@ for _folder in ("tests", "tests/support", "scripts"):
 from escrow_harness.nodes import private_localnet  # noqa: E402
 from escrow_harness.stage import LIMITS, set_stage  # noqa: E402
 from job_escrow import Escrow, Wallet  # noqa: E402
-from job_escrow_indexer.indexer import Settings, run  # noqa: E402
+from job_escrow_indexer.indexer import run  # noqa: E402
 from job_escrow_indexer.queries import connect  # noqa: E402
+from job_escrow_indexer.settings import Settings  # noqa: E402
 
 PURCHASES = 30
 _CREDITS = 100

@@ -14,6 +14,9 @@ PROGRAM_FILE = f"{PROGRAM}.so"
 IDL_FILE = f"{PROGRAM}.json"
 RECORD_FILE = "build.json"
 
+_NO_SOURCES = frozenset({"examples", "target"})
+"""Folders of the program that are not compiled into it."""
+
 _AGAIN = "What to do: run scripts/build-program and commit what it writes"
 
 
@@ -67,7 +70,7 @@ def sources_sha256(repository: Path) -> str:
         files += (
             path
             for path in (repository / "programs").rglob(pattern)
-            if "target" not in path.relative_to(repository).parts
+            if not _NO_SOURCES.intersection(path.relative_to(repository).parts)
         )
     total = hashlib.sha256()
     for name, path in sorted((path.relative_to(repository).as_posix(), path) for path in files):

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from job_escrow.cli.app import app
-from job_escrow.cli.kept_help import COLUMNS, FILE
+from job_escrow_cli.app import app
+from job_escrow_cli.kept_help import COLUMNS, FILE
 
 from support.places import REPOSITORY
 

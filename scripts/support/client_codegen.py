@@ -1,18 +1,13 @@
 """Writing the client's codec from the program's IDL; scripts/generate-client says what it is for."""
 
 import json
-import os
-import shutil
-import subprocess
-import sys
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from support.client_codegen_idl import Idl, parse_idl
 from support.client_codegen_instructions import instructions_module
 from support.client_codegen_records import accounts_module, errors_module, events_module
 from support.client_codegen_types import types_module
+from support.polish import polished
 from support.steps import StepFailed
 
 CODEC = Path("client", "job_escrow", "codec")
@@ -48,7 +43,7 @@ def generate(idl_file: Path, repository: Path) -> dict[Path, str]:
         "__init__": _package(idl),
     }
     texts = {f"{name}.py": f"{_HEADER}\n{_NOQA}\n{text}\n" for name, text in modules.items()}
-    return {CODEC / name: text for name, text in _polished(texts, repository).items()}
+    return polished({CODEC / name: text for name, text in texts.items()}, repository)
 
 
 def leftovers(repository: Path, texts: dict[Path, str]) -> list[Path]:
@@ -138,37 +133,3 @@ def _program_module(idl: Idl) -> str:
             '"""Address of the program."""',
         )
     )
-
-
-def _polished(texts: Mapping[str, str], repository: Path) -> dict[str, str]:
-    """Remove unused imports and format; raises StepFailed where rules of the repository stay broken."""
-    ruff = _ruff()
-    # A folder like the real one: what ruff takes for a package decides how it sorts imports.
-    with TemporaryDirectory() as root:
-        folder = Path(root) / CODEC
-        folder.mkdir(parents=True)
-        (folder.parent / "__init__.py").touch()
-        for name, text in texts.items():
-            (folder / name).write_text(text)
-        files = [str(folder / name) for name in texts]
-        options = ["--no-cache", "--quiet", "--config", str(repository / "pyproject.toml"), *files]
-        # Unused imports first: what is left of them mostly fits into one line each.
-        _run([ruff, "check", "--fix-only", "--fixable", "F401", *options])
-        _run([ruff, "check", "--fix-only", "--fixable", "I001,RUF022,RUF100", *options])
-        _run([ruff, "format", *options])
-        _run([ruff, "check", *options])
-        return {name: (folder / name).read_text() for name in texts}
-
-
-def _run(command: Sequence[str]) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise StepFailed(f"{' '.join(command[:2])} refused generated code:\n{done.stdout}{done.stderr}")
-
-
-def _ruff() -> str:
-    beside = Path(sys.executable).parent / "ruff"
-    found = str(beside) if os.access(beside, os.X_OK) else shutil.which("ruff")
-    if found is None:
-        raise StepFailed("ruff is missing.\nWhat to do: install requirements/dev.lock, or run with the venv's python")
-    return found

@@ -20,7 +20,10 @@ _EVENT_TAG = (0x1D9ACB512EA545E4).to_bytes(8, "little")
 
 def accounts_module(idl: Idl) -> str:
     """Write accounts.py."""
-    lines = ['"""The accounts that the program keeps; each decodes its exact size only."""', *_imports(idl)]
+    lines = [
+        '"""The accounts that the program keeps; each may have grown behind what is known of it."""',
+        *_imports(idl),
+    ]
     for record in idl.accounts:
         lines += _record_lines(record, idl, is_event=False)
     union = " | ".join(each.struct.name for each in idl.accounts)
@@ -95,6 +98,7 @@ def _record_lines(record: Record, idl: Idl, *, is_event: bool) -> list[str]:
     article = "an" if struct.name[0] in "AEIO" else "a"
     title = f"{article} {struct.name} {what}"
     parts = [*(["EVENT_TAG"] if is_event else []), "self.DISCRIMINATOR", *encoded_parts(struct, idl)]
+    unpack = "unpack" if is_event else "unpack_front"
     total = size + sum(idl.size(each.type) for each in struct.fields)
     return [
         "",
@@ -111,8 +115,8 @@ def _record_lines(record: Record, idl: Idl, *, is_event: bool) -> list[str]:
         "",
         "    @classmethod",
         "    def decode(cls, data: bytes) -> Self:",
-        '        """Decode exactly SIZE bytes of data; raises DecodeError."""',
-        f'        v = unpack({constant}, {"EVENT_TAG + " if is_event else ""}cls.DISCRIMINATOR, "{title}", data)',
+        f'        """Decode {"exactly" if is_event else "at least"} SIZE bytes of data; raises DecodeError."""',
+        f'        v = {unpack}({constant}, {"EVENT_TAG + " if is_event else ""}cls.DISCRIMINATOR, "{title}", data)',
         f"        return {from_values('cls', struct, idl, absolute)}",
         "",
         "    def encode(self) -> bytes:",

@@ -47,7 +47,7 @@ def types_module(idl: Idl) -> str:
 
 BASE_IMPORTS = (
     "from job_escrow.codec._base import array, boolean, byte_array, byte_string, DecodeError, EncodeError, integer,"
-    " option, pubkey, Reader, struct, text, unknown, unpack, vec"
+    " option, pubkey, Reader, struct, text, unknown, unpack, unpack_front, vec"
 )
 """Everything; ruff removes what a module does not use."""
 

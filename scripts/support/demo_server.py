@@ -10,8 +10,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from job_escrow import Escrow, platform_address
-from job_escrow.local_faucet import fund
 from job_escrow.presets import load_preset
+from job_escrow.testing.faucet import fund
 from solders.keypair import Keypair
 
 from support.steps import say

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 
-from support.places import REPOSITORY
+from support.places import BYTECODE, REPOSITORY
 from support.steps import only_one, run_step, say
 
 VENV = REPOSITORY / ".venv"
@@ -50,19 +50,29 @@ def ensure_environment(wanted: Kind) -> None:
             _install(kind)
 
 
-def environment_variables() -> dict[str, str]:
-    """Return the variables for commands of the environment, which come first on their PATH."""
+def environment_variables(venv: Path = VENV) -> dict[str, str]:
+    """Return the variables for commands of an environment, which come first on their PATH."""
     kept = {name: value for name, value in os.environ.items() if name not in _STEERING}
-    return kept | {"PATH": f"{BIN}{os.pathsep}{kept.get('PATH', os.defpath)}", "VIRTUAL_ENV": str(VENV)}
+    return kept | {"PATH": f"{venv / 'bin'}{os.pathsep}{kept.get('PATH', os.defpath)}", "VIRTUAL_ENV": str(venv)}
 
 
-def make_venv(folder: Path) -> None:
-    """Make an empty virtual environment with the Python that runs this. Raises StepFailed."""
+def variables_for_tests(venv: Path = VENV) -> dict[str, str]:
+    """Return those for checks and tests: what Python compiles is kept, also where the caller's shell forbids it.
+
+    They are many processes, each of which would compile what it imports.
+    """
+    kept = environment_variables(venv)
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
+    return kept | {"PYTHONPYCACHEPREFIX": str(BYTECODE)}
+
+
+def make_venv(folder: Path, python: str | Path = sys.executable) -> None:
+    """Make an empty virtual environment, by default with the Python that runs this. Raises StepFailed."""
     run_step(
         f"make a virtual environment in {folder.name}",
-        [sys.executable, "-m", "venv", "--clear", folder],
+        [python, "-m", "venv", "--clear", folder],
         remedy="Debian's Python comes without it: apt-get install python3-venv; "
-        f"or run this with another Python of 3.11 or newer than {sys.executable}",
+        f"or run this with another Python of 3.11 or newer than {python}",
         env={name: value for name, value in os.environ.items() if name not in _STEERING},
     )
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from job_escrow.chain import AccountInfo
 from job_escrow.codec import PROGRAM_ID
-from job_escrow.local_usdc import local_usdc_mint
 from job_escrow.program_files import program_path
+from job_escrow.testing.usdc import local_usdc_mint
 from job_escrow.tokens import USDC_MINT
 from solders.pubkey import Pubkey
 

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 from support.environment import make_venv, pip_install
@@ -19,7 +20,7 @@ _NETWORK = "check the network and run the same command again"
 def isolated_python(name: str) -> Path:
     """Return the interpreter of the environment that requirements/<name>.lock describes. Raises StepFailed."""
     lock = interop_lock(name)
-    folder = CACHE / f"{name}-{_digest(lock)}"
+    folder = CACHE / f"{name}-{_digest(lock)}-{sys.version_info.major}.{sys.version_info.minor}"
     python = folder / "bin" / "python"
     with only_one(name):
         if not (folder / "installed").exists():

@@ -20,7 +20,7 @@ _OFF = "crate::mutant::off({number})"
 _ERROR = re.compile(r"\bEscrowError::(\w+)")
 _REQUIRE = re.compile(r"\brequire!\(")
 _LET = re.compile(r"\blet (\w+) =")
-_CALL = re.compile(r"(?:(?<=[;{}])|(?<=\n))[ ]*((?:[\w.&*]*\.)?(?:require_\w+|invariant\w*|accept)\()")
+_CALL = re.compile(r"(?:(?<=[;{}])|(?<=\n))[ ]*((?:(?:[\w.&*]|\(\))*\.)?(?:require_\w+|invariant\w*|accept)\()")
 _ADDRESS = re.compile(r"#\[account\((?:[^\]]*?\s)?address = ")
 _FIELD = re.compile(r"\s*(?:///[^\n]*\n\s*)*pub (\w+):")
 _CHECKED = re.compile(r"([A-Za-z_][\w.]*)\.checked_(add|sub)\(")
@@ -28,7 +28,7 @@ _MAP_ERR = re.compile(r"\.map_err\(\|_\| EscrowError::\w+\)(?=\?)")
 _TYPE = re.compile(r"pub (\w+): (Signer|Program<(\w+)>),")
 _BOUNDARY = {"<=": "<", ">=": ">", "<": "<=", ">": ">="}
 # What is checked beyond the instructions and the accounts is no business of a rule.
-_NOT_SEARCHED = {"errors.rs", "events.rs", "mem.rs", "constants.rs"}
+_NOT_SEARCHED = {"errors.rs", "mem.rs", "constants.rs"}
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from support.steps import StepFailed, say
 
 TESTS = REPOSITORY / "tests" / "program"
 _IMPORTED = ("client", "docs", "localnet", "scripts", "tests")
-_READ = ("pyproject.toml", "README.md", "SECURITY.md")
+_READ = ("pyproject.toml", "SECURITY.md", "programs/README.md")
 _RESULTS = FOLDER / "results.json"
 _SECONDS_FOR_ALL_TESTS = 900
 _PASSED, _FAILED, _INTERRUPTED, _NO_SUCH_TEST, _NONE_SELECTED = 0, 1, 2, 4, 5
@@ -127,7 +127,8 @@ def _snapshot() -> Iterator[Path]:
         for name in _IMPORTED:
             shutil.copytree(REPOSITORY / name, snapshot / name, ignore=shutil.ignore_patterns("__pycache__", ".*"))
         for name in _READ:
-            shutil.copy(REPOSITORY / name, snapshot)
+            (snapshot / name).parent.mkdir(exist_ok=True)
+            shutil.copy(REPOSITORY / name, snapshot / name)
         yield snapshot
 
 

@@ -1,6 +1,7 @@
 """The API reference as HTML, from the docstrings."""
 
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from support.steps import StepFailed
@@ -20,15 +21,16 @@ MODULES = (
     "job_escrow.layouts.parts",
     "job_escrow.presets",
     "job_escrow.pricing",
+    "job_escrow.testing",
     "job_escrow_localnet",
 )
 """What the reference is of; what is not here is not public."""
 
 
-def build_reference(python: Path, folder: Path) -> Path:
+def build_reference(python: Path, folder: Path, modules: Sequence[str] = MODULES) -> Path:
     """Write the reference into a folder and return its first page. Raises StepFailed, also where pdoc warns."""
     done = subprocess.run(
-        [python, "-W", "error", "-m", "pdoc", "--docformat", "google", "--output-directory", folder, *MODULES],
+        [python, "-W", "error", "-m", "pdoc", "--docformat", "google", "--output-directory", folder, *modules],
         capture_output=True,
         text=True,
         check=False,

@@ -10,8 +10,8 @@ from types import CodeType
 import pytest
 from documents import DOCS, blocks, run, sections
 from job_escrow import Escrow, LimitsArgs, LockTerms, Usdc, platform_address
-from job_escrow.local_faucet import fund
 from job_escrow.presets import load_preset
+from job_escrow.testing.faucet import fund
 from solders.keypair import Keypair
 
 TUTORIAL = DOCS / "tutorial.md"
@@ -69,7 +69,16 @@ def in_hand(localnet_url: str) -> Iterator[dict[str, object]]:
         escrow.create_platform(keys["admin_key"], terms)
         platform = platform_address(owner, preset.name)
         alice = escrow.wallet(keys["alice_key"], platform)
-        alice.open(LimitsArgs(credits_per_job=100, credits_per_period=1_000, period_seconds=86_400), buy=1_000)
+        alice.open(
+            LimitsArgs(
+                credits_per_job=100,
+                credits_per_session=0,
+                credits_per_period=1_000,
+                period_seconds=86_400,
+                quoted_allowed=True,
+            ),
+            buy=1_000,
+        )
         yield {
             **keys,
             "escrow": escrow,
