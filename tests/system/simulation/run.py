@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from escrow_harness.patience import PATIENCE_SECONDS
 from job_escrow.codec import JobRefunded
 from job_escrow_indexer.store.database import read_only
 from job_escrow_indexer.store.progress import Progress
@@ -27,8 +28,6 @@ from simulation.whereabouts import where_is
 from simulation.world import World, world
 
 _THREADS = 3
-_FINISH_SECONDS = 120
-_QUIET_SECONDS = 120
 _HURRY_SECONDS = 2
 _LANDING_SECONDS = 400
 _LANDING_BLOCKS = 320
@@ -107,7 +106,7 @@ def _by(made: World, refund: JobRefunded) -> str:
 async def _finish(made: World, work: list[asyncio.Task[None]], trouble: Trouble) -> None:
     """Let everybody do what they are at to its end; what waits until a transaction can land no more need not wait."""
     clock = asyncio.get_running_loop().time
-    deadline, hurry_at = clock() + _FINISH_SECONDS, clock() + _HURRY_SECONDS
+    deadline, hurry_at = clock() + PATIENCE_SECONDS, clock() + _HURRY_SECONDS
     while True:
         made.require_alive()
         trouble.confirm()
@@ -124,7 +123,7 @@ async def _finish(made: World, work: list[asyncio.Task[None]], trouble: Trouble)
             await _say_where(made)
             where = "\n  ".join(where_is(task) for task in pending)
             raise AssertionError(
-                f"{len(pending)} are not done {_FINISH_SECONDS} s later, who wait at\n  {where}\n"
+                f"{len(pending)} are not done {PATIENCE_SECONDS} s later, who wait at\n  {where}\n"
                 f"and were told last: {made.waits}"
             )
 
@@ -140,7 +139,7 @@ async def _say_where(made: World) -> None:
 
 async def _quiet(made: World) -> None:
     """Wait until nothing is due any more, and all of it is final and indexed."""
-    deadline = asyncio.get_running_loop().time() + _QUIET_SECONDS
+    deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
     final = None
     while True:
         made.require_alive()
@@ -151,7 +150,7 @@ async def _quiet(made: World) -> None:
             return
         if asyncio.get_running_loop().time() >= deadline:
             await _say_where(made)
-            raise AssertionError(f"{_QUIET_SECONDS} s later there are still: {left}")
+            raise AssertionError(f"{PATIENCE_SECONDS} s later there are still: {left}")
         await asyncio.sleep(0.05)
 
 

@@ -7,7 +7,7 @@ place is gone fails where it is applied.
 import asyncio
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,11 +27,15 @@ from job_escrow_indexer.transaction import UnknownTransactionVersion
 
 @dataclass(frozen=True, kw_only=True)
 class Unfix:
-    """How a mend is taken out, in which kinds of trouble that matters, and what is told of it then."""
+    """How a mend is taken out, in which kinds of trouble that matters, and what is told of it then, one or another."""
 
     apply: Callable[[], None]
     troubles: tuple[str, ...]
-    told: str
+    told: tuple[str, ...]
+
+    def is_told(self, wrongs: Iterable[str]) -> bool:
+        """Whether what is wrong shows that the mend is out."""
+        return any(told in wrong for wrong in wrongs for told in self.told)
 
 
 def _sweep_by_the_wall_clock() -> None:
@@ -116,21 +120,24 @@ UNFIX: dict[str, Unfix] = {
     "the sweep by the wall clock": Unfix(
         apply=_sweep_by_the_wall_clock,
         troubles=("a_day_ahead_while_a_job_runs",),
-        told="before its deadline, and nobody asked for it",
+        told=("before its deadline, and nobody asked for it",),
     ),
     "a restored database is believed": Unfix(
-        apply=_believe_a_restored_database, troubles=("backup_is_restored",), told="was locked 2 times"
+        apply=_believe_a_restored_database,
+        troubles=("backup_is_restored",),
+        # A job that is forgotten is locked once more, or can no longer be settled.
+        told=("was locked 2 times", "though its deadline is far away"),
     ),
     "any chain is served": Unfix(
         apply=_serve_any_chain,
         troubles=("served_on_another_cluster", "node_is_of_another_cluster"),
-        told="on another cluster",
+        told=("on another cluster",),
     ),
     "a server ends with its indexer": Unfix(
-        apply=_end_with_the_indexer, troubles=("node_lists_nothing", "node_talks_nonsense"), told="ended by itself"
+        apply=_end_with_the_indexer, troubles=("node_lists_nothing", "node_talks_nonsense"), told=("ended by itself",)
     ),
     "version 1 is not read": Unfix(
-        apply=_read_no_version_1, troubles=("transaction_of_version_1",), told="ended by itself"
+        apply=_read_no_version_1, troubles=("transaction_of_version_1",), told=("ended by itself",)
     ),
 }
 """By what is wrong again."""

@@ -12,11 +12,13 @@ from random import Random
 from typing import Any
 
 import httpx2
+from escrow_harness.patience import PATIENCE_SECONDS
 from faults.proxy import FaultProxy
 from faults.proxy import serving as proxy_serving
 from job_escrow.escrow import AsyncEscrow
 from job_escrow_api.domain import books
 from job_escrow_indexer.monitoring.backup import back_up
+from job_escrow_indexer.store.copies import webhook_key_file
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
@@ -28,7 +30,6 @@ from simulation.nodes import Node
 from simulation.receiver import Receiver, receiving
 
 _PATIENCE_SECONDS = 0.05
-_READY_SECONDS = 120
 PASSING = frozenset({429, 500, 502, 503})
 """Answers after which one asks again."""
 _FORBIDDEN = 403
@@ -104,7 +105,7 @@ class World:
         running = await processes.start(plan)
         self.running[name] = running
         self.journal.happened[f"{name}: started"] += 1
-        deadline = asyncio.get_running_loop().time() + _READY_SECONDS
+        deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
         while not running.ready.is_set():
             if running.ended is not None:
                 raise Ended(name, running)
@@ -154,9 +155,14 @@ class World:
             source.backup(target)
 
     def restore(self, *, elsewhere: bool) -> None:
-        """Put the backup where the database was, which nobody has open; or on another machine, with nothing beside."""
+        """Put the backup where the database was, which nobody has open; or on another machine.
+
+        There, nothing is beside it but the key of webhooks, which its operator keeps apart from the database.
+        """
+        key = webhook_key_file(self.database).name
         for file in self.folder.glob("index.sqlite*" if elsewhere else "index.sqlite-*"):
-            file.unlink()
+            if file.name != key:
+                file.unlink()
         shutil.copy(self.backup, self.database)
         self.was_restored = True
 
