@@ -1,5 +1,6 @@
 """A database is put back as it was some time ago: what was locked and revoked since then is not forgotten."""
 
+import contextlib
 import json
 import shutil
 import sqlite3
@@ -14,12 +15,17 @@ from typing import Any
 import httpx2
 import pytest
 from api_harness.health import failing
+from api_harness.jobs_world import World, told
 from api_harness.mirror import Mirror
 from api_harness.people import new_customer, new_key
 from api_harness.server import Server, problem, serving
 from escrow_harness.patience import PATIENCE_SECONDS
 from escrow_harness.stage import Stage
 from job_escrow import LockTerms, Wallet
+from job_escrow.chain import Request
+from job_escrow.chain.requests import Send
+from job_escrow_api.domain.jobs.store import JobRow
+from job_escrow_api.domain.problems import Kinds, Refusal
 
 COMMAND = str(Path(sys.executable).with_name("job-escrow"))
 
@@ -306,3 +312,48 @@ def test_confirm_says_what_it_cannot_use_and_changes_nothing(stage: Stage, local
     found = json.loads(shop.command("keys", "confirm", "--output", "json"))
     assert (found["confirmed"], found["revoked"], len(found["keys"])) == (False, [], 3)
     assert "a copy that was made at" in found["restored"]
+
+
+@pytest.mark.parametrize("seconds", [60, 61], ids=["of the same terms", "of other terms"])
+@pytest.mark.parametrize("delivered", ["before", "after"])
+def test_another_request_does_not_take_a_lock_that_is_under_way_for_its_own(
+    tmp_path: Path, delivered: str, seconds: int
+) -> None:
+    """A restore forgets the row of a lock that has not landed yet, so that the next request is given its id."""
+
+    async def story(world: World) -> None:
+        lost = await world.killed_while_sending(name="order-1")
+        on_its_way = world.node.held[-1]
+        with closing(sqlite3.connect(tmp_path / "index.sqlite", isolation_level=None)) as connection:
+            connection.execute("DELETE FROM api_jobs")
+            connection.execute("DELETE FROM api_account_ids")
+
+        async def land(request: Request[Any]) -> None:
+            if isinstance(request, Send):
+                world.node.before = None
+                world.stage.escrow.chain.answer(Send(on_its_way))
+
+        if delivered == "before":
+            world.node.before = land
+            with pytest.raises(Refusal) as refused:
+                await world.lock(name="order-2", seconds=seconds)
+            assert refused.value.kind is Kinds.UNAVAILABLE
+        else:
+            other = await world.killed_while_sending(name="order-2", seconds=seconds)
+            assert other.address == lost.address
+            world.stage.escrow.chain.answer(Send(on_its_way))
+            await world.jobs.sweep_once(everything=True)
+
+        async def locked(name: str, seconds: int) -> JobRow:
+            """As a client that repeats, while the operator confirms."""
+            for _ in range(5):
+                with contextlib.suppress(Refusal):
+                    return await world.lock(name=name, seconds=seconds)
+                world.confirm()
+            raise AssertionError(f"{name} was never locked")
+
+        second, first = await locked("order-2", seconds), await locked("order-1", 60)
+        assert (first.address, second.address != lost.address) == (lost.address, True)
+        assert world.open_jobs() == 2
+
+    told(tmp_path, story)

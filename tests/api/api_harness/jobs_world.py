@@ -1,8 +1,9 @@
 """A server's jobs without the server: on the machine itself, whose time stands still unless a test lets it pass."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -14,6 +15,7 @@ from job_escrow.chain.requests import Answer, GetGenesisHash, GetUnixTime, Pause
 from job_escrow.codec import PROGRAM_ID
 from job_escrow.escrow import AsyncEscrow
 from job_escrow.testing.embedded import embedded_chain
+from job_escrow_api.domain import books
 from job_escrow_api.domain.binding import BoundChain
 from job_escrow_api.domain.books import Books
 from job_escrow_api.domain.chain_access import ChainAccess, CurrentPlatform
@@ -88,6 +90,7 @@ class World:
     jobs: JobService
     operator: Key
     customer: str
+    database: Path
 
     async def lock(self, *, seconds: int = 60, name: str = "job") -> JobRow:
         request = LockRequest(customer_key=self.customer, tier="pro", max_units=500, seconds=seconds)
@@ -101,11 +104,16 @@ class World:
         assert account is not None
         return account.open_jobs
 
-    async def killed_while_sending(self, *, name: str = "job") -> JobRow:
+    def confirm(self) -> None:
+        """As the operator does after a restore."""
+        with closing(sqlite3.connect(self.database, isolation_level=None)) as connection:
+            books.confirm(connection, self.database)
+
+    async def killed_while_sending(self, *, seconds: int = 60, name: str = "job") -> JobRow:
         """A lock that was sent, is held back on its way, and that nobody awaits any more."""
         self.node.holds = True
         self.node.sent.clear()
-        locking = asyncio.create_task(self.lock(name=name))
+        locking = asyncio.create_task(self.lock(seconds=seconds, name=name))
         sent = asyncio.create_task(self.node.sent.wait())
         await asyncio.wait({locking, sent}, return_when=asyncio.FIRST_COMPLETED)
         assert not locking.done(), locking
@@ -135,20 +143,20 @@ async def world_of(folder: Path) -> AsyncIterator[World]:
 
     chain_of_books = BoundChain(lambda: node, database, str(PROGRAM_ID), look_seconds=5.0)
     escrow = AsyncEscrow(chain_of_books)
-    books, rpc = Books(database), Rpc(_NO_NODE)
+    kept, rpc = Books(database), Rpc(_NO_NODE)
     try:
-        keys, store = KeyStore(database, stage.platform, books), JobStore(database, stage.platform)
+        keys, store = KeyStore(database, stage.platform, kept), JobStore(database, stage.platform)
         alice, operator = (str(key.pubkey()) for key in (stage.cast.alice, stage.cast.operator))
         terms = KeyTerms(wallet=alice, name="k")
         token, _ = await keys.create(terms, bytes(16), stage.alice.address, "1")
         terms = KeyTerms(wallet=operator, name="o", scopes=[Scope.OPERATOR])
         _, key = await keys.create(terms, bytes(16), stage.platform, "2")
-        adoption = Adoption(settings, database, books, escrow, chain_of_books)
+        adoption = Adoption(settings, database, kept, escrow, chain_of_books)
         jobs = JobService(
             settings,
             keys=keys,
             store=store,
-            books=books,
+            books=kept,
             adoption=adoption,
             paces=JobPaces(settings.key_rate),
             chain=ChainAccess(
@@ -159,7 +167,7 @@ async def world_of(folder: Path) -> AsyncIterator[World]:
                 rpc=rpc,
             ),
         )
-        yield World(stage, node, store, jobs, key, str(token))
+        yield World(stage, node, store, jobs, key, str(token), settings.database)
     finally:
         await rpc.close()
         database.close()

@@ -25,6 +25,8 @@ from solders.signature import Signature
 from job_escrow_api.domain.binding import BoundChain
 from job_escrow_api.domain.books import Books, Reference
 from job_escrow_api.domain.database import ApiDatabase, insert_row
+from job_escrow_api.domain.jobs.account_ids import note_ids
+from job_escrow_api.domain.jobs.store import JobRow
 from job_escrow_api.domain.problems import Kinds, Refusal
 from job_escrow_api.settings import ApiSettings
 
@@ -66,6 +68,14 @@ class Forgotten:
     reference: Reference | None
 
 
+@dataclass(frozen=True)
+class _Place:
+    """What rows are made for: a platform and the books that lock for it."""
+
+    platform: str
+    books: Books
+
+
 class Adoption:
     """Looks at the chain for jobs that the books do not know."""
 
@@ -77,6 +87,7 @@ class Adoption:
         self._books = books
         self._escrow = escrow
         self._chain = chain
+        self._place = _Place(platform=str(settings.platform), books=books)
         # A restore forgets what came after the newest row; a day, since clocks differ.
         newest = database.one("SELECT created_at FROM api_jobs ORDER BY number DESC LIMIT 1")
         made = database.one("SELECT created_at FROM api_books")
@@ -94,7 +105,7 @@ class Adoption:
         found = [await self._forgotten(each.event, each.signature) for each in locks if each.event.id not in rows]
         await self._chain.check()
         adopted = [each for each in found if each.reference is not None]
-        await self._database.write(_adopt, adopted, str(address), ids, str(self._settings.platform))
+        await self._database.write(_adopt, adopted, str(address), ids, self._place)
         if adopted:
             _log.warning("jobs were found that the books had forgotten", account=str(address), jobs=len(adopted))
             self._books.require_confirmed()
@@ -119,7 +130,7 @@ class Adoption:
         adopted = [each for each in found if each.reference is not None]
         looked_to = rows[-1]["position"] if len(rows) == _MOST_AT_ONCE else last["newest"]
         await self._chain.check()
-        await self._database.write(_adopt_indexed, adopted, looked_to, platform)
+        await self._database.write(_adopt_indexed, adopted, looked_to, self._place)
         if adopted:
             _log.warning("jobs were found that the books had forgotten", jobs=len(adopted))
 
@@ -146,7 +157,7 @@ class Adoption:
             return False
         found = await self._forgotten(event, lock.signature)
         await self._chain.check()
-        await self._database.write(_adopt, [found], str(event.credit_account), None, str(self._settings.platform))
+        await self._database.write(_adopt, [found], str(event.credit_account), None, self._place)
         _log.warning("a job was found that the books did not know", job=address)
         return True
 
@@ -216,12 +227,26 @@ class Adoption:
         events = [(decode_event(row["data"]), Signature.from_string(row["signature"])) for row in rows]
         return [_Lock(event, said) for event, said in events if isinstance(event, JobLocked) and event.by_operator]
 
+    async def is_of(self, row: JobRow, signature: str | None) -> bool:
+        """Whether a lock at the address of a row is the row's, by what it carries: terms alone can be another's too.
+
+        Terms decide where its transaction is not to be found, among those by which strangers named the job. Raises
+        ChainError, and Refusal where the lock is not to be had yet.
+        """
+        if signature is None:
+            return True
+        reference = await self._reference(Pubkey.from_string(row.address), Signature.from_string(signature))
+        asked = (row.platform, row.operator_wallet, row.idempotency_key, row.key_id)
+        return reference is not None and _is_asked_by(reference, self._books, *asked)
+
     async def _forgotten(self, event: JobLocked, signature: Signature) -> Forgotten:
+        return Forgotten(event, str(signature), await self._reference(event.job, signature))
+
+    async def _reference(self, job: Pubkey, signature: Signature) -> Reference | None:
         landed = await self._chain.answer(GetTransaction(signature))
         if landed is None:
             raise Refusal(Kinds.UNAVAILABLE, "The node does not have the lock that it tells of.", headers=_SOON)
-        reference = reference_of(landed, event.job, self._settings.program_id)
-        return Forgotten(event, str(signature), self._books.read(str(event.job), reference))
+        return self._books.read(str(job), reference_of(landed, job, self._settings.program_id))
 
 
 def _used(ids: JobIdWindow) -> set[int]:
@@ -232,46 +257,33 @@ def _bits(highest: int, used: int) -> set[int]:
     return {highest - below for below in range(JOB_ID_WINDOW) if used >> below & 1}
 
 
-def note_ids(connection: sqlite3.Connection, credit_account: str, ids: JobIdWindow) -> None:
-    """All that an account has used is known; belongs inside of a transaction."""
-    used = used_bits(ids).to_bytes(JOB_ID_WINDOW // 8)
-    connection.execute(
-        """INSERT INTO api_account_ids VALUES (?, ?, ?)
-           ON CONFLICT (credit_account) DO UPDATE SET highest = excluded.highest, used = excluded.used""",
-        (credit_account, ids.highest, used),
-    )
-
-
 def _adopt(
-    connection: sqlite3.Connection, jobs: list[Forgotten], credit_account: str, ids: JobIdWindow | None, platform: str
+    connection: sqlite3.Connection, jobs: list[Forgotten], credit_account: str, ids: JobIdWindow | None, place: _Place
 ) -> None:
     (confirmed_at,) = connection.execute("SELECT confirmed_at FROM api_books").fetchone()
     for job in jobs:
-        is_new = _adopt_one(connection, job, platform)
+        is_new = _adopt_one(connection, job, place)
         if is_new and job.reference is not None and job.event.at >= confirmed_at:
             hold(connection, f"Job {job.event.job} was locked by this server, and is not in its database")
     if ids is not None:
         note_ids(connection, credit_account, ids)
 
 
-def _adopt_indexed(connection: sqlite3.Connection, jobs: list[Forgotten], looked_to: int, platform: str) -> None:
-    _adopt(connection, jobs, "", None, platform)
+def _adopt_indexed(connection: sqlite3.Connection, jobs: list[Forgotten], looked_to: int, place: _Place) -> None:
+    _adopt(connection, jobs, "", None, place)
     connection.execute("UPDATE api_books SET looked_to = ?", (looked_to,))
 
 
-def _adopt_one(connection: sqlite3.Connection, job: Forgotten, platform: str) -> bool:
+def _adopt_one(connection: sqlite3.Connection, job: Forgotten, place: _Place) -> bool:
     """Give it its row; False where it has one, or had one that said that it had failed: then nothing was restored."""
     event = job.event
     account = str(event.credit_account)
     sql = "SELECT 1 FROM api_jobs WHERE credit_account = ? AND job_id = ? AND status <> 'failed'"
     if connection.execute(sql, (account, event.id)).fetchone() is not None:
         return False
-    revived = connection.execute(
-        """UPDATE api_jobs SET status = 'locking' WHERE number = (
-               SELECT max(number) FROM api_jobs WHERE credit_account = ? AND job_id = ? AND sent_at IS NOT NULL)""",
-        (account, event.id),
-    )
-    if revived.rowcount:
+    failed = _failed_row(connection, job, place.books)
+    if failed is not None:
+        connection.execute("UPDATE api_jobs SET status = 'locking' WHERE number = ?", (failed,))
         return False
     key_id = f"unknown {account}" if job.reference is None else job.reference.key_id
     found = connection.execute(
@@ -283,14 +295,14 @@ def _adopt_one(connection: sqlite3.Connection, job: Forgotten, platform: str) ->
             """INSERT INTO api_keys (id, secret_sha256, platform, wallet, namespace, credit_account, name, scopes,
                    project, member, nonce, created_at, revoked_at)
                SELECT ?, randomblob(32), ?, ?, zeroblob(16), ?, ?, '', '', '', 'unknown ' || ?, ?, ?""",
-            (key_id, platform, str(event.wallet), account, _UNKNOWN_NAME, key_id, event.at, event.at),
+            (key_id, place.platform, str(event.wallet), account, _UNKNOWN_NAME, key_id, event.at, event.at),
         )
     quoted = event.quoted == 1
     insert_row(
         connection,
         "api_jobs",
         {
-            "platform": platform,
+            "platform": place.platform,
             "credit_account": account,
             "job_id": event.id,
             "address": str(event.job),
@@ -316,6 +328,37 @@ def _adopt_one(connection: sqlite3.Connection, job: Forgotten, platform: str) ->
         },
     )
     return True
+
+
+def _failed_row(connection: sqlite3.Connection, job: Forgotten, books: Books) -> int | None:
+    """The row of this very lock, which was called failed and landed; None: there is none.
+
+    Its id alone does not tell: after a restore another request is given the id of a lock that is still on its way.
+    """
+    if job.reference is None:
+        return None
+    event = job.event
+    terms = (event.credits if event.quoted == 1 else event.max_units, event.deadline - event.at)
+    for number, amount, seconds, *asked in connection.execute(
+        """SELECT number, amount, seconds, platform, operator_wallet, idempotency_key, key_id FROM api_jobs
+           WHERE credit_account = ? AND job_id = ? AND sent_at IS NOT NULL ORDER BY number DESC""",
+        (str(event.credit_account), event.id),
+    ).fetchall():
+        if (amount, seconds) == terms and _is_asked_by(job.reference, books, *asked):
+            found: int = number
+            return found
+    return None
+
+
+def _is_asked_by(
+    reference: Reference, books: Books, platform: str, operator: str, idempotency_key: str | None, key_id: str
+) -> bool:
+    """Whether a lock carries this request; one that failed and was made anew has no key any more to know it by."""
+    if idempotency_key is None:
+        return reference.key_id == key_id
+    carried = asked_key(reference.asked)
+    asked = asked_key(books.asked(platform, operator, idempotency_key))
+    return reference.key_id == key_id and carried in (idempotency_key, asked)
 
 
 def asked_key(asked: str) -> str:

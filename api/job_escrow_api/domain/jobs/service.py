@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Awaitable, Callable
+from typing import cast
 
 import msgspec
 import structlog
@@ -359,7 +360,13 @@ class JobService:
         values = await outcome(self._escrow, row, self._store.happened)
         # Of another chain's node, nothing that it says is of this row.
         await self._chain.check()
-        return row if values is None else await self._store.update(row.number, **values)
+        if values is None:
+            return row
+        # After a restore, a lock that was on its way can have landed under the id that another request was given.
+        is_new = row.status == "locking" and row.lock_signature is None and values["status"] != "failed"
+        if is_new and not await self._adoption.is_of(row, cast("str | None", values.get("lock_signature"))):
+            values = {"status": "failed"}
+        return await self._store.update(row.number, **values)
 
     def _terms(self, row: JobRow) -> LockTerms:
         asked = self._books.asked(row.platform, row.operator_wallet, row.idempotency_key or "")

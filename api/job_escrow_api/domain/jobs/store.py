@@ -13,7 +13,7 @@ from solders.pubkey import Pubkey
 
 from job_escrow_api.domain.books import require_confirmed
 from job_escrow_api.domain.database import ApiDatabase, insert_row
-from job_escrow_api.domain.jobs.adoption import note_ids
+from job_escrow_api.domain.jobs.account_ids import note_ids
 from job_escrow_api.domain.jobs.budgets import check_budgets
 from job_escrow_api.domain.jobs.prices import Price
 from job_escrow_api.domain.jobs.requests import JobStatus, JobView, LockRequest, PricedComponent
@@ -130,10 +130,10 @@ class JobStore:
         self._platform = str(platform)
 
     def by_idempotency_key(self, operator_key: str, *idempotency_keys: str) -> JobRow | None:
-        """The job that this request made before, by any of its names."""
+        """The job that this request made before, by any of its names; one that failed where there is no other."""
         marks = ", ".join("?" for _ in idempotency_keys)
         return self._one(
-            f"platform = ? AND operator_wallet = ? AND idempotency_key IN ({marks})",
+            f"platform = ? AND operator_wallet = ? AND idempotency_key IN ({marks}) ORDER BY status = 'failed'",
             (self._platform, operator_key, *idempotency_keys),
         )
 
