@@ -3,6 +3,7 @@
 import random
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any, cast
 
 import pytest
 from escrow_harness.cutting import CuttingChain, Killed
@@ -21,7 +22,7 @@ from job_escrow import (
     SpendCapReached,
 )
 from job_escrow.chain import Chain, Request, run
-from job_escrow.chain.requests import Answer, GetUnixTime, Send
+from job_escrow.chain.requests import Answer, GetGenesisHash, GetLatestBlockhash, GetUnixTime, Send, WrongChain
 from job_escrow.testing.embedded import embedded_chain
 from job_escrow.testing.usdc import local_usdc_authority
 from job_escrow.tokens import USDC_MINT
@@ -162,6 +163,52 @@ def test_waits_longer_and_longer_while_nobody_answers(fresh: Stage) -> None:
     for each, longest in zip(troubles, (1, 2, 4, 8, 16, 16, 16), strict=True):
         assert longest / 2 <= each.seconds <= longest
         assert isinstance(each.error, ChainError)
+    assert in_order(fresh)
+
+
+class OneOfTwo:
+    """A node behind a URL that may be one of another chain, on which nothing may land."""
+
+    def __init__(self, chain: Chain, *, elsewhere_from: type[Request[Any]]) -> None:
+        """It is of another chain from the first request of this kind on that comes after `due`."""
+        self.chain, self.elsewhere_from = chain, elsewhere_from
+        self.due = self.elsewhere = False
+
+    def answer(self, request: Request[Answer]) -> Answer:
+        self.elsewhere = self.elsewhere or (self.due and isinstance(request, self.elsewhere_from))
+        if self.elsewhere:
+            assert not isinstance(request, Send), "something was sent to another chain"
+            if isinstance(request, GetGenesisHash):
+                return cast("Answer", "another")
+            if isinstance(request, GetLatestBlockhash) and request.genesis != "another":
+                raise WrongChain(f"the node is of another chain, not of {request.genesis}")
+        return self.chain.answer(request)
+
+
+@pytest.mark.parametrize("elsewhere_from", [GetGenesisHash, GetUnixTime, GetLatestBlockhash])
+def test_does_nothing_on_another_chain(fresh: Stage, elsewhere_from: type[Request[Any]]) -> None:
+    """Wherever in a round the node becomes one of another chain, with the same accounts."""
+    chain = OneOfTwo(fresh.escrow.chain, elsewhere_from=elsewhere_from)
+    news: list[KeeperNews] = []
+
+    def tell(each: KeeperNews) -> None:
+        news.append(each)
+        if isinstance(each, KeeperTrouble):
+            assert isinstance(each.error, WrongChain)
+            assert not in_order(fresh)
+            chain.due = chain.elsewhere = False
+        elif not chain.due and not each_trouble():
+            due(fresh)
+            chain.due = True
+
+    def each_trouble() -> list[KeeperTrouble]:
+        return [each for each in news if isinstance(each, KeeperTrouble)]
+
+    def stop() -> bool:
+        return bool(each_trouble()) and isinstance(news[-1], KeeperRound)
+
+    keeper(fresh, chain).keep(KeeperPlan(interval=1), tell=tell, stop=stop)
+    assert len(each_trouble()) == 1
     assert in_order(fresh)
 
 

@@ -36,6 +36,7 @@ from job_escrow.errors import (
     TransactionFailed,
 )
 from job_escrow.flows import outcomes, read, sessions
+from job_escrow.flows.one_chain import only_on, require_chain
 from job_escrow.flows.sides import Side
 from job_escrow.flows.stopping import Stopping, until_stopped
 from job_escrow.transactions import Receipt
@@ -123,7 +124,12 @@ class _Task:
 
 def keep_once(side: Side, plan: KeeperPlan | None = None) -> Flow[KeeperRound]:
     """Do what is due now. Raises ChainError where the chain cannot be asked, SpendCapReached where the cap is."""
-    plan = plan or KeeperPlan()
+    genesis = yield from require_chain(None)
+    done = yield from only_on(genesis, _round(side, plan or KeeperPlan()))
+    return done
+
+
+def _round(side: Side, plan: KeeperPlan) -> Flow[KeeperRound]:
     # An operator's refund is never too early for the program: those of its own platforms are signed by a key that is
     # nobody's, so that whatever a node says of the time, the chain's own clock decides.
     nobody = Keypair()
@@ -151,15 +157,18 @@ def keep(
     """Do what is due, round after round, until `stop` says so; it is asked before each round and at every wait.
 
     A round that is under way then has a few seconds to its end. `tell` hears of every action, round and trouble, in
-    this order. Raises SpendCapReached; everything else is told, and tried again later.
+    this order. It stays on the chain that the node is of at first: another one is a trouble. Raises SpendCapReached;
+    everything else is told, and tried again later.
     """
     plan = plan or KeeperPlan()
     chance = random.SystemRandom()
     failures = 0
     stopping = Stopping(stop)
+    genesis: str | None = None
     while not stop():
         try:
-            done = yield from until_stopped(keep_once(side, plan), stopping)
+            genesis = yield from require_chain(genesis)
+            done = yield from until_stopped(only_on(genesis, _round(side, plan)), stopping)
             if done is None:
                 return
             for action in done.actions:

@@ -29,6 +29,7 @@ from job_escrow.chain.requests import (
     GetAccounts,
     GetBlockHeight,
     GetElapsed,
+    GetGenesisHash,
     GetLatestBlockhash,
     GetPriorityFees,
     GetProgramAccounts,
@@ -206,6 +207,7 @@ class LiteSvmChain:
     _ANSWERS: ClassVar[dict[type, Callable[..., Any]]] = {
         GetAccounts: _accounts,
         GetProgramAccounts: _program_accounts,
+        GetGenesisHash: lambda _self, _: str(Hash.default()),
         GetLatestBlockhash: _latest_blockhash,
         GetBlockHeight: lambda self, _: self.svm.get_clock().slot,
         GetElapsed: lambda self, _: float(self.svm.get_clock().unix_timestamp),
