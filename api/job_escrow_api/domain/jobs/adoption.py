@@ -35,7 +35,10 @@ _MOST_PAGES = 40
 _DAY_SECONDS = 86_400
 _INDEXED_LOCKS = f"""
     SELECT e.data, t.signature FROM events e JOIN transactions t ON t.position = {transaction_of_sql("e.position")}
-    WHERE e.credit_account = ? AND e.name = 'JobLocked' AND e.at >= ? ORDER BY e.position DESC
+    WHERE e.credit_account = ? AND e.name IN ('JobLocked', 'SessionOpened') AND e.at >= ? ORDER BY e.position DESC
+"""
+_HAS_OLDER = """
+    SELECT 1 FROM events WHERE credit_account = ? AND name IN ('JobLocked', 'SessionOpened') AND at < ? LIMIT 1
 """
 _MOST_AT_ONCE = 100
 _NEW_LOCKS = f"""
@@ -100,7 +103,7 @@ class Adoption:
         unknown = self._unknown(address, ids)
         if unknown == set():
             return
-        locks = await self._locks(address, unknown)
+        locks = await self._locks(address, ids, unknown)
         rows = self._rows(address, min(each.event.id for each in locks) - 1) if locks else set()
         found = [await self._forgotten(each.event, each.signature) for each in locks if each.event.id not in rows]
         await self._chain.check()
@@ -189,7 +192,7 @@ class Adoption:
         sql = "SELECT job_id FROM api_jobs WHERE credit_account = ? AND job_id > ? AND status <> 'failed'"
         return {row["job_id"] for row in self._database.all(sql, (str(address), above))}
 
-    async def _locks(self, address: Pubkey, unknown: set[int] | None) -> list[_Lock]:
+    async def _locks(self, address: Pubkey, ids: JobIdWindow, unknown: set[int] | None) -> list[_Lock]:
         """Locks of the account by an operator, the newest first: so many that all unknown ids are explained.
 
         None: all that these books can have forgotten. Raises Refusal where that cannot be told.
@@ -214,18 +217,34 @@ class Adoption:
                 # It ends before the account was opened: the node does not have all of it.
                 break
             before = page.before
-        return await self._indexed(address)
+        return await self._indexed(address, ids, unknown)
 
-    async def _indexed(self, address: Pubkey) -> list[_Lock]:
-        """The same from the index, where nobody's transactions are in the way. Raises Refusal where it is behind."""
+    async def _indexed(self, address: Pubkey, ids: JobIdWindow, unknown: set[int] | None) -> list[_Lock]:
+        """The same from the index, where nobody's transactions are in the way.
+
+        Raises Refusal where it is behind, or does not explain an id: a node may have left out a lock when it listed
+        transactions.
+        """
         slot = await self._chain.answer(GetSlot())
-        progress = self._database.one("SELECT tip_slot FROM progress")
+        progress = self._database.one("SELECT tip_slot, from_slot FROM progress")
         if progress is None or progress["tip_slot"] < slot:
-            behind = "The index has not read yet which jobs the account has had: try again."
-            raise Refusal(Kinds.UNAVAILABLE, behind, headers=_SOON)
-        rows = self._database.all(_INDEXED_LOCKS, (str(address), self._since))
-        events = [(decode_event(row["data"]), Signature.from_string(row["signature"])) for row in rows]
-        return [_Lock(event, said) for event, said in events if isinstance(event, JobLocked) and event.by_operator]
+            raise _behind()
+        found: list[_Lock] = []
+        known: set[int] = set()
+        for row in self._database.all(_INDEXED_LOCKS, (str(address), self._since)):
+            event = decode_event(row["data"])
+            if isinstance(event, JobLocked) and event.by_operator:
+                found.append(_Lock(event, Signature.from_string(row["signature"])))
+            elif not isinstance(event, SessionOpened):
+                continue
+            known.add(event.id)
+        begins = progress["from_slot"] > 0 or self._database.one(_HAS_OLDER, (str(address), self._since)) is not None
+        # What was used before the index begins, or before anything that these books can have forgotten, is in neither.
+        least = min(known, default=ids.highest + 1) if begins else 0
+        needed = {each for each in _used(ids) if each >= least} if unknown is None else unknown
+        if needed - known - self._rows(address, 0):
+            raise _behind()
+        return found
 
     async def is_of(self, row: JobRow, signature: str | None) -> bool:
         """Whether a lock at the address of a row is the row's, by what it carries: terms alone can be another's too.
@@ -247,6 +266,12 @@ class Adoption:
         if landed is None:
             raise Refusal(Kinds.UNAVAILABLE, "The node does not have the lock that it tells of.", headers=_SOON)
         return self._books.read(str(job), reference_of(landed, job, self._settings.program_id))
+
+
+def _behind() -> Refusal:
+    return Refusal(
+        Kinds.UNAVAILABLE, "The index has not read yet which jobs the account has had: try again.", headers=_SOON
+    )
 
 
 def _used(ids: JobIdWindow) -> set[int]:
