@@ -25,6 +25,7 @@ from support.api_document import (
 )
 
 PACKAGE = Path("clients", "typescript")
+_WIDTH = 120
 _SCALARS = {"string": "string", "boolean": "boolean", "integer": "bigint", "number": "Decimal", "null": "null"}
 _ASKED_SCALARS = _SCALARS | {"integer": "Whole", "number": "number"}
 _READERS = {"string": "text", "boolean": "flag", "integer": "whole", "number": "decimal"}
@@ -218,7 +219,11 @@ def _operation(schemas: Document, method: str, path: str, operation: Document) -
     parts = ", ".join(each["name"] for each in parameters(operation, "path"))
     lines = [
         _comment(f"{operation['summary']}."),
-        f"export function {operation['operationId']}({_signature(schemas, operation)}): Call<{_answer(operation)}> {{",
+        _fitting(
+            f"export function {operation['operationId']}(",
+            _signature(schemas, operation),
+            f"): Call<{_answer(operation)}> {{",
+        ),
         "  return {",
         f"    method: {_literal(method.upper())},",
         f"    path: {f'place({_literal(path)}, {{ {parts} }})' if parts else _literal(path)},",
@@ -228,8 +233,8 @@ def _operation(schemas: Document, method: str, path: str, operation: Document) -
     for where, word in (("query", "query"), ("header", "headers")):
         named = parameters(operation, where)
         if named:
-            given = (f"{_key(each['name'])}: named.{member_name(each['name'])}" for each in named)
-            lines.append(f"    {word}: {{ {', '.join(given)} }},")
+            given = [f"{_key(each['name'])}: named.{member_name(each['name'])}" for each in named]
+            lines.append(_fitting(f"    {word}: {{", given, "},", space=" "))
     lines += ["    body,"] if body_of(operation) is not None else []
     return [*lines, "  };", "}"]
 
@@ -265,7 +270,9 @@ def _method(schemas: Document, operation: Document) -> list[str]:
     call = f"operations.{operation['operationId']}({', '.join([*placed, *(['named'] if named else [])])})"
     return [
         _comment("\n\n".join(told), 1),
-        f"  async {operation['operationId']}({_asked(schemas, operation)}): Promise<{_answer(operation)}> {{",
+        _fitting(
+            f"  async {operation['operationId']}(", _asked(schemas, operation), f"): Promise<{_answer(operation)}> {{"
+        ),
         f"    return (await this.ask({call}, {'named' if named else 'options'})).value;",
         "  }",
     ]
@@ -285,7 +292,11 @@ def _iterator(schemas: Document, operation: Document) -> list[str]:
     meaning = f"Every entry of `{name}`, page after page, each page when it is needed."
     return [
         _comment(meaning, 1),
-        f"  {_iterator_name(name)}({_asked(schemas, operation)}): AsyncGenerator<types.{entry}, void, undefined> {{",
+        _fitting(
+            f"  {_iterator_name(name)}(",
+            _asked(schemas, operation),
+            f"): AsyncGenerator<types.{entry}, void, undefined> {{",
+        ),
         "    return entriesOf(",
         f"      (cursor) => this.{name}({placed}),",
         f"      (page) => page.{lists[0]},",
@@ -329,7 +340,7 @@ def _export(word: str, names: list[str], home: str) -> str:
     return f"{word} {{\n" + "".join(f"  {name},\n" for name in sorted(names)) + f'}} from "{home}";'
 
 
-def _signature(schemas: Document, operation: Document) -> str:
+def _signature(schemas: Document, operation: Document) -> list[str]:
     """The parameters of a function: those of the path and the body by place, all others by name."""
     found = [f"{each['name']}: string" for each in parameters(operation, "path")]
     body = body_of(operation)
@@ -339,16 +350,16 @@ def _signature(schemas: Document, operation: Document) -> str:
     if named:
         needed = any(each["required"] for each in named)
         found.append(f"named: types.{_named_type(operation)}" + ("" if needed else " = {}"))
-    return ", ".join(found)
+    return found
 
 
-def _asked(schemas: Document, operation: Document) -> str:
+def _asked(schemas: Document, operation: Document) -> list[str]:
     """The same of a method, which also takes what a call may be told."""
     found = _signature(schemas, operation)
     if not parameters(operation, "query", "header"):
-        return ", ".join(filter(None, (found, "options: AskOptions = {}")))
+        return [*found, "options: AskOptions = {}"]
     name = f"types.{_named_type(operation)}"
-    return found.replace(f"named: {name}", f"named: {name} & AskOptions")
+    return [*found[:-1], found[-1].replace(name, f"{name} & AskOptions")]
 
 
 def _placed(operation: Document) -> list[str]:
@@ -369,6 +380,15 @@ def _iterator_name(operation_id: str) -> str:
 def _named_type(operation: Document) -> str:
     name: str = operation["operationId"]
     return f"{name[0].upper()}{name[1:]}Parameters"
+
+
+def _fitting(begin: str, parts: list[str], end: str, space: str = "") -> str:
+    """The parts between begin and end on one line where that has room for them, else on one line each."""
+    whole = f"{begin}{space}{', '.join(parts)}{space}{end}"
+    if len(whole) <= _WIDTH:
+        return whole
+    indent = re.match(" *", begin)[0]  # type: ignore[index]  # it matches anything
+    return "\n".join([begin, *(f"{indent}  {part}," for part in parts), indent + end])
 
 
 def _choice(schema: Document) -> str:

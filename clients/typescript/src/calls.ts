@@ -24,7 +24,7 @@ export interface Call<T> {
   readonly method: string;
   readonly path: string;
   readonly repeatable: boolean;
-  readonly query?: Readonly<Record<string, string | Whole | undefined>>;
+  readonly query?: Readonly<Record<string, string | boolean | Whole | undefined>>;
   readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly body?: object;
   /** Reads the answer of a success. Throws UnexpectedAnswer. */
@@ -72,7 +72,7 @@ export function addressOf(call: Call<unknown>, url: string): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(call.query ?? {})) {
     if (value !== undefined) {
-      query.set(name, typeof value === "string" ? value : digitsOf(value));
+      query.set(name, typeof value === "number" ? digitsOf(value) : String(value));
     }
   }
   const asked = query.toString();

@@ -257,7 +257,10 @@ export class Client extends Transport {
    *
    * The POST of a transaction request: unsigned, so that nothing moves before the payer's wallet signs it.
    */
-  async createPaymentTransaction(body: types.PayingAccount, named: types.CreatePaymentTransactionParameters & AskOptions): Promise<types.PaymentTransaction> {
+  async createPaymentTransaction(
+    body: types.PayingAccount,
+    named: types.CreatePaymentTransactionParameters & AskOptions,
+  ): Promise<types.PaymentTransaction> {
     return (await this.ask(operations.createPaymentTransaction(body, named), named)).value;
   }
 
@@ -318,7 +321,10 @@ export class Client extends Transport {
    *
    * @param webhook The webhook's identifier.
    */
-  async listDeliveries(webhook: string, named: types.ListDeliveriesParameters & AskOptions = {}): Promise<types.DeliveryPage> {
+  async listDeliveries(
+    webhook: string,
+    named: types.ListDeliveriesParameters & AskOptions = {},
+  ): Promise<types.DeliveryPage> {
     return (await this.ask(operations.listDeliveries(webhook, named), named)).value;
   }
 
@@ -437,7 +443,10 @@ export class Client extends Transport {
   }
 
   /** Every entry of `listDeliveries`, page after page, each page when it is needed. */
-  iterateDeliveries(webhook: string, named: types.ListDeliveriesParameters & AskOptions = {}): AsyncGenerator<types.DeliveryView, void, undefined> {
+  iterateDeliveries(
+    webhook: string,
+    named: types.ListDeliveriesParameters & AskOptions = {},
+  ): AsyncGenerator<types.DeliveryView, void, undefined> {
     return entriesOf(
       (cursor) => this.listDeliveries(webhook, { ...named, cursor }),
       (page) => page.deliveries,

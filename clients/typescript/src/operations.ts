@@ -210,7 +210,14 @@ export function getPaymentQrSvg(named: types.GetPaymentQrSvgParameters): Call<Ui
     path: "/v1/pay/qr.svg",
     repeatable: true,
     answer: bytes,
-    query: { wallet: named.wallet, credits: named.credits, recipient: named.recipient, amount: named.amount, reference: named.reference, namespace: named.namespace },
+    query: {
+      wallet: named.wallet,
+      credits: named.credits,
+      recipient: named.recipient,
+      amount: named.amount,
+      reference: named.reference,
+      namespace: named.namespace,
+    },
   };
 }
 
@@ -221,7 +228,14 @@ export function getPaymentQrPng(named: types.GetPaymentQrPngParameters): Call<Ui
     path: "/v1/pay/qr.png",
     repeatable: true,
     answer: bytes,
-    query: { wallet: named.wallet, credits: named.credits, recipient: named.recipient, amount: named.amount, reference: named.reference, namespace: named.namespace },
+    query: {
+      wallet: named.wallet,
+      credits: named.credits,
+      recipient: named.recipient,
+      amount: named.amount,
+      reference: named.reference,
+      namespace: named.namespace,
+    },
   };
 }
 
@@ -242,18 +256,35 @@ export function getPaymentRequest(named: types.GetPaymentRequestParameters): Cal
     path: "/v1/pay/purchase",
     repeatable: true,
     answer: json(readers.TransactionRequest),
-    query: { wallet: named.wallet, credits: named.credits, recipient: named.recipient, amount: named.amount, reference: named.reference, namespace: named.namespace },
+    query: {
+      wallet: named.wallet,
+      credits: named.credits,
+      recipient: named.recipient,
+      amount: named.amount,
+      reference: named.reference,
+      namespace: named.namespace,
+    },
   };
 }
 
 /** Make the transaction to sign (Solana Pay). */
-export function createPaymentTransaction(body: types.PayingAccount, named: types.CreatePaymentTransactionParameters): Call<types.PaymentTransaction> {
+export function createPaymentTransaction(
+  body: types.PayingAccount,
+  named: types.CreatePaymentTransactionParameters,
+): Call<types.PaymentTransaction> {
   return {
     method: "POST",
     path: "/v1/pay/purchase",
     repeatable: true,
     answer: json(readers.PaymentTransaction),
-    query: { wallet: named.wallet, credits: named.credits, recipient: named.recipient, amount: named.amount, reference: named.reference, namespace: named.namespace },
+    query: {
+      wallet: named.wallet,
+      credits: named.credits,
+      recipient: named.recipient,
+      amount: named.amount,
+      reference: named.reference,
+      namespace: named.namespace,
+    },
     body,
   };
 }

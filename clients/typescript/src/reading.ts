@@ -55,11 +55,7 @@ export function record<T extends object>(members: { readonly [Name in keyof T]-?
   const readers: [string, Reader<unknown>][] = Object.entries(members);
   return (found, place) => {
     const has = objectAt(found, place);
-    const read = readers.map(([name, each]) => [
-      name,
-      each(Object.hasOwn(has, name) ? has[name] : undefined, `${place}.${name}`),
-    ]);
-    return Object.fromEntries(read) as T;
+    return Object.fromEntries(readers.map(([name, each]) => [name, each(has[name], `${place}.${name}`)])) as T;
   };
 }
 

@@ -19,6 +19,8 @@ import {
 
 const URL_OF_NOBODY = "https://credits.example/v1";
 const ONCE_MORE = { attempts: 2, firstWaitSeconds: 0 };
+const LIVE = '{"status":"ok","version":"1"}';
+const NEVER_SENT = Object.assign(new Error("refused"), { syscall: "connect" });
 const HOOK = { url: "https://example.com/" };
 
 interface Sent {
@@ -90,7 +92,7 @@ test("a whole number has all its digits, and a decimal too", async () => {
 
 test("a number that is not exact is never sent", async () => {
   const { api, sent } = answered([problem("not-found", 404)]);
-  await assert.rejects(api.settleJob("j", { credits: 9007199254740993n, final: false }), Refused);
+  await assert.rejects(api.settleJob("j", { credits: 9007199254740993n, units: undefined, final: false }), Refused);
   await assert.rejects(api.getAccount({ min_slot: 9007199254740993n }), Refused);
   assert.equal(sent[0]?.request.body, '{"credits":9007199254740993,"final":false}');
   assert.equal(sent[1]?.url, "https://credits.example/v1/account?min_slot=9007199254740993");
@@ -104,16 +106,18 @@ test("a number that is not exact is never sent", async () => {
 test("what is not the API's is no answer", async () => {
   const live = (number: string): Response => inJson(`{"status":"ok","version":"1","later":${number}}`);
   assert.equal((await answered([live("[1, -1.5E+7]")]).api.getLiveness()).version, "1");
+  assert.equal((await answered([inJson(LIVE)]).api.getLiveness()).status, "ok");
   const strange = [
-    ...["01", "1.", ".5", "+1", "-", "- 1", "1 2", "1-2", "1e", "0x5", "[1,]", "NaN", "1_0", "'1'"].map(live),
+    ...["01", "1.", ".5", "+1", "-", "- 1", "1 2", "1-2", "1e", "0x5", "[1,]", "NaN", "1_0", "'1'", "[1,1-2]"].map(live),
     inJson("{}"),
     inJson("[]"),
     inJson("1"),
     inJson('{"status":1,"version":"1"}'),
-    inJson(new Uint8Array([0xff])),
-    new Response("<html>", { status: 200, headers: { "Content-Type": "text/html" } }),
-    new Response("<html>", { status: 502, headers: { "Content-Type": "text/html" } }),
-    inJson("{}", 302),
+    inJson(Buffer.from('{"status":"ok","version":"\xff"}', "latin1")),
+    new Response(LIVE, { status: 200, headers: { "Content-Type": "text/html" } }),
+    new Response(LIVE, { status: 502, headers: { "Content-Type": "text/html" } }),
+    inJson(LIVE, 302),
+    inJson(LIVE, 404),
     inJson("{", 402, { "Content-Type": "application/problem+json" }),
   ];
   for (const each of strange) {
@@ -176,8 +180,7 @@ test("only what is repeatable is sent again, whatever is said", async () => {
     const lost = answered([new TypeError("terminated")], { retries: ONCE_MORE });
     await assert.rejects(lost.api.ask(call), (error) => error instanceof Unreachable && error.mayHaveHappened);
     assert.equal(lost.sent.length, call.repeatable ? 2 : 1, name);
-    const never = new TypeError("failed", { cause: Object.assign(new Error("refused"), { syscall: "connect" }) });
-    const unsent = answered([never], { retries: ONCE_MORE });
+    const unsent = answered([new TypeError("failed", { cause: NEVER_SENT })], { retries: ONCE_MORE });
     await assert.rejects(unsent.api.ask(call), (error) => error instanceof Unreachable && !error.mayHaveHappened);
     assert.equal(unsent.sent.length, 2, name);
   }
@@ -218,7 +221,7 @@ test("an abort ends a call before, within and between its requests", async () =>
   await serving(
     () => within.abort(reason),
     async (url) => {
-      await assert.rejects(new Client(url).listPacks({ signal: within.signal }), reason);
+      await assert.rejects(new Client(url, { retries: NEVER }).listPacks({ signal: within.signal }), reason);
     },
   );
   const between = new AbortController();
@@ -277,6 +280,26 @@ test("where nobody listens nothing happened", async () => {
   for (const url of [nobody, nobody.replace("127.0.0.1", "localhost"), "http://no-such-host.invalid"]) {
     const api = new Client(url, { retries: NEVER });
     await assert.rejects(api.createWebhook(HOOK), (error) => error instanceof Unreachable && !error.mayHaveHappened);
+  }
+});
+
+test("what may have happened once, may have happened", async () => {
+  const busy = new Response("", { status: 429 });
+  const failed = new Response("", { status: 503 });
+  const all = new AggregateError([NEVER_SENT, NEVER_SENT], "all");
+  for (const [answers, mayHaveHappened] of [
+    [[busy, NEVER_SENT], false],
+    [[busy, all], false],
+    [[busy, new AggregateError([NEVER_SENT, new Error("reset")], "some")], true],
+    [[failed, NEVER_SENT], true],
+    [[new Error("reset"), NEVER_SENT], true],
+  ] as const) {
+    const { api } = answered([...answers], { retries: ONCE_MORE });
+    await assert.rejects(api.listPacks(), (error) => {
+      assert(error instanceof Unreachable);
+      assert.equal(error.mayHaveHappened, mayHaveHappened, `${answers}`);
+      return true;
+    });
   }
 });
 
