@@ -6,6 +6,9 @@ export async function story(api: Client, signal: AbortSignal): Promise<bigint> {
   const job: JobView = await api.lockJob(asked, { idempotency_key: "completion-7f3a", signal });
   await api.settleJob(job.id, { units: 2_001 }, { signal });
   const left: Decimal | null = (await api.getAccount({ min_slot: 7 })).days_left;
+  if (job.credits > 100) {
+    console.log(new Date(Number(job.created_at) * 1_000));
+  }
   for await (const each of api.iterateLedger({ limit: 10, signal })) {
     console.log(each.credits ?? 0n, each.kind === "purchase", left);
   }
