@@ -149,9 +149,11 @@ def _resolve_npm() -> None:
     """Write package-lock.json beside each package.json; they name exact versions, so that nothing moves by itself."""
     npm = shutil.which("npm")
     if npm is None:
-        say("npm is not installed: tests/**/package-lock.json stay as they are")
+        say("npm is not installed: every package-lock.json stays as it is")
         return
-    for package in sorted((REPOSITORY / "tests").glob("**/package.json")):
+    for package in sorted(
+        each for room in ("clients", "tests") for each in (REPOSITORY / room).glob("**/package.json")
+    ):
         if "node_modules" not in package.parts:
             run_step(
                 f"resolve {package.parent.relative_to(REPOSITORY)}",

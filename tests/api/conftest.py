@@ -13,6 +13,7 @@ if str(Path(__file__).parent) not in sys.path:
 
 from api_harness.people import stage_with_accounts
 from api_harness.server import Server, serving
+from api_harness.typescript import Driver, driving, installed_client
 
 
 @pytest.fixture(scope="session")
@@ -40,4 +41,18 @@ def server(stage: Stage, localnet_url: str, tmp_path_factory: pytest.TempPathFac
 def proxy(localnet_url: str) -> Iterator[FaultProxy]:
     """Between a server without an index of its own and the chain: it does what it is told, and counts."""
     with fault_proxy(localnet_url, "", Faults(delay=120)) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def typescript_client() -> Iterator[Path]:
+    """The folder of the installed TypeScript client; skips where there is no Node.js."""
+    with installed_client() as folder:
+        yield folder
+
+
+@pytest.fixture
+def typescript(typescript_client: Path) -> Iterator[Driver]:
+    """What calls the TypeScript client."""
+    with driving(typescript_client) as running:
         yield running

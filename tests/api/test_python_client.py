@@ -1,4 +1,7 @@
-"""The Python client of the API against a server: each operation, blocking and async, and what each refusal becomes."""
+"""The clients of the API against a server: each operation once by each of them, and what each refusal becomes.
+
+The TypeScript client is called from here as the Python one is: `api_harness.typescript`.
+"""
 
 import asyncio
 import inspect
@@ -15,6 +18,7 @@ import pytest
 from api_harness.people import new_customer, new_key
 from api_harness.receiver import receiving
 from api_harness.server import Server, serving
+from api_harness.typescript import TypescriptClient
 from escrow_harness.stage import Stage
 from job_escrow.chain.requests import GetSlot
 from job_escrow_client import (
@@ -57,9 +61,18 @@ def provider(stage: Stage, localnet_url: str, tmp_path_factory: pytest.TempPathF
         yield running
 
 
-@pytest.fixture(params=["blocking", "async"])
+@pytest.fixture(params=["blocking", "async", "typescript"])
 def asking(request: pytest.FixtureRequest, provider: Server) -> Iterator[Callable[[str | None], Ask]]:
-    """What makes, for a key, what calls a client's method by its name: the same story for both clients."""
+    """What makes, for a key, what calls a client's method by its name: the same story for all clients."""
+    if request.param == "typescript":
+        driver = request.getfixturevalue("typescript")
+
+        def in_typescript(key: str | None) -> Ask:
+            client = TypescriptClient(driver, provider.url, key)
+            return lambda name, *given, **named: getattr(client, name)(*given, **named)
+
+        yield in_typescript
+        return
     with asyncio.Runner() as runner:
         opened: list[Client | AsyncClient] = []
 
@@ -111,7 +124,8 @@ def test_each_operation_once(asking: Callable[[str | None], Ask], provider: Serv
         for operations_name, function in inspect.getmembers(operations, inspect.isfunction)
         if function.__module__ == operations.__name__
     }
-    assert set(asked) == names
+    missing = sorted(names - set(asked))
+    assert not missing, f"add a step to this story for each of {missing}: all clients are held to it"
     for client in (Client, AsyncClient):
         own = {name for name in vars(client) if not name.startswith("_")}
         assert own == names

@@ -1,4 +1,4 @@
-"""What the Python client sends again, and what never: through a proxy that loses, delays and refuses."""
+"""What the clients of the API send again, and what never: through a proxy that loses, delays and refuses."""
 
 import asyncio
 import inspect
@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from api_harness.people import new_customer, new_key
 from api_harness.server import Server
+from api_harness.typescript import Driver, TypescriptClient
 from escrow_harness.stage import Stage
 from faults.plan import Fault, Faults
 from faults.proxy import FaultProxy, fault_proxy
@@ -45,16 +46,22 @@ class Way:
     operator: str
     customer: Wallet
     key: str
+    typescript: Driver | None
+    """What the requests come from; None: the Python client."""
 
-    def client(self, retries: Retries = _QUICK, *, key: str | None = None) -> Client:
-        return Client(self.proxy.url, key or self.operator, retries=retries)
+    def client(self, retries: Retries = _QUICK, *, key: str | None = None) -> Client | TypescriptClient:
+        asking = key or self.operator
+        if self.typescript is None:
+            return Client(self.proxy.url, asking, retries=retries)
+        return TypescriptClient(self.typescript, self.proxy.url, asking, retries)
 
     def times(self, end: str) -> int:
         return sum(times for path, times in self.proxy.faults.asked.items() if path.endswith(end))
 
 
-@pytest.fixture
-def way(server: Server, stage: Stage) -> Iterator[Way]:
+@pytest.fixture(params=["python", "typescript"])
+def way(request: pytest.FixtureRequest, server: Server, stage: Stage) -> Iterator[Way]:
+    typescript = request.getfixturevalue("typescript") if request.param == "typescript" else None
     at = urlsplit(server.url)
     customer = new_customer(stage, 1_000)
     with server.http() as http, fault_proxy(f"{at.scheme}://{at.netloc}", "", Faults()) as proxy:
@@ -63,6 +70,7 @@ def way(server: Server, stage: Stage) -> Iterator[Way]:
             operator=new_key(http, stage.cast.operator, scopes=["operator"]),
             customer=customer,
             key=new_key(http, customer.side.signer, scopes=["read", "spend", "manage"]),
+            typescript=typescript,
         )
 
 

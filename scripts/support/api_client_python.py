@@ -1,38 +1,47 @@
-"""Writing the typed client of the account API from its OpenAPI document; scripts/generate-api-client says for whom."""
+"""Writing the API's Python client from its OpenAPI document; scripts/generate-api-client says for whom."""
 
 import keyword
 import re
 from pathlib import Path
-from typing import Any
 
+from support.api_document import (
+    HEADER,
+    Document,
+    about,
+    answered_type,
+    asked_types,
+    body_of,
+    in_order,
+    media_of,
+    member_name,
+    operations_of,
+    parameters,
+    problem_class,
+    problem_meaning,
+    slug,
+    target,
+)
 from support.polish import polished
 
 PACKAGE = Path("clients", "python", "job_escrow_client")
-_HEADER = "# Generated from docs/openapi.json by scripts/generate-api-client; do not edit."
 # What names of the document may break.
 _NOQA = "# ruff: noqa: A001, A002, D205, D400, D413, D417, E501, N818, RUF001, RUF002, RUF003"
+_NAMED = ("query", "header")
 _SCALARS = {"string": "str", "boolean": "bool", "integer": "int", "number": "Decimal"}
-_JSON = "application/json"
-
-_Document = dict[str, Any]
 
 
-def generate(document: _Document, repository: Path) -> dict[Path, str]:
+def generate(document: Document, repository: Path) -> dict[Path, str]:
     """Return the text of every generated file below `repository`, formatted as its configuration says."""
-    operations = [
-        (method, path, operation)
-        for path, methods in document["paths"].items()
-        for method, operation in methods.items()
-    ]
+    operations = operations_of(document)
     modules = {
         "_version": _version_module(document["info"]["version"]),
-        "types": _types_module(document, _asked(document)),
+        "types": _types_module(document, asked_types(document)),
         "problems": _problems_module(document),
         "operations": _operations_module(document, operations),
         "client": _client_module(operations, document),
         "__init__": _package(document),
     }
-    texts = {f"{name}.py": f"{_HEADER}\n{_NOQA}\n{text}\n" for name, text in modules.items()}
+    texts = {f"{name}.py": f"# {HEADER}\n{_NOQA}\n{text}\n" for name, text in modules.items()}
     return polished({PACKAGE / name: text for name, text in texts.items()}, repository)
 
 
@@ -40,32 +49,7 @@ def _version_module(version: str) -> str:
     return f'"""The version of the API that the client is of."""\n__version__ = {version!r}'
 
 
-def _asked(document: _Document) -> set[str]:
-    """The names of the types that requests are made of."""
-    schemas = document["components"]["schemas"]
-    waiting: set[str] = set()
-    for methods in document["paths"].values():
-        waiting = waiting.union(*(_referred(each.get("requestBody")) for each in methods.values()))
-    found: set[str] = set()
-    while waiting:
-        found |= waiting
-        waiting = found.union(*(_referred(schemas[name]) for name in waiting)) - found
-    return found
-
-
-def _referred(schema: Any) -> set[str]:  # noqa: ANN401  (a part of a document)
-    """The names that a schema itself refers to."""
-    found: set[str] = set()
-    if isinstance(schema, list):
-        return found.union(*map(_referred, schema))
-    if not isinstance(schema, dict):
-        return found
-    if "$ref" in schema:
-        found.add(schema["$ref"].rpartition("/")[2])
-    return found.union(*map(_referred, schema.values()))
-
-
-def _types_module(document: _Document, asked: set[str]) -> str:
+def _types_module(document: Document, asked: set[str]) -> str:
     schemas = document["components"]["schemas"]
     lines = [
         '"""What requests and answers are made of."""',
@@ -76,28 +60,13 @@ def _types_module(document: _Document, asked: set[str]) -> str:
     for name, schema in schemas.items():
         if "enum" in schema:
             lines += [f"{name} = Literal{schema['enum']!r}", _docstring(schema["description"])]
-    for name in _in_order(schemas):
+    for name in in_order(schemas):
         if "properties" in schemas[name]:
             lines += _struct(schemas, name, schemas[name], is_asked=name in asked)
     return "\n".join(lines)
 
 
-def _in_order(schemas: _Document) -> list[str]:
-    """The names of the types, each after those that it is made of."""
-    found: list[str] = []
-
-    def add(name: str) -> None:
-        if name not in found:
-            for each in sorted(_referred(schemas[name])):
-                add(each)
-            found.append(name)
-
-    for name in schemas:
-        add(name)
-    return found
-
-
-def _struct(schemas: _Document, name: str, schema: _Document, *, is_asked: bool) -> list[str]:
+def _struct(schemas: Document, name: str, schema: Document, *, is_asked: bool) -> list[str]:
     """A class; what is left out of a request is not sent, and what an answer has besides is ignored."""
     options = "frozen=True, kw_only=True" + (", omit_defaults=True" if is_asked else "")
     lines = [f"class {name}(msgspec.Struct, {options}):", _docstring(schema["description"], 1)]
@@ -111,17 +80,17 @@ def _struct(schemas: _Document, name: str, schema: _Document, *, is_asked: bool)
     return lines
 
 
-def _default(schema: _Document) -> str:
+def _default(schema: Document) -> str:
     value = schema.get("default")
     if isinstance(value, dict | list):
         return f" = msgspec.field(default_factory={type(value).__name__})"
     return f" = {value!r}"
 
 
-def _kind(schemas: _Document, schema: _Document, *, is_asked: bool) -> str:
+def _kind(schemas: Document, schema: Document, *, is_asked: bool) -> str:
     """A type. Answers of a later server may have other values than the enums of today, and are text."""
     if "$ref" in schema:
-        name: str = schema["$ref"].rpartition("/")[2]
+        name = target(schema["$ref"])
         return name if is_asked or "enum" not in schemas[name] else "str"
     if "anyOf" in schema:
         return " | ".join(_kind(schemas, each, is_asked=is_asked) for each in schema["anyOf"])
@@ -136,16 +105,15 @@ def _kind(schemas: _Document, schema: _Document, *, is_asked: bool) -> str:
     return _SCALARS[schema["type"]]
 
 
-def _problems_module(document: _Document) -> str:
+def _problems_module(document: Document) -> str:
     lines = ['"""A class for each type of problem."""', "from job_escrow_client.errors import Refused"]
     for problem in document["x-problem-types"]:
-        slug = problem["type"].rpartition("/")[2]
-        about = f"{problem['title']} ({problem['status']}).\n\n{problem['remedy']}"
-        lines += [f"class {_class(slug)}(Refused):", _docstring(about, 1), f"    slug = {slug!r}"]
+        lines += [f"class {problem_class(problem)}(Refused):", _docstring(problem_meaning(problem), 1)]
+        lines.append(f"    slug = {slug(problem)!r}")
     return "\n".join(lines)
 
 
-def _operations_module(document: _Document, operations: list[tuple[str, str, _Document]]) -> str:
+def _operations_module(document: Document, operations: list[tuple[str, str, Document]]) -> str:
     schemas = document["components"]["schemas"]
     lines = [
         '"""The operations of the API: each function makes a call, which a client sends."""',
@@ -158,17 +126,17 @@ def _operations_module(document: _Document, operations: list[tuple[str, str, _Do
     return "\n".join(lines)
 
 
-def _operation(schemas: _Document, method: str, path: str, operation: _Document) -> list[str]:
+def _operation(schemas: Document, method: str, path: str, operation: Document) -> list[str]:
     answer = _answer(operation)
-    parts = [each["name"] for each in operation.get("parameters", ()) if each["in"] == "path"]
+    parts = [each["name"] for each in parameters(operation, "path")]
     place = f"place({path!r}, {', '.join(f'{each}={_name(each)}' for each in parts)})" if parts else repr(path)
     given = [f"method={method.upper()!r}", f"path={place}", f"answer={'type(None)' if answer == 'None' else answer}"]
     given += [f"repeatable={operation.get('x-repeatable', False)!r}"]
     for where, word in (("query", "query"), ("header", "headers")):
-        named = [each["name"] for each in operation.get("parameters", ()) if each["in"] == where]
+        named = [each["name"] for each in parameters(operation, where)]
         if named:
             given.append(f"{word}={{{', '.join(f'{each!r}: {_name(each)}' for each in named)}}}")
-    given += ["body=body"] if "requestBody" in operation else []
+    given += ["body=body"] if body_of(operation) is not None else []
     return [
         f"def {_snake(operation['operationId'])}({_signature(schemas, operation)}) -> Call[{answer}]:",
         _docstring(operation["summary"] + ".", 1),
@@ -176,7 +144,7 @@ def _operation(schemas: _Document, method: str, path: str, operation: _Document)
     ]
 
 
-def _client_module(operations: list[tuple[str, str, _Document]], document: _Document) -> str:
+def _client_module(operations: list[tuple[str, str, Document]], document: Document) -> str:
     schemas = document["components"]["schemas"]
     lines = [
         '"""A client, blocking and async, with a method for each operation of the API."""',
@@ -185,11 +153,11 @@ def _client_module(operations: list[tuple[str, str, _Document]], document: _Docu
         "from job_escrow_client.transport import AsyncTransport, BlockingTransport",
         f"from job_escrow_client.types import {', '.join(schemas)}",
     ]
-    for name, base, asynchronous, awaited, about in (
+    for name, base, asynchronous, awaited, meaning in (
         ("Client", "BlockingTransport", "", "", "A client that waits for each answer."),
         ("AsyncClient", "AsyncTransport", "async ", "await ", "A client whose answers are awaited."),
     ):
-        lines += [f"class {name}({base}):", _docstring(about, 1)]
+        lines += [f"class {name}({base}):", _docstring(meaning, 1)]
         for _, _, operation in operations:
             function = _snake(operation["operationId"])
             signature = ", ".join(filter(None, ("self", _signature(schemas, operation))))
@@ -207,56 +175,43 @@ def _client_module(operations: list[tuple[str, str, _Document]], document: _Docu
     return "\n".join(lines)
 
 
-def _about(operation: _Document) -> str:
+def _about(operation: Document) -> str:
     """The docstring of a method."""
-    parts = [f"{operation['summary']}.", operation["description"]]
+    parts = [about(operation)]
     told = [f"    {_name(each['name'])}: {each['description']}" for each in operation.get("parameters", ())]
     if told:
         parts.append("Args:\n" + "\n".join(told))
     if _answer(operation) == "bytes":
-        parts.append(f"Returns the whole answer: {' or '.join(_content(operation))}.")
+        parts.append(f"Returns the whole answer: {' or '.join(media_of(operation))}.")
     return "\n\n".join(parts)
 
 
-def _signature(schemas: _Document, operation: _Document) -> str:
+def _signature(schemas: Document, operation: Document) -> str:
     """The parameters of a function: those of the path and the body by place, all others by name."""
-    parameters = operation.get("parameters", ())
-    placed = [f"{_name(each['name'])}: str" for each in parameters if each["in"] == "path"]
-    if "requestBody" in operation:
-        schema = operation["requestBody"]["content"][_JSON]["schema"]
-        placed.append(f"body: {_kind(schemas, schema, is_asked=True)}")
+    placed = [f"{_name(each['name'])}: str" for each in parameters(operation, "path")]
+    body = body_of(operation)
+    if body is not None:
+        placed.append(f"body: {_kind(schemas, body, is_asked=True)}")
     named = []
-    for each in parameters:
-        if each["in"] != "path":
-            kind = _kind(schemas, each["schema"], is_asked=True)
-            named.append(f"{_name(each['name'])}: {kind}" + ("" if each["required"] else " | None = None"))
-    return ", ".join([*placed, *(["*", *sorted(named, key=lambda one: "=" in one)] if named else [])])
+    for each in parameters(operation, *_NAMED):
+        kind = _kind(schemas, each["schema"], is_asked=True)
+        named.append(f"{_name(each['name'])}: {kind}" + ("" if each["required"] else " | None = None"))
+    return ", ".join([*placed, *(["*", *named] if named else [])])
 
 
-def _arguments(operation: _Document) -> list[str]:
-    parameters = operation.get("parameters", ())
-    placed = [_name(each["name"]) for each in parameters if each["in"] == "path"]
-    placed += ["body"] if "requestBody" in operation else []
-    return [*placed, *(f"{_name(each['name'])}={_name(each['name'])}" for each in parameters if each["in"] != "path")]
+def _arguments(operation: Document) -> list[str]:
+    placed = [_name(each["name"]) for each in parameters(operation, "path")]
+    placed += ["body"] if body_of(operation) is not None else []
+    return [*placed, *(f"{_name(each['name'])}={_name(each['name'])}" for each in parameters(operation, *_NAMED))]
 
 
-def _content(operation: _Document) -> dict[str, Any]:
-    (success,) = (answer for status, answer in operation["responses"].items() if status < "300")
-    content: dict[str, Any] = success.get("content", {})
-    return content
+def _answer(operation: Document) -> str:
+    return answered_type(operation) or ("bytes" if media_of(operation) else "None")
 
 
-def _answer(operation: _Document) -> str:
-    content = _content(operation)
-    if not content:
-        return "None"
-    name: str = content.get(_JSON, {}).get("schema", {}).get("$ref", "").rpartition("/")[2]
-    return name or "bytes"
-
-
-def _package(document: _Document) -> str:
+def _package(document: Document) -> str:
     schemas = document["components"]["schemas"]
-    problems = [_class(each["type"].rpartition("/")[2]) for each in document["x-problem-types"]]
+    problems = [problem_class(each) for each in document["x-problem-types"]]
     homes = {
         "_version": ["__version__"],
         "calls": ["Answered", "Call"],
@@ -287,14 +242,10 @@ def _docstring(text: str, depth: int = 0) -> str:
     return re.sub(r"[ \t]+$", "", f'{indent}"""{shown}"""', flags=re.MULTILINE)
 
 
-def _class(slug: str) -> str:
-    return "".join(each.capitalize() for each in slug.split("-"))
-
-
 def _snake(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
 
 
 def _name(name: str) -> str:
-    found = name.lower().replace("-", "_")
+    found = member_name(name)
     return f"{found}_" if keyword.iskeyword(found) else found

@@ -1,0 +1,467 @@
+// Generated from docs/openapi.json by scripts/generate-api-client; do not edit.
+/** A client with a method for each operation of the API. */
+import * as operations from "./operations.js";
+import { entriesOf } from "./pages.js";
+import { type AskOptions, Transport } from "./transport.js";
+import type * as types from "./types.js";
+
+/** A client of the API of one server. */
+export class Client extends Transport {
+  /**
+   * Say whether the process answers.
+   *
+   * Nothing else is looked at: a server that is not ready is not helped by a restart.
+   */
+  async getLiveness(options: AskOptions = {}): Promise<types.Live> {
+    return (await this.ask(operations.getLiveness(), options)).value;
+  }
+
+  /**
+   * Say whether the server can do its work.
+   *
+   * Checks duties, database, node, index and the operator's SOL, at most two seconds ago; 503 if one of them fails.
+   *
+   * `parts` names each of them, and what to do about it.
+   */
+  async getHealth(options: AskOptions = {}): Promise<types.Health> {
+    return (await this.ask(operations.getHealth(), options)).value;
+  }
+
+  /**
+   * Say whether the server can do its work.
+   *
+   * The same as `/v1/health`, under the name that orchestrators look for.
+   */
+  async getReadiness(options: AskOptions = {}): Promise<types.Health> {
+    return (await this.ask(operations.getReadiness(), options)).value;
+  }
+
+  /**
+   * Say what a problem's type means.
+   *
+   * What stands behind the `type` of a problem.
+   *
+   * @param slug The last part of a problem's `type`.
+   */
+  async getProblemType(slug: string, options: AskOptions = {}): Promise<types.ProblemType> {
+    return (await this.ask(operations.getProblemType(slug), options)).value;
+  }
+
+  /**
+   * Describe the API.
+   *
+   * Answers this document, in OpenAPI 3.1.
+   *
+   * @returns The whole answer: application/json.
+   */
+  async getOpenapiDocument(options: AskOptions = {}): Promise<Uint8Array> {
+    return (await this.ask(operations.getOpenapiDocument(), options)).value;
+  }
+
+  /**
+   * Describe the API to people.
+   *
+   * The same as a page of HTML, without scripts.
+   *
+   * @returns The whole answer: text/html.
+   */
+  async getDocumentationPage(options: AskOptions = {}): Promise<Uint8Array> {
+    return (await this.ask(operations.getDocumentationPage(), options)).value;
+  }
+
+  /**
+   * Say what the key's account holds.
+   *
+   * Right as of `as_of_slot`. With `min_slot`, the slot of a transaction, its effect is in the answer.
+   *
+   * Needs a key with the scope `read`.
+   */
+  async getAccount(named: types.GetAccountParameters & AskOptions = {}): Promise<types.AccountView> {
+    return (await this.ask(operations.getAccount(named), named)).value;
+  }
+
+  /**
+   * List the models and their prices.
+   *
+   * Prices are those of the chain at this moment; a model whose tier the platform has not is left out.
+   */
+  async listModels(options: AskOptions = {}): Promise<types.ModelList> {
+    return (await this.ask(operations.listModels(), options)).value;
+  }
+
+  /**
+   * List the packs and what they cost.
+   *
+   * Packs are those of the chain at this moment; any other number of credits can be bought without one.
+   */
+  async listPacks(options: AskOptions = {}): Promise<types.PackList> {
+    return (await this.ask(operations.listPacks(), options)).value;
+  }
+
+  /**
+   * Ask for the message that makes a key once the wallet has signed it.
+   *
+   * The message names what the key may do; it is valid for five minutes.
+   */
+  async createKeyChallenge(body: types.KeyTerms, options: AskOptions = {}): Promise<types.Challenge> {
+    return (await this.ask(operations.createKeyChallenge(body), options)).value;
+  }
+
+  /**
+   * List the account's keys.
+   *
+   * The keys of the asking key's account, revoked ones included.
+   *
+   * Needs a key with the scope `manage`.
+   */
+  async listKeys(named: types.ListKeysParameters & AskOptions = {}): Promise<types.KeyPage> {
+    return (await this.ask(operations.listKeys(named), named)).value;
+  }
+
+  /**
+   * Make a key.
+   *
+   * Make the key of a signed challenge. The account must exist: buy credits first.
+   */
+  async createKey(body: types.SignedTerms, options: AskOptions = {}): Promise<types.NewKey> {
+    return (await this.ask(operations.createKey(body), options)).value;
+  }
+
+  /**
+   * Revoke a key.
+   *
+   * It is refused from the next request on; a repeat changes nothing.
+   *
+   * Needs a key with the scope `manage`.
+   *
+   * @param key_id The API key's identifier, which is no secret.
+   */
+  async revokeKey(key_id: string, options: AskOptions = {}): Promise<types.KeyView> {
+    return (await this.ask(operations.revokeKey(key_id), options)).value;
+  }
+
+  /**
+   * List the account's jobs, newest first.
+   *
+   * Jobs that were locked through this API.
+   *
+   * Needs a key with the scope `read`.
+   */
+  async listJobs(named: types.ListJobsParameters & AskOptions = {}): Promise<types.JobPage> {
+    return (await this.ask(operations.listJobs(named), named)).value;
+  }
+
+  /**
+   * Lock the price of a job.
+   *
+   * Safe to repeat with the same Idempotency-Key until there is an answer: nothing is charged twice.
+   *
+   * Needs a key with the scope `operator`.
+   */
+  async lockJob(body: types.LockRequest, named: types.LockJobParameters & AskOptions): Promise<types.JobView> {
+    return (await this.ask(operations.lockJob(body, named), named)).value;
+  }
+
+  /**
+   * Charge what a job has used.
+   *
+   * Safe to repeat: the figure is a running total.
+   *
+   * Needs a key with the scope `operator`.
+   *
+   * @param job Base58 address of the job's account on chain: its `id`.
+   */
+  async settleJob(job: string, body: types.SettleRequest, options: AskOptions = {}): Promise<types.JobView> {
+    return (await this.ask(operations.settleJob(job, body), options)).value;
+  }
+
+  /**
+   * Give back all that a job holds.
+   *
+   * Safe to repeat.
+   *
+   * Needs a key with the scope `operator`.
+   *
+   * @param job Base58 address of the job's account on chain: its `id`.
+   */
+  async refundJob(job: string, options: AskOptions = {}): Promise<types.JobView> {
+    return (await this.ask(operations.refundJob(job), options)).value;
+  }
+
+  /**
+   * Get a job of the account, or, for the operator, of the platform.
+   *
+   * A job that was locked through this API.
+   *
+   * Needs a key with the scope `read` or `operator`.
+   *
+   * @param job Base58 address of the job's account on chain: its `id`.
+   */
+  async getJob(job: string, options: AskOptions = {}): Promise<types.JobView> {
+    return (await this.ask(operations.getJob(job), options)).value;
+  }
+
+  /**
+   * Make a Solana Pay link for a purchase.
+   *
+   * For the account of `wallet`; whoever opens the link pays.
+   */
+  async getPaymentLink(named: types.GetPaymentLinkParameters & AskOptions): Promise<types.PaymentLink> {
+    return (await this.ask(operations.getPaymentLink(named), named)).value;
+  }
+
+  /**
+   * Draw a link's QR code as SVG.
+   *
+   * For a page to show.
+   *
+   * @returns The whole answer: image/svg+xml.
+   */
+  async getPaymentQrSvg(named: types.GetPaymentQrSvgParameters & AskOptions): Promise<Uint8Array> {
+    return (await this.ask(operations.getPaymentQrSvg(named), named)).value;
+  }
+
+  /**
+   * Draw a link's QR code as PNG.
+   *
+   * For a mail or a terminal.
+   *
+   * @returns The whole answer: image/png.
+   */
+  async getPaymentQrPng(named: types.GetPaymentQrPngParameters & AskOptions): Promise<Uint8Array> {
+    return (await this.ask(operations.getPaymentQrPng(named), named)).value;
+  }
+
+  /**
+   * Get the icon of the credits.
+   *
+   * What wallets show beside the label.
+   *
+   * @returns The whole answer: image/svg+xml.
+   */
+  async getPaymentIcon(options: AskOptions = {}): Promise<Uint8Array> {
+    return (await this.ask(operations.getPaymentIcon(), options)).value;
+  }
+
+  /**
+   * Say what the link is for (Solana Pay).
+   *
+   * The GET of a transaction request.
+   */
+  async getPaymentRequest(named: types.GetPaymentRequestParameters & AskOptions): Promise<types.TransactionRequest> {
+    return (await this.ask(operations.getPaymentRequest(named), named)).value;
+  }
+
+  /**
+   * Make the transaction to sign (Solana Pay).
+   *
+   * The POST of a transaction request: unsigned, so that nothing moves before the payer's wallet signs it.
+   */
+  async createPaymentTransaction(
+    body: types.PayingAccount,
+    named: types.CreatePaymentTransactionParameters & AskOptions,
+  ): Promise<types.PaymentTransaction> {
+    return (await this.ask(operations.createPaymentTransaction(body, named), named)).value;
+  }
+
+  /**
+   * List the account's webhooks.
+   *
+   * Without their secrets.
+   *
+   * Needs a key with the scope `manage`.
+   */
+  async listWebhooks(options: AskOptions = {}): Promise<types.WebhookList> {
+    return (await this.ask(operations.listWebhooks(), options)).value;
+  }
+
+  /**
+   * Make a webhook.
+   *
+   * Its secret is shown once.
+   *
+   * Needs a key with the scope `manage`.
+   */
+  async createWebhook(body: types.WebhookRequest, options: AskOptions = {}): Promise<types.NewWebhook> {
+    return (await this.ask(operations.createWebhook(body), options)).value;
+  }
+
+  /**
+   * End a webhook.
+   *
+   * What was not delivered yet never is.
+   *
+   * Needs a key with the scope `manage`.
+   *
+   * @param webhook The webhook's identifier.
+   */
+  async deleteWebhook(webhook: string, options: AskOptions = {}): Promise<void> {
+    return (await this.ask(operations.deleteWebhook(webhook), options)).value;
+  }
+
+  /**
+   * Send a test message.
+   *
+   * Of type `webhook.test`.
+   *
+   * Needs a key with the scope `manage`.
+   *
+   * @param webhook The webhook's identifier.
+   */
+  async testWebhook(webhook: string, options: AskOptions = {}): Promise<types.Queued> {
+    return (await this.ask(operations.testWebhook(webhook), options)).value;
+  }
+
+  /**
+   * List what was sent, and what came of it.
+   *
+   * Dead ones can be replayed.
+   *
+   * Needs a key with the scope `manage`.
+   *
+   * @param webhook The webhook's identifier.
+   */
+  async listDeliveries(
+    webhook: string,
+    named: types.ListDeliveriesParameters & AskOptions = {},
+  ): Promise<types.DeliveryPage> {
+    return (await this.ask(operations.listDeliveries(webhook, named), named)).value;
+  }
+
+  /**
+   * Send a message again.
+   *
+   * Under the same id.
+   *
+   * Needs a key with the scope `manage`.
+   *
+   * @param webhook The webhook's identifier.
+   *
+   * @param message The message's identifier.
+   */
+  async replayDelivery(webhook: string, message: string, options: AskOptions = {}): Promise<types.DeliveryView> {
+    return (await this.ask(operations.replayDelivery(webhook, message), options)).value;
+  }
+
+  /**
+   * Count the credits that jobs and sessions were charged, by period and group.
+   *
+   * From `since` to before `until`. By namespace: of all the wallet's; else of the key's own account.
+   *
+   * Sessions, and jobs that were not locked through this API, have no key, project, member, model or type: their group
+   * is null.
+   *
+   * Needs a key with the scope `read`.
+   */
+  async getUsage(named: types.GetUsageParameters & AskOptions = {}): Promise<types.Usage> {
+    return (await this.ask(operations.getUsage(named), named)).value;
+  }
+
+  /**
+   * Export usage as a file.
+   *
+   * The rows of `/v1/usage`; `units` is JSON, by kind.
+   *
+   * Needs a key with the scope `read`.
+   *
+   * @returns The whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
+   */
+  async exportUsage(named: types.ExportUsageParameters & AskOptions = {}): Promise<Uint8Array> {
+    return (await this.ask(operations.exportUsage(named), named)).value;
+  }
+
+  /**
+   * List everything that happened to the account, newest first.
+   *
+   * With the balance after each entry; pass `next_cursor` as `cursor` for older ones.
+   *
+   * Needs a key with the scope `read`.
+   */
+  async getLedger(named: types.GetLedgerParameters & AskOptions = {}): Promise<types.LedgerPage> {
+    return (await this.ask(operations.getLedger(named), named)).value;
+  }
+
+  /**
+   * Export the ledger as a file, oldest first.
+   *
+   * Streamed, from one snapshot, in at most ten minutes.
+   *
+   * Needs a key with the scope `read`.
+   *
+   * @returns The whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
+   */
+  async exportLedger(named: types.ExportLedgerParameters & AskOptions = {}): Promise<Uint8Array> {
+    return (await this.ask(operations.exportLedger(named), named)).value;
+  }
+
+  /**
+   * Get the statement of a month.
+   *
+   * From its first day to its last, in UTC; ties to the credit and to the base unit. `month` like 2026-06.
+   *
+   * Needs a key with the scope `read`.
+   *
+   * @param month A month in UTC, YYYY-MM.
+   */
+  async getStatement(month: string, options: AskOptions = {}): Promise<types.Statement> {
+    return (await this.ask(operations.getStatement(month), options)).value;
+  }
+
+  /**
+   * Get the statement as a page to print.
+   *
+   * HTML without scripts.
+   *
+   * Needs a key with the scope `read`.
+   *
+   * @param month A month in UTC, YYYY-MM.
+   *
+   * @returns The whole answer: text/html.
+   */
+  async getStatementPage(month: string, options: AskOptions = {}): Promise<Uint8Array> {
+    return (await this.ask(operations.getStatementPage(month), options)).value;
+  }
+
+  /** Every entry of `listKeys`, page after page, each page when it is needed. */
+  iterateKeys(named: types.ListKeysParameters & AskOptions = {}): AsyncGenerator<types.KeyView, void, undefined> {
+    return entriesOf(
+      (cursor) => this.listKeys({ ...named, cursor }),
+      (page) => page.keys,
+      (page) => page.next,
+      named.cursor,
+    );
+  }
+
+  /** Every entry of `listJobs`, page after page, each page when it is needed. */
+  iterateJobs(named: types.ListJobsParameters & AskOptions = {}): AsyncGenerator<types.JobView, void, undefined> {
+    return entriesOf(
+      (cursor) => this.listJobs({ ...named, cursor }),
+      (page) => page.jobs,
+      (page) => page.next,
+      named.cursor,
+    );
+  }
+
+  /** Every entry of `listDeliveries`, page after page, each page when it is needed. */
+  iterateDeliveries(
+    webhook: string,
+    named: types.ListDeliveriesParameters & AskOptions = {},
+  ): AsyncGenerator<types.DeliveryView, void, undefined> {
+    return entriesOf(
+      (cursor) => this.listDeliveries(webhook, { ...named, cursor }),
+      (page) => page.deliveries,
+      (page) => page.next,
+      named.cursor,
+    );
+  }
+
+  /** Every entry of `getLedger`, page after page, each page when it is needed. */
+  iterateLedger(named: types.GetLedgerParameters & AskOptions = {}): AsyncGenerator<types.Entry, void, undefined> {
+    return entriesOf(
+      (cursor) => this.getLedger({ ...named, cursor }),
+      (page) => page.entries,
+      (page) => page.next_cursor,
+      named.cursor,
+    );
+  }
+}

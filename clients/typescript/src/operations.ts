@@ -1,0 +1,416 @@
+// Generated from docs/openapi.json by scripts/generate-api-client; do not edit.
+/** The operations of the API: each function makes a call, which a client sends. */
+import { bytes, type Call, json, nothing, place } from "./calls.js";
+import * as readers from "./readers.js";
+import type * as types from "./types.js";
+
+/** Say whether the process answers. */
+export function getLiveness(): Call<types.Live> {
+  return {
+    method: "GET",
+    path: "/v1/health/live",
+    repeatable: true,
+    answer: json(readers.Live),
+  };
+}
+
+/** Say whether the server can do its work. */
+export function getHealth(): Call<types.Health> {
+  return {
+    method: "GET",
+    path: "/v1/health",
+    repeatable: true,
+    answer: json(readers.Health),
+  };
+}
+
+/** Say whether the server can do its work. */
+export function getReadiness(): Call<types.Health> {
+  return {
+    method: "GET",
+    path: "/v1/health/ready",
+    repeatable: true,
+    answer: json(readers.Health),
+  };
+}
+
+/** Say what a problem's type means. */
+export function getProblemType(slug: string): Call<types.ProblemType> {
+  return {
+    method: "GET",
+    path: place("/v1/problems/{slug}", { slug }),
+    repeatable: true,
+    answer: json(readers.ProblemType),
+  };
+}
+
+/** Describe the API. */
+export function getOpenapiDocument(): Call<Uint8Array> {
+  return {
+    method: "GET",
+    path: "/v1/openapi.json",
+    repeatable: true,
+    answer: bytes,
+  };
+}
+
+/** Describe the API to people. */
+export function getDocumentationPage(): Call<Uint8Array> {
+  return {
+    method: "GET",
+    path: "/v1/docs",
+    repeatable: true,
+    answer: bytes,
+  };
+}
+
+/** Say what the key's account holds. */
+export function getAccount(named: types.GetAccountParameters = {}): Call<types.AccountView> {
+  return {
+    method: "GET",
+    path: "/v1/account",
+    repeatable: true,
+    answer: json(readers.AccountView),
+    query: { min_slot: named.min_slot },
+  };
+}
+
+/** List the models and their prices. */
+export function listModels(): Call<types.ModelList> {
+  return {
+    method: "GET",
+    path: "/v1/models",
+    repeatable: true,
+    answer: json(readers.ModelList),
+  };
+}
+
+/** List the packs and what they cost. */
+export function listPacks(): Call<types.PackList> {
+  return {
+    method: "GET",
+    path: "/v1/packs",
+    repeatable: true,
+    answer: json(readers.PackList),
+  };
+}
+
+/** Ask for the message that makes a key once the wallet has signed it. */
+export function createKeyChallenge(body: types.KeyTerms): Call<types.Challenge> {
+  return {
+    method: "POST",
+    path: "/v1/keys/challenges",
+    repeatable: true,
+    answer: json(readers.Challenge),
+    body,
+  };
+}
+
+/** List the account's keys. */
+export function listKeys(named: types.ListKeysParameters = {}): Call<types.KeyPage> {
+  return {
+    method: "GET",
+    path: "/v1/keys",
+    repeatable: true,
+    answer: json(readers.KeyPage),
+    query: { limit: named.limit, cursor: named.cursor },
+  };
+}
+
+/** Make a key. */
+export function createKey(body: types.SignedTerms): Call<types.NewKey> {
+  return {
+    method: "POST",
+    path: "/v1/keys",
+    repeatable: false,
+    answer: json(readers.NewKey),
+    body,
+  };
+}
+
+/** Revoke a key. */
+export function revokeKey(key_id: string): Call<types.KeyView> {
+  return {
+    method: "DELETE",
+    path: place("/v1/keys/{key_id}", { key_id }),
+    repeatable: true,
+    answer: json(readers.KeyView),
+  };
+}
+
+/** List the account's jobs, newest first. */
+export function listJobs(named: types.ListJobsParameters = {}): Call<types.JobPage> {
+  return {
+    method: "GET",
+    path: "/v1/jobs",
+    repeatable: true,
+    answer: json(readers.JobPage),
+    query: { limit: named.limit, cursor: named.cursor },
+  };
+}
+
+/** Lock the price of a job. */
+export function lockJob(body: types.LockRequest, named: types.LockJobParameters): Call<types.JobView> {
+  return {
+    method: "POST",
+    path: "/v1/jobs",
+    repeatable: true,
+    answer: json(readers.JobView),
+    headers: { "Idempotency-Key": named.idempotency_key },
+    body,
+  };
+}
+
+/** Charge what a job has used. */
+export function settleJob(job: string, body: types.SettleRequest): Call<types.JobView> {
+  return {
+    method: "POST",
+    path: place("/v1/jobs/{job}/settle", { job }),
+    repeatable: true,
+    answer: json(readers.JobView),
+    body,
+  };
+}
+
+/** Give back all that a job holds. */
+export function refundJob(job: string): Call<types.JobView> {
+  return {
+    method: "POST",
+    path: place("/v1/jobs/{job}/refund", { job }),
+    repeatable: true,
+    answer: json(readers.JobView),
+  };
+}
+
+/** Get a job of the account, or, for the operator, of the platform. */
+export function getJob(job: string): Call<types.JobView> {
+  return {
+    method: "GET",
+    path: place("/v1/jobs/{job}", { job }),
+    repeatable: true,
+    answer: json(readers.JobView),
+  };
+}
+
+/** Make a Solana Pay link for a purchase. */
+export function getPaymentLink(named: types.GetPaymentLinkParameters): Call<types.PaymentLink> {
+  return {
+    method: "GET",
+    path: "/v1/pay/link",
+    repeatable: true,
+    answer: json(readers.PaymentLink),
+    query: { wallet: named.wallet, credits: named.credits, namespace: named.namespace },
+  };
+}
+
+/** Draw a link's QR code as SVG. */
+export function getPaymentQrSvg(named: types.GetPaymentQrSvgParameters): Call<Uint8Array> {
+  return {
+    method: "GET",
+    path: "/v1/pay/qr.svg",
+    repeatable: true,
+    answer: bytes,
+    query: {
+      wallet: named.wallet,
+      credits: named.credits,
+      recipient: named.recipient,
+      amount: named.amount,
+      reference: named.reference,
+      namespace: named.namespace,
+    },
+  };
+}
+
+/** Draw a link's QR code as PNG. */
+export function getPaymentQrPng(named: types.GetPaymentQrPngParameters): Call<Uint8Array> {
+  return {
+    method: "GET",
+    path: "/v1/pay/qr.png",
+    repeatable: true,
+    answer: bytes,
+    query: {
+      wallet: named.wallet,
+      credits: named.credits,
+      recipient: named.recipient,
+      amount: named.amount,
+      reference: named.reference,
+      namespace: named.namespace,
+    },
+  };
+}
+
+/** Get the icon of the credits. */
+export function getPaymentIcon(): Call<Uint8Array> {
+  return {
+    method: "GET",
+    path: "/v1/pay/icon.svg",
+    repeatable: true,
+    answer: bytes,
+  };
+}
+
+/** Say what the link is for (Solana Pay). */
+export function getPaymentRequest(named: types.GetPaymentRequestParameters): Call<types.TransactionRequest> {
+  return {
+    method: "GET",
+    path: "/v1/pay/purchase",
+    repeatable: true,
+    answer: json(readers.TransactionRequest),
+    query: {
+      wallet: named.wallet,
+      credits: named.credits,
+      recipient: named.recipient,
+      amount: named.amount,
+      reference: named.reference,
+      namespace: named.namespace,
+    },
+  };
+}
+
+/** Make the transaction to sign (Solana Pay). */
+export function createPaymentTransaction(
+  body: types.PayingAccount,
+  named: types.CreatePaymentTransactionParameters,
+): Call<types.PaymentTransaction> {
+  return {
+    method: "POST",
+    path: "/v1/pay/purchase",
+    repeatable: true,
+    answer: json(readers.PaymentTransaction),
+    query: {
+      wallet: named.wallet,
+      credits: named.credits,
+      recipient: named.recipient,
+      amount: named.amount,
+      reference: named.reference,
+      namespace: named.namespace,
+    },
+    body,
+  };
+}
+
+/** List the account's webhooks. */
+export function listWebhooks(): Call<types.WebhookList> {
+  return {
+    method: "GET",
+    path: "/v1/webhooks",
+    repeatable: true,
+    answer: json(readers.WebhookList),
+  };
+}
+
+/** Make a webhook. */
+export function createWebhook(body: types.WebhookRequest): Call<types.NewWebhook> {
+  return {
+    method: "POST",
+    path: "/v1/webhooks",
+    repeatable: false,
+    answer: json(readers.NewWebhook),
+    body,
+  };
+}
+
+/** End a webhook. */
+export function deleteWebhook(webhook: string): Call<void> {
+  return {
+    method: "DELETE",
+    path: place("/v1/webhooks/{webhook}", { webhook }),
+    repeatable: false,
+    answer: nothing,
+  };
+}
+
+/** Send a test message. */
+export function testWebhook(webhook: string): Call<types.Queued> {
+  return {
+    method: "POST",
+    path: place("/v1/webhooks/{webhook}/test", { webhook }),
+    repeatable: false,
+    answer: json(readers.Queued),
+  };
+}
+
+/** List what was sent, and what came of it. */
+export function listDeliveries(webhook: string, named: types.ListDeliveriesParameters = {}): Call<types.DeliveryPage> {
+  return {
+    method: "GET",
+    path: place("/v1/webhooks/{webhook}/deliveries", { webhook }),
+    repeatable: true,
+    answer: json(readers.DeliveryPage),
+    query: { limit: named.limit, cursor: named.cursor },
+  };
+}
+
+/** Send a message again. */
+export function replayDelivery(webhook: string, message: string): Call<types.DeliveryView> {
+  return {
+    method: "POST",
+    path: place("/v1/webhooks/{webhook}/deliveries/{message}/replay", { webhook, message }),
+    repeatable: false,
+    answer: json(readers.DeliveryView),
+  };
+}
+
+/** Count the credits that jobs and sessions were charged, by period and group. */
+export function getUsage(named: types.GetUsageParameters = {}): Call<types.Usage> {
+  return {
+    method: "GET",
+    path: "/v1/usage",
+    repeatable: true,
+    answer: json(readers.Usage),
+    query: { since: named.since, until: named.until, period: named.period, by: named.by },
+  };
+}
+
+/** Export usage as a file. */
+export function exportUsage(named: types.ExportUsageParameters = {}): Call<Uint8Array> {
+  return {
+    method: "GET",
+    path: "/v1/usage/export",
+    repeatable: true,
+    answer: bytes,
+    query: { format: named.format, since: named.since, until: named.until, period: named.period, by: named.by },
+  };
+}
+
+/** List everything that happened to the account, newest first. */
+export function getLedger(named: types.GetLedgerParameters = {}): Call<types.LedgerPage> {
+  return {
+    method: "GET",
+    path: "/v1/ledger",
+    repeatable: true,
+    answer: json(readers.LedgerPage),
+    query: { cursor: named.cursor, limit: named.limit, since: named.since, until: named.until },
+  };
+}
+
+/** Export the ledger as a file, oldest first. */
+export function exportLedger(named: types.ExportLedgerParameters = {}): Call<Uint8Array> {
+  return {
+    method: "GET",
+    path: "/v1/ledger/export",
+    repeatable: true,
+    answer: bytes,
+    query: { format: named.format, since: named.since, until: named.until },
+  };
+}
+
+/** Get the statement of a month. */
+export function getStatement(month: string): Call<types.Statement> {
+  return {
+    method: "GET",
+    path: place("/v1/statements/{month}", { month }),
+    repeatable: true,
+    answer: json(readers.Statement),
+  };
+}
+
+/** Get the statement as a page to print. */
+export function getStatementPage(month: string): Call<Uint8Array> {
+  return {
+    method: "GET",
+    path: place("/v1/statements/{month}/page", { month }),
+    repeatable: true,
+    answer: bytes,
+  };
+}

@@ -1,0 +1,379 @@
+// Generated from docs/openapi.json by scripts/generate-api-client; do not edit.
+/** What reads the types of answers. */
+import { decimal, flag, list, map, nullable, or, record, text, whole } from "./reading.js";
+import type * as types from "./types.js";
+
+export const NamespaceBalance = record<types.NamespaceBalance>({
+  namespace: text,
+  credit_account: text,
+  credits_remaining: whole,
+  credits_locked: whole,
+});
+
+export const AccountView = record<types.AccountView>({
+  wallet: text,
+  credits_remaining: whole,
+  usdc_value: decimal,
+  last_topup_at: nullable(text),
+  withdrawable_credits: whole,
+  withdrawable_usdc: nullable(decimal),
+  promotion_usdc: decimal,
+  credits_granted: whole,
+  credits_locked: whole,
+  open_jobs: whole,
+  namespace: text,
+  credit_account: text,
+  platform: text,
+  namespaces: list(NamespaceBalance),
+  burn_rate: decimal,
+  days_left: nullable(decimal),
+  as_of_slot: whole,
+  commitment: text,
+});
+
+export const Challenge = record<types.Challenge>({
+  message: text,
+  nonce: text,
+  issued_at: whole,
+  expires_at: whole,
+});
+
+export const DeliveryView = record<types.DeliveryView>({
+  id: text,
+  type: text,
+  status: text,
+  attempts: whole,
+  next_at: nullable(whole),
+  last_status: nullable(whole),
+  last_error: nullable(text),
+  created_at: whole,
+  ended_at: nullable(whole),
+});
+
+export const DeliveryPage = record<types.DeliveryPage>({
+  deliveries: list(DeliveryView),
+  next: nullable(text),
+});
+
+export const Entry = record<types.Entry>({
+  cursor: text,
+  kind: text,
+  slot: whole,
+  at: whole,
+  signature: text,
+  authority: text,
+  counterparty: nullable(text),
+  job_id: nullable(whole),
+  session_id: nullable(whole),
+  tier: nullable(text),
+  units: nullable(whole),
+  credits: nullable(whole),
+  base_units: nullable(whole),
+  bonus_credits: nullable(whole),
+  promotion_base_units: nullable(whole),
+  expires_at: nullable(whole),
+  reason: nullable(text),
+  proof: nullable(text),
+  change_available: whole,
+  change_locked: whole,
+  available: whole,
+  locked: whole,
+  paid_available: whole,
+  paid_locked: whole,
+  granted_available: whole,
+  granted_locked: whole,
+});
+
+export const Part = record<types.Part>({
+  name: text,
+  ok: flag,
+  detail: text,
+  remedy: or(text, ""),
+  values: or(map(whole), {}),
+});
+
+export const Health = record<types.Health>({
+  status: text,
+  version: text,
+  parts: list(Part),
+});
+
+export const Held = record<types.Held>({
+  paid_available: or(whole, 0n),
+  paid_locked: or(whole, 0n),
+  granted_available: or(whole, 0n),
+  granted_locked: or(whole, 0n),
+  promotion_backing: or(whole, 0n),
+});
+
+export const PricedComponent = record<types.PricedComponent>({
+  tier: text,
+  units: whole,
+  credits: whole,
+});
+
+export const JobView = record<types.JobView>({
+  id: text,
+  job_number: whole,
+  status: text,
+  credit_account: text,
+  key_id: text,
+  model: nullable(text),
+  tier: nullable(text),
+  job_type: text,
+  max_units: nullable(whole),
+  credits: whole,
+  charged: whole,
+  components: list(PricedComponent),
+  created_at: whole,
+  deadline: nullable(whole),
+  ended_at: nullable(whole),
+  lock_signature: nullable(text),
+  end_signature: nullable(text),
+});
+
+export const JobPage = record<types.JobPage>({
+  jobs: list(JobView),
+  next: nullable(text),
+});
+
+export const KeyView = record<types.KeyView>({
+  id: text,
+  name: text,
+  wallet: text,
+  namespace: text,
+  credit_account: text,
+  scopes: list(text),
+  project: text,
+  member: text,
+  daily_budget: nullable(whole),
+  monthly_budget: nullable(whole),
+  created_at: whole,
+  expires_at: nullable(whole),
+  revoked_at: nullable(whole),
+});
+
+export const KeyPage = record<types.KeyPage>({
+  keys: list(KeyView),
+  next: nullable(text),
+});
+
+export const LedgerPage = record<types.LedgerPage>({
+  as_of_slot: whole,
+  commitment: text,
+  credit_account: text,
+  entries: list(Entry),
+  next_cursor: nullable(text),
+});
+
+export const Live = record<types.Live>({
+  status: text,
+  version: text,
+});
+
+export const ModelView = record<types.ModelView>({
+  id: text,
+  object: or(text, "model"),
+  owned_by: text,
+  endpoint: nullable(text),
+  tier: text,
+  unit: text,
+  credit_multiplier: nullable(whole),
+  flat_credits: whole,
+  included_units: whole,
+  rate_credits: whole,
+  rate_units: whole,
+});
+
+export const ModelList = record<types.ModelList>({
+  object: or(text, "list"),
+  data: list(ModelView),
+});
+
+export const Movement = record<types.Movement>({
+  count: or(whole, 0n),
+  credits: or(whole, 0n),
+  base_units: or(whole, 0n),
+});
+
+export const NewKey = record<types.NewKey>({
+  id: text,
+  name: text,
+  wallet: text,
+  namespace: text,
+  credit_account: text,
+  scopes: list(text),
+  project: text,
+  member: text,
+  daily_budget: nullable(whole),
+  monthly_budget: nullable(whole),
+  created_at: whole,
+  expires_at: nullable(whole),
+  revoked_at: nullable(whole),
+  key: text,
+});
+
+export const NewWebhook = record<types.NewWebhook>({
+  id: text,
+  url: text,
+  types: list(text),
+  thresholds: list(whole),
+  created_at: whole,
+  disabled_at: nullable(whole),
+  secret: text,
+});
+
+export const PackView = record<types.PackView>({
+  object: or(text, "pack"),
+  pack: whole,
+  name: nullable(text),
+  credits: whole,
+  bonus_credits: whole,
+  total: whole,
+  base_units: whole,
+});
+
+export const PackList = record<types.PackList>({
+  object: or(text, "list"),
+  data: list(PackView),
+});
+
+export const PaymentLink = record<types.PaymentLink>({
+  solana_pay: text,
+  amount: text,
+  credits: whole,
+  recipient: text,
+  mint: text,
+  reference: text,
+  deposit_address: text,
+  qr_svg: text,
+  qr_png: text,
+});
+
+export const PaymentTransaction = record<types.PaymentTransaction>({
+  transaction: text,
+  message: text,
+});
+
+export const TopUp = record<types.TopUp>({
+  solana_pay: text,
+  deposit_address: text,
+  min_credits: whole,
+});
+
+export const Problem = record<types.Problem>({
+  type: text,
+  title: text,
+  status: whole,
+  detail: text,
+  remedy: text,
+  request_id: text,
+  balance: or(nullable(whole), null),
+  required: or(nullable(whole), null),
+  shortfall: or(nullable(whole), null),
+  top_up: or(nullable(TopUp), null),
+  resets_at: or(nullable(text), null),
+  parts: or(nullable(list(Part)), null),
+});
+
+export const ProblemType = record<types.ProblemType>({
+  title: text,
+  status: whole,
+  remedy: text,
+});
+
+export const Queued = record<types.Queued>({
+  id: text,
+});
+
+export const Topup = record<types.Topup>({
+  cursor: text,
+  kind: text,
+  slot: whole,
+  at: whole,
+  signature: text,
+  credits: whole,
+  base_units: whole,
+  bonus_credits: whole,
+  paid_by: nullable(text),
+  expires_at: nullable(whole),
+  reason: nullable(text),
+});
+
+export const Statement = record<types.Statement>({
+  as_of_slot: whole,
+  commitment: text,
+  credit_account: text,
+  platform: text,
+  wallet: text,
+  namespace: text,
+  base_units_per_credit: whole,
+  year: whole,
+  month: whole,
+  since: whole,
+  until: whole,
+  is_complete: flag,
+  opening: Held,
+  closing: Held,
+  purchases: Movement,
+  bonuses: Movement,
+  deposits: Movement,
+  grants: Movement,
+  charges: Movement,
+  expiries: Movement,
+  withdrawals: Movement,
+  forfeits: Movement,
+  locks: Movement,
+  releases: Movement,
+  refunds: Movement,
+  withdrawn_surplus_base_units: whole,
+  charged_promotion_base_units: whole,
+  withdrawn_promotion_base_units: whole,
+  topups: list(Topup),
+});
+
+export const TransactionRequest = record<types.TransactionRequest>({
+  label: text,
+  icon: text,
+});
+
+export const Units = record<types.Units>({
+  kind: text,
+  amount: whole,
+});
+
+export const UsageRow = record<types.UsageRow>({
+  period_start: nullable(whole),
+  group: nullable(text),
+  jobs: whole,
+  settlements: whole,
+  credits: whole,
+  paid_credits: whole,
+  granted_credits: whole,
+  base_units: whole,
+  units: list(Units),
+});
+
+export const Usage = record<types.Usage>({
+  as_of_slot: whole,
+  commitment: text,
+  since: nullable(whole),
+  until: nullable(whole),
+  period: nullable(text),
+  by: nullable(text),
+  rows: list(UsageRow),
+  total: UsageRow,
+});
+
+export const WebhookView = record<types.WebhookView>({
+  id: text,
+  url: text,
+  types: list(text),
+  thresholds: list(whole),
+  created_at: whole,
+  disabled_at: nullable(whole),
+});
+
+export const WebhookList = record<types.WebhookList>({
+  webhooks: list(WebhookView),
+});
