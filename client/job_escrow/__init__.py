@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from job_escrow.flows.sessions import SessionSettlement, SessionTerms
     from job_escrow.flows.settling import Settlement, SettlementResult
     from job_escrow.flows.wallet import NO_LIMITS
+    from job_escrow.job_context import AsyncJobSession, JobSession
     from job_escrow.outcomes import JobOutcome, SessionOutcome
     from job_escrow.parties import (
         Admin,
@@ -80,7 +81,6 @@ if TYPE_CHECKING:
         Operator,
         Wallet,
     )
-    from job_escrow.sessions import AsyncJobSession, JobSession
     from job_escrow.signing import AnySigner, AsyncSigner, Signer
     from job_escrow.spending import SpendCap
     from job_escrow.tokens import USDC_MINT
@@ -186,7 +186,7 @@ _MODULES = (
     "flows.wallet",
     "outcomes",
     "parties",
-    "sessions",
+    "job_context",
     "signing",
     "spending",
     "tokens",

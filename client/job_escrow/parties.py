@@ -13,7 +13,7 @@ from job_escrow.chain.requests import AsyncChain, Chain, Flow
 from job_escrow.flows import admin, anyone, jobs, keeping, operator, sessions, settling, tables, wallet
 from job_escrow.flows.locking import LockTerms
 from job_escrow.flows.sides import PlatformSide, Side, WalletSide
-from job_escrow.sessions import PATIENCE_SECONDS, AsyncJobSession, JobSession
+from job_escrow.job_context import PATIENCE_SECONDS, AsyncJobSession, JobSession
 
 SideT = TypeVar("SideT", bound=Side)
 SideT_co = TypeVar("SideT_co", bound=Side, covariant=True)
@@ -127,7 +127,7 @@ class Operator(Party[PlatformSide]):
     def job(self, credit_account: Pubkey, terms: LockTerms, *, patience: float = PATIENCE_SECONDS) -> JobSession:
         """A job to run in a `with` block: locked on entry, settled on exit, refunded on failure.
 
-        Where the chain does not answer it is tried again for `patience` seconds. See job_escrow.sessions.
+        Where the chain does not answer it is tried again for `patience` seconds. See job_escrow.job_context.
         """
         return JobSession(self.chain, self.side, credit_account, terms, patience)
 
@@ -154,7 +154,7 @@ class AsyncOperator(AsyncParty[PlatformSide]):
     def job(self, credit_account: Pubkey, terms: LockTerms, *, patience: float = PATIENCE_SECONDS) -> AsyncJobSession:
         """A job to run in an `async with` block: locked on entry, settled on exit, refunded on failure.
 
-        Where the chain does not answer it is tried again for `patience` seconds. See job_escrow.sessions.
+        Where the chain does not answer it is tried again for `patience` seconds. See job_escrow.job_context.
         """
         return AsyncJobSession(self.chain, self.side, credit_account, terms, patience)
 
