@@ -11,6 +11,9 @@ from job_escrow_api.domain.binding import BoundChain
 from job_escrow_api.domain.chain_clock import ChainClock
 from job_escrow_api.domain.shared import Shared
 
+LANDING_BLOCKS = 300
+"""Blocks after which nothing that was sent before can land: twice as long as a blockhash lives, for a node behind."""
+
 
 class CurrentPlatform:
     """The platform as the chain has it, read again when it is older than so many seconds."""
