@@ -3,17 +3,27 @@
 A credit account says on chain which ids of the operator's jobs it has used. Each that has no row is looked up once.
 One that was locked by these very books is one that a restore forgot: it gets its row back, with the request and the key
 that it carries, so that the request locks nothing twice, the key's budget counts it, and it can be settled. What others
-locked is theirs, and so are sessions, whose ids are of the same window.
+locked is theirs. Sessions are told apart in the same way, whose ids are of the same window.
 """
 
 import sqlite3
 from dataclasses import dataclass
+from typing import TypeGuard
 
 import structlog
 from job_escrow.addresses import text_of
 from job_escrow.bounds import JOB_ID_WINDOW
 from job_escrow.chain.requests import GetAccounts, GetSlot, GetTransaction
-from job_escrow.codec import AccountOpened, CreditAccount, Job, JobIdWindow, JobLocked, SessionOpened, decode_event
+from job_escrow.codec import (
+    AccountOpened,
+    CreditAccount,
+    Event,
+    Job,
+    JobIdWindow,
+    JobLocked,
+    SessionOpened,
+    decode_event,
+)
 from job_escrow.escrow import AsyncEscrow
 from job_escrow.flows.locking import reference_of
 from job_escrow.ids import used_bits
@@ -26,6 +36,7 @@ from job_escrow_api.domain.binding import BoundChain
 from job_escrow_api.domain.books import Books, Reference
 from job_escrow_api.domain.database import ApiDatabase, insert_row
 from job_escrow_api.domain.problems import Kinds, Refusal
+from job_escrow_api.domain.sessions.adoption import adopt_session
 from job_escrow_api.settings import ApiSettings
 
 _PAGE = 25
@@ -33,15 +44,20 @@ _MOST_PAGES = 40
 _DAY_SECONDS = 86_400
 _INDEXED_LOCKS = f"""
     SELECT e.data, t.signature FROM events e JOIN transactions t ON t.position = {transaction_of_sql("e.position")}
-    WHERE e.credit_account = ? AND e.name = 'JobLocked' AND e.at >= ? ORDER BY e.position DESC
+    WHERE e.credit_account = ? AND e.name IN ('JobLocked', 'SessionOpened') AND e.at >= ? ORDER BY e.position DESC
 """
 _MOST_AT_ONCE = 100
 _NEW_LOCKS = f"""
     SELECT e.position, e.data, t.signature FROM events e
     JOIN transactions t ON t.position = {transaction_of_sql("e.position")}
-    WHERE e.position > ? AND e.position <= ? AND e.name = 'JobLocked' AND e.platform = ? AND NOT EXISTS (
-        SELECT 1 FROM api_jobs j
-        WHERE j.credit_account = e.credit_account AND j.job_id = e.job_id AND j.status <> 'failed'
+    WHERE e.position > ? AND e.position <= ? AND e.platform = ? AND (
+        (e.name = 'JobLocked' AND NOT EXISTS (
+            SELECT 1 FROM api_jobs j
+            WHERE j.credit_account = e.credit_account AND j.job_id = e.job_id AND j.status <> 'failed'
+        )) OR (e.name = 'SessionOpened' AND NOT EXISTS (
+            SELECT 1 FROM api_sessions s
+            WHERE s.credit_account = e.credit_account AND s.session_id = e.session_id AND s.status <> 'failed'
+        ))
     )
     ORDER BY e.position LIMIT ?
 """
@@ -53,15 +69,15 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class _Lock:
-    event: JobLocked
+    event: JobLocked | SessionOpened
     signature: Signature
 
 
 @dataclass(frozen=True)
 class Forgotten:
-    """A job without a row, as its lock has it; `reference` where these books locked it."""
+    """A job or session without a row, as its lock has it; `reference` where it is of these books."""
 
-    event: JobLocked
+    event: JobLocked | SessionOpened
     signature: str
     reference: Reference | None
 
@@ -114,7 +130,7 @@ class Adoption:
         found = []
         for row in rows:
             event = decode_event(row["data"])
-            if isinstance(event, JobLocked) and event.by_operator:
+            if _is_operators(event):
                 found.append(await self._forgotten(event, Signature.from_string(row["signature"])))
         adopted = [each for each in found if each.reference is not None]
         looked_to = rows[-1]["position"] if len(rows) == _MOST_AT_ONCE else last["newest"]
@@ -175,8 +191,10 @@ class Adoption:
         return None
 
     def _rows(self, address: Pubkey, above: int) -> set[int]:
-        sql = "SELECT job_id FROM api_jobs WHERE credit_account = ? AND job_id > ? AND status <> 'failed'"
-        return {row["job_id"] for row in self._database.all(sql, (str(address), above))}
+        sql = """SELECT job_id AS id FROM api_jobs WHERE credit_account = ?1 AND job_id > ?2 AND status <> 'failed'
+                 UNION SELECT session_id FROM api_sessions
+                 WHERE credit_account = ?1 AND session_id > ?2 AND status <> 'failed'"""
+        return {row["id"] for row in self._database.all(sql, (str(address), above))}
 
     async def _locks(self, address: Pubkey, unknown: set[int] | None) -> list[_Lock]:
         """Locks of the account by an operator, the newest first: so many that all unknown ids are explained.
@@ -190,13 +208,10 @@ class Adoption:
             page = await self._escrow.history(address, before=before, limit=_PAGE)
             for entry in page.entries:
                 event = entry.event
-                if isinstance(event, JobLocked) and event.by_operator:
+                if _is_operators(event):
                     found.append(_Lock(event, entry.signature))
                     if left is not None:
                         left.discard(event.id)
-                elif isinstance(event, SessionOpened) and left is not None:
-                    # Ids are shared; a session is no job of these books.
-                    left.discard(event.id)
                 if left == set() or isinstance(event, AccountOpened) or (left is None and event.at < self._since):
                     return found
             if page.before is None:
@@ -214,14 +229,20 @@ class Adoption:
             raise Refusal(Kinds.UNAVAILABLE, behind, headers=_SOON)
         rows = self._database.all(_INDEXED_LOCKS, (str(address), self._since))
         events = [(decode_event(row["data"]), Signature.from_string(row["signature"])) for row in rows]
-        return [_Lock(event, said) for event, said in events if isinstance(event, JobLocked) and event.by_operator]
+        return [_Lock(event, said) for event, said in events if _is_operators(event)]
 
-    async def _forgotten(self, event: JobLocked, signature: Signature) -> Forgotten:
+    async def _forgotten(self, event: JobLocked | SessionOpened, signature: Signature) -> Forgotten:
         landed = await self._chain.answer(GetTransaction(signature))
         if landed is None:
             raise Refusal(Kinds.UNAVAILABLE, "The node does not have the lock that it tells of.", headers=_SOON)
-        reference = reference_of(landed, event.job, self._settings.program_id)
-        return Forgotten(event, str(signature), self._books.read(str(event.job), reference))
+        address = event.session if isinstance(event, SessionOpened) else event.job
+        reference = reference_of(landed, address, self._settings.program_id)
+        return Forgotten(event, str(signature), self._books.read(str(address), reference))
+
+
+def _is_operators(event: Event) -> TypeGuard[JobLocked | SessionOpened]:
+    """Whether it is a lock of the platform's operator: only that opens sessions."""
+    return isinstance(event, SessionOpened) or (isinstance(event, JobLocked) and event.by_operator == 1)
 
 
 def _used(ids: JobIdWindow) -> set[int]:
@@ -247,7 +268,10 @@ def _adopt(
 ) -> None:
     (confirmed_at,) = connection.execute("SELECT confirmed_at FROM api_books").fetchone()
     for job in jobs:
-        is_new = _adopt_one(connection, job, platform)
+        if isinstance(job.event, SessionOpened):
+            adopt_session(connection, job.event, platform, confirmed_at)
+            continue
+        is_new = _adopt_one(connection, job, job.event, platform)
         if is_new and job.reference is not None and job.event.at >= confirmed_at:
             hold(connection, f"Job {job.event.job} was locked by this server, and is not in its database")
     if ids is not None:
@@ -259,9 +283,8 @@ def _adopt_indexed(connection: sqlite3.Connection, jobs: list[Forgotten], looked
     connection.execute("UPDATE api_books SET looked_to = ?", (looked_to,))
 
 
-def _adopt_one(connection: sqlite3.Connection, job: Forgotten, platform: str) -> bool:
+def _adopt_one(connection: sqlite3.Connection, job: Forgotten, event: JobLocked, platform: str) -> bool:
     """Give it its row; False where it has one, or had one that said that it had failed: then nothing was restored."""
-    event = job.event
     account = str(event.credit_account)
     sql = "SELECT 1 FROM api_jobs WHERE credit_account = ? AND job_id = ? AND status <> 'failed'"
     if connection.execute(sql, (account, event.id)).fetchone() is not None:
