@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from api_harness.sessions_world import LIMITS, METERED, World, told
+from job_escrow.chain import ChainError
 from job_escrow_api.domain.problems import Kinds, Refusal
 
 
@@ -333,5 +334,26 @@ def test_sessions_and_jobs_of_an_account_have_ids_of_their_own(tmp_path: Path) -
         assert account is not None
         assert account.job_ids.highest == session.session_id
         assert world.stage.operator.next_job_id(world.stage.alice.address) > session.session_id
+
+    told(tmp_path, story)
+
+
+def test_while_the_node_is_away_nothing_is_admitted_and_what_runs_is_settled(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        one, two = await world.admit("one"), await world.admit("two")
+
+        async def away(_: object) -> None:
+            raise ChainError("the node is away")
+
+        world.node.before = away
+        with pytest.raises(ChainError):
+            await world.admit("three")
+        assert (await world.settle(one, 1)).charged == 18
+        assert (await world.release(two)).charged == 0
+        with pytest.raises(ChainError):
+            await world.turn()
+        world.node.before = None
+        await world.end_all()
+        assert world.rows()[0].settled == 18
 
     told(tmp_path, story)

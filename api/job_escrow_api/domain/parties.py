@@ -37,10 +37,14 @@ class Parties:
     async def operator(self, key: Key) -> tuple[AsyncOperator, Platform]:
         """The operator that signs. Raises Refusal where this key or this server is not of it."""
         platform = await self._chain.current.platform()
+        self.require_operator(key, platform)
+        return self.signing(platform), platform
+
+    def require_operator(self, key: Key, platform: Platform) -> None:
+        """Raises Refusal where a key is not of the platform's operator."""
         if str(platform.operator) != key.wallet:
             self._paces.stranger(key.id)
             raise Refusal(Kinds.FORBIDDEN, "The key's wallet is not the platform's operator (any more).")
-        return self.signing(platform), platform
 
     def signing(self, platform: Platform) -> AsyncOperator:
         """The operator, with the server's key. Raises Refusal where the server has none, or another's."""

@@ -148,16 +148,14 @@ def ended(connection: sqlite3.Connection, number: int, outcome: SessionOutcome) 
     row = _row(connection, number)
     if row["status"] == "ended":
         return
-    settled_count = row["settled_count"]
     if row["status"] == "open":
-        if _seen(connection, row, outcome.count, outcome.charged, outcome.head) is Seen.KNOWN:
-            settled_count = outcome.count
-        # Else other books have settled, of whose receipts nothing is known here.
+        # Also of a database that was restored: its receipts are the first of those that were settled since.
+        _seen(connection, row, outcome.count, outcome.charged, outcome.head)
         settling.release_all_of(connection, number, outcome.time)
         connection.execute(
             """UPDATE api_requests SET status = 'lapsed', charged = 0
                WHERE session = ? AND receipt_number > ? AND status = 'settled'""",
-            (number, settled_count),
+            (number, outcome.count),
         )
     update(
         connection,
@@ -165,7 +163,7 @@ def ended(connection: sqlite3.Connection, number: int, outcome: SessionOutcome) 
         status="ended",
         closing=1,
         total=outcome.charged,
-        settled_count=settled_count,
+        settled_count=outcome.count,
         settled=outcome.charged,
         head=outcome.head,
         ended_at=outcome.time,

@@ -28,6 +28,8 @@ from job_escrow_api.domain.sessions.store import SessionStore
 from job_escrow_api.settings import ApiSettings
 
 _SOON = {"Retry-After": "1"}
+_JOBS_OF_RENT = 2
+"""A session's account has the rent of so many jobs."""
 _WORTH_OPENING = 4
 """A session that is not needed yet is opened for at least this part of what one usually locks."""
 
@@ -208,7 +210,7 @@ class Opening:
 
     async def _explained(self, error: EscrowError, row: SessionRow, platform: Platform) -> Exception:
         if isinstance(error, ProgramFailed):
-            return await self._parties.unfunded(lambda funds: funds.jobs > 0) or error
+            return await self._parties.unfunded(lambda funds: funds.jobs >= _JOBS_OF_RENT) or error
         if not isinstance(error, Refused):
             return error
         if error.refusal is program.JobIdUsed:

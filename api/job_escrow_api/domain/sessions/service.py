@@ -96,14 +96,14 @@ class RequestService:
                 return await self._admit_in_new(signer, platform, address, asked)
 
     async def settle(self, operator: Key, request: str, used: UnitsUsed) -> RequestRow:
-        """Charge what a request has used, and make its receipt. Raises Refusal or ChainError."""
+        """Charge what a request has used, and make its receipt; also while the chain is away. Raises Refusal."""
         row = await self._known(operator, request)
-        return await self._store.settle(row, used, await self._chain.clock.about())
+        return await self._store.settle(row, used, await self._chain.clock.without_asking())
 
     async def release(self, operator: Key, request: str) -> RequestRow:
-        """Let a request go: it costs nothing. Raises Refusal or ChainError."""
+        """Let a request go: it costs nothing; also while the chain is away. Raises Refusal."""
         row = await self._known(operator, request)
-        return await self._store.release(row, await self._chain.clock.about())
+        return await self._store.release(row, await self._chain.clock.without_asking())
 
     async def end_sessions(self, credit_account: str) -> list[SessionRow]:
         """Let an account's sessions admit nothing more; those that nothing runs in end now, the others when it is over.
@@ -162,7 +162,7 @@ class RequestService:
         )
 
     async def _known(self, operator: Key, request: str) -> RequestRow:
-        await self._parties.operator(operator)
+        self._parties.require_operator(operator, await self._chain.current.last_known())
         self._paces.end(request)
         row = self._store.by_id(request)
         if row is None:
