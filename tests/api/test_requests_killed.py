@@ -1,7 +1,7 @@
 """A server that ends between any two steps of a session's life: what was settled is charged once, all else never (D9).
 
-A step is a question to the chain or a transaction of the database. What the one before it has done is done, and nobody has
-heard of it.
+A step is a question to the chain or a transaction of the database. What the one before it has done is done, and nobody
+has heard of it.
 """
 
 import asyncio

@@ -169,8 +169,8 @@ async def world_of(
         public_url="https://a.example",
         operator=stage.cast.operator,
         key_rate=1_000_000,
-        **policy,
     )
+    settings = replace(settings, **policy)
     database = ApiDatabase(settings.database)
     bound = BoundChain(lambda: node, database, str(PROGRAM_ID), look_seconds=5.0)
     escrow = AsyncEscrow(bound)
