@@ -150,7 +150,7 @@ class World:
 
 @asynccontextmanager
 async def world_of(
-    folder: Path, *, buy: int = 1_000, limits: LimitsArgs = LIMITS, **policy: int
+    folder: Path, *, buy: int = 1_000, limits: LimitsArgs = LIMITS, **policy: Any
 ) -> AsyncIterator[World]:
     chain = embedded_chain()
     stage = set_stage(Escrow(chain))
