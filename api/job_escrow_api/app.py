@@ -33,6 +33,8 @@ from job_escrow_api.http.routes.models import list_models
 from job_escrow_api.http.routes.packs import list_packs
 from job_escrow_api.http.routes.pay import pay_router
 from job_escrow_api.http.routes.reports import reports_router
+from job_escrow_api.http.routes.requests import receipts_router, requests_router
+from job_escrow_api.http.routes.sessions import sessions_router
 from job_escrow_api.http.routes.webhooks import webhooks_router
 from job_escrow_api.http.strict import StrictRequest
 from job_escrow_api.services import Services
@@ -72,6 +74,9 @@ def create_app(services: Services) -> Litestar:
                     list_packs,
                     keys_router,
                     jobs_router,
+                    requests_router,
+                    receipts_router,
+                    sessions_router,
                     pay_router,
                     webhooks_router,
                     reports_router,
@@ -119,6 +124,8 @@ def _given(services: Services) -> dict[str, Provide]:
         "keys": services.keys,
         "monitor": services.monitor,
         "names": services.names,
+        "requests": services.sessions.requests,
+        "session_store": services.sessions.store,
         "settings": services.settings,
         "webhook_rate": services.webhook_rate,
     }

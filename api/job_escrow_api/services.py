@@ -22,8 +22,10 @@ from job_escrow_api.domain.jobs.service import JobService
 from job_escrow_api.domain.jobs.store import JobStore
 from job_escrow_api.domain.keys.challenge import Challenges
 from job_escrow_api.domain.keys.store import KeyStore
+from job_escrow_api.domain.parties import Parties
 from job_escrow_api.domain.rate_limit import Lockout, RateLimit
 from job_escrow_api.domain.reports.desk import ReportDesk
+from job_escrow_api.domain.sessions.assembly import sessions_of
 from job_escrow_api.domain.shared import Shared
 from job_escrow_api.domain.webhooks.dispatcher import Dispatcher
 from job_escrow_api.domain.webhooks.names import Names
@@ -67,15 +69,18 @@ class Services:
         )
         self.job_store = JobStore(self.database, settings.platform)
         adoption = Adoption(settings, self.database, self.books, self.escrow, self.chain)
+        paces = JobPaces(settings.key_rate)
         self.jobs = JobService(
             settings,
             keys=self.keys,
             store=self.job_store,
             books=self.books,
             adoption=adoption,
-            paces=JobPaces(settings.key_rate),
+            paces=paces,
             chain=self.access_to_chain,
         )
+        parties = Parties(settings, self.keys, paces, self.access_to_chain)
+        self.sessions = sessions_of(settings, self.database, self.books, adoption, parties, paces, self.access_to_chain)
         self.access = Access(
             keys=self.keys,
             key_rate=RateLimit(settings.key_rate),
@@ -102,12 +107,13 @@ class Services:
     @property
     def duties(self) -> tuple[Duty, ...]:
         """What goes on beside the answers."""
-        return self.books.duty, self.chain.duty, self.jobs.duty, self.dispatcher.duty
+        return self.books.duty, self.chain.duty, self.jobs.duty, self.sessions.keeper.duty, self.dispatcher.duty
 
     def start(self) -> None:
         """Begin the duties."""
         self.chain.duty.start(self.chain.watch())
         self.jobs.duty.start(self.jobs.sweep())
+        self.sessions.keeper.duty.start(self.sessions.keeper.keep())
         self.dispatcher.duty.start(self.dispatcher.run())
 
     async def close(self) -> None:

@@ -45,6 +45,11 @@ class ApiSettings:
     `new_webhook_key` makes a key where that of their secrets is lost, which ends the webhooks of before; a delivery
     that has ended is kept for `delivery_days`; `max_wait` is for how long `?min_slot=` waits. The server is not ready
     where its operator's SOL pays for fewer than `ready_jobs`, or its index is more than `ready_slots` behind the chain.
+
+    A session locks `session_credits`, or what its first request needs if that is more, for `session_seconds`, each as
+    far as wallet and platform allow. It is settled on chain when receipts of `session_settle_credits` wait for it, or
+    one for `session_settle_seconds`; it ends after `session_idle_seconds` without a request, and at the latest
+    `session_end_seconds` before its deadline, until when all of its requests are over.
     """
 
     database: Path
@@ -72,6 +77,12 @@ class ApiSettings:
     max_wait: float = 10
     ready_jobs: int = 10
     ready_slots: int = 150
+    session_credits: int = 1_000
+    session_seconds: int = 3_600
+    session_settle_credits: int = 500
+    session_settle_seconds: int = 900
+    session_idle_seconds: int = 300
+    session_end_seconds: int = 120
     intervals: Intervals = Intervals()
 
     @property

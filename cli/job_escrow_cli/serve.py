@@ -128,6 +128,33 @@ def serve(
     ready_slots: Annotated[
         int, whole_option("--ready-slots", least=1, help="Slots that the index may be behind the chain, likewise.")
     ] = ApiSettings.ready_slots,
+    session_credits: Annotated[
+        int,
+        whole_option("--session-credits", least=1, help="Credits that a session locks, as far as the wallet allows."),
+    ] = ApiSettings.session_credits,
+    session_seconds: Annotated[
+        int, whole_option("--session-seconds", least=2, help="Seconds that a session lasts at most.")
+    ] = ApiSettings.session_seconds,
+    session_settle_credits: Annotated[
+        int,
+        whole_option("--session-settle-credits", least=1, help="Credits of receipts that are settled at once."),
+    ] = ApiSettings.session_settle_credits,
+    session_settle_seconds: Annotated[
+        int,
+        whole_option("--session-settle-seconds", least=1, help="Seconds that a receipt waits for its settlement."),
+    ] = ApiSettings.session_settle_seconds,
+    session_idle_seconds: Annotated[
+        int,
+        whole_option("--session-idle-seconds", least=1, help="Seconds without a request after which a session ends."),
+    ] = ApiSettings.session_idle_seconds,
+    session_end_seconds: Annotated[
+        int,
+        whole_option(
+            "--session-end-seconds",
+            least=1,
+            help="Seconds before a session's deadline from which it is ended: no request of it lasts longer.",
+        ),
+    ] = ApiSettings.session_end_seconds,
     metrics_port: Annotated[
         int | None,
         whole_option("--metrics-port", least=1, most=65_535, metavar="PORT", help="Serve /metrics and /health there."),
@@ -170,6 +197,12 @@ def serve(
             lockout_seconds=lockout_seconds,
             ready_jobs=ready_jobs,
             ready_slots=ready_slots,
+            session_credits=session_credits,
+            session_seconds=session_seconds,
+            session_settle_credits=session_settle_credits,
+            session_settle_seconds=session_settle_seconds,
+            session_idle_seconds=session_idle_seconds,
+            session_end_seconds=session_end_seconds,
         )
     limits = Limits(requests_per_second=rate)
     mirror = Settings(url=settings.rpc_url, database=database, limits=limits) if index else None

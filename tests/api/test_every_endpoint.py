@@ -7,13 +7,13 @@ import http.client
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
-from api_harness.people import new_key, sign_in
+from api_harness.people import LIMITS, new_key, sign_in
 from api_harness.receiver import receiving
 from api_harness.server import Server, problem, serving
 from escrow_harness.patience import PATIENCE_SECONDS
@@ -65,6 +65,14 @@ ENDPOINTS = [
     Endpoint("GET", "/jobs/{job}", "read"),
     Endpoint("POST", "/jobs/{job}/settle", "operator", {"units": 1}),
     Endpoint("POST", "/jobs/{job}/refund", "operator"),
+    Endpoint("POST", "/requests", "operator", {"customer_key": "x", "tier": "lite", "max_units": 1}),
+    Endpoint("GET", "/requests", "read", query={"limit": "5", "cursor": "7"}),
+    Endpoint("GET", "/requests/{request_id}", "read"),
+    Endpoint("POST", "/requests/{request_id}/settle", "operator", {"units": 1}),
+    Endpoint("POST", "/requests/{request_id}/release", "operator"),
+    Endpoint("GET", "/receipts/{request_id}", "read"),
+    Endpoint("GET", "/sessions", "read", query={"limit": "5", "cursor": "7"}),
+    Endpoint("DELETE", "/sessions", "manage"),
     Endpoint("GET", "/pay/link", query={"wallet": "1" * 32, "credits": "100", "namespace": "n"}),
     Endpoint("GET", "/pay/qr.svg", query=_LINK, media=(SVG,)),
     Endpoint("GET", "/pay/qr.png", query=_LINK, media=(PNG,)),
@@ -162,6 +170,13 @@ def cast(stage: Stage, localnet_url: str, tmp_path_factory: pytest.TempPathFacto
             body = {"customer_key": alice, "tier": "lite", "max_units": 1}
             locked = theirs.post("/jobs", json=body, headers={"Idempotency-Key": f"table-{hook}"})
             assert locked.status_code == 201, locked.text
+            stage.alice.set_limits(replace(LIMITS, credits_per_session=10))
+            admitted = theirs.post("/requests", json=body, headers={"Idempotency-Key": f"table-{hook}"})
+            assert admitted.status_code == 201, admitted.text
+            assert theirs.post(f"/requests/{admitted.json()['id']}/release").status_code == 200
+        with server.http(alice) as mine:
+            assert [each["status"] for each in mine.delete("/sessions").json()["sessions"]] == ["ended"]
+        stage.alice.set_limits(LIMITS)
         yield Cast(
             server=server,
             alice=alice,
@@ -177,6 +192,7 @@ def cast(stage: Stage, localnet_url: str, tmp_path_factory: pytest.TempPathFacto
                 "slug": "conflict",
                 "key_id": alice.split("_")[1],
                 "job": locked.json()["id"],
+                "request_id": admitted.json()["id"],
                 "webhook": hook,
                 "message": message,
                 "month": time.strftime("%Y-%m", time.gmtime()),
@@ -241,7 +257,7 @@ def test_with_another_wallets_key(cast: Cast, stage: Stage, endpoint: Endpoint) 
     if endpoint.scope == "operator":
         assert problem(answer)["status"] == 403
         return
-    if {"key_id", "job", "webhook"} & {part.strip("{}") for part in endpoint.path.split("/")}:
+    if {"key_id", "job", "webhook", "request_id"} & {part.strip("{}") for part in endpoint.path.split("/")}:
         assert problem(answer)["status"] == 404
     owned = [cast.parameters[name] for name in ("key_id", "webhook", "message")]
     mine = (*owned[1:], str(stage.cast.alice.pubkey()), str(stage.alice.address))

@@ -10,12 +10,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from api_harness.people import new_customer, new_key
+from api_harness.people import LIMITS, new_customer, new_key
 from api_harness.receiver import receiving
 from api_harness.server import Server, serving
 from api_harness.typescript import TypescriptClient
@@ -38,8 +39,11 @@ from job_escrow_client import (
     NotFound,
     PayingAccount,
     Refused,
+    RequestTerms,
+    RequestView,
     SettleRequest,
     SignedTerms,
+    UnitsUsed,
     WebhookRequest,
     operations,
 )
@@ -107,6 +111,7 @@ def test_each_operation_once(asking: Callable[[str | None], Ask], provider: Serv
         return counted
 
     customer = new_customer(stage, 1_000)
+    customer.set_limits(replace(LIMITS, credits_per_session=100))
     anybody = with_key(None)
     key = _key_of(anybody, customer.side.signer, scopes=["read", "spend", "manage"])
     alice = with_key(key.key)
@@ -115,6 +120,7 @@ def test_each_operation_once(asking: Callable[[str | None], Ask], provider: Serv
     _the_server_describes_itself(anybody)
     _a_job_is_charged_and_another_given_back(operator, alice, key.key)
     _the_account_is_told_to_the_credit(alice, _slot(stage))
+    _a_request_is_charged_and_another_released(operator, alice, key.key)
     _a_purchase_is_prepared(anybody, str(customer.side.key))
     with receiving() as receiver:
         _news_are_sent(alice, receiver.url)
@@ -175,6 +181,24 @@ def _a_job_is_charged_and_another_given_back(operator: Ask, alice: Ask, key: str
     other = operator("lock_job", lock, idempotency_key=f"{name}-2")
     assert operator("refund_job", other.id).status == "refunded"
     assert [each.id for each in alice("list_jobs", limit=2).jobs] == [other.id, job.id]
+
+
+def _a_request_is_charged_and_another_released(operator: Ask, alice: Ask, key: str) -> None:
+    name = f"client-{time.monotonic_ns()}"
+    terms = RequestTerms(customer_key=key, tier="lite", max_units=3_000)
+    request = operator("admit_request", terms, idempotency_key=name)
+    assert isinstance(request, RequestView)
+    assert operator("admit_request", terms, idempotency_key=name) == request
+    assert operator("get_request", request.id).status == "running"
+    settled = operator("settle_request", request.id, UnitsUsed(units=1))
+    assert (settled.status, settled.charged, settled.receipt.total) == ("settled", 2, 2)
+    other = operator("admit_request", terms, idempotency_key=f"{name}-2")
+    assert operator("release_request", other.id).status == "released"
+    assert [each.id for each in alice("list_requests", limit=2).requests] == [other.id, request.id]
+    assert alice("get_receipt", request.id).status == "pending"
+    assert [each.used for each in alice("list_sessions").sessions] == [2]
+    assert [each.charged for each in alice("end_sessions").sessions] == [2]
+    assert alice("get_receipt", request.id).settlement.count == 1
 
 
 def _the_account_is_told_to_the_credit(alice: Ask, slot: int) -> None:

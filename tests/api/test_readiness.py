@@ -23,7 +23,10 @@ from solders.hash import Hash
 from solders.keypair import Keypair
 
 _OPTIONS = ("--address-rate", "100000", "--key-rate", "100000")
-_NAMES = {"books", "looks at the chain", "sweeps of jobs", "webhooks", "database", "node", "index", "operator"}
+_NAMES = {
+    *("books", "looks at the chain", "sweeps of jobs", "keeper of sessions", "webhooks"),
+    *("database", "node", "index", "operator"),
+}
 
 
 @pytest.fixture

@@ -17,8 +17,9 @@ from job_escrow import (
     SessionTerms,
     session_address,
 )
-from job_escrow.chain.requests import GetUnixTime
+from job_escrow.chain.requests import GetTransaction, GetUnixTime
 from job_escrow.codec import SessionOpened, SessionRefunded, SessionSettled, errors
+from job_escrow.flows.locking import reference_of
 from job_escrow.pricing import NO_TOTALS
 from job_escrow.receipts import (
     Meter,
@@ -50,6 +51,19 @@ def opened(stage: Stage, credits: int = 500, seconds: int = 3_600) -> tuple[int,
     terms = SessionTerms(session_id=number, credits=credits, seconds=seconds)
     stage.operator.open_session(stage.alice.address, terms)
     return number, session_address(stage.alice.address, number).address
+
+
+def test_an_opening_keeps_a_reference_of_the_callers_own_on_chain(stage: Stage) -> None:
+    number = stage.operator.next_session_id(stage.alice.address)
+    reference = Keypair().pubkey()
+    terms = SessionTerms(session_id=number, credits=10, seconds=60, reference=reference)
+    receipt = stage.operator.open_session(stage.alice.address, terms)
+    landed = stage.escrow.chain.answer(GetTransaction(receipt.signature))
+    assert landed is not None
+    program_id = stage.escrow.options.program_id
+    address = session_address(stage.alice.address, number).address
+    assert reference_of(landed, address, program_id) == reference
+    assert reference_of(landed, stage.alice.address, program_id) is None
 
 
 def meter_of(stage: Stage, address: Pubkey) -> Meter:

@@ -84,8 +84,12 @@ class Books:
         hidden = bytes(a ^ b for a, b in zip(bytes.fromhex(key_id), self._mac(f"key {job}"), strict=False))
         return Pubkey(self._mark(job) + bytes.fromhex(asked) + hidden)
 
+    def reference_of_session(self, session: str) -> Pubkey:
+        """What the opening of a session carries on chain: that it is of these books."""
+        return Pubkey(self._mark(session) + self._mac(f"session {session}")[_MARK_BYTES:])
+
     def read(self, job: str, reference: Pubkey | None) -> Reference | None:
-        """What a lock carries; None where it was not these books'."""
+        """What the lock of a job carries, or the opening of a session; None where it was not these books'."""
         found = bytes(reference or Pubkey.default())
         if not hmac.compare_digest(found[:_MARK_BYTES], self._mark(job)):
             return None

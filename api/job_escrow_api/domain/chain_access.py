@@ -11,6 +11,9 @@ from job_escrow_api.domain.binding import BoundChain
 from job_escrow_api.domain.chain_clock import ChainClock
 from job_escrow_api.domain.shared import Shared
 
+LANDING_BLOCKS = 300
+"""Blocks after which nothing that was sent before can land: twice as long as a blockhash lives, for a node behind."""
+
 
 class CurrentPlatform:
     """The platform as the chain has it, read again when it is older than so many seconds."""
@@ -23,6 +26,10 @@ class CurrentPlatform:
         """What was read last, or is read now. Raises NotFound, ChainError or WrongChain."""
         self._node.require()
         return await self._read.value()
+
+    async def last_known(self) -> Platform:
+        """What was read last, however long ago, for what waits for no chain. Raises as `platform` before that."""
+        return self._read.last or await self.platform()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,6 +34,11 @@ class ChainClock:
         """Unix seconds by the last look, however long ago; None where the chain was never reached."""
         return None if self._seen is None else self._since(self._seen)
 
+    async def without_asking(self) -> int:
+        """The same, or one look where there was none: for what waits for no chain. Raises ChainError."""
+        known = self.last_known()
+        return await self.read() if known is None else known
+
     @staticmethod
     def _since(seen: tuple[float, int]) -> int:
         return seen[1] + int(time.monotonic() - seen[0])

@@ -7,12 +7,13 @@ from contextlib import contextmanager
 
 from job_escrow.chain import ChainError
 from job_escrow.errors import EscrowError
-from job_escrow_indexer.queries import NotIndexed, View, balance, snapshot
+from job_escrow_indexer.queries import Balance, NotIndexed, View, balance, snapshot
 
 from job_escrow_api.domain.chain_clock import ChainClock
 from job_escrow_api.domain.database import ApiDatabase
 from job_escrow_api.domain.places import Places
 from job_escrow_api.domain.problems import Kinds, Refusal
+from job_escrow_api.domain.sessions.remaining import free_in_sessions
 
 _POLL_SECONDS = 0.02
 _MOST_OF_A_KEY = 16
@@ -52,12 +53,16 @@ class Index:
             raise Refusal(Kinds.NOT_FOUND, _NOT_INDEXED) from error
 
     def credits_of(self, credit_account: str) -> int | None:
-        """Credits that an account can spend; None where it is not indexed."""
+        """Credits that an account can spend, its sessions counted; None where it is not indexed."""
         try:
             with snapshot(self._database.reader, now=self._clock.last_known()) as view:
-                return balance(view, credit_account).available
+                return self.remaining(view, balance(view, credit_account))
         except NotIndexed:
             return None
+
+    def remaining(self, view: View, has: Balance) -> int:
+        """What an account can spend through the API: what is free on chain, and what its sessions have not reserved."""
+        return max(0, has.available + free_in_sessions(view.connection, has.credit_account))
 
     async def reach(self, slot: int | None, key_id: str) -> None:
         """Wait until everything up to a slot is indexed.

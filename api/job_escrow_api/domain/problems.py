@@ -36,6 +36,11 @@ class Kinds(Enum):
         "The server's operator confirms it (`job-escrow keys confirm`); or make a new one: `job-escrow keys create`.",
     )
     CUSTOMER_KEY_REFUSED = Kind(403, "The customer's key may not pay for jobs", "Ask the customer for another key.")
+    SESSIONS_NOT_ALLOWED = Kind(
+        403,
+        "The wallet allows no sessions",
+        "Lock a job for each request (POST /v1/jobs), or ask the wallet for `credits_per_session` in its limits.",
+    )
     NOT_FOUND = Kind(404, "There is no such thing", "Check the path and the identifier.")
     METHOD_NOT_ALLOWED = Kind(405, "The method is not allowed here", "Use a method that /v1/openapi.json lists.")
     TIMEOUT = Kind(408, "The request took too long", "Send the whole body at once, and again.")

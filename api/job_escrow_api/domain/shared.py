@@ -17,6 +17,11 @@ class Shared(Generic[T]):
         self._known: tuple[float, T] | None = None
         self._reading: asyncio.Task[T] | None = None
 
+    @property
+    def last(self) -> T | None:
+        """What was read last, however long ago."""
+        return None if self._known is None else self._known[1]
+
     async def value(self) -> T:
         """What was read last, or is read now. Raises what reading it raises."""
         if self._known is not None and time.monotonic() < self._known[0]:

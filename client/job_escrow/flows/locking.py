@@ -10,7 +10,7 @@ from job_escrow.addresses import job_address, payee_address
 from job_escrow.bounds import MAX_CREDITS
 from job_escrow.chain.requests import ConfirmedTransaction, Flow
 from job_escrow.codec import LockArgs, PayeeNotUsableYet, instructions
-from job_escrow.codec.instructions import LockData
+from job_escrow.codec.instructions import LockData, OpenSessionData
 from job_escrow.errors import ProgramFailed, Refused
 from job_escrow.flows import read
 from job_escrow.flows.sides import PlatformSide
@@ -77,16 +77,21 @@ def lock(
         raise
 
 
+# The same in both instructions.
 _ACCOUNTS = 9
-_JOB = 5
+_MADE = 5
+_DISCRIMINATORS = (LockData.DISCRIMINATOR, OpenSessionData.DISCRIMINATOR)
 
 
-def reference_of(landed: ConfirmedTransaction, job: Pubkey, program_id: Pubkey) -> Pubkey | None:
-    """The reference that a job was locked with; None where it has none, or this transaction did not lock it."""
+def reference_of(landed: ConfirmedTransaction, made: Pubkey, program_id: Pubkey) -> Pubkey | None:
+    """The reference that a job was locked or a session opened with, by its address.
+
+    None where it has none, or where this transaction did not make it.
+    """
     keys = landed.account_keys
     for step in landed.transaction.message.instructions:
-        is_lock = keys[step.program_id_index] == program_id and bytes(step.data).startswith(LockData.DISCRIMINATOR)
+        makes = keys[step.program_id_index] == program_id and bytes(step.data).startswith(_DISCRIMINATORS)
         places = bytes(step.accounts)
-        if is_lock and len(places) > _ACCOUNTS and max(places) < len(keys) and keys[places[_JOB]] == job:
+        if makes and len(places) > _ACCOUNTS and max(places) < len(keys) and keys[places[_MADE]] == made:
             return keys[places[_ACCOUNTS]]
     return None

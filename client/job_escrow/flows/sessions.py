@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from solders.instruction import AccountMeta
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
@@ -43,12 +44,15 @@ class SessionTerms:
     """What a session is opened for: all of its requests cost at most `credits` together, within `seconds`.
 
     `payee` is the owner of a registered payee, who earns what paid credits bring; without one it is the treasury.
+    `reference` is 32 bytes of the caller's own that are kept with the opening on chain, as an account that it only
+    names (`job_escrow.flows.locking.reference_of`).
     """
 
     session_id: int
     credits: int
     seconds: int
     payee: Pubkey | None = None
+    reference: Pubkey | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +98,7 @@ def open_session(
         payee=payee,
         session=session_address(credit_account, terms.session_id, side.program_id).address,
         args=OpenSessionArgs(id=terms.session_id, credits=terms.credits, seconds=terms.seconds),
+        remaining_accounts=[] if terms.reference is None else [AccountMeta(terms.reference, False, False)],
         program_id=side.program_id,
     )
     try:

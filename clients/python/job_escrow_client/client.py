@@ -29,10 +29,16 @@ from job_escrow_client.types import (
     PaymentTransaction,
     ProblemType,
     Queued,
+    ReceiptView,
+    RequestPage,
+    RequestTerms,
+    RequestView,
+    SessionPage,
     SettleRequest,
     SignedTerms,
     Statement,
     TransactionRequest,
+    UnitsUsed,
     Usage,
     WebhookList,
     WebhookRequest,
@@ -179,7 +185,7 @@ class Client(BlockingTransport):
         Needs a key with the scope `operator`.
 
         Args:
-            idempotency_key: A text of the caller's choice, one for each job: a repeat finds the same job, and never locks twice.
+            idempotency_key: A text of the caller's choice, one for each job or request: a repeat finds the same, and never locks twice.
         """
         return self.ask(operations.lock_job(body, idempotency_key=idempotency_key)).value
 
@@ -218,6 +224,105 @@ class Client(BlockingTransport):
             job: Base58 address of the job's account on chain: its `id`.
         """
         return self.ask(operations.get_job(job)).value
+
+    def list_requests(self, *, limit: int | None = None, cursor: str | None = None) -> RequestPage:
+        """List the account's requests, newest first.
+
+        Requests that were admitted within sessions.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            limit: Most items of a page.
+            cursor: What the page before it said is next; omit it for the first page.
+        """
+        return self.ask(operations.list_requests(limit=limit, cursor=cursor)).value
+
+    def admit_request(self, body: RequestTerms, *, idempotency_key: str) -> RequestView:
+        """Reserve the highest price of a request within a session.
+
+        Safe to repeat with the same Idempotency-Key until there is an answer: nothing is reserved twice.
+
+        The first request of a customer opens a session on chain, and waits for it; those after it wait for nothing.
+
+        Needs a key with the scope `operator`.
+
+        Args:
+            idempotency_key: A text of the caller's choice, one for each job or request: a repeat finds the same, and never locks twice.
+        """
+        return self.ask(operations.admit_request(body, idempotency_key=idempotency_key)).value
+
+    def settle_request(self, request_id: str, body: UnitsUsed) -> RequestView:
+        """Charge what a request has used.
+
+        The answer has its receipt. Safe to repeat: the same units give the same receipt.
+
+        Needs a key with the scope `operator`.
+
+        Args:
+            request_id: The request's identifier.
+        """
+        return self.ask(operations.settle_request(request_id, body)).value
+
+    def release_request(self, request_id: str) -> RequestView:
+        """Give back all that a request reserves.
+
+        Safe to repeat.
+
+        Needs a key with the scope `operator`.
+
+        Args:
+            request_id: The request's identifier.
+        """
+        return self.ask(operations.release_request(request_id)).value
+
+    def get_request(self, request_id: str) -> RequestView:
+        """Get a request of the account, or, for the operator, of the platform.
+
+        A request as it is now.
+
+        Needs a key with the scope `read` or `operator`.
+
+        Args:
+            request_id: The request's identifier.
+        """
+        return self.ask(operations.get_request(request_id)).value
+
+    def get_receipt(self, request_id: str) -> ReceiptView:
+        """Get a request's receipt, and the settlement that commits to it.
+
+        A request that was settled has one from then on.
+
+        Needs a key with the scope `read` or `operator`.
+
+        Args:
+            request_id: The request's identifier.
+        """
+        return self.ask(operations.get_receipt(request_id)).value
+
+    def list_sessions(self, *, limit: int | None = None, cursor: str | None = None) -> SessionPage:
+        """List the account's sessions, newest first.
+
+        Sessions that this server has opened.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            limit: Most items of a page.
+            cursor: What the page before it said is next; omit it for the first page.
+        """
+        return self.ask(operations.list_sessions(limit=limit, cursor=cursor)).value
+
+    def end_sessions(self) -> SessionPage:
+        """End the account's sessions.
+
+        They admit nothing more. Those in which nothing runs end at once, the others with their last request.
+
+        The next request opens a new one: who wants none lowers its limits or revokes the key.
+
+        Needs a key with the scope `manage`.
+        """
+        return self.ask(operations.end_sessions()).value
 
     def get_payment_link(self, *, wallet: str, credits: int, namespace: str | None = None) -> PaymentLink:
         """Make a Solana Pay link for a purchase.
@@ -683,7 +788,7 @@ class AsyncClient(AsyncTransport):
         Needs a key with the scope `operator`.
 
         Args:
-            idempotency_key: A text of the caller's choice, one for each job: a repeat finds the same job, and never locks twice.
+            idempotency_key: A text of the caller's choice, one for each job or request: a repeat finds the same, and never locks twice.
         """
         return (await self.ask(operations.lock_job(body, idempotency_key=idempotency_key))).value
 
@@ -722,6 +827,105 @@ class AsyncClient(AsyncTransport):
             job: Base58 address of the job's account on chain: its `id`.
         """
         return (await self.ask(operations.get_job(job))).value
+
+    async def list_requests(self, *, limit: int | None = None, cursor: str | None = None) -> RequestPage:
+        """List the account's requests, newest first.
+
+        Requests that were admitted within sessions.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            limit: Most items of a page.
+            cursor: What the page before it said is next; omit it for the first page.
+        """
+        return (await self.ask(operations.list_requests(limit=limit, cursor=cursor))).value
+
+    async def admit_request(self, body: RequestTerms, *, idempotency_key: str) -> RequestView:
+        """Reserve the highest price of a request within a session.
+
+        Safe to repeat with the same Idempotency-Key until there is an answer: nothing is reserved twice.
+
+        The first request of a customer opens a session on chain, and waits for it; those after it wait for nothing.
+
+        Needs a key with the scope `operator`.
+
+        Args:
+            idempotency_key: A text of the caller's choice, one for each job or request: a repeat finds the same, and never locks twice.
+        """
+        return (await self.ask(operations.admit_request(body, idempotency_key=idempotency_key))).value
+
+    async def settle_request(self, request_id: str, body: UnitsUsed) -> RequestView:
+        """Charge what a request has used.
+
+        The answer has its receipt. Safe to repeat: the same units give the same receipt.
+
+        Needs a key with the scope `operator`.
+
+        Args:
+            request_id: The request's identifier.
+        """
+        return (await self.ask(operations.settle_request(request_id, body))).value
+
+    async def release_request(self, request_id: str) -> RequestView:
+        """Give back all that a request reserves.
+
+        Safe to repeat.
+
+        Needs a key with the scope `operator`.
+
+        Args:
+            request_id: The request's identifier.
+        """
+        return (await self.ask(operations.release_request(request_id))).value
+
+    async def get_request(self, request_id: str) -> RequestView:
+        """Get a request of the account, or, for the operator, of the platform.
+
+        A request as it is now.
+
+        Needs a key with the scope `read` or `operator`.
+
+        Args:
+            request_id: The request's identifier.
+        """
+        return (await self.ask(operations.get_request(request_id))).value
+
+    async def get_receipt(self, request_id: str) -> ReceiptView:
+        """Get a request's receipt, and the settlement that commits to it.
+
+        A request that was settled has one from then on.
+
+        Needs a key with the scope `read` or `operator`.
+
+        Args:
+            request_id: The request's identifier.
+        """
+        return (await self.ask(operations.get_receipt(request_id))).value
+
+    async def list_sessions(self, *, limit: int | None = None, cursor: str | None = None) -> SessionPage:
+        """List the account's sessions, newest first.
+
+        Sessions that this server has opened.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            limit: Most items of a page.
+            cursor: What the page before it said is next; omit it for the first page.
+        """
+        return (await self.ask(operations.list_sessions(limit=limit, cursor=cursor))).value
+
+    async def end_sessions(self) -> SessionPage:
+        """End the account's sessions.
+
+        They admit nothing more. Those in which nothing runs end at once, the others with their last request.
+
+        The next request opens a new one: who wants none lowers its limits or revokes the key.
+
+        Needs a key with the scope `manage`.
+        """
+        return (await self.ask(operations.end_sessions())).value
 
     async def get_payment_link(self, *, wallet: str, credits: int, namespace: str | None = None) -> PaymentLink:
         """Make a Solana Pay link for a purchase.

@@ -28,10 +28,16 @@ from job_escrow_client.types import (
     PaymentTransaction,
     ProblemType,
     Queued,
+    ReceiptView,
+    RequestPage,
+    RequestTerms,
+    RequestView,
+    SessionPage,
     SettleRequest,
     SignedTerms,
     Statement,
     TransactionRequest,
+    UnitsUsed,
     Usage,
     WebhookList,
     WebhookRequest,
@@ -137,6 +143,78 @@ def refund_job(job: str) -> Call[JobView]:
 def get_job(job: str) -> Call[JobView]:
     """Get a job of the account, or, for the operator, of the platform."""
     return Call(method="GET", path=place("/v1/jobs/{job}", job=job), answer=JobView, repeatable=True)
+
+
+def list_requests(*, limit: int | None = None, cursor: str | None = None) -> Call[RequestPage]:
+    """List the account's requests, newest first."""
+    return Call(
+        method="GET", path="/v1/requests", answer=RequestPage, repeatable=True, query={"limit": limit, "cursor": cursor}
+    )
+
+
+def admit_request(body: RequestTerms, *, idempotency_key: str) -> Call[RequestView]:
+    """Reserve the highest price of a request within a session."""
+    return Call(
+        method="POST",
+        path="/v1/requests",
+        answer=RequestView,
+        repeatable=True,
+        headers={"Idempotency-Key": idempotency_key},
+        body=body,
+    )
+
+
+def settle_request(request_id: str, body: UnitsUsed) -> Call[RequestView]:
+    """Charge what a request has used."""
+    return Call(
+        method="POST",
+        path=place("/v1/requests/{request_id}/settle", request_id=request_id),
+        answer=RequestView,
+        repeatable=True,
+        body=body,
+    )
+
+
+def release_request(request_id: str) -> Call[RequestView]:
+    """Give back all that a request reserves."""
+    return Call(
+        method="POST",
+        path=place("/v1/requests/{request_id}/release", request_id=request_id),
+        answer=RequestView,
+        repeatable=True,
+    )
+
+
+def get_request(request_id: str) -> Call[RequestView]:
+    """Get a request of the account, or, for the operator, of the platform."""
+    return Call(
+        method="GET",
+        path=place("/v1/requests/{request_id}", request_id=request_id),
+        answer=RequestView,
+        repeatable=True,
+    )
+
+
+def get_receipt(request_id: str) -> Call[ReceiptView]:
+    """Get a request's receipt, and the settlement that commits to it."""
+    return Call(
+        method="GET",
+        path=place("/v1/receipts/{request_id}", request_id=request_id),
+        answer=ReceiptView,
+        repeatable=True,
+    )
+
+
+def list_sessions(*, limit: int | None = None, cursor: str | None = None) -> Call[SessionPage]:
+    """List the account's sessions, newest first."""
+    return Call(
+        method="GET", path="/v1/sessions", answer=SessionPage, repeatable=True, query={"limit": limit, "cursor": cursor}
+    )
+
+
+def end_sessions() -> Call[SessionPage]:
+    """End the account's sessions."""
+    return Call(method="DELETE", path="/v1/sessions", answer=SessionPage, repeatable=True)
 
 
 def get_payment_link(*, wallet: str, credits: int, namespace: str | None = None) -> Call[PaymentLink]:

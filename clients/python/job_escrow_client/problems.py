@@ -94,6 +94,15 @@ class CustomerKeyRefused(Refused):
     slug = "customer-key-refused"
 
 
+class SessionsNotAllowed(Refused):
+    """The wallet allows no sessions (403).
+
+    Lock a job for each request (POST /v1/jobs), or ask the wallet for `credits_per_session` in its limits.
+    """
+
+    slug = "sessions-not-allowed"
+
+
 class NotFound(Refused):
     """There is no such thing (404).
 

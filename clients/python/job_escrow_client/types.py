@@ -28,7 +28,7 @@ class NamespaceBalance(msgspec.Struct, frozen=True, kw_only=True):
     credit_account: str
     """Base58 address of the credit account on chain."""
     credits_remaining: int
-    """Credits that can be spent now: paid ones, and granted ones that have not expired."""
+    """Credits that can be spent now: paid ones, granted ones that have not expired, and what sessions have free."""
     credits_locked: int
     """Credits that are locked in open jobs and sessions."""
 
@@ -36,8 +36,10 @@ class NamespaceBalance(msgspec.Struct, frozen=True, kw_only=True):
 class AccountView(msgspec.Struct, frozen=True, kw_only=True):
     """What a credit account holds.
 
-    `credits_remaining` can be spent now: paid credits, and granted ones that have not expired; `usdc_value` is their
-    worth, rounded down to a cent: of paid credits, what withdrawing them would pay. `promotion_usdc` is what the
+    `credits_remaining` can be spent now: paid credits, and granted ones that have not expired, exact to the request:
+    also what the server's sessions have locked and not reserved, which is free on chain once they end (DELETE
+    /v1/sessions). `usdc_value` is the worth of what is not locked, rounded down to a cent: of paid credits, what
+    withdrawing them would pay. `promotion_usdc` is what the
     platform's promotion has paid of the paid credits, locked ones too: it is spent with them and never withdrawn.
     `withdrawable_usdc` can be paid out: paid credits, and transfers that are no credits
     yet, exact; null until the vault was seen. `burn_rate` is credits per day over the last seven days, `days_left` how
@@ -48,9 +50,9 @@ class AccountView(msgspec.Struct, frozen=True, kw_only=True):
     wallet: str
     """Base58 address of the wallet."""
     credits_remaining: int
-    """Credits that can be spent now: paid ones, and granted ones that have not expired."""
+    """Credits that can be spent now: paid ones, granted ones that have not expired, and what sessions have free."""
     usdc_value: Decimal
-    """What the remaining credits are worth in USDC, rounded down to a cent."""
+    """What the credits that are not locked are worth in USDC, rounded down to a cent."""
     last_topup_at: str | None
     """When credits were last added, in RFC 3339; null: never."""
     withdrawable_credits: int
@@ -659,6 +661,192 @@ class Queued(msgspec.Struct, frozen=True, kw_only=True):
     """The message's identifier, the header `webhook-id` of what is sent."""
 
 
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """What a request was charged, with exactly the members that `job_escrow.receipts` verifies.
+
+    `number` counts the session's receipts from 1, `tier` is the tier's slot, `terms` commits to the prices of all
+    slots, and `total` is what this receipt and all before it cost.
+    """
+
+    session: str
+    """Base58 address of the session's account on chain."""
+    number: int
+    """Its place among the session's receipts, from 1."""
+    request_id: str
+    """The identifier of its request."""
+    model: str
+    """The model's name; empty: none was named."""
+    terms: str
+    """SHA-256 of the session's tiers, 64 hexadecimal digits: what it was priced by."""
+    tier: int
+    """The slot of the tier, 0 to 7."""
+    units: int
+    """Units: what the tier counts, such as tokens."""
+    price: int
+    """Credits that it costs: the increase of what its tier costs in the session."""
+    total: int
+    """Credits of this receipt and all before it in the session."""
+    request_hash: str | None
+    """SHA-256 of the request, 64 hexadecimal digits; null: the provider gives none."""
+    response_hash: str | None
+    """SHA-256 of the response, 64 hexadecimal digits; null: the provider gives none."""
+
+
+class Settlement(msgspec.Struct, frozen=True, kw_only=True):
+    """The settlement on chain that commits to the receipts after `from_count` up to `count`, by their `root`."""
+
+    from_count: int
+    """Receipts that were settled before it."""
+    count: int
+    """Receipts that are settled after it, from the session's first on."""
+    settled: int
+    """Credits that were charged in all after it."""
+    root: str
+    """The root that commits to its receipts, 64 hexadecimal digits."""
+    head: str
+    """The session's head after it, 64 hexadecimal digits: it commits to all settlements so far."""
+    signature: str | None
+    """Base58 signature of the transaction."""
+
+
+class ReceiptView(msgspec.Struct, frozen=True, kw_only=True):
+    """A receipt with its bytes, and the settlement that commits to it; null: none has yet."""
+
+    id: str
+    """The identifier of its request."""
+    status: str
+    """Whether its settlement is on chain; `lapsed`: it will never be."""
+    receipt: Receipt
+    """What it was charged; null: it was not settled."""
+    receipt_bytes: str
+    """The bytes that its leaf is the SHA-256 of, in hexadecimal digits."""
+    settlement: Settlement | None
+    """The settlement on chain that commits to it; null: there is none yet."""
+
+
+class RequestView(msgspec.Struct, frozen=True, kw_only=True):
+    """A request. `credits` are the most that it can cost, `charged` what it did cost.
+
+    `lapsed` is one whose session ended on chain before its receipt was settled there: it costs nothing. `expires_at` is
+    by the chain's clock.
+    """
+
+    id: str
+    """The request's identifier."""
+    status: str
+    """Where the request is; `lapsed`: its session ended before the chain was told, and it costs nothing."""
+    session: str
+    """Base58 address of the session's account on chain."""
+    credit_account: str
+    """Base58 address of the credit account on chain."""
+    key_id: str
+    """The API key's identifier, which is no secret."""
+    model: str | None
+    """The model's name; null: none was named."""
+    tier: str
+    """The platform's tier; null: none."""
+    job_type: str
+    """A label for usage reports."""
+    max_units: int
+    """Most units that the job may use: what the tier counts, such as tokens."""
+    credits: int
+    """The most that it can cost, in credits."""
+    units: int | None
+    """Units that it has used; null: it was not settled."""
+    charged: int
+    """Credits that it did cost."""
+    created_at: int
+    """When it was made, in Unix seconds."""
+    expires_at: int
+    """When it is released by itself, by the chain's clock in Unix seconds."""
+    ended_at: int | None
+    """When it ended, by the chain's clock in Unix seconds; null: it runs."""
+    receipt: Receipt | None
+    """What it was charged; null: it was not settled."""
+
+
+class RequestPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Requests, newest first; pass `next` as `cursor` for older ones, null where there are none."""
+
+    requests: list[RequestView]
+    """Requests, newest first."""
+    next: str | None
+    """The `cursor` of the next page; null: this is the last."""
+
+
+class RequestTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A request to admit, charged to the account of `customer_key`.
+
+    It is reserved at the price of `max_units` of a `tier`, or of the tier of a `model`. `seconds` is how long it may
+    take: what has not been settled then is released by itself. `job_type` is a label for usage reports.
+    """
+
+    customer_key: str
+    """The API key that the customer sent, in full."""
+    model: str | None = None
+    """The model's name; null: none was named."""
+    endpoint: str | None = None
+    """The endpoint of the model's interface that its price is for; null: any."""
+    tier: str | None = None
+    """The platform's tier; null: none."""
+    max_units: int
+    """Most units that the request may use: what the tier counts, such as tokens."""
+    seconds: int = 600
+    """Seconds that the request may take: then it is released by itself."""
+    job_type: str = ""
+    """A label for usage reports."""
+
+
+class SessionView(msgspec.Struct, frozen=True, kw_only=True):
+    """A lock on chain that requests are admitted within: `used` + `reserved` are never more than `credits`.
+
+    `ending` is one that admits nothing any more and ends as soon as its running requests have. `charged` and
+    `settled_receipts` are what the chain has.
+    """
+
+    id: str
+    """Base58 address of the session's account on chain."""
+    session_number: int
+    """The session's number within its account."""
+    status: str
+    """Where the session is; `ending` ones admit nothing more."""
+    credit_account: str
+    """Base58 address of the credit account on chain."""
+    credits: int
+    """Credits that it locks."""
+    used: int
+    """Credits that its receipts cost together."""
+    reserved: int
+    """Credits that its running requests can cost at most."""
+    running: int
+    """How many requests run in it."""
+    receipts: int
+    """How many receipts it has."""
+    settled_receipts: int
+    """How many of its receipts are settled on chain."""
+    charged: int
+    """Credits that were charged on chain so far."""
+    opened_at: int | None
+    """When it was opened, by the chain's clock in Unix seconds; null: it is not open yet."""
+    deadline: int | None
+    """When what it still holds goes back at the latest, in Unix seconds; null: it is not open yet."""
+    ended_at: int | None
+    """When it ended, in Unix seconds; null: it has not ended."""
+    open_signature: str | None
+    """Base58 signature of the transaction that opened it; null: it is not known."""
+    end_signature: str | None
+    """Base58 signature of the transaction that ended it; null: it has not ended."""
+
+
+class SessionPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Sessions, newest first; pass `next` as `cursor` for older ones, null where there are none."""
+
+    sessions: list[SessionView]
+    """Sessions, newest first."""
+    next: str | None
+    """The `cursor` of the next page; null: this is the last."""
+
+
 class SettleRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a job has used so far: `units` of its tier, `components`, or `credits` of a quoted price.
 
@@ -827,6 +1015,20 @@ class Units(msgspec.Struct, frozen=True, kw_only=True):
     """The kind of unit."""
     amount: int
     """How many units of this kind."""
+
+
+class UnitsUsed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a request has used in the end.
+
+    Hashes of request and response, 64 hexadecimal digits, go into its receipt.
+    """
+
+    units: int
+    """Units: what the tier counts, such as tokens."""
+    request_hash: str | None = None
+    """SHA-256 of the request, 64 hexadecimal digits; null: the provider gives none."""
+    response_hash: str | None = None
+    """SHA-256 of the response, 64 hexadecimal digits; null: the provider gives none."""
 
 
 class UsageRow(msgspec.Struct, frozen=True, kw_only=True):

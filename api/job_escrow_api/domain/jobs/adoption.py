@@ -3,17 +3,27 @@
 A credit account says on chain which ids of the operator's jobs it has used. Each that has no row is looked up once.
 One that was locked by these very books is one that a restore forgot: it gets its row back, with the request and the key
 that it carries, so that the request locks nothing twice, the key's budget counts it, and it can be settled. What others
-locked is theirs, and so are sessions, whose ids are of the same window.
+locked is theirs. Sessions are told apart in the same way, whose ids are of the same window.
 """
 
 import sqlite3
 from dataclasses import dataclass
+from typing import TypeGuard
 
 import structlog
 from job_escrow.addresses import text_of
 from job_escrow.bounds import JOB_ID_WINDOW
 from job_escrow.chain.requests import GetAccounts, GetSlot, GetTransaction
-from job_escrow.codec import AccountOpened, CreditAccount, Job, JobIdWindow, JobLocked, SessionOpened, decode_event
+from job_escrow.codec import (
+    AccountOpened,
+    CreditAccount,
+    Event,
+    Job,
+    JobIdWindow,
+    JobLocked,
+    SessionOpened,
+    decode_event,
+)
 from job_escrow.escrow import AsyncEscrow
 from job_escrow.flows.locking import reference_of
 from job_escrow.ids import used_bits
@@ -22,12 +32,13 @@ from job_escrow_indexer.store.copies import hold
 from solders.pubkey import Pubkey
 from solders.signature import Signature
 
+from job_escrow_api.domain.account_ids import note_ids
 from job_escrow_api.domain.binding import BoundChain
 from job_escrow_api.domain.books import Books, Reference
 from job_escrow_api.domain.database import ApiDatabase, insert_row
-from job_escrow_api.domain.jobs.account_ids import note_ids
 from job_escrow_api.domain.jobs.store import JobRow
 from job_escrow_api.domain.problems import Kinds, Refusal
+from job_escrow_api.domain.sessions.adoption import adopt_session
 from job_escrow_api.settings import ApiSettings
 
 _PAGE = 25
@@ -44,9 +55,14 @@ _MOST_AT_ONCE = 100
 _NEW_LOCKS = f"""
     SELECT e.position, e.data, t.signature FROM events e
     JOIN transactions t ON t.position = {transaction_of_sql("e.position")}
-    WHERE e.position > ? AND e.position <= ? AND e.name = 'JobLocked' AND e.platform = ? AND NOT EXISTS (
-        SELECT 1 FROM api_jobs j
-        WHERE j.credit_account = e.credit_account AND j.job_id = e.job_id AND j.status <> 'failed'
+    WHERE e.position > ? AND e.position <= ? AND e.platform = ? AND (
+        (e.name = 'JobLocked' AND NOT EXISTS (
+            SELECT 1 FROM api_jobs j
+            WHERE j.credit_account = e.credit_account AND j.job_id = e.job_id AND j.status <> 'failed'
+        )) OR (e.name = 'SessionOpened' AND NOT EXISTS (
+            SELECT 1 FROM api_sessions s
+            WHERE s.credit_account = e.credit_account AND s.session_id = e.session_id AND s.status <> 'failed'
+        ))
     )
     ORDER BY e.position LIMIT ?
 """
@@ -58,15 +74,15 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class _Lock:
-    event: JobLocked
+    event: JobLocked | SessionOpened
     signature: Signature
 
 
 @dataclass(frozen=True)
 class Forgotten:
-    """A job without a row, as its lock has it; `reference` where these books locked it."""
+    """A job or session without a row, as its lock has it; `reference` where it is of these books."""
 
-    event: JobLocked
+    event: JobLocked | SessionOpened
     signature: str
     reference: Reference | None
 
@@ -128,7 +144,7 @@ class Adoption:
         found = []
         for row in rows:
             event = decode_event(row["data"])
-            if isinstance(event, JobLocked) and event.by_operator:
+            if _is_operators(event):
                 found.append(await self._forgotten(event, Signature.from_string(row["signature"])))
         adopted = [each for each in found if each.reference is not None]
         looked_to = rows[-1]["position"] if len(rows) == _MOST_AT_ONCE else last["newest"]
@@ -189,8 +205,10 @@ class Adoption:
         return None
 
     def _rows(self, address: Pubkey, above: int) -> set[int]:
-        sql = "SELECT job_id FROM api_jobs WHERE credit_account = ? AND job_id > ? AND status <> 'failed'"
-        return {row["job_id"] for row in self._database.all(sql, (str(address), above))}
+        sql = """SELECT job_id AS id FROM api_jobs WHERE credit_account = ?1 AND job_id > ?2 AND status <> 'failed'
+                 UNION SELECT session_id FROM api_sessions
+                 WHERE credit_account = ?1 AND session_id > ?2 AND status <> 'failed'"""
+        return {row["id"] for row in self._database.all(sql, (str(address), above))}
 
     async def _locks(self, address: Pubkey, ids: JobIdWindow, unknown: set[int] | None) -> list[_Lock]:
         """Locks of the account by an operator, the newest first: so many that all unknown ids are explained.
@@ -204,13 +222,10 @@ class Adoption:
             page = await self._escrow.history(address, before=before, limit=_PAGE)
             for entry in page.entries:
                 event = entry.event
-                if isinstance(event, JobLocked) and event.by_operator:
+                if _is_operators(event):
                     found.append(_Lock(event, entry.signature))
                     if left is not None:
                         left.discard(event.id)
-                elif isinstance(event, SessionOpened) and left is not None:
-                    # Ids are shared; a session is no job of these books.
-                    left.discard(event.id)
                 if left == set() or isinstance(event, AccountOpened) or (left is None and event.at < self._since):
                     return found
             if page.before is None:
@@ -233,11 +248,9 @@ class Adoption:
         known: set[int] = set()
         for row in self._database.all(_INDEXED_LOCKS, (str(address), self._since)):
             event = decode_event(row["data"])
-            if isinstance(event, JobLocked) and event.by_operator:
+            if _is_operators(event):
                 found.append(_Lock(event, Signature.from_string(row["signature"])))
-            elif not isinstance(event, SessionOpened):
-                continue
-            known.add(event.id)
+                known.add(event.id)
         begins = progress["from_slot"] > 0 or self._database.one(_HAS_OLDER, (str(address), self._since)) is not None
         # What was used before the index begins, or before anything that these books can have forgotten, is in neither.
         least = min(known, default=ids.highest + 1) if begins else 0
@@ -258,14 +271,20 @@ class Adoption:
         asked = (row.platform, row.operator_wallet, row.idempotency_key, row.key_id)
         return reference is not None and _is_asked_by(reference, self._books, *asked)
 
-    async def _forgotten(self, event: JobLocked, signature: Signature) -> Forgotten:
-        return Forgotten(event, str(signature), await self._reference(event.job, signature))
+    async def _forgotten(self, event: JobLocked | SessionOpened, signature: Signature) -> Forgotten:
+        address = event.session if isinstance(event, SessionOpened) else event.job
+        return Forgotten(event, str(signature), await self._reference(address, signature))
 
-    async def _reference(self, job: Pubkey, signature: Signature) -> Reference | None:
+    async def _reference(self, locked: Pubkey, signature: Signature) -> Reference | None:
         landed = await self._chain.answer(GetTransaction(signature))
         if landed is None:
             raise Refusal(Kinds.UNAVAILABLE, "The node does not have the lock that it tells of.", headers=_SOON)
-        return self._books.read(str(job), reference_of(landed, job, self._settings.program_id))
+        return self._books.read(str(locked), reference_of(landed, locked, self._settings.program_id))
+
+
+def _is_operators(event: Event) -> TypeGuard[JobLocked | SessionOpened]:
+    """Whether it is a lock of the platform's operator: only that opens sessions."""
+    return isinstance(event, SessionOpened) or (isinstance(event, JobLocked) and event.by_operator == 1)
 
 
 def _behind() -> Refusal:
@@ -287,7 +306,10 @@ def _adopt(
 ) -> None:
     (confirmed_at,) = connection.execute("SELECT confirmed_at FROM api_books").fetchone()
     for job in jobs:
-        is_new = _adopt_one(connection, job, place)
+        if isinstance(job.event, SessionOpened):
+            adopt_session(connection, job.event, place.platform, confirmed_at)
+            continue
+        is_new = _adopt_one(connection, job, job.event, place)
         if is_new and job.reference is not None and job.event.at >= confirmed_at:
             hold(connection, f"Job {job.event.job} was locked by this server, and is not in its database")
     if ids is not None:
@@ -299,14 +321,13 @@ def _adopt_indexed(connection: sqlite3.Connection, jobs: list[Forgotten], looked
     connection.execute("UPDATE api_books SET looked_to = ?", (looked_to,))
 
 
-def _adopt_one(connection: sqlite3.Connection, job: Forgotten, place: _Place) -> bool:
+def _adopt_one(connection: sqlite3.Connection, job: Forgotten, event: JobLocked, place: _Place) -> bool:
     """Give it its row; False where it has one, or had one that said that it had failed: then nothing was restored."""
-    event = job.event
     account = str(event.credit_account)
     sql = "SELECT 1 FROM api_jobs WHERE credit_account = ? AND job_id = ? AND status <> 'failed'"
     if connection.execute(sql, (account, event.id)).fetchone() is not None:
         return False
-    failed = _failed_row(connection, job, place.books)
+    failed = _failed_row(connection, job.reference, event, place.books)
     if failed is not None:
         connection.execute("UPDATE api_jobs SET status = 'locking' WHERE number = ?", (failed,))
         return False
@@ -355,21 +376,22 @@ def _adopt_one(connection: sqlite3.Connection, job: Forgotten, place: _Place) ->
     return True
 
 
-def _failed_row(connection: sqlite3.Connection, job: Forgotten, books: Books) -> int | None:
+def _failed_row(
+    connection: sqlite3.Connection, reference: Reference | None, event: JobLocked, books: Books
+) -> int | None:
     """The row of this very lock, which was called failed and landed; None: there is none.
 
     Its id alone does not tell: after a restore another request is given the id of a lock that is still on its way.
     """
-    if job.reference is None:
+    if reference is None:
         return None
-    event = job.event
     terms = (event.credits if event.quoted == 1 else event.max_units, event.deadline - event.at)
     for number, amount, seconds, *asked in connection.execute(
         """SELECT number, amount, seconds, platform, operator_wallet, idempotency_key, key_id FROM api_jobs
            WHERE credit_account = ? AND job_id = ? AND sent_at IS NOT NULL ORDER BY number DESC""",
         (str(event.credit_account), event.id),
     ).fetchall():
-        if (amount, seconds) == terms and _is_asked_by(job.reference, books, *asked):
+        if (amount, seconds) == terms and _is_asked_by(reference, books, *asked):
             found: int = number
             return found
     return None

@@ -11,6 +11,8 @@ from job_escrow_api.settings import ApiSettings
 _KINDS = {
     program.AboveLimitPerJob: Kinds.LIMIT_EXCEEDED,
     program.AboveLimitPerPeriod: Kinds.LIMIT_EXCEEDED,
+    program.AboveLimitPerSession: Kinds.LIMIT_EXCEEDED,
+    program.SessionsNotAllowed: Kinds.SESSIONS_NOT_ALLOWED,
     program.QuotedNotAllowed: Kinds.LIMIT_EXCEEDED,
     program.Paused: Kinds.CONFLICT,
     program.AboveMaxCredits: Kinds.CONFLICT,
@@ -33,7 +35,7 @@ def insufficient_credits(
     shortfall = max(1, required - balance)
     return Refusal(
         Kinds.INSUFFICIENT_CREDITS,
-        f"The job needs {required} credits, the account has {balance}.",
+        f"This needs {required} credits, the account has {balance}.",
         headers={"X-Credits-Remaining": str(balance)},
         balance=balance,
         required=required,

@@ -15,7 +15,7 @@ import structlog
 from job_escrow.addresses import job_address
 from job_escrow.chain import ChainError, run_async
 from job_escrow.chain.requests import GetBlockHeight, ask
-from job_escrow.codec import CreditAccount, JobLocked, JobRefunded, JobSettled, Platform
+from job_escrow.codec import JobLocked, JobRefunded, JobSettled, Platform
 from job_escrow.codec import errors as program
 from job_escrow.errors import (
     EscrowError,
@@ -26,7 +26,6 @@ from job_escrow.errors import (
     TransactionExpired,
     TransactionFailed,
 )
-from job_escrow.flows import read
 from job_escrow.flows.locking import LockTerms
 from job_escrow.ids import next_usable_id
 from job_escrow.parties import AsyncOperator
@@ -35,8 +34,7 @@ from job_escrow.transactions import Receipt
 from solders.pubkey import Pubkey
 
 from job_escrow_api.domain.books import Books
-from job_escrow_api.domain.chain_access import ChainAccess
-from job_escrow_api.domain.health.funds import Funds, read_funds
+from job_escrow_api.domain.chain_access import LANDING_BLOCKS, ChainAccess
 from job_escrow_api.domain.jobs.adoption import Adoption, asked_key
 from job_escrow_api.domain.jobs.outcome import ending, outcome
 from job_escrow_api.domain.jobs.paces import JobPaces
@@ -47,13 +45,10 @@ from job_escrow_api.domain.jobs.store import JobRow, JobStore, Reservation
 from job_escrow_api.domain.jobs.sweeps import SweepsDuty
 from job_escrow_api.domain.keyed_lock import KeyedLock
 from job_escrow_api.domain.keys.store import Key, KeyStore
-from job_escrow_api.domain.keys.terms import Scope
-from job_escrow_api.domain.keys.token import parse_token
+from job_escrow_api.domain.parties import Parties, why_not
 from job_escrow_api.domain.problems import Kinds, Refusal
 from job_escrow_api.settings import ApiSettings
 
-# Twice as long as a blockhash lives, for a node that is behind: of what was sent nobody knows when, or never was.
-_LANDING_BLOCKS = 300
 # A stranger may end a job from its deadline on; sooner than that by the clock of another node.
 _NODES_DIFFER_SECONDS = 30
 _NOT_SEEN = "The node has not seen the job yet."
@@ -77,7 +72,6 @@ class JobService:
         chain: ChainAccess,
     ) -> None:
         self._settings = settings
-        self._keys = keys
         self._store = store
         self._books = books
         self._adoption = adoption
@@ -85,17 +79,16 @@ class JobService:
         self._chain = chain.node
         self._escrow = chain.escrow
         self._clock = chain.clock
-        self._current = chain.current
-        self._rpc = chain.rpc
+        self._parties = Parties(settings, keys, paces, chain)
         self.duty = SweepsDuty()
         self._locks = KeyedLock()
 
     async def lock(self, operator: Key, idempotency_key: str, request: LockRequest) -> JobRow:
         """Lock a job, or find the one that the same request locked before. Raises Refusal or EscrowError."""
-        signer, platform = await self._operator(operator)
+        signer, platform = await self._parties.operator(operator)
         async with self._locks.of((operator.wallet, idempotency_key)):
             # In its turn: the customer may revoke the key while this waits.
-            customer = self._customer(operator, request.customer_key)
+            customer = self._parties.customer(operator, request.customer_key)
             body = msgspec.structs.replace(request, customer_key=customer.id)
             sha256 = hashlib.sha256(msgspec.json.encode(body)).digest()
             asked = self._books.asked(str(self._settings.platform), operator.wallet, idempotency_key)
@@ -106,8 +99,8 @@ class JobService:
                 # What the first request did is so, also where the customer has revoked the key since.
                 if found.status != "locking":
                     return found
-                return await self._lock_again(signer, platform, found, may_send=_why_not(customer) is None)
-            if (reason := _why_not(customer)) is not None:
+                return await self._lock_again(signer, platform, found, may_send=why_not(customer) is None)
+            if (reason := why_not(customer)) is not None:
                 raise Refusal(Kinds.CUSTOMER_KEY_REFUSED, reason)
             self._books.require_confirmed()
             row = await self._reserve(operator, customer, idempotency_key, request, sha256, platform)
@@ -115,7 +108,7 @@ class JobService:
 
     async def settle(self, operator: Key, address: str, request: SettleRequest) -> JobRow:
         """Charge what a job has used so far. Raises Refusal, EscrowError or ChainError."""
-        signer, platform = await self._operator(operator)
+        signer, platform = await self._parties.operator(operator)
         self._paces.end(address)
         async with self._locks.of(address):
             row = await self._known(address)
@@ -130,7 +123,7 @@ class JobService:
 
     async def refund(self, operator: Key, address: str) -> JobRow:
         """Give back all that a job holds. Raises Refusal, EscrowError or ChainError."""
-        signer, _ = await self._operator(operator)
+        signer, _ = await self._parties.operator(operator)
         self._paces.end(address)
         async with self._locks.of(address):
             row = await self._known(address)
@@ -144,7 +137,7 @@ class JobService:
 
     async def credits_of(self, row: JobRow) -> int | None:
         """Credits that the job's account can spend now, as the chain has it."""
-        account, now = await self._account(row.account)
+        account, now = await self._parties.account(row.account)
         return None if account is None else spendable(account, now)
 
     async def sweep(self) -> None:
@@ -201,7 +194,7 @@ class JobService:
             last = row.last_valid_height
             if last is None:
                 # Sent before this was kept, or never.
-                await self._store.update(row.number, last_valid_height=height + _LANDING_BLOCKS)
+                await self._store.update(row.number, last_valid_height=height + LANDING_BLOCKS)
             elif last < height:
                 await self._store.update(row.number, status="failed")
         elif row.status == "locked" and (row.deadline or 0) <= await self._clock.read():
@@ -225,7 +218,7 @@ class JobService:
     ) -> JobRow:
         price = lock_price(request, platform, self._settings.preset)
         address = self._settings.credit_account(customer.wallet_key, customer.namespace)
-        account, now = await self._account(address)
+        account, now = await self._parties.account(address)
         if account is None:
             raise Refusal(
                 Kinds.CONFLICT, f"The credit account {address} was closed: ask the customer to open it again."
@@ -307,7 +300,7 @@ class JobService:
         except Refused as error:
             raise refusal_of(error) from error
         except ProgramFailed as error:
-            raise await self._unfunded(lambda funds: funds.pays_for_ending) or error from error
+            raise await self._parties.unfunded(lambda funds: funds.pays_for_ending) or error from error
         except JobEnded as error:
             await self._chain.check()
             return await self._store.update(row.number, **ending(error))
@@ -328,7 +321,7 @@ class JobService:
         except Refused as error:
             raise refusal_of(error) from error
         except ProgramFailed as error:
-            raise await self._unfunded(lambda funds: funds.pays_for_ending) or error from error
+            raise await self._parties.unfunded(lambda funds: funds.pays_for_ending) or error from error
         except NotFound:
             return await self._look(row)
         event = next(each for each in receipt.events if isinstance(each, JobRefunded))
@@ -379,64 +372,26 @@ class JobService:
             reference=self._books.reference(row.address, asked, row.key_id),
         )
 
-    async def _account(self, address: Pubkey) -> tuple[CreditAccount | None, int]:
-        """A credit account, and the chain's time that its lots expire by."""
-        return await run_async(read.credit_account_now(address, self._settings.program_id), self._escrow.chain)
-
     async def _height(self) -> int:
         return await run_async(ask(GetBlockHeight()), self._escrow.chain)
 
     async def _explained(self, error: EscrowError, row: JobRow, platform: Platform) -> Exception:
         if isinstance(error, ProgramFailed):
-            return await self._unfunded(lambda funds: funds.jobs > 0) or error
+            return await self._parties.unfunded(lambda funds: funds.jobs > 0) or error
         if not isinstance(error, Refused):
             return error
         if error.refusal is program.JobIdUsed:
             return Refusal(Kinds.UNAVAILABLE, "Somebody else used the job's number.", headers=_SOON)
         if error.refusal is program.InsufficientCredits:
-            account, now = await self._account(row.account)
+            account, now = await self._parties.account(row.account)
             if account is not None:
                 balance = spendable(account, now)
                 return insufficient_credits(self._settings, account, platform, required=row.credits, balance=balance)
         return refusal_of(error)
 
-    async def _unfunded(self, suffices: Callable[[Funds], bool]) -> Refusal | None:
-        """The answer where the operator's SOL explains what the chain refused."""
-        operator = self._settings.operator
-        funds = None if operator is None else await read_funds(self._rpc, operator.pubkey())
-        if operator is None or funds is None or suffices(funds):
-            return None
-        _log.error("the operator has too little SOL", operator=str(operator.pubkey()), lamports=funds.lamports)
-        detail = (
-            f"The operator {operator.pubkey()} has {funds.lamports:,} lamports; fees and rent of a job are "
-            f"{funds.of_a_job:,} more than the {funds.kept:,} that it keeps."
-        )
-        return Refusal(Kinds.OPERATOR_UNFUNDED, detail, headers={"Retry-After": "60"})
-
     async def is_operator(self, key: Key) -> bool:
         """Whether a key is of the platform's operator, as the chain has it at this moment."""
-        return Scope.OPERATOR in key.scopes and str((await self._current.platform()).operator) == key.wallet
-
-    async def _operator(self, key: Key) -> tuple[AsyncOperator, Platform]:
-        """The operator that signs. Raises Refusal where this key or this server is not of it."""
-        platform = await self._current.platform()
-        if str(platform.operator) != key.wallet:
-            self._paces.stranger(key.id)
-            raise Refusal(Kinds.FORBIDDEN, "The key's wallet is not the platform's operator (any more).")
-        signer = self._settings.operator
-        if signer is None or signer.pubkey() != platform.operator:
-            raise Refusal(Kinds.UNAVAILABLE, "This server was started without the operator's key (--operator).")
-        return self._escrow.operator(signer, self._settings.platform), platform
-
-    def _customer(self, operator: Key, text: str) -> Key:
-        """The customer's key, usable or not, whose lock is counted. Raises Refusal where there is none."""
-        token = parse_token(text)
-        key = None if token is None else self._keys.verify(token)
-        if key is None:
-            self._paces.stranger(operator.id)
-            raise Refusal(Kinds.CUSTOMER_KEY_REFUSED, "There is no such customer key on this platform.")
-        self._paces.lock(key.id)
-        return key
+        return await self._parties.is_operator(key)
 
 
 def _is_asked_for(row: JobRow, request: LockRequest, customer: Key, sha256: bytes) -> bool:
@@ -444,12 +399,3 @@ def _is_asked_for(row: JobRow, request: LockRequest, customer: Key, sha256: byte
     if row.request_sha256:
         return row.request_sha256 == sha256
     return (row.key_id, row.seconds) == (customer.id, request.seconds) and request.credits in (None, row.credits)
-
-
-def _why_not(customer: Key) -> str | None:
-    """Why a key pays for no new job; None where it does."""
-    if not customer.usable:
-        return "The customer's key was revoked or has expired."
-    if Scope.SPEND not in customer.scopes:
-        return "The customer's key has not the scope 'spend'."
-    return None

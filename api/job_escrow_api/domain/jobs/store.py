@@ -11,9 +11,9 @@ from job_escrow.codec import Event, JobIdWindow, decode_event
 from job_escrow_indexer.position import transaction_of_sql
 from solders.pubkey import Pubkey
 
+from job_escrow_api.domain.account_ids import highest_id, note_ids
 from job_escrow_api.domain.books import require_confirmed
 from job_escrow_api.domain.database import ApiDatabase, insert_row
-from job_escrow_api.domain.jobs.account_ids import note_ids
 from job_escrow_api.domain.jobs.budgets import check_budgets
 from job_escrow_api.domain.jobs.prices import Price
 from job_escrow_api.domain.jobs.requests import JobStatus, JobView, LockRequest, PricedComponent
@@ -204,9 +204,7 @@ def _reserve(connection: sqlite3.Connection, platform: str, wanted: Reservation)
     require_confirmed(connection)
     check_budgets(connection, wanted.key, wanted.price.credits, datetime.now(UTC))
     account = wanted.key.credit_account
-    (last,) = connection.execute(
-        "SELECT coalesce(max(job_id), 0) FROM api_jobs WHERE credit_account = ? AND status <> 'failed'", (account,)
-    ).fetchone()
+    last = highest_id(connection, account)
     note_ids(connection, account, wanted.ids)
     job_id = wanted.next_id(max(last, wanted.ids.highest))
     if job_id - wanted.ids.highest > MOST_AHEAD:

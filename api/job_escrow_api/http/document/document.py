@@ -46,6 +46,7 @@ _TAGS = {
     "packs": "What is sold together with a bonus.",
     "pay": "Solana Pay: links, QR codes and unsigned transactions.",
     "reports": "What happened to an account, as pages, files and statements.",
+    "requests": "For providers: reserve a request within a session, charge what it used, with a receipt.",
     "server": "Health, and what describes the API.",
     "webhooks": "News of an account, sent to a URL.",
 }

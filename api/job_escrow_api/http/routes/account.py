@@ -1,5 +1,6 @@
 """/v1/account: what a key's account holds (D11), in all its namespaces, and how long it lasts."""
 
+from dataclasses import replace
 from decimal import ROUND_DOWN, Decimal
 from typing import Annotated, Any
 
@@ -35,8 +36,10 @@ class NamespaceBalance(msgspec.Struct, kw_only=True):
 class AccountView(msgspec.Struct, kw_only=True):
     """What a credit account holds.
 
-    `credits_remaining` can be spent now: paid credits, and granted ones that have not expired; `usdc_value` is their
-    worth, rounded down to a cent: of paid credits, what withdrawing them would pay. `promotion_usdc` is what the
+    `credits_remaining` can be spent now: paid credits, and granted ones that have not expired, exact to the request:
+    also what the server's sessions have locked and not reserved, which is free on chain once they end (DELETE
+    /v1/sessions). `usdc_value` is the worth of what is not locked, rounded down to a cent: of paid credits, what
+    withdrawing them would pay. `promotion_usdc` is what the
     platform's promotion has paid of the paid credits, locked ones too: it is spent with them and never withdrawn.
     `withdrawable_usdc` can be paid out: paid credits, and transfers that are no credits
     yet, exact; null until the vault was seen. `burn_rate` is credits per day over the last seven days, `days_left` how
@@ -93,11 +96,14 @@ def _account(index: Index, view: View, key: Key) -> AccountView:
     if not has.is_open:
         raise Refusal(Kinds.NOT_FOUND, "The account was closed: open it again by buying credits.")
     used = charged(view, key.credit_account, index.start_of(view, WINDOW_DAYS), view.end)
-    burn = burn_rate_of(view, has, used, window_of(view, key.credit_account) if used else DAY)
+    remaining = index.remaining(view, has)
+    burn = burn_rate_of(
+        view, replace(has, available=remaining), used, window_of(view, key.credit_account) if used else DAY
+    )
     surplus = has.withdrawable_base_units
     return AccountView(
         wallet=has.wallet,
-        credits_remaining=has.available,
+        credits_remaining=remaining,
         usdc_value=Usdc(has.value_base_units).dollars.quantize(_CENT, ROUND_DOWN),
         last_topup_at=None if not has.last_topup_at else rfc3339(has.last_topup_at),
         withdrawable_credits=has.paid_available,
@@ -109,7 +115,7 @@ def _account(index: Index, view: View, key: Key) -> AccountView:
         namespace=has.namespace,
         credit_account=has.credit_account,
         platform=has.platform,
-        namespaces=[_namespace(each) for each in of_wallet if each is not has and each.is_open],
+        namespaces=[_namespace(index, view, each) for each in of_wallet if each is not has and each.is_open],
         burn_rate=burn.credits_per_day,
         days_left=burn.days_left,
         as_of_slot=view.as_of_slot,
@@ -117,10 +123,10 @@ def _account(index: Index, view: View, key: Key) -> AccountView:
     )
 
 
-def _namespace(has: Balance) -> NamespaceBalance:
+def _namespace(index: Index, view: View, has: Balance) -> NamespaceBalance:
     return NamespaceBalance(
         namespace=has.namespace,
         credit_account=has.credit_account,
-        credits_remaining=has.available,
+        credits_remaining=index.remaining(view, has),
         credits_locked=has.locked,
     )

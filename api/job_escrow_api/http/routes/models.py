@@ -53,11 +53,11 @@ async def list_models(settings: ApiSettings, current: CurrentPlatform) -> ModelL
         return ModelList(data=[])
     platform = await current.platform()
     multipliers = {tier.name: tier.credit_multiplier for tier in preset.tier_terms}
-    known = set(tier_names(platform))
+    known = set(tier_names(platform.tiers))
     found = []
     for model in preset.models:
         if model.tier in known:
-            tier = platform.tiers[tier_index(model.tier, platform)]
+            tier = platform.tiers[tier_index(model.tier, platform.tiers)]
             found.append(
                 ModelView(
                     id=model.id,
