@@ -202,6 +202,109 @@ export class Client extends Transport {
   }
 
   /**
+   * List the account's requests, newest first.
+   *
+   * Requests that were admitted within sessions.
+   *
+   * Needs a key with the scope `read`.
+   */
+  async listRequests(named: types.ListRequestsParameters & AskOptions = {}): Promise<types.RequestPage> {
+    return (await this.ask(operations.listRequests(named), named)).value;
+  }
+
+  /**
+   * Reserve the highest price of a request within a session.
+   *
+   * Safe to repeat with the same Idempotency-Key until there is an answer: nothing is reserved twice.
+   *
+   * The first request of a customer opens a session on chain, and waits for it; those after it wait for nothing.
+   *
+   * Needs a key with the scope `operator`.
+   */
+  async admitRequest(
+    body: types.RequestTerms,
+    named: types.AdmitRequestParameters & AskOptions,
+  ): Promise<types.RequestView> {
+    return (await this.ask(operations.admitRequest(body, named), named)).value;
+  }
+
+  /**
+   * Charge what a request has used.
+   *
+   * The answer has its receipt. Safe to repeat: the same units give the same receipt.
+   *
+   * Needs a key with the scope `operator`.
+   *
+   * @param request_id The request's identifier.
+   */
+  async settleRequest(request_id: string, body: types.UnitsUsed, options: AskOptions = {}): Promise<types.RequestView> {
+    return (await this.ask(operations.settleRequest(request_id, body), options)).value;
+  }
+
+  /**
+   * Give back all that a request reserves.
+   *
+   * Safe to repeat.
+   *
+   * Needs a key with the scope `operator`.
+   *
+   * @param request_id The request's identifier.
+   */
+  async releaseRequest(request_id: string, options: AskOptions = {}): Promise<types.RequestView> {
+    return (await this.ask(operations.releaseRequest(request_id), options)).value;
+  }
+
+  /**
+   * Get a request of the account, or, for the operator, of the platform.
+   *
+   * A request as it is now.
+   *
+   * Needs a key with the scope `read` or `operator`.
+   *
+   * @param request_id The request's identifier.
+   */
+  async getRequest(request_id: string, options: AskOptions = {}): Promise<types.RequestView> {
+    return (await this.ask(operations.getRequest(request_id), options)).value;
+  }
+
+  /**
+   * Get a request's receipt, and the settlement that commits to it.
+   *
+   * A request that was settled has one from then on.
+   *
+   * Needs a key with the scope `read` or `operator`.
+   *
+   * @param request_id The request's identifier.
+   */
+  async getReceipt(request_id: string, options: AskOptions = {}): Promise<types.ReceiptView> {
+    return (await this.ask(operations.getReceipt(request_id), options)).value;
+  }
+
+  /**
+   * List the account's sessions, newest first.
+   *
+   * Sessions that this server has opened.
+   *
+   * Needs a key with the scope `read`.
+   */
+  async listSessions(named: types.ListSessionsParameters & AskOptions = {}): Promise<types.SessionPage> {
+    return (await this.ask(operations.listSessions(named), named)).value;
+  }
+
+  /**
+   * End the account's sessions.
+   *
+   * They admit nothing more. Those in which nothing runs end at once, the others with their last request.
+   *
+   * The next request opens a new one: who wants none lowers its limits or revokes the key.
+   *
+   * Needs a key with the scope `manage`.
+   */
+  async endSessions(options: AskOptions = {}): Promise<types.SessionPage> {
+    return (await this.ask(operations.endSessions(), options)).value;
+  }
+
+  /**
    * Make a Solana Pay link for a purchase.
    *
    * For the account of `wallet`; whoever opens the link pays.
@@ -437,6 +540,30 @@ export class Client extends Transport {
     return entriesOf(
       (cursor) => this.listJobs({ ...named, cursor }),
       (page) => page.jobs,
+      (page) => page.next,
+      named.cursor,
+    );
+  }
+
+  /** Every entry of `listRequests`, page after page, each page when it is needed. */
+  iterateRequests(
+    named: types.ListRequestsParameters & AskOptions = {},
+  ): AsyncGenerator<types.RequestView, void, undefined> {
+    return entriesOf(
+      (cursor) => this.listRequests({ ...named, cursor }),
+      (page) => page.requests,
+      (page) => page.next,
+      named.cursor,
+    );
+  }
+
+  /** Every entry of `listSessions`, page after page, each page when it is needed. */
+  iterateSessions(
+    named: types.ListSessionsParameters & AskOptions = {},
+  ): AsyncGenerator<types.SessionView, void, undefined> {
+    return entriesOf(
+      (cursor) => this.listSessions({ ...named, cursor }),
+      (page) => page.sessions,
       (page) => page.next,
       named.cursor,
     );

@@ -192,6 +192,91 @@ export function getJob(job: string): Call<types.JobView> {
   };
 }
 
+/** List the account's requests, newest first. */
+export function listRequests(named: types.ListRequestsParameters = {}): Call<types.RequestPage> {
+  return {
+    method: "GET",
+    path: "/v1/requests",
+    repeatable: true,
+    answer: json(readers.RequestPage),
+    query: { limit: named.limit, cursor: named.cursor },
+  };
+}
+
+/** Reserve the highest price of a request within a session. */
+export function admitRequest(body: types.RequestTerms, named: types.AdmitRequestParameters): Call<types.RequestView> {
+  return {
+    method: "POST",
+    path: "/v1/requests",
+    repeatable: true,
+    answer: json(readers.RequestView),
+    headers: { "Idempotency-Key": named.idempotency_key },
+    body,
+  };
+}
+
+/** Charge what a request has used. */
+export function settleRequest(request_id: string, body: types.UnitsUsed): Call<types.RequestView> {
+  return {
+    method: "POST",
+    path: place("/v1/requests/{request_id}/settle", { request_id }),
+    repeatable: true,
+    answer: json(readers.RequestView),
+    body,
+  };
+}
+
+/** Give back all that a request reserves. */
+export function releaseRequest(request_id: string): Call<types.RequestView> {
+  return {
+    method: "POST",
+    path: place("/v1/requests/{request_id}/release", { request_id }),
+    repeatable: true,
+    answer: json(readers.RequestView),
+  };
+}
+
+/** Get a request of the account, or, for the operator, of the platform. */
+export function getRequest(request_id: string): Call<types.RequestView> {
+  return {
+    method: "GET",
+    path: place("/v1/requests/{request_id}", { request_id }),
+    repeatable: true,
+    answer: json(readers.RequestView),
+  };
+}
+
+/** Get a request's receipt, and the settlement that commits to it. */
+export function getReceipt(request_id: string): Call<types.ReceiptView> {
+  return {
+    method: "GET",
+    path: place("/v1/receipts/{request_id}", { request_id }),
+    repeatable: true,
+    answer: json(readers.ReceiptView),
+  };
+}
+
+/** List the account's sessions, newest first. */
+export function listSessions(named: types.ListSessionsParameters = {}): Call<types.SessionPage> {
+  return {
+    method: "GET",
+    path: "/v1/sessions",
+    repeatable: true,
+    answer: json(readers.SessionPage),
+    query: { limit: named.limit, cursor: named.cursor },
+  };
+}
+
+/** End the account's sessions. */
+export function endSessions(): Call<types.SessionPage> {
+  return {
+    method: "DELETE",
+    path: "/v1/sessions",
+    repeatable: true,
+    answer: json(readers.SessionPage),
+  };
+}
+
 /** Make a Solana Pay link for a purchase. */
 export function getPaymentLink(named: types.GetPaymentLinkParameters): Call<types.PaymentLink> {
   return {

@@ -93,6 +93,15 @@ export class CustomerKeyRefused extends Refused {
 }
 
 /**
+ * The wallet allows no sessions (403).
+ *
+ * Lock a job for each request (POST /v1/jobs), or ask the wallet for `credits_per_session` in its limits.
+ */
+export class SessionsNotAllowed extends Refused {
+  override readonly name = "SessionsNotAllowed";
+}
+
+/**
  * There is no such thing (404).
  *
  * Check the path and the identifier.
@@ -239,6 +248,7 @@ export const PROBLEMS: ReadonlyMap<string, typeof Refused> = new Map<string, typ
   ["forbidden", Forbidden],
   ["key-held", KeyHeld],
   ["customer-key-refused", CustomerKeyRefused],
+  ["sessions-not-allowed", SessionsNotAllowed],
   ["not-found", NotFound],
   ["method-not-allowed", MethodNotAllowed],
   ["timeout", Timeout],

@@ -286,6 +286,85 @@ export const Queued = record<types.Queued>({
   id: text,
 });
 
+export const Receipt = record<types.Receipt>({
+  session: text,
+  number: whole,
+  request_id: text,
+  model: text,
+  terms: text,
+  tier: whole,
+  units: whole,
+  price: whole,
+  total: whole,
+  request_hash: nullable(text),
+  response_hash: nullable(text),
+});
+
+export const Settlement = record<types.Settlement>({
+  from_count: whole,
+  count: whole,
+  settled: whole,
+  root: text,
+  head: text,
+  signature: nullable(text),
+});
+
+export const ReceiptView = record<types.ReceiptView>({
+  id: text,
+  status: text,
+  receipt: Receipt,
+  receipt_bytes: text,
+  settlement: nullable(Settlement),
+});
+
+export const RequestView = record<types.RequestView>({
+  id: text,
+  status: text,
+  session: text,
+  credit_account: text,
+  key_id: text,
+  model: nullable(text),
+  tier: text,
+  job_type: text,
+  max_units: whole,
+  credits: whole,
+  units: nullable(whole),
+  charged: whole,
+  created_at: whole,
+  expires_at: whole,
+  ended_at: nullable(whole),
+  receipt: nullable(Receipt),
+});
+
+export const RequestPage = record<types.RequestPage>({
+  requests: list(RequestView),
+  next: nullable(text),
+});
+
+export const SessionView = record<types.SessionView>({
+  id: text,
+  session_number: whole,
+  status: text,
+  credit_account: text,
+  credits: whole,
+  used: whole,
+  reserved: whole,
+  running: whole,
+  receipts: whole,
+  settled_receipts: whole,
+  charged: whole,
+  opened_at: nullable(whole),
+  deadline: nullable(whole),
+  ended_at: nullable(whole),
+  open_signature: nullable(text),
+  end_signature: nullable(text),
+});
+
+export const SessionPage = record<types.SessionPage>({
+  sessions: list(SessionView),
+  next: nullable(text),
+});
+
 export const Topup = record<types.Topup>({
   cursor: text,
   kind: text,

@@ -10,8 +10,10 @@ export type Decimal = string;
 /**
  * What a credit account holds.
  *
- * `credits_remaining` can be spent now: paid credits, and granted ones that have not expired; `usdc_value` is their
- * worth, rounded down to a cent: of paid credits, what withdrawing them would pay. `promotion_usdc` is what the
+ * `credits_remaining` can be spent now: paid credits, and granted ones that have not expired, exact to the request:
+ * also what the server's sessions have locked and not reserved, which is free on chain once they end (DELETE
+ * /v1/sessions). `usdc_value` is the worth of what is not locked, rounded down to a cent: of paid credits, what
+ * withdrawing them would pay. `promotion_usdc` is what the
  * platform's promotion has paid of the paid credits, locked ones too: it is spent with them and never withdrawn.
  * `withdrawable_usdc` can be paid out: paid credits, and transfers that are no credits
  * yet, exact; null until the vault was seen. `burn_rate` is credits per day over the last seven days, `days_left` how
@@ -21,9 +23,9 @@ export type Decimal = string;
 export interface AccountView {
   /** Base58 address of the wallet. */
   readonly wallet: string;
-  /** Credits that can be spent now: paid ones, and granted ones that have not expired. */
+  /** Credits that can be spent now: paid ones, granted ones that have not expired, and what sessions have free. */
   readonly credits_remaining: bigint;
-  /** What the remaining credits are worth in USDC, rounded down to a cent. */
+  /** What the credits that are not locked are worth in USDC, rounded down to a cent. */
   readonly usdc_value: Decimal;
   /** When credits were last added, in RFC 3339; null: never. */
   readonly last_topup_at: string | null;
@@ -416,7 +418,7 @@ export interface NamespaceBalance {
   readonly namespace: string;
   /** Base58 address of the credit account on chain. */
   readonly credit_account: string;
-  /** Credits that can be spent now: paid ones, and granted ones that have not expired. */
+  /** Credits that can be spent now: paid ones, granted ones that have not expired, and what sessions have free. */
   readonly credits_remaining: bigint;
   /** Credits that are locked in open jobs and sessions. */
   readonly credits_locked: bigint;
@@ -611,8 +613,174 @@ export interface Queued {
   readonly id: string;
 }
 
+/**
+ * What a request was charged, with exactly the members that `job_escrow.receipts` verifies.
+ *
+ * `number` counts the session's receipts from 1, `tier` is the tier's slot, `terms` commits to the prices of all
+ * slots, and `total` is what this receipt and all before it cost.
+ */
+export interface Receipt {
+  /** Base58 address of the session's account on chain. */
+  readonly session: string;
+  /** Its place among the session's receipts, from 1. */
+  readonly number: bigint;
+  /** The identifier of its request. */
+  readonly request_id: string;
+  /** The model's name; empty: none was named. */
+  readonly model: string;
+  /** SHA-256 of the session's tiers, 64 hexadecimal digits: what it was priced by. */
+  readonly terms: string;
+  /** The slot of the tier, 0 to 7. */
+  readonly tier: bigint;
+  /** Units: what the tier counts, such as tokens. */
+  readonly units: bigint;
+  /** Credits that it costs: the increase of what its tier costs in the session. */
+  readonly price: bigint;
+  /** Credits of this receipt and all before it in the session. */
+  readonly total: bigint;
+  /** SHA-256 of the request, 64 hexadecimal digits; null: the provider gives none. */
+  readonly request_hash: string | null;
+  /** SHA-256 of the response, 64 hexadecimal digits; null: the provider gives none. */
+  readonly response_hash: string | null;
+}
+
+/** A receipt with its bytes, and the settlement that commits to it; null: none has yet. */
+export interface ReceiptView {
+  /** The identifier of its request. */
+  readonly id: string;
+  /** Whether its settlement is on chain; `lapsed`: it will never be. */
+  readonly status: string;
+  /** What it was charged; null: it was not settled. */
+  readonly receipt: Receipt;
+  /** The bytes that its leaf is the SHA-256 of, in hexadecimal digits. */
+  readonly receipt_bytes: string;
+  /** The settlement on chain that commits to it; null: there is none yet. */
+  readonly settlement: Settlement | null;
+}
+
+/** Requests, newest first; pass `next` as `cursor` for older ones, null where there are none. */
+export interface RequestPage {
+  /** Requests, newest first. */
+  readonly requests: ReadonlyArray<RequestView>;
+  /** The `cursor` of the next page; null: this is the last. */
+  readonly next: string | null;
+}
+
+/**
+ * A request to admit, charged to the account of `customer_key`.
+ *
+ * It is reserved at the price of `max_units` of a `tier`, or of the tier of a `model`. `seconds` is how long it may
+ * take: what has not been settled then is released by itself. `job_type` is a label for usage reports.
+ */
+export interface RequestTerms {
+  /** The API key that the customer sent, in full. */
+  readonly customer_key: string;
+  /** The model's name; null: none was named. */
+  readonly model?: string | null | undefined;
+  /** The endpoint of the model's interface that its price is for; null: any. */
+  readonly endpoint?: string | null | undefined;
+  /** The platform's tier; null: none. */
+  readonly tier?: string | null | undefined;
+  /** Most units that the request may use: what the tier counts, such as tokens. */
+  readonly max_units: Whole;
+  /** Seconds that the request may take: then it is released by itself. Left out: 600. */
+  readonly seconds?: Whole | undefined;
+  /** A label for usage reports. */
+  readonly job_type?: string | undefined;
+}
+
+/**
+ * A request. `credits` are the most that it can cost, `charged` what it did cost.
+ *
+ * `lapsed` is one whose session ended on chain before its receipt was settled there: it costs nothing. `expires_at` is
+ * by the chain's clock.
+ */
+export interface RequestView {
+  /** The request's identifier. */
+  readonly id: string;
+  /** Where the request is; `lapsed`: its session ended before the chain was told, and it costs nothing. */
+  readonly status: string;
+  /** Base58 address of the session's account on chain. */
+  readonly session: string;
+  /** Base58 address of the credit account on chain. */
+  readonly credit_account: string;
+  /** The API key's identifier, which is no secret. */
+  readonly key_id: string;
+  /** The model's name; null: none was named. */
+  readonly model: string | null;
+  /** The platform's tier; null: none. */
+  readonly tier: string;
+  /** A label for usage reports. */
+  readonly job_type: string;
+  /** Most units that the job may use: what the tier counts, such as tokens. */
+  readonly max_units: bigint;
+  /** The most that it can cost, in credits. */
+  readonly credits: bigint;
+  /** Units that it has used; null: it was not settled. */
+  readonly units: bigint | null;
+  /** Credits that it did cost. */
+  readonly charged: bigint;
+  /** When it was made, in Unix seconds. */
+  readonly created_at: bigint;
+  /** When it is released by itself, by the chain's clock in Unix seconds. */
+  readonly expires_at: bigint;
+  /** When it ended, by the chain's clock in Unix seconds; null: it runs. */
+  readonly ended_at: bigint | null;
+  /** What it was charged; null: it was not settled. */
+  readonly receipt: Receipt | null;
+}
+
 /** What a key may be used for. */
 export type Scope = "manage" | "operator" | "read" | "spend";
+
+/** Sessions, newest first; pass `next` as `cursor` for older ones, null where there are none. */
+export interface SessionPage {
+  /** Sessions, newest first. */
+  readonly sessions: ReadonlyArray<SessionView>;
+  /** The `cursor` of the next page; null: this is the last. */
+  readonly next: string | null;
+}
+
+/**
+ * A lock on chain that requests are admitted within: `used` + `reserved` are never more than `credits`.
+ *
+ * `ending` is one that admits nothing any more and ends as soon as its running requests have. `charged` and
+ * `settled_receipts` are what the chain has.
+ */
+export interface SessionView {
+  /** Base58 address of the session's account on chain. */
+  readonly id: string;
+  /** The session's number within its account. */
+  readonly session_number: bigint;
+  /** Where the session is; `ending` ones admit nothing more. */
+  readonly status: string;
+  /** Base58 address of the credit account on chain. */
+  readonly credit_account: string;
+  /** Credits that it locks. */
+  readonly credits: bigint;
+  /** Credits that its receipts cost together. */
+  readonly used: bigint;
+  /** Credits that its running requests can cost at most. */
+  readonly reserved: bigint;
+  /** How many requests run in it. */
+  readonly running: bigint;
+  /** How many receipts it has. */
+  readonly receipts: bigint;
+  /** How many of its receipts are settled on chain. */
+  readonly settled_receipts: bigint;
+  /** Credits that were charged on chain so far. */
+  readonly charged: bigint;
+  /** When it was opened, by the chain's clock in Unix seconds; null: it is not open yet. */
+  readonly opened_at: bigint | null;
+  /** When what it still holds goes back at the latest, in Unix seconds; null: it is not open yet. */
+  readonly deadline: bigint | null;
+  /** When it ended, in Unix seconds; null: it has not ended. */
+  readonly ended_at: bigint | null;
+  /** Base58 signature of the transaction that opened it; null: it is not known. */
+  readonly open_signature: string | null;
+  /** Base58 signature of the transaction that ended it; null: it has not ended. */
+  readonly end_signature: string | null;
+}
 
 /**
  * What a job has used so far: `units` of its tier, `components`, or `credits` of a quoted price.
@@ -631,6 +799,22 @@ export interface SettleRequest {
   readonly final?: boolean | undefined;
   /** 32 bytes in hexadecimal digits that the settlement keeps on chain, such as a hash; null: none. */
   readonly proof?: string | null | undefined;
+}
+
+/** The settlement on chain that commits to the receipts after `from_count` up to `count`, by their `root`. */
+export interface Settlement {
+  /** Receipts that were settled before it. */
+  readonly from_count: bigint;
+  /** Receipts that are settled after it, from the session's first on. */
+  readonly count: bigint;
+  /** Credits that were charged in all after it. */
+  readonly settled: bigint;
+  /** The root that commits to its receipts, 64 hexadecimal digits. */
+  readonly root: string;
+  /** The session's head after it, 64 hexadecimal digits: it commits to all settlements so far. */
+  readonly head: string;
+  /** Base58 signature of the transaction. */
+  readonly signature: string | null;
 }
 
 /** The terms of a challenge, and its message's signature in base58. */
@@ -793,6 +977,20 @@ export interface Units {
   readonly amount: bigint;
 }
 
+/**
+ * What a request has used in the end.
+ *
+ * Hashes of request and response, 64 hexadecimal digits, go into its receipt.
+ */
+export interface UnitsUsed {
+  /** Units: what the tier counts, such as tokens. */
+  readonly units: Whole;
+  /** SHA-256 of the request, 64 hexadecimal digits; null: the provider gives none. */
+  readonly request_hash?: string | null | undefined;
+  /** SHA-256 of the response, 64 hexadecimal digits; null: the provider gives none. */
+  readonly response_hash?: string | null | undefined;
+}
+
 /** Usage by period and dimension, in this order; `total` is that of all rows. */
 export interface Usage {
   /** The slot that the answer is right as of: nothing after it is counted. */
@@ -891,8 +1089,30 @@ export interface ListJobsParameters {
 
 /** What `lockJob` is given by name. */
 export interface LockJobParameters {
-  /** A text of the caller's choice, one for each job: a repeat finds the same job, and never locks twice. */
+  /** A text of the caller's choice, one for each job or request: a repeat finds the same, and never locks twice. */
   readonly idempotency_key: string;
+}
+
+/** What `listRequests` is given by name. */
+export interface ListRequestsParameters {
+  /** Most items of a page. */
+  readonly limit?: Whole | undefined;
+  /** What the page before it said is next; omit it for the first page. */
+  readonly cursor?: string | undefined;
+}
+
+/** What `admitRequest` is given by name. */
+export interface AdmitRequestParameters {
+  /** A text of the caller's choice, one for each job or request: a repeat finds the same, and never locks twice. */
+  readonly idempotency_key: string;
+}
+
+/** What `listSessions` is given by name. */
+export interface ListSessionsParameters {
+  /** Most items of a page. */
+  readonly limit?: Whole | undefined;
+  /** What the page before it said is next; omit it for the first page. */
+  readonly cursor?: string | undefined;
 }
 
 /** What `getPaymentLink` is given by name. */

@@ -19,10 +19,12 @@ def adopt_session(connection: sqlite3.Connection, event: SessionOpened, platform
     sql = "SELECT 1 FROM api_sessions WHERE credit_account = ? AND session_id = ? AND status <> 'failed'"
     if connection.execute(sql, (account, event.id)).fetchone() is not None:
         return
+    # Its id alone does not tell: after a restore another session is given the id of one that is still on its way.
     revived = connection.execute(
         """UPDATE api_sessions SET status = 'opening', closing = 1 WHERE number = (
-               SELECT max(number) FROM api_sessions WHERE credit_account = ? AND session_id = ?)""",
-        (account, event.id),
+               SELECT max(number) FROM api_sessions
+               WHERE credit_account = ? AND session_id = ? AND credits = ? AND seconds = ?)""",
+        (account, event.id, event.credits, event.deadline - event.at),
     )
     if revived.rowcount:
         # It was given up, and has landed after all: nothing was restored.
