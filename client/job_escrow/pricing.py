@@ -62,26 +62,30 @@ def session_cost(price: Price, totals: TierTotals) -> int:
     with so many units can cost.
     """
     requests, units, credits = totals.metered_requests, totals.metered_units, totals.metered_credits
-    metered = -(-units * price.rate_credits // price.rate_units) if price.rate_credits else 0
+    owed = units * price.rate_credits
     if not price.flat_credits:
         if totals.flat_requests or requests or credits:
             raise InvalidAmount("a tier without a flat price counts metered units alone")
         if units and not price.rate_credits:
             raise InvalidAmount(_NOT_OFFERED)
-        return metered
+        if 0 < units <= price.included_units:
+            raise InvalidAmount(f"{units:,} units are not above the included ones of a request")
+        return -(-owed // price.rate_units) if owed else 0
     if not requests:
         if units or credits:
             raise InvalidAmount(f"{units:,} metered units and {credits:,} metered credits of no request")
         return totals.flat_requests * price.flat_credits
     if not price.rate_credits:
         raise InvalidAmount("a tier without a rate has no metered requests")
-    if units < requests * (price.included_units + 1):
-        raise InvalidAmount(f"{units:,} units are not above the included ones of {requests:,} requests")
-    least = max(requests * (price.flat_credits + 1), metered)
-    if not least <= credits < metered + requests:
+    shortest = 1 + max(price.included_units, price.flat_credits * price.rate_units // price.rate_credits)
+    if units < requests * shortest:
+        raise InvalidAmount(f"{requests:,} requests above the flat price have {shortest:,} units each, not {units:,}")
+    least = max(requests * (price.flat_credits + 1), -(-owed // price.rate_units))
+    # Each is rounded up by at most all but one of the parts of a credit.
+    most = (owed + requests * (price.rate_units - 1)) // price.rate_units
+    if not least <= credits <= most:
         raise InvalidAmount(
-            f"{requests:,} requests with {units:,} units cost {least:,} to {metered + requests - 1:,} credits, "
-            f"not {credits:,}"
+            f"{requests:,} requests with {units:,} units cost {least:,} to {most:,} credits, not {credits:,}"
         )
     return totals.flat_requests * price.flat_credits + credits
 

@@ -8,10 +8,11 @@ import json
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from support.idl_seeds import seed_constants, with_seeds
 from support.places import CACHE
 from support.sbf_build import PROGRAM, neutral_environment
 from support.steps import StepFailed, run_step
@@ -46,12 +47,14 @@ def describe_program(repository: Path) -> str:
         env=neutral_environment() | {"CARGO_TARGET_DIR": str(CACHE / "sbf" / "idl-target")},
         cwd=repository,
     )
-    manifest = tomllib.loads((repository / "programs" / PROGRAM / "Cargo.toml").read_text())
-    return assemble(log.read_text(errors="replace"), version=_version(manifest, repository))
+    program = repository / "programs" / PROGRAM
+    manifest = tomllib.loads((program / "Cargo.toml").read_text())
+    seeds = seed_constants((program / "src" / "constants.rs").read_text())
+    return assemble(log.read_text(errors="replace"), version=_version(manifest, repository), seeds=seeds)
 
 
-def assemble(output: str, *, version: str) -> str:
-    """Make one description from what the tests printed."""
+def assemble(output: str, *, version: str, seeds: Mapping[str, bytes]) -> str:
+    """Make one description from what the tests printed, and the seeds of the program's addresses."""
     blocks: defaultdict[str, list[str]] = defaultdict(list)
     for name, text in _blocks(output):
         blocks[name].append(text)
@@ -65,7 +68,7 @@ def assemble(output: str, *, version: str) -> str:
     idl = program | {
         "address": blocks["address"][0],
         "metadata": program["metadata"] | {"version": version, "spec": _SPEC},
-        "instructions": _sorted(program["instructions"]),
+        "instructions": _sorted(with_seeds(program["instructions"], seeds)),
         "accounts": _sorted(program["accounts"]),
         "events": _sorted([event["event"] for event in events]),
         "errors": sorted(

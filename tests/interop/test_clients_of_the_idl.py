@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from escrow_harness.other_clients import run_node, run_python
 from escrow_harness.stage import LIMITS, Stage, set_stage
-from job_escrow import Escrow, token_address
+from job_escrow import Escrow, platform_address, token_address
+from job_escrow.addresses import credit_address, payee_address, session_address
 from job_escrow.codec import PROGRAM_ID, BelowMinimumPurchase, JobIdOfTheOther
 from job_escrow.tokens import USDC_MINT
 
@@ -120,6 +121,17 @@ def test_anchor_lang_core_runs_a_job_from_the_published_idl(stage: Stage, told: 
     seen = run_node(NODE_PROGRAM, told)
     _check(seen, stage, before)
     assert seen["refused"]["name"] == BelowMinimumPurchase.name
+    # What it derived by the IDL's seeds; of those that it used, the steps above would have failed.
+    wallet = stage.cast.alice.pubkey()
+    credit = credit_address(stage.platform, wallet)
+    assert seen["derived"] == {
+        "credit": str(credit),
+        "vault": str(token_address(credit, USDC_MINT)),
+        "session": str(session_address(credit, int(seen["derived"]["id"])).address),
+        "payee": str(payee_address(stage.platform, wallet)),
+        "platform": str(platform_address(wallet, "mine")),
+        "id": seen["derived"]["id"],
+    }
 
 
 def test_a_program_that_fails_says_so(stage: Stage, told: dict[str, Any]) -> None:

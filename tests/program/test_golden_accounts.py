@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from job_escrow import __version__
-from job_escrow.codec import ACCOUNTS, PROGRAM_ID, CreditAccount, Payee, UnknownVersion, decode_account
+from job_escrow.codec import ACCOUNTS, Payee, decode_account
 from job_escrow.codec import Platform as PlatformAccount
-from program_harness import calls, calls_of_admin, calls_of_credits, past_the_program, tokens
+from program_harness import calls, calls_of_admin, calls_of_credits, tokens
 from program_harness.calls_of_sessions import requests
 from program_harness.golden.files import FOLDER, AlreadyThere, GoldenSet, record, values
 from program_harness.golden.scene import LIMITS, Scene, play
@@ -183,26 +183,3 @@ def test_the_admin_changes_hands_and_payees(world: World, scene: Scene) -> None:
     world.do(calls_of_admin.register_payee(scene.platform, payee.owner, payee.token_account))
     world.do(calls_of_admin.accept_admin(scene.platform, world.person("golden next admin")))
     assert read(world.machine, scene).admin == world.person("golden next admin").pubkey()
-
-
-def test_an_account_of_a_later_layout_is_left_alone(world: World, scene: Scene) -> None:
-    """Whoever runs an older program does no harm to what a newer one wrote."""
-    later = world.account(scene.credit).version + 1
-    past_the_program.change_account(world.machine, scene.credit, version=later, compatible_from=later)
-    world.refused(UnknownVersion, world.withdrawing(scene.credit, None))
-    assert CreditAccount.decode(world.machine.data(scene.credit.address)).version == later
-
-
-def test_an_account_of_a_later_layout_that_says_so_is_used(world: World, scene: Scene) -> None:
-    """And keeps what this program does not know of, behind what it knows."""
-    later = world.account(scene.credit).version + 1
-    past_the_program.change_account(world.machine, scene.credit, version=later)
-    data = world.machine.data(scene.credit.address)
-    more = bytes(range(1, 65))
-    world.machine.put(scene.credit.address, lamports=world.machine.rent(1_024), owner=PROGRAM_ID, data=data + more)
-    job = world.lock(scene.credit)
-    world.settle(job, 500)
-    world.withdraw(scene.credit)
-    account = world.account(scene.credit)
-    assert (account.version, account.compatible_from) == (later, 1)
-    assert world.machine.data(scene.credit.address)[len(data) :] == more

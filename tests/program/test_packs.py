@@ -189,6 +189,7 @@ def test_the_largest_amounts_are_exact(world: World) -> None:
     past_the_program.change_account(
         world.machine,
         credit,
+        liabilities=most,
         paid_available=most,
         purchased=most - bonus,
         bonus=bonus,

@@ -71,9 +71,18 @@ def _more_than_an_account_holds(on: Stage) -> None:
     account = on.world.account(on.alice)
     more = ONE_TOO_MANY + account.withdrawn
     past_the_program.change_account(
-        on.world.machine, on.alice, paid_available=account.paid_available + more, purchased=account.purchased + more
+        on.world.machine,
+        on.alice,
+        liabilities=account.liabilities + more,
+        paid_available=account.paid_available + more,
+        purchased=account.purchased + more,
     )
     _set_vault(on, 2**63)
+
+
+def _liabilities(on: Stage) -> None:
+    account = on.world.account(on.alice)
+    past_the_program.change_account(on.world.machine, on.alice, liabilities=account.liabilities - 1)
 
 
 def _promotion(on: Stage) -> None:
@@ -104,6 +113,7 @@ SPOILS: dict[str, Callable[[Stage], None]] = {
     "bonus of packs": _bonus,
     "promotion behind paid credits": _promotion,
     "more than an account holds": _more_than_an_account_holds,
+    "liabilities": _liabilities,
 }
 # Where a sum or difference leaves the 64 bits before the invariant is looked at, the program is stopped there.
 REFUSED = {InvariantViolated, Runtime.PROGRAM_FAILED_TO_COMPLETE}
@@ -162,7 +172,8 @@ def test_a_close_does_not_pay_granted_credits_that_the_vault_does_not_hold() -> 
         account = on.world.account(on.idle)
         lot = replace(account.lots[0], credits_free=2_000)
         changed = {"lots": (lot, *account.lots[1:]), "granted": 2_000, "granted_available": 2_000}
-        past_the_program.change_account(on.world.machine, on.idle, **changed)
+        liabilities = account.liabilities - account.granted_available + 2_000
+        past_the_program.change_account(on.world.machine, on.idle, liabilities=liabilities, **changed)
         assert _reason(on, VALID["close"](on)) == InvariantViolated
 
 

@@ -32,7 +32,7 @@ def alice(sessions: Sessions, metered: Platform) -> Credit:
 @pytest.mark.parametrize("name", ["flat_requests", "metered_requests", "metered_units", "metered_credits"])
 def test_no_total_falls(world: World, sessions: Sessions, alice: Credit, name: str) -> None:
     session = sessions.open(alice)
-    totals = requests(3, 2, 5_001, 7)
+    totals = requests(3, 2, 5_001, 6)
     sessions.settle(session, {LITE: totals})
     fallen = replace(totals, **{name: getattr(totals, name) - 1})
     world.refused(TotalsFell, sessions.settling(session, {LITE: fallen}))
@@ -57,6 +57,10 @@ INVALID: dict[str, tuple[int, TierTotals]] = {
     "a credit more than rounding explains": (MAX, requests(0, 2, 5_001, 103)),
     "whole prices and a credit more": (MAX, requests(0, 1, 2_050, 42)),
     "included units at the rate": (LITE, requests(0, 2, 1_001, 6)),
+    "requests at the flat price as dearer ones": (MAX, requests(0, 2, 4_001, 82)),
+    "a unit too few for the last of them": (MAX, requests(0, 9, 9 * 2_001 - 1, 9 * 41)),
+    "more rounding than parts of a credit": (LITE, requests(0, 2, 5_001, 7)),
+    "included units of a tier without a flat price": (METERED, units(10)),
     "a slot that is not offered": (7, units(1)),
     "the most that 32 bits hold": (MAX, requests(2**32 - 1, 2**32 - 1, 2**32 - 1, 2**32 - 1)),
 }
@@ -78,7 +82,10 @@ def test_totals_without_a_price_are_refused(world: World, sessions: Sessions, al
         (MAX, requests(0, 2, 5_001, 102), 102),
         (MAX, requests(1, 3, 6_003, 123), 163),
         (LITE, requests(0, 1, 2_001, 3), 3),
-        (METERED, units(1), 1),
+        (MAX, requests(0, 2, 4_002, 82), 82),
+        (MAX, requests(0, 10, 20_500, 410 + 9), 419),
+        (LITE, requests(0, 2, 5_001, 6), 6),
+        (METERED, units(11), 5),
         (FLAT, requests(9), 45),
     ],
 )
@@ -119,7 +126,7 @@ def test_the_dearest_tiers_of_all_are_added_up_without_an_overflow(
 def test_the_largest_session_is_charged_to_the_last_credit(world: World, sessions: Sessions, metered: Platform) -> None:
     bob = sessions.opened(metered, "bob", buy=MAX_CREDITS)
     session = sessions.open(bob, credits=MAX_CREDITS)
-    sessions.settle(session, {LITE: requests(2**31 - 1)})
-    world.refused(AboveLock, sessions.settling(session, {LITE: requests(2**31)}))
-    sessions.settle(session, {LITE: requests(2**31 - 1), METERED: units(1)}, is_final=True)
+    sessions.settle(session, {LITE: requests(2**31 - 3)})
+    world.refused(AboveLock, sessions.settling(session, {LITE: requests(2**31 - 2), METERED: units(11)}))
+    sessions.settle(session, {LITE: requests(2**31 - 3), METERED: units(11)}, is_final=True)
     assert world.account(bob).spent_paid == MAX_CREDITS

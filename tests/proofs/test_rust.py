@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from itertools import product
+from math import gcd
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +16,8 @@ import z3  # type: ignore[import-untyped]
 from job_escrow import pricing
 from job_escrow.amounts import InvalidAmount
 from job_escrow.bounds import MAX_CREDITS, MAX_FEE_BPS, MAX_PERIOD_SECONDS, MAX_UNITS
-from job_escrow.codec import TierArgs
+from job_escrow.codec import TierArgs, TierTotals
+from program_harness.pricing import sums_of_requests
 from proof_harness import accounts, packs, rust, sweeps
 from proof_harness.ledger import LOTS
 from proof_harness.limits import Limits, exposure
@@ -76,6 +78,33 @@ def test_a_session_costs_what_was_proved(formulas: Formulas, dice: random.Random
         given = dict(zip(names, (*terms_of(each), *counted), strict=True))
         refused = not value(has_price(proved, numbers_), given)
         assert answer == (None if refused else (value(session_cost(proved, numbers_), given),)), (each, counted)
+
+
+def test_a_session_takes_all_sums_of_requests_and_few_others(formulas: Formulas) -> None:
+    """Every number, units and credits that small tiers give, held to requests that are added up one by one.
+
+    None of those is refused. Of others none is taken where it is of one request, nor where the rate is in lowest terms
+    and the units leave room for each rounding; the client takes the same.
+    """
+    most_requests, most_units = 3, 36
+    for each in (tier_of(*terms) for terms in product((1, 2, 4), (0, 3, 9), (1, 2, 3, 6), (1, 2, 3, 4))):
+        real = sums_of_requests(each, most_requests, most_units)
+        asked = [
+            (requests, units, units * each.rate_credits // each.rate_units + beside)
+            for requests, units in product(range(1, most_requests + 1), range(most_units + 1))
+            for beside in range(-1, requests + 2)
+            if units * each.rate_credits // each.rate_units + beside >= 0
+        ]
+        answers = formulas.ask(("session", *terms_of(each), 0, *counted) for counted in asked)
+        taken = {counted for counted, answer in zip(asked, answers, strict=True) if answer is not None}
+        assert taken == {counted for counted in asked if _has_price_of_client(each, counted)}
+        assert real - {(0, 0, 0)} <= taken, each
+        shortest = 1 + max(each.included_units, each.flat_credits * each.rate_units // each.rate_credits)
+        for requests, units, credits in taken - real:
+            room = units >= requests * shortest + (requests - 1) * (each.rate_units - 1)
+            is_exact = room and gcd(each.rate_credits, each.rate_units) == 1
+            assert requests > 1, (each, units, credits)
+            assert not is_exact, (each, requests, units, credits)
 
 
 def test_a_price_is_the_one_of_the_client(formulas: Formulas, dice: random.Random) -> None:
@@ -202,6 +231,15 @@ def test_the_account_checks_what_was_proved(formulas: Formulas, dice: random.Ran
 def test_an_account_has_as_many_lots_as_the_proof() -> None:
     constants = (REPOSITORY / "programs" / "job_escrow" / "src" / "constants.rs").read_text()
     assert re.findall(r"pub const LOTS: usize = (\d+);", constants) == [str(LOTS)]
+
+
+def _has_price_of_client(each: TierArgs, counted: tuple[int, int, int]) -> bool:
+    requests, units, credits = counted
+    long_ones = TierTotals(flat_requests=0, metered_requests=requests, metered_units=units, metered_credits=credits)
+    try:
+        return pricing.session_cost(each, long_ones) == credits
+    except InvalidAmount:
+        return False
 
 
 def _tiers(dice: random.Random, count: int) -> Iterable[TierArgs]:

@@ -18,7 +18,7 @@ _CREDIT_ACCOUNT = Struct(
     + IdWindow.FORMAT
     + Limits.FORMAT
     + Lot.FORMAT * 8
-    + "QQQQqQ32s32sQQ32s64x"
+    + "QQQQqQ32s32sQQ32sQ56x"
 )
 
 
@@ -109,6 +109,10 @@ class CreditAccount:
     """The same of its vault; 0 where it held tokens already, and so was somebody else's gift."""
     session_heads: bytes
     """SHA-256 over all sessions that have ended, one after the other; all zeros: none has."""
+    liabilities: int
+    """Credits that the vault must cover, of every kind: also of those that only a later layout knows. It never
+    moves.
+    """
 
     @classmethod
     def decode(cls, data: bytes) -> Self:
@@ -157,6 +161,7 @@ class CreditAccount:
             rent_lamports=v[77],
             vault_rent_lamports=v[78],
             session_heads=v[79],
+            liabilities=v[80],
         )
 
     def encode(self) -> bytes:
@@ -207,7 +212,8 @@ class CreditAccount:
                 integer("CreditAccount.rent_lamports", self.rent_lamports, "u64"),
                 integer("CreditAccount.vault_rent_lamports", self.vault_rent_lamports, "u64"),
                 byte_array("CreditAccount.session_heads", self.session_heads, 32),
-                bytes(64),
+                integer("CreditAccount.liabilities", self.liabilities, "u64"),
+                bytes(56),
             )
         )
 

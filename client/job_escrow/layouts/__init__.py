@@ -6,7 +6,7 @@ declarations in both directions. A field's type says its unit: `Credits`, `BaseU
 
     >>> from job_escrow.layouts import ACCOUNTS
     >>> ACCOUNTS["CreditAccount"].sizeof()
-    768
+    784
 
 An account or event has exactly `sizeof()` bytes. Instructions are as long as their arguments.
 """

@@ -115,7 +115,8 @@ CREDIT_ACCOUNT: Declaration = Struct(
     "rent_lamports" / Lamports * "what the rent payer gets back; anything beyond is the wallet's",
     "vault_rent_lamports" / Lamports * "the same of the vault",
     "session_heads" / Bytes32 * "SHA-256 over all ended sessions, one after the other; all zeros: none has ended",
-    "reserved" / reserved(64),
+    "liabilities" / Credits * "that the vault must cover: all of the above, and what only a later layout knows",
+    "reserved" / reserved(56),
 )
 """A wallet's credits in one namespace of a platform. At `["credit", platform, wallet, namespace]`."""
 

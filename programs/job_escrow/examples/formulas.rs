@@ -107,6 +107,7 @@ impl Given<'_> {
         account.spent_granted = self.next()?;
         account.withdrawn = self.next()?;
         account.expired = self.next()?;
+        account.liabilities = account.known_liabilities();
         for lot in &mut account.lots[..LOTS_ASKED] {
             *lot = Lot { credits_free: self.next()?, credits_locked: self.next()?, expires_at: self.next()? };
         }
@@ -193,7 +194,7 @@ fn answer(word: &str, given: &mut Given) -> Answer {
         "invariant" => {
             let account = given.account()?;
             account.invariant_with_vault(given.next()?).map_err(refusal)?;
-            Ok(vec![account.liabilities().into()])
+            Ok(vec![account.liabilities.into()])
         }
         _ => Err(BadQuestion(format!("nothing is known of {word}")).into()),
     }
@@ -208,6 +209,7 @@ fn of_limits(limits: &Limits) -> Vec<i128> {
 }
 
 fn of_account(account: &CreditAccount, held: &Split) -> Vec<i128> {
+    assert_eq!(account.liabilities, account.known_liabilities());
     let sums = [
         account.paid_available,
         account.paid_locked,

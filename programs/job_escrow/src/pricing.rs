@@ -27,30 +27,36 @@ pub fn cost(tier: &Tier, units: u64) -> Result<u64> {
 /// Credits that all of a session's requests on `tier` cost.
 ///
 /// Without a flat price their units are priced together, rounded up once. With one, each request is priced by itself, which
-/// the operator reports: those at the flat price by their number, and of those above it the number, units and credits. That
-/// many requests with that many units cost between `ceil(units x rate)` and less than one credit for each more than exact,
-/// and each of them more than the flat price.
+/// the operator reports: those at the flat price by their number, and of those above it the number, units and credits. Refused
+/// are sums that no such requests have:
+///
+/// - each has more than the included units, and than the flat price pays for: so have they on average;
+/// - each costs more than the flat price, by whole credits: so do they on average;
+/// - each is rounded up, by at most `rate_units - 1` of the parts that a credit has: so are they together by no more than so
+///   much for each, and not down.
 pub fn session_cost(tier: &Tier, totals: &TierTotals) -> Result<u64> {
     require!(tier.is_offered(), EscrowError::InvalidTotals);
     let (requests, units) = (totals.metered_requests as u64, totals.metered_units as u64);
     let credits = totals.metered_credits as u64;
-    // All factors are at most 2^32, and all but one of each product below it.
-    let metered =
-        if tier.has_rate() { units.wrapping_mul(tier.rate_credits as u64).div_ceil(tier.rate_units as u64) } else { 0 };
+    let (rate_credits, rate_units) = (tier.rate_credits as u64, tier.rate_units as u64);
+    // All factors are below 2^32. A tier without a flat price has a rate.
+    let owed = units.wrapping_mul(rate_credits);
     if tier.flat_credits == 0 {
         let only_units = totals.flat_requests | totals.metered_requests | totals.metered_credits == 0;
-        require!(only_units, EscrowError::InvalidTotals);
-        return Ok(metered);
+        require!(only_units && (units == 0 || units > tier.included_units), EscrowError::InvalidTotals);
+        return Ok(if tier.has_rate() { owed.div_ceil(rate_units) } else { 0 });
     }
-    if requests == 0 {
-        require!(units == 0 && credits == 0, EscrowError::InvalidTotals);
-    } else {
-        let dearer = requests.wrapping_mul(tier.flat_credits + 1);
-        let longer = requests.wrapping_mul(tier.included_units + 1);
+    // Averages are compared, since a product of three factors would not fit.
+    if let Some((units_each, credits_each)) = units.checked_div(requests).zip(credits.checked_div(requests)) {
         require!(tier.has_rate(), EscrowError::InvalidTotals);
-        require!(units >= longer, EscrowError::InvalidTotals);
-        require!(credits >= dearer && credits >= metered, EscrowError::InvalidTotals);
-        require!(credits < metered + requests, EscrowError::InvalidTotals);
+        let at_flat = tier.flat_credits.wrapping_mul(rate_units) / rate_credits;
+        let longer = units_each > tier.included_units.max(at_flat);
+        let dearer = credits_each > tier.flat_credits;
+        let paid = credits.wrapping_mul(rate_units);
+        require!(longer && dearer && paid >= owed, EscrowError::InvalidTotals);
+        require!(paid - owed <= requests.wrapping_mul(rate_units - 1), EscrowError::InvalidTotals);
+    } else {
+        require!(units == 0 && credits == 0, EscrowError::InvalidTotals);
     }
     Ok((totals.flat_requests as u64).wrapping_mul(tier.flat_credits) + credits)
 }

@@ -2,6 +2,7 @@
 //
 //   node program.mjs STAGE.json
 //
+// What the IDL's seeds and relations lead to is left to the client: no address is derived here but that of the credit account.
 // Prints one JSON object with what it read on the way (tests/interop/test_clients_of_the_idl.py says what it must be).
 import { readFileSync } from "node:fs";
 import * as anchor from "@anchor-lang/core";
@@ -20,7 +21,14 @@ const platform = new PublicKey(stage.platform);
 
 const seed = (text) => Buffer.from(text);
 const pda = (...seeds) => PublicKey.findProgramAddressSync(seeds, program.programId);
-const [credit] = pda(seed("credit"), platform.toBuffer(), wallet.publicKey.toBuffer(), Buffer.alloc(16));
+const namespace = [...Buffer.alloc(16)];
+const limits = {
+  creditsPerJob: new BN(1), creditsPerSession: new BN(0), creditsPerPeriod: new BN(1), periodSeconds: new BN(60),
+  quotedAllowed: false,
+};
+// Nothing is opened: it is only asked where the account of this wallet on that platform would be, and its vault.
+const opened = await program.methods.open(namespace, limits, 255).accountsPartial({ platform }).pubkeys();
+const credit = opened.creditAccount;
 const tokens = utils.token.associatedAddress({ mint: new PublicKey(stage.mint), owner: wallet.publicKey });
 
 const seen = { steps: {} };
@@ -64,11 +72,9 @@ seen.platform = {
   treasury: plain(terms.treasury),
   max_flat: plain(terms.tiers[3].flatCredits),
 };
-const { vault } = await program.account.creditAccount.fetch(credit, "confirmed");
-
 const purchase = async (credits) =>
   program.methods.purchase(new BN(credits), await nextSequence()).accountsPartial({
-    payer: wallet.publicKey, source: tokens, platform, creditAccount: credit, vault,
+    payer: wallet.publicKey, source: tokens, creditAccount: credit,
   });
 await step("purchase", await purchase(500), [wallet]);
 
@@ -81,20 +87,19 @@ do { // only an id whose address has this bump can be a job's
 const lock = program.methods
   .lock({ id, tier: 3, amount: new BN(2400), maxCredits: new BN(48), seconds: new BN(600) })
   .accountsPartial({
-    authority: operator.publicKey, payer: operator.publicKey, platform, creditAccount: credit, payee: null, job,
+    authority: operator.publicKey, payer: operator.publicKey, creditAccount: credit, payee: null,
   });
 await step("lock", lock, [operator]);
 const locked = await program.account.job.fetch(job, "confirmed");
 seen.job = { credits: plain(locked.credits), max_units: plain(locked.maxUnits), paid: plain(locked.held.paid) };
 
 const settle = program.methods.settle(new BN(2001), true, null).accountsPartial({
-  operator: operator.publicKey, platform, creditAccount: credit, job, vault, treasury: terms.treasury, payee: null,
-  rentPayer: operator.publicKey,
+  operator: operator.publicKey, job, payee: null,
 });
 await step("settle", settle, [operator]);
 
 const withdraw = program.methods.withdraw(null, await nextSequence()).accountsPartial({
-  wallet: wallet.publicKey, creditAccount: credit, vault, destination: tokens,
+  wallet: wallet.publicKey, creditAccount: credit, destination: tokens,
 });
 await step("withdraw", withdraw, [wallet]);
 
@@ -106,6 +111,20 @@ try {
   const code = Number(/custom program error: (0x[0-9a-f]+)/.exec(error.message)[1]);
   seen.refused = { code, name: idl.errors.find((each) => each.code === code).name };
 }
+
+const session = program.methods.openSession({ id, credits: new BN(1), seconds: new BN(60) }).accountsPartial({
+  operator: operator.publicKey, payer: operator.publicKey, creditAccount: credit, payee: null,
+});
+const payee = program.methods.registerPayee().accountsPartial({ platform, tokenAccount: tokens });
+const another = program.methods.createPlatform({ name: [...seed("mine"), ...Buffer.alloc(28)] });
+seen.derived = {
+  credit: plain(opened.creditAccount),
+  vault: plain(opened.vault),
+  session: plain((await session.pubkeys()).session),
+  payee: plain((await payee.pubkeys()).payee),
+  platform: plain((await another.accountsPartial({ mint: stage.mint, treasury: tokens }).pubkeys()).platform),
+  id: plain(id),
+};
 
 console.log(JSON.stringify(seen));
 process.exit(0); // the connection's socket would keep the process

@@ -13,6 +13,7 @@ def check_account(account: CreditAccount, vault: int, jobs: Sequence[Job], sessi
     paid = account.paid_available + account.paid_locked
     granted = account.granted_available + account.granted_locked
     liabilities = paid + granted
+    assert account.liabilities == liabilities, "21: all liabilities in one number"
     owed = liabilities * account.base_units_per_credit + account.promotion_owed
     assert vault >= owed, "1: the vault does not cover the credits"
     assert account.promotion_backing <= paid * account.base_units_per_credit, "13: promotion behind no credits"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil
+from math import ceil, floor
 from typing import Protocol
 
 from job_escrow.codec import TierTotals
@@ -46,18 +46,45 @@ def reference_cost(tier: Tier, units: int) -> int:
 def reference_session_cost(tier: Tier, totals: TierTotals) -> int | None:
     """Credits of a session's requests on an offered tier (docs/adr/0022); None where the totals have no price.
 
-    With a flat price each request that costs more than it is rounded up by itself: so many requests with so many units
-    cost at least all units together rounded up, and less than one credit for each more than exact.
+    With a flat price each request that costs more than it is rounded up by itself: on average they have more units than
+    that pays for and are included, and cost more; and each costs at least the exact price, and of the next credit at
+    most all but one of the `rate_units` parts.
     """
     exact = totals.metered_units * rate(tier)
-    if tier.flat_credits == 0:
-        only_units = totals.flat_requests == totals.metered_requests == totals.metered_credits == 0
-        return ceil(exact) if only_units else None
     requests, credits = totals.metered_requests, totals.metered_credits
+    if tier.flat_credits == 0:
+        only_units = totals.flat_requests == requests == credits == 0
+        long_enough = totals.metered_units == 0 or totals.metered_units > tier.included_units
+        return ceil(exact) if only_units and long_enough else None
     if requests == 0:
         valid = totals.metered_units == credits == 0
     else:
-        least = max(requests * (tier.flat_credits + 1), ceil(exact))
-        longer = totals.metered_units >= requests * (tier.included_units + 1)
-        valid = tier.rate_credits > 0 and longer and least <= credits < exact + requests
+        valid = tier.rate_credits > 0 and _have_a_price(tier, requests, totals.metered_units, credits)
     return totals.flat_requests * tier.flat_credits + credits if valid else None
+
+
+def _have_a_price(tier: Tier, requests: int, units: int, credits: int) -> bool:
+    most_of_flat = max(tier.included_units, floor(tier.flat_credits / rate(tier)))
+    rounding = credits - units * rate(tier)
+    most_rounding = requests * (1 - Fraction(1, tier.rate_units))
+    longer, dearer = units >= requests * (most_of_flat + 1), credits >= requests * (tier.flat_credits + 1)
+    return longer and dearer and 0 <= rounding <= most_rounding
+
+
+def sums_of_requests(tier: Tier, most_requests: int, most_units: int) -> set[tuple[int, int, int]]:
+    """Numbers, units and credits of all sets of requests that cost more than the flat price, one by one.
+
+    The definition that `session_cost` is held to, for tiers that are small enough to try.
+    """
+    costs = {units: reference_cost(tier, units) for units in range(tier.included_units + 1, most_units + 1)}
+    long = [(units, credits) for units, credits in costs.items() if credits > tier.flat_credits]
+    sums = {(0, 0, 0)}
+    for number in range(most_requests):
+        sums |= {
+            (number + 1, units + more, credits + price)
+            for requests, units, credits in sums
+            if requests == number
+            for more, price in long
+            if units + more <= most_units
+        }
+    return sums

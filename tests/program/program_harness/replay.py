@@ -324,7 +324,9 @@ class Replay:
         self._set(address, **{name: getattr(account, name) + amount for name, amount in amounts.items()})
 
     def _set(self, address: Pubkey, **values: object) -> None:
-        self.accounts[address] = replace(self.accounts[address], **values)  # type: ignore[arg-type]
+        after = replace(self.accounts[address], **values)  # type: ignore[arg-type]
+        liabilities = after.paid_available + after.paid_locked + after.granted_available + after.granted_locked
+        self.accounts[address] = replace(after, liabilities=liabilities)
 
     def _balances(self, address: Pubkey) -> Balances:
         account = self.accounts[address]
@@ -342,9 +344,9 @@ _LIMITS = (
     "operator_locked", "quoted_allowed",
 )  # fmt: skip
 _NUMBERS = (
-    "paid_available", "paid_locked", "granted_available", "granted_locked", "promotion_backing", "promotion_owed",
-    "purchased", "bonus", "synced", "granted", "spent_paid", "spent_granted", "withdrawn", "expired", "last_topup_at",
-    "open_jobs", "topup_threshold", "topup_credits", "topup_per_period", "topup_period_seconds",
+    "liabilities", "paid_available", "paid_locked", "granted_available", "granted_locked", "promotion_backing",
+    "promotion_owed", "purchased", "bonus", "synced", "granted", "spent_paid", "spent_granted", "withdrawn", "expired",
+    "last_topup_at", "open_jobs", "topup_threshold", "topup_credits", "topup_per_period", "topup_period_seconds",
     "topup_period_started_at", "topup_used",
 )  # fmt: skip
 

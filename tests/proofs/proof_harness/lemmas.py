@@ -51,6 +51,12 @@ part_by_part = Lemma(
     _C > 0,
     _A * _B == _A / _C * _B * _C + _A % _C * _B,
 )
+on_average = Lemma(
+    "b > 0 gives a / b > c where a >= b x (c + 1), and only there",
+    (_A, _B, _C),
+    _B > 0,
+    (_A / _B > _C) == (_A >= _B * _C + _B),
+)
 of_every_quotient = Lemma(
     "the quotient of a >= 0 by b > 0 is between 0 and a",
     (_A, _B, _C, _D),
@@ -58,4 +64,4 @@ of_every_quotient = Lemma(
     quotient_bounds(_A, _C),
 )
 
-LEMMAS = (bounded, grows, grows_strictly, rounded_up, part_by_part)
+LEMMAS = (bounded, grows, grows_strictly, rounded_up, part_by_part, on_average)

@@ -35,19 +35,27 @@ def totals(suffix: str = "") -> Totals:
     return Totals(*z3.Ints(" ".join(f"{name}{suffix}" for name in ("flats", "requests", "units", "credits"))))
 
 
+def at_flat(tier: Tier) -> Term:
+    """Units that the flat price pays for at the rate, rounded down."""
+    return tier.flat * tier.rate_units / tier.rate_credits
+
+
 def has_price(tier: Tier, counted: Totals) -> Formula:
     """Whether `pricing::session_cost` does not refuse; the tier is offered."""
-    at_rate = tier.at_rate(counted.units)
     only_units = z3.And(counted.flat == 0, counted.requests == 0, counted.credits == 0)
+    above_included = z3.Or(counted.units == 0, counted.units > tier.included)
     no_long_one = z3.And(counted.units == 0, counted.credits == 0)
+    paid, owed = counted.credits * tier.rate_units, counted.units * tier.rate_credits
     within_bounds = z3.And(
         tier.rate_credits != 0,
-        counted.units >= counted.requests * (tier.included + 1),
-        counted.credits >= counted.requests * (tier.flat + 1),
-        counted.credits >= at_rate,
-        counted.credits < at_rate + counted.requests,
+        counted.units / counted.requests > tier.included,
+        counted.units / counted.requests > at_flat(tier),
+        counted.credits / counted.requests > tier.flat,
+        paid >= owed,
+        paid - owed <= counted.requests * (tier.rate_units - 1),
     )
-    return z3.If(tier.flat == 0, only_units, z3.If(counted.requests == 0, no_long_one, within_bounds))
+    long_ones = z3.If(counted.requests == 0, no_long_one, within_bounds)
+    return z3.If(tier.flat == 0, z3.And(only_units, above_included), long_ones)
 
 
 def session_cost(tier: Tier, counted: Totals) -> Term:

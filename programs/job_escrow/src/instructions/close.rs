@@ -53,6 +53,9 @@ impl Close {
         credit_account.require_known_version()?;
         credit_account.require_wallet(ctx.accounts.wallet.address())?;
         require!(credit_account.open_jobs == 0, EscrowError::OpenJobs);
+        // What a later program holds for the wallet is paid out by that program alone.
+        let all_known = credit_account.liabilities == credit_account.known_liabilities();
+        require!(all_known, EscrowError::UnknownVersion);
         let destination = &ctx.accounts.destination;
         require!(same(destination.mint(), ctx.accounts.vault.mint()), EscrowError::WrongMint);
         let owned_by_wallet = same(destination.owner(), ctx.accounts.wallet.address());

@@ -2,7 +2,6 @@ use anchor_lang::prelude::*;
 use anchor_spl::token::TokenAccount;
 
 use crate::{
-    constants::MAX_CREDITS,
     errors::EscrowError,
     events::{emit, CreditsGranted},
     loaded::Loaded,
@@ -57,8 +56,7 @@ impl Grant {
         let now = now();
         require!(expires_at > now, EscrowError::InvalidExpiry);
         let before = credit_account.balances();
-        let room = MAX_CREDITS.checked_sub(credit_account.liabilities()).ok_or(EscrowError::InvariantViolated)?;
-        require!(credits <= room, EscrowError::AmountTooLarge);
+        require!(credits <= credit_account.room()?, EscrowError::AmountTooLarge);
         let base_units = credit_account.worth(credits)?;
         require!(ctx.accounts.source.amount() >= base_units, EscrowError::InsufficientFunds);
         credit_account.add_lot(credits, expires_at)?;

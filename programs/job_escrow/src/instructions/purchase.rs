@@ -45,13 +45,13 @@ impl Purchase {
         let credit_account = &mut *ctx.accounts.credit_account;
         credit_account.require_known_version()?;
         let before = credit_account.balances();
-        let room = MAX_CREDITS.checked_sub(credit_account.liabilities()).ok_or(EscrowError::InvariantViolated)?;
-        require!(credits <= room, EscrowError::AmountTooLarge);
+        require!(credits <= credit_account.room()?, EscrowError::AmountTooLarge);
         let base_units = credit_account.worth(credits)?;
         require!(ctx.accounts.source.amount() >= base_units, EscrowError::InsufficientFunds);
         let by_wallet = same(&credit_account.wallet, ctx.accounts.payer.address());
         let sequence = credit_account.use_sequence_of(by_wallet, sequence)?;
         let now = now();
+        credit_account.liabilities += credits;
         credit_account.paid_available += credits;
         credit_account.purchased += credits;
         credit_account.last_topup_at = now;

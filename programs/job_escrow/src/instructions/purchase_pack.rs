@@ -2,7 +2,6 @@ use anchor_lang::prelude::*;
 use anchor_spl::token::TokenAccount;
 
 use crate::{
-    constants::MAX_CREDITS,
     errors::EscrowError,
     events::{emit, CreditsPurchased},
     loaded::Loaded,
@@ -47,8 +46,7 @@ impl PurchasePack {
         let credit_account = &mut *ctx.accounts.credit_account;
         credit_account.require_known_version()?;
         let before = credit_account.balances();
-        let room = MAX_CREDITS.checked_sub(credit_account.liabilities()).ok_or(EscrowError::InvariantViolated)?;
-        require!(pack.credits + pack.bonus_credits <= room, EscrowError::AmountTooLarge);
+        require!(pack.credits + pack.bonus_credits <= credit_account.room()?, EscrowError::AmountTooLarge);
         let base_units = credit_account.worth(pack.credits)?;
         let promotion_base_units = credit_account.worth(pack.bonus_credits)?;
         require!(ctx.accounts.source.amount() >= base_units, EscrowError::InsufficientFunds);
@@ -56,6 +54,7 @@ impl PurchasePack {
         let by_wallet = same(&credit_account.wallet, ctx.accounts.payer.address());
         let sequence = credit_account.use_sequence_of(by_wallet, sequence)?;
         let now = now();
+        credit_account.liabilities += pack.credits + pack.bonus_credits;
         credit_account.paid_available += pack.credits + pack.bonus_credits;
         credit_account.purchased += pack.credits;
         credit_account.bonus += pack.bonus_credits;

@@ -58,6 +58,7 @@ impl Withdraw {
         let promotion_owed = credit_account.owe_backing(credits);
         let base_units = credit_account.worth(credits)? - promotion_owed + left;
         require!(base_units > 0, EscrowError::NothingToWithdraw);
+        credit_account.liabilities -= credits;
         credit_account.paid_available -= credits;
         credit_account.withdrawn += credits;
 

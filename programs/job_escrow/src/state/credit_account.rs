@@ -96,7 +96,9 @@ pub struct CreditAccount {
     pub vault_rent_lamports: u64,
     /// SHA-256 over all sessions that have ended, one after the other; all zeros: none has.
     pub session_heads: [u8; 32],
-    pub reserved: [u8; 64],
+    /// Credits that the vault must cover, of every kind: also of those that only a later layout knows. It never moves.
+    pub liabilities: u64,
+    pub reserved: [u8; 56],
 }
 
 /// Where the ids of the wallet's own jobs start, in an account whose others start at `start`.
@@ -161,9 +163,14 @@ impl CreditAccount {
         Ok(0)
     }
 
-    /// Credits that the vault must cover.
-    pub fn liabilities(&self) -> u64 {
+    /// The liabilities that this layout knows: all of them, unless a later program has added kinds of its own.
+    pub fn known_liabilities(&self) -> u64 {
         self.paid_available + self.paid_locked + self.granted_available + self.granted_locked
+    }
+
+    /// How many credits more it may hold.
+    pub fn room(&self) -> Result<u64> {
+        MAX_CREDITS.checked_sub(self.liabilities).ok_or(EscrowError::InvariantViolated.into())
     }
 
     /// What `credits` are worth, in base units of the mint.
@@ -173,40 +180,36 @@ impl CreditAccount {
 
     /// Base units of the vault that no credit stands for yet and nobody is owed: plain transfers into it.
     pub fn surplus(&self, vault_amount: u64) -> Result<u64> {
-        self.beyond(self.liabilities(), vault_amount)
-    }
-
-    #[inline(always)]
-    fn beyond(&self, liabilities: u64, vault_amount: u64) -> Result<u64> {
-        let owed = self.worth(liabilities)? + self.promotion_owed;
+        let owed = self.worth(self.liabilities)? + self.promotion_owed;
         vault_amount.checked_sub(owed).ok_or(EscrowError::InvariantViolated.into())
     }
 
     /// Turn whole credits of the vault's surplus into paid credits, as many as the account may hold.
     #[inline(never)]
     pub fn sync(&mut self, vault_amount: u64) -> Result<u64> {
-        let room = MAX_CREDITS - self.liabilities();
+        let room = self.room()?;
         let credits = (self.surplus(vault_amount)? / self.base_units_per_credit).min(room);
+        self.liabilities += credits;
         self.paid_available += credits;
         self.synced += credits;
         Ok(credits)
     }
 
-    /// Checked at the end of every instruction that changes the account (docs/invariants.md: 2, 3 and bounds).
-    ///
-    /// Gives back the liabilities, which the check against the vault needs next.
+    /// Checked at the end of every instruction that changes the account (docs/invariants.md: 2, 3, 21 and bounds).
     #[inline(never)]
-    pub fn invariant(&self) -> Result<u64> {
-        let liabilities = self.liabilities();
+    pub fn invariant(&self) -> Result<()> {
+        let known = self.known_liabilities();
+        let all_known = known == self.liabilities || (self.version > VERSION && known < self.liabilities);
         let paid_in = self.purchased + self.bonus + self.synced;
         let paid_accounted = self.paid_available + self.paid_locked + self.spent_paid + self.withdrawn;
         let granted_accounted = self.granted_available + self.granted_locked + self.spent_granted + self.expired;
-        let holds = paid_in == paid_accounted && self.granted == granted_accounted && liabilities <= MAX_CREDITS;
+        let holds = paid_in == paid_accounted && self.granted == granted_accounted && all_known;
         // What the operator may still charge is locked, and counted as used.
         let limits = &self.limits;
         let exposure_holds =
             limits.operator_locked <= self.paid_locked + self.granted_locked && limits.operator_locked <= limits.used;
-        require!(holds && exposure_holds, EscrowError::InvariantViolated);
+        let bounded = self.liabilities <= MAX_CREDITS;
+        require!(holds && bounded && exposure_holds, EscrowError::InvariantViolated);
         if self.promotion_backing != 0 {
             let backed = self.promotion_backing <= self.worth(self.paid())?;
             require!(backed, EscrowError::InvariantViolated);
@@ -217,14 +220,14 @@ impl CreditAccount {
             let lots_hold = free == self.granted_available && locked == self.granted_locked;
             require!(lots_hold, EscrowError::InvariantViolated);
         }
-        Ok(liabilities)
+        Ok(())
     }
 
     /// `invariant`, and that the vault covers every credit and what is owed to promotion (docs/invariants.md: 1).
     #[inline(never)]
     pub fn invariant_with_vault(&self, vault_amount: u64) -> Result<()> {
-        let liabilities = self.invariant()?;
-        self.beyond(liabilities, vault_amount)?;
+        self.invariant()?;
+        self.surplus(vault_amount)?;
         Ok(())
     }
 }

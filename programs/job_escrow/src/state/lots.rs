@@ -94,6 +94,7 @@ impl CreditAccount {
             self.spent_granted += granted;
         }
         require!(missing <= held.paid, EscrowError::AboveLock);
+        self.liabilities -= credits;
         held.paid -= missing;
         self.spend_backing(missing);
         self.paid_locked -= missing;
@@ -131,6 +132,7 @@ impl CreditAccount {
         // At most what an account may hold, as the sum of all lots is.
         lot.credits_free += credits as u32;
         self.granted += credits;
+        self.liabilities += credits;
         self.granted_available += credits;
         Ok(())
     }
@@ -143,6 +145,7 @@ impl CreditAccount {
             credits += lot.credits_free as u64;
             lot.credits_free = 0;
         }
+        self.liabilities -= credits;
         self.granted_available -= credits;
         self.expired += credits;
         credits

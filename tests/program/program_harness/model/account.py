@@ -215,6 +215,7 @@ class AccountModel:
             namespace=self.credit.namespace,
             vault=self.credit.vault,
             base_units_per_credit=self.credit.platform.base_units_per_credit,
+            liabilities=self.liabilities,
             paid_available=self.paid_available,
             paid_locked=self.paid_locked,
             granted_available=self.lots.free,

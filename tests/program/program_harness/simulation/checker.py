@@ -1,5 +1,7 @@
 """After each step: the chain holds exactly what the model says, and the invariants hold."""
 
+from typing import TypeVar
+
 from job_escrow import codec
 from job_escrow.tokens import TOKEN_ACCOUNT_SIZE
 from solders.pubkey import Pubkey
@@ -9,6 +11,8 @@ from program_harness.model.account import AccountModel, bump_of
 from program_harness.simulation.scene import Scene
 
 _AMOUNT = slice(64, 72)
+
+_Record = TypeVar("_Record", codec.CreditAccount, codec.Job, codec.Platform, codec.Session)
 
 
 class Checker:
@@ -35,7 +39,7 @@ class Checker:
             assert found == base_units, f"{address} holds {found} base units instead of {base_units}"
         for address, platform in model.platforms.items():
             if self._changed(address):
-                assert codec.Platform.decode(self._last[address]) == platform.encoded()
+                assert self._read(codec.Platform, address) == platform.encoded()
         for credit in self.scene.credits:
             self._check_account(credit.address, model.accounts.get(credit.address))
 
@@ -59,20 +63,27 @@ class Checker:
             return
         changed = self._changed(address)
         if changed:
-            found = codec.CreditAccount.decode(self._last[address])
+            found = self._read(codec.CreditAccount, address)
             assert found == account.encoded(bump=self._bumps[address], **self._rents)
         for job_id, job in account.jobs.items():
             self._jobs[job.ref.address] = (address, job_id)
             if self._changed(job.ref.address) or changed:
-                assert codec.Job.decode(self._last[job.ref.address]) == job.encoded()
+                assert self._read(codec.Job, job.ref.address) == job.encoded()
         for session_id, session in account.sessions.items():
             self._sessions[session.ref.address] = (address, session_id)
             if self._changed(session.ref.address) or changed:
-                assert codec.Session.decode(self._last[session.ref.address]) == session.encoded()
+                assert self._read(codec.Session, session.ref.address) == session.encoded()
         if changed:
-            jobs = [codec.Job.decode(self._last[job.ref.address]) for job in account.jobs.values()]
-            sessions = [codec.Session.decode(self._last[each.ref.address]) for each in account.sessions.values()]
+            jobs = [self._read(codec.Job, job.ref.address) for job in account.jobs.values()]
+            sessions = [self._read(codec.Session, each.ref.address) for each in account.sessions.values()]
             check_account(found, self.scene.model.tokens[account.credit.vault], jobs, sessions)
+
+    def _read(self, kind: type[_Record], address: Pubkey) -> _Record:
+        """What an account holds; and nothing where later layouts are to find zeros."""
+        data = self._last[address]
+        found = kind.decode(data)
+        assert found.encode() == data, f"{kind.__name__} {address} has something in its reserved bytes"
+        return found
 
     def _changed(self, address: Pubkey) -> bool:
         data = self._data(address) or b""
