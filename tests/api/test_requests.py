@@ -319,11 +319,26 @@ def test_new_prices_are_those_of_the_next_session(tmp_path: Path) -> None:
         world.stage.admin.set_tier(2, cheaper)
         after = await world.admit("after")
         assert (after.credits, after.session) == (11, 2)
+        await world.turn()
+        assert [row.view().status for row in world.rows()] == ["ending", "open"]
         assert (await world.settle(before, 1)).charged == 18
         await world.turn()
         assert [row.status for row in world.rows()] == ["ended", "open"]
 
     told(tmp_path, story)
+
+
+def test_prices_that_change_while_a_session_is_opened_open_no_second_one(tmp_path: Path) -> None:
+    """The server has read the platform before; what it opens has the new prices."""
+
+    async def story(world: World) -> None:
+        assert (await world.refused("none", tier="none")).kind is Kinds.UNPROCESSABLE
+        world.stage.admin.set_tier(2, replace(world.stage.terms.tiers[2], flat_credits=11))
+        one, two = await world.admit("one"), await world.admit("two")
+        assert [each.credits for each in (one, two)] == [11, 11]
+        assert len(world.rows()) == 1
+
+    told(tmp_path, story, platform_seconds=3_600.0)
 
 
 def test_sessions_and_jobs_of_an_account_have_ids_of_their_own(tmp_path: Path) -> None:

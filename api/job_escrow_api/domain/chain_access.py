@@ -27,6 +27,10 @@ class CurrentPlatform:
         self._node.require()
         return await self._read.value()
 
+    def look_again(self) -> None:
+        """It is known to have changed."""
+        self._read.look_again()
+
     async def last_known(self) -> Platform:
         """What was read last, however long ago, for what waits for no chain. Raises as `platform` before that."""
         return self._read.last or await self.platform()

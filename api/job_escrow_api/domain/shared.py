@@ -22,6 +22,11 @@ class Shared(Generic[T]):
         """What was read last, however long ago."""
         return None if self._known is None else self._known[1]
 
+    def look_again(self) -> None:
+        """Let the next who asks have it read anew."""
+        if self._known is not None:
+            self._known = (0.0, self._known[1])
+
     async def value(self) -> T:
         """What was read last, or is read now. Raises what reading it raises."""
         if self._known is not None and time.monotonic() < self._known[0]:

@@ -150,7 +150,7 @@ class World:
 
 @asynccontextmanager
 async def world_of(
-    folder: Path, *, buy: int = 1_000, limits: LimitsArgs = LIMITS, **policy: Any
+    folder: Path, *, buy: int = 1_000, limits: LimitsArgs = LIMITS, platform_seconds: float = 0.0, **policy: Any
 ) -> AsyncIterator[World]:
     chain = embedded_chain()
     stage = set_stage(Escrow(chain))
@@ -186,7 +186,7 @@ async def world_of(
             node=bound,
             escrow=escrow,
             clock=clock,
-            current=CurrentPlatform(bound, escrow, stage.platform, 0.0),
+            current=CurrentPlatform(bound, escrow, stage.platform, platform_seconds),
             rpc=rpc,
         )
 

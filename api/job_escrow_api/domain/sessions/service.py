@@ -139,6 +139,8 @@ class RequestService:
             session = await self._opening.open(signer, platform, address, needed=max(1, wanted.credits))
             # What it is priced by, even where the platform has changed its prices since it was read.
             tiers = tiers_of(session.tiers or b"")
+            if session.tiers != wanted.tiers:
+                self._chain.current.look_again()
         row = await self._store.admit(await self._wanted(asked, tiers))
         if row is not None:
             return row
