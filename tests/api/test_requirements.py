@@ -132,7 +132,7 @@ def test_nothing_starts_a_purchase(server: Server, stage: Stage, customer: Walle
         described = http.get("/openapi.json").json()["paths"]
     # Whatever else takes a body or changes anything is about keys, jobs and webhooks.
     changing = {path for path, methods in described.items() if methods.keys() - {"get"}}
-    assert {path.split("/")[2] for path in changing} == {"keys", "jobs", "webhooks", "pay"}
+    assert {path.split("/")[2] for path in changing} == {"keys", "jobs", "requests", "sessions", "webhooks", "pay"}
     assert [path for path in changing if path.startswith("/v1/pay")] == ["/v1/pay/purchase"]
     assert customer.balance() == before
 
