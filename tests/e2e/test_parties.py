@@ -28,6 +28,7 @@ from job_escrow.chain.requests import GetAccounts, GetUnixTime
 from job_escrow.codec import (
     AccountClosed,
     AccountOpened,
+    CreditAccount,
     CreditsGranted,
     CreditsPurchased,
     CreditsWithdrawn,
@@ -41,6 +42,7 @@ from job_escrow.codec import (
     TokensRecovered,
     errors,
 )
+from job_escrow.flows.read import balance
 from job_escrow.tokens import USDC_MINT, create_token_account, token_amount
 from job_escrow.transactions import execute
 from solders.keypair import Keypair
@@ -207,6 +209,23 @@ def test_anyone_pays_and_syncs(stage: Stage) -> None:
     alice.sync_deposits()
     balance = alice.balance()
     assert (balance.available, balance.surplus_base_units) == (1_201, 3)
+
+
+def test_what_only_a_later_program_knows_is_owed_and_is_no_surplus(stage: Stage) -> None:
+    """The account's liabilities, and not the kinds of credits that this release can name."""
+    alice = stage.alice
+    flow = balance(alice.address, USDC_MINT, stage.escrow.options.program_id)
+    request = next(flow)
+    assert isinstance(request, GetAccounts)
+    account, vault, clock = stage.escrow.chain.answer(request)
+    assert account is not None
+    hidden = 40
+    known = CreditAccount.decode(account.data)
+    later = replace(known, liabilities=known.liabilities + hidden).encode()
+    with pytest.raises(StopIteration) as end:
+        flow.send([replace(account, data=later), vault, clock])
+    found = end.value.value
+    assert (found.available, found.surplus_base_units) == (1_000, -hidden * _PRICE)
 
 
 def test_anyone_refunds_what_timed_out(stage: Stage) -> None:

@@ -226,14 +226,13 @@ def balance(address: Pubkey, mint: Pubkey, program_id: Pubkey) -> Flow[Balance]:
     account = decoded_credit_account(address, account_info, program_id)
     held = tokens.token_amount(vault_info)
     granted = granted_at(account, unix_time_of(clock))
-    locked = account.paid_locked + account.granted_locked
-    credits = account.paid_available + account.granted_available + locked
-    owed = credits * account.base_units_per_credit + account.promotion_owed
+    # Of a later layout that may be more than the kinds of credits that are known here.
+    owed = account.liabilities * account.base_units_per_credit + account.promotion_owed
     return Balance(
         available=account.paid_available + granted,
         withdrawable=account.paid_available,
         granted=granted,
-        locked=locked,
+        locked=account.paid_locked + account.granted_locked,
         withdrawable_base_units=payable(account),
         vault_base_units=held,
         surplus_base_units=held - owed,
