@@ -47,15 +47,28 @@ class AccountApi:
     def __init__(self, settings: Settings) -> None:
         headers = {"Authorization": f"Bearer {settings.operator_key}"}
         self._http = httpx2.AsyncClient(base_url=settings.api, headers=headers, timeout=60, limits=httpx2.Limits())
+        self._locking: set[asyncio.Task[httpx2.Response]] = set()
         self._endings: set[asyncio.Task[Ending]] = set()
+        self._is_closing = False
         self._job_seconds = settings.job_seconds
         self.model_seconds = settings.job_seconds - settings.settle_seconds
 
     async def lock(self, customer_key: str, model: str, max_tokens: int, idempotency_key: str) -> httpx2.Response:
         """The API's answer: a job, or why there is none. Raises Unreachable.
 
-        The same Idempotency-Key finds the same job again, whatever became of it.
+        The same Idempotency-Key finds the same job again, whatever became of it. It goes on although the request that
+        asks for it is cancelled, or the gateway is told to stop: a job that nobody runs then is given back.
         """
+        task = asyncio.create_task(self._lock(customer_key, model, max_tokens, idempotency_key))
+        self._locking.add(task)
+        task.add_done_callback(self._locking.discard)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            task.add_done_callback(self._give_back)
+            raise
+
+    async def _lock(self, customer_key: str, model: str, max_tokens: int, idempotency_key: str) -> httpx2.Response:
         body = {
             "customer_key": customer_key,
             "model": model,
@@ -67,9 +80,17 @@ class AccountApi:
         attempts = self._answers("/jobs", body, {"Idempotency-Key": idempotency_key})
         for _ in range(_LOCK_ATTEMPTS):
             answer = await anext(attempts)
-            if answer is not None:
-                return answer
+            if answer is None:
+                continue
+            if self._is_closing and not answer.is_error:
+                await self.end(_job_of(answer), 0)
+                break
+            return answer
         raise Unreachable
+
+    def _give_back(self, locked: asyncio.Task[httpx2.Response]) -> None:
+        if not locked.cancelled() and locked.exception() is None and not locked.result().is_error:
+            self.end(_job_of(locked.result()), 0)
 
     def end(self, job: str, tokens: int) -> asyncio.Task[Ending]:
         """Charge what was delivered, or give everything back where that is nothing.
@@ -88,7 +109,10 @@ class AccountApi:
         return await self._http.get("/models")
 
     async def close(self) -> None:
-        """Wait a moment for what is still to be settled."""
+        """Wait a moment for what is still to be locked, which is given back, and settled."""
+        self._is_closing = True
+        if self._locking:
+            await asyncio.wait(self._locking, timeout=_STOP_SECONDS)
         if self._endings:
             _, pending = await asyncio.wait(self._endings, timeout=_STOP_SECONDS)
             for task in pending:
@@ -132,6 +156,10 @@ class AccountApi:
                     yield None
             await asyncio.sleep(pause)
             wait = min(2 * wait, _LONGEST_WAIT)
+
+
+def _job_of(locked: httpx2.Response) -> str:
+    return msgspec.json.decode(locked.content, type=Job).id
 
 
 def _retry_after(answer: httpx2.Response, otherwise: float) -> float:

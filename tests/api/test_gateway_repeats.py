@@ -243,6 +243,22 @@ def test_a_lock_whose_answer_was_lost_is_found_again(world: World, customer: Cus
     assert customer.jobs() == [("settled", customer.spent()), ("refunded", 0)]
 
 
+def test_a_gateway_that_is_stopped_gives_back_what_it_is_locking(
+    world: World, customer: Customer, tmp_path: Path
+) -> None:
+    """Whoever asked has left: nobody else would end the job before its deadline, an hour later."""
+    world.proxy.faults.paths, world.proxy.faults.delay = ("/jobs",), 3
+    world.proxy.faults.http_next = [Fault.SLOW]
+    try:
+        with world.another(tmp_path) as doomed:
+            doomed.leave(customer.key, body_of("!stall"), None, when=customer.has_an_open_job)
+    finally:
+        world.proxy.faults.calm()
+        world.proxy.faults.paths = None
+    assert not customer.has_an_open_job()
+    assert customer.spent() == 0
+
+
 def test_a_key_is_known_to_the_gateways_next_life(world: World, customer: Customer, tmp_path: Path) -> None:
     (one := tmp_path / "one").mkdir()
     (two := tmp_path / "two").mkdir()
