@@ -1,19 +1,18 @@
-"""Receipts of sessions: bytes and roots as in the vectors, and every change of a valid set is found (D9, A12)."""
+"""Receipts of sessions: bytes are a receipt's own, and every change of a valid set is found (D9, A12)."""
 
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
+from escrow_harness.receipts import SESSION, TIERS, made, tier
 from hypothesis import given
 from hypothesis import strategies as st
 from job_escrow.amounts import InvalidAmount
 from job_escrow.codec import Tier, TierTotals
 from job_escrow.pricing import NO_TOTALS, add_request, cost, session_cost
 from job_escrow.receipts import (
-    NO_ROOT,
     InvalidReceipt,
     Meter,
     SessionReceipt,
@@ -25,57 +24,12 @@ from job_escrow.receipts import (
     next_session_heads,
     root_of,
     root_of_leaves,
-    terms_of,
     verify,
     verify_ended,
 )
 from solders.pubkey import Pubkey
 
-_VECTORS = Path(__file__).with_name("receipt_vectors.json")
-
-
-def tier(name: str, flat: int, included: int, rate: tuple[int, int]) -> Tier:
-    credits, units = rate
-    return Tier(
-        name=name.encode().ljust(16, b"\0"), flat_credits=flat, included_units=included, rate_credits=credits,
-        rate_units=units, unit_kind=0,
-    )  # fmt: skip
-
-
-_EMPTY = tier("", 0, 0, (0, 0))
-TIERS = (
-    tier("lite", 5, 500, (5, 1_000)),
-    tier("metered", 0, 100, (1, 60)),
-    tier("max", 40, 500, (20, 1_000)),
-    tier("flat", 7, 0, (0, 0)),
-    *[_EMPTY] * 4,
-)
-SESSION = Pubkey(bytes(range(32)))
 OTHER = Pubkey(bytes(range(1, 33)))
-
-
-def made(requests: list[tuple[int, int]], ends: list[int]) -> tuple[list[SessionReceipt], SessionRecord]:
-    """Receipts of (tier, units), and the record of a session that was settled after so many of them."""
-    meter = Meter(SESSION, TIERS)
-    receipts: list[SessionReceipt] = []
-    batches: list[SettledBatch] = []
-    head = first_head(SESSION, TIERS)
-    for number, (slot, units) in enumerate(requests, start=1):
-        receipts.append(
-            meter.add(
-                slot, units, request_id=f"request {number}", model="llama", request_hash=bytes([number % 256]) * 32
-            )
-        )
-        if number in ends or number == len(requests):
-            start = batches[-1].count if batches else 0
-            root = root_of(receipts[start:])
-            head = next_head(head, root, number, meter.total)
-            batches.append(SettledBatch(from_count=start, count=number, settled=meter.total, root=root, head=head))
-    record = SessionRecord(
-        session=SESSION, tiers=TIERS, batches=tuple(batches), count=len(requests), settled=meter.total, head=head,
-        totals=tuple(meter.totals),
-    )  # fmt: skip
-    return receipts, record
 
 
 def by_head_alone(record: SessionRecord) -> SessionRecord:
@@ -391,7 +345,7 @@ def test_totals_without_a_price_are_refused(slot: int, totals: tuple[int, int, i
 @pytest.mark.parametrize("units", [0, 7])
 def test_a_tier_that_is_not_offered_is_free_for_nobody(units: int) -> None:
     with pytest.raises(InvalidAmount, match="offers no such tier"):
-        add_request(_EMPTY, NO_TOTALS, units)
+        add_request(TIERS[-1], NO_TOTALS, units)
 
 
 def test_a_meter_counts_nothing_that_it_refuses() -> None:
@@ -406,52 +360,3 @@ def test_a_meter_counts_nothing_that_it_refuses() -> None:
     with pytest.raises(InvalidAmount, match="open another"):
         full.add(1, 101, request_id="x", model="y")
     assert meter.price(2, 2_001) == 41
-
-
-# Vectors for other languages
-
-
-def vectors() -> dict[str, Any]:
-    """What the file holds; a root for each number of leaves, and every head."""
-    receipts, record = made([(0, 400), (2, 2_001), (1, 61), (3, 9), (1, 119), (0, 1_001), (2, 1)], [2, 3])
-    receipts[3] = replace(receipts[3], request_id="ä, é and 模", request_hash=None, response_hash=b"\xff" * 32)
-    receipts[4] = replace(receipts[4], request_hash=None)
-    leaves = [leaf_of(each) for each in receipts]
-    head = first_head(SESSION, TIERS)
-    steps = []
-    for batch in record.batches:
-        root = root_of(receipts[batch.from_count : batch.count])
-        settled = receipts[batch.count - 1].total
-        head = next_head(head, root, batch.count, settled)
-        steps.append({"from_count": batch.from_count, "count": batch.count, "settled": settled, "root": root.hex(),
-                      "head": head.hex()})  # fmt: skip
-    heads = next_session_heads(NO_ROOT, SESSION, head, len(receipts), receipts[-1].total)
-    return {
-        "session": str(SESSION),
-        "tiers": [each.to_bytes().hex() for each in TIERS],
-        "terms": terms_of(TIERS).hex(),
-        "first_head": first_head(SESSION, TIERS).hex(),
-        "receipts": [
-            {"json": each.to_json(), "bytes": each.to_bytes().hex(), "leaf": leaf_of(each).hex()} for each in receipts
-        ],
-        "roots_of_the_first": [root_of_leaves(leaves[:count]).hex() for count in range(len(leaves) + 1)],
-        "settlements": steps,
-        "session_heads": heads.hex(),
-        "prices": _price_vectors(),
-    }
-
-
-def _price_vectors() -> list[dict[str, Any]]:
-    """Prices of requests, one after the other in one session of all tiers."""
-    meter = Meter(SESSION, TIERS)
-    found = []
-    for slot, units in ((1, 100), (1, 101), (1, 61), (1, 139), (0, 0), (0, 500), (0, 1_000), (0, 1_001), (0, 2_000),
-                        (2, 500), (2, 2_000), (2, 2_001), (2, 2_050), (3, 0), (3, 2**32 - 1)):  # fmt: skip
-        receipt = meter.add(slot, units, request_id="", model="")
-        found.append({"tier": slot, "units": units, "price": receipt.price, "total": receipt.total})
-    return found
-
-
-def test_vectors_are_as_they_were() -> None:
-    """Other languages are held to them: what they say may not change."""
-    assert json.loads(_VECTORS.read_text()) == vectors()
