@@ -14,6 +14,7 @@ from job_escrow_api.domain.sessions.keeper import Keeper
 from job_escrow_api.domain.sessions.opening import Opening
 from job_escrow_api.domain.sessions.service import RequestService
 from job_escrow_api.domain.sessions.store import SessionStore
+from job_escrow_api.domain.sessions.upkeep import Upkeep
 from job_escrow_api.settings import ApiSettings
 
 
@@ -54,5 +55,7 @@ def sessions_of(
     return Sessions(
         store=store,
         requests=requests,
-        keeper=Keeper(settings, database, store, parties, chain, opening, ending, accounts),
+        keeper=Keeper(
+            settings, store, chain, Upkeep(settings, database, store, parties, chain, opening, ending, accounts)
+        ),
     )

@@ -108,9 +108,9 @@ class SessionStore:
         return [SessionRow(**dict(row)) for row in self._database.all(sql, (credit_account,))]
 
     def all_live(self) -> list[SessionRow]:
-        """All sessions that may hold credits, account by account, the oldest first."""
+        """All sessions that may hold credits: by their deadlines, then those that are being opened."""
         sql = f"""SELECT {_SESSION_COLUMNS} FROM api_sessions WHERE {_LIVE} AND platform = ?
-                  ORDER BY credit_account, number"""
+                  ORDER BY deadline NULLS LAST, number"""
         return [SessionRow(**dict(row)) for row in self._database.all(sql, (self._platform,))]
 
     def sessions(self, credit_account: str, before: int, limit: int) -> list[SessionRow]:
