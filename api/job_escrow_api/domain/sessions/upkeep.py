@@ -1,14 +1,13 @@
 """What is due of one account's sessions: settled by time or amount, renewed, and ended in time."""
 
 import structlog
-from job_escrow.chain import ChainError, run_async
-from job_escrow.chain.requests import GetBlockHeight, ask
+from job_escrow.chain import ChainError
 from job_escrow.codec import Platform
 from job_escrow.errors import EscrowError
 from job_escrow.receipts.receipt import tiers_bytes
 
 from job_escrow_api.domain.books import restored
-from job_escrow_api.domain.chain_access import LANDING_BLOCKS, ChainAccess
+from job_escrow_api.domain.chain_access import ChainAccess
 from job_escrow_api.domain.database import ApiDatabase
 from job_escrow_api.domain.keyed_lock import KeyedLock
 from job_escrow_api.domain.parties import Parties
@@ -120,18 +119,7 @@ class Upkeep:
             # Whoever opens it awaits it.
             return
         async with self._accounts.of(row.credit_account):
-            # Before the look, so that nothing lands between the two.
-            height = await run_async(ask(GetBlockHeight()), self._chain.escrow.chain)
-            row = self._store.session(row.number)
-            if row.status == "opening":
-                row = await self._opening.look(row)
-            if row.status != "opening":
-                return
-            if row.last_valid_height is None:
-                # Never sent, as far as is known.
-                await self._database.write(lifecycle.update, row.number, last_valid_height=height + LANDING_BLOCKS)
-            elif row.last_valid_height < height:
-                await self._database.write(lifecycle.update, row.number, status="failed")
+            await self._opening.conclude(row)
 
     async def _renew(self, account: str) -> None:
         """Open the next session of an account ahead of need, where requests come and what is left is little."""
