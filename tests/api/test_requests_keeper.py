@@ -67,6 +67,9 @@ def test_the_nearest_deadline_comes_first_and_what_failed_last(tmp_path: Path, m
         async def fails(request: Any) -> None:
             if isinstance(request, GetAccounts):
                 found = [row.credit_account for row in _all(world) if row.key in request.addresses]
+                if len(found) > 1:
+                    # The comparison of all.
+                    return
                 asked.extend(found)
                 if bobs in found:
                     raise ChainError("the node is away")

@@ -7,6 +7,7 @@ from job_escrow.chain import ChainError
 
 from job_escrow_api.domain.chain_access import ChainAccess
 from job_escrow_api.domain.duties import Duty
+from job_escrow_api.domain.sessions.comparison import Comparison
 from job_escrow_api.domain.sessions.store import SessionStore
 from job_escrow_api.domain.sessions.upkeep import Upkeep
 from job_escrow_api.settings import ApiSettings
@@ -40,10 +41,13 @@ class SessionsDuty(Duty):
 class Keeper:
     """Looks after the sessions of one platform: at each turn, after all accounts that are not being looked after."""
 
-    def __init__(self, settings: ApiSettings, store: SessionStore, chain: ChainAccess, upkeep: Upkeep) -> None:
+    def __init__(
+        self, settings: ApiSettings, store: SessionStore, chain: ChainAccess, comparison: Comparison, upkeep: Upkeep
+    ) -> None:
         self._settings = settings
         self._store = store
         self._chain = chain
+        self._comparison = comparison
         self._upkeep = upkeep
         self._due: list[str] = []
         """Accounts that wait for a place, the most urgent first, as the newest turn has them."""
@@ -90,6 +94,11 @@ class Keeper:
         if not rows or self._settings.operator is None:
             self._due = []
             return
+        try:
+            await self._comparison.compare()
+        except ChainError as error:
+            # What is due is due all the same.
+            _log.warning("sessions not compared with the chain", error=str(error))
         # An account's place is that of its most urgent session; what fails again and again keeps no other waiting.
         accounts = sorted(dict.fromkeys(row.credit_account for row in rows), key=lambda each: each in self._failed)
         self._due = [account for account in accounts if account not in self._tasks]

@@ -24,6 +24,7 @@ from job_escrow_api.domain.places import Places
 from job_escrow_api.domain.problems import Kinds, Refusal
 from job_escrow_api.domain.sessions import lifecycle
 from job_escrow_api.domain.sessions.admission import Admission
+from job_escrow_api.domain.sessions.comparison import Comparison
 from job_escrow_api.domain.sessions.ending import Ending
 from job_escrow_api.domain.sessions.opening import Opening
 from job_escrow_api.domain.sessions.requests import RequestTerms, UnitsUsed
@@ -54,6 +55,7 @@ class RequestService:
         chain: ChainAccess,
         opening: Opening,
         ending: Ending,
+        comparison: Comparison,
         accounts: KeyedLock,
     ) -> None:
         self._settings = settings
@@ -64,6 +66,7 @@ class RequestService:
         self._chain = chain
         self._opening = opening
         self._ending = ending
+        self._comparison = comparison
         self._accounts = accounts
         self._asked = KeyedLock()
         self._waiting = Places(of_a_name=_MOST_WAITING, in_all=_MOST_WAITING_IN_ALL)
@@ -93,6 +96,7 @@ class RequestService:
             if platform.paused:
                 raise Refusal(Kinds.CONFLICT, "The platform is paused: nothing new is locked on it.")
 
+            await self._comparison.require()
             asked = _Asked(operator.wallet, customer, idempotency_key, terms, sha256)
             row = await self._store.admit(await self._wanted(asked, platform.tiers))
             if row is not None:
