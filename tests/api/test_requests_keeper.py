@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from api_harness.sessions_world import LIMITS, World, told
+from api_harness.sessions_world import LIMITS, METERED, World, told
 from escrow_harness.patience import PATIENCE_SECONDS
 from job_escrow.chain import ChainError
 from job_escrow.chain.requests import GetAccounts, Send
 from job_escrow_api.domain.problems import Kinds, Refusal
-from job_escrow_api.domain.sessions import keeper
+from job_escrow_api.domain.sessions import keeper, upkeep
 from job_escrow_api.domain.sessions.rows import SessionRow
 
 
@@ -123,7 +123,7 @@ def test_what_has_expired_is_released_before_anything_else_however_much_it_is(tm
 
     async def story(world: World) -> None:
         for each in range(1_001):
-            await world.admit(f"r{each}", 1, tier="metered", seconds=10)
+            await world.admit(f"r{each}", 1, tier=METERED, seconds=10)
         await world.settle(await world.admit("paid", seconds=60), 1)
         await world.end_all()
         await world.pass_time(10)
@@ -157,6 +157,23 @@ def test_receipts_are_settled_ahead_of_the_end_and_once(tmp_path: Path) -> None:
         assert world.findings(session) == []
 
     told(tmp_path, story, session_seconds=200, session_end_seconds=40, session_idle_seconds=1_000)
+
+
+def test_receipts_that_cost_nothing_are_settled_when_they_are_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upkeep, "_MOST_RECEIPTS", 3)
+
+    async def story(world: World) -> None:
+        for number in range(3):
+            await world.turn()
+            assert world.rows() == [] or world.rows()[0].settled_count == 0
+            await world.settle(await world.admit(f"r{number}", 5, tier=METERED), 5)
+        await world.turn()
+        (session,) = world.rows()
+        assert (session.settled_count, session.settled) == (3, 0)
+
+    told(tmp_path, story)
 
 
 def _all(world: World) -> list[SessionRow]:

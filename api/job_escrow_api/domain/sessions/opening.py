@@ -74,11 +74,15 @@ class Opening:
         _require_allowed(account, needed)
         await self._adoption.know_all(address, account)
         if min(spendable(account, now), _left_of_period(account, now)) < needed:
-            # What lies in sessions that nothing runs in comes back with their ends.
-            for row in self._store.live(str(address)):
-                if await self._database.write(lifecycle.close, row.number, also_running=False):
-                    await self._ending.settle(signer, row, is_final=True)
-            account, now = await self._account(address)
+            # What lies in sessions that nothing runs in comes back with their ends, where that suffices.
+            idle = [row for row in self._usable(address, now) if not row.running]
+            free = min(spendable(account, now), _left_of_period(account, now))
+            if free + sum(row.free for row in idle) >= needed:
+                for row in idle:
+                    if await self._database.write(lifecycle.close, row.number, also_running=False):
+                        await self._ending.settle(signer, row, is_final=True)
+                account, now = await self._account(address)
+                await self._adoption.know_all(address, account)
             self._require_enough(account, platform, now, needed)
         return await self._open(signer, platform, address, account, self._size(account, now, needed), needed)
 
@@ -124,6 +128,10 @@ class Opening:
     def _unfinished(self, address: Pubkey) -> SessionRow | None:
         """A session that was being opened when the server ended, or the chain did not answer."""
         return next((row for row in self._store.live(str(address)) if row.status == "opening"), None)
+
+    def _usable(self, address: Pubkey, now: int) -> list[SessionRow]:
+        """Open sessions that can be ended with a settlement: those past their deadline are refunded."""
+        return [row for row in self._store.live(str(address)) if row.status == "open" and (row.deadline or 0) > now]
 
     def _size(self, account: CreditAccount, now: int, needed: int) -> int:
         """Credits of the next session, as far as wallet and account allow."""
@@ -232,7 +240,7 @@ class Opening:
 
     def _require_enough(self, account: CreditAccount, platform: Platform, now: int, needed: int) -> None:
         address = self._settings.credit_account(account.wallet, account.namespace)
-        free = sum(row.free for row in self._store.live(str(address)))
+        free = sum(row.free for row in self._usable(address, now))
         balance, left = spendable(account, now), _left_of_period(account, now)
         if min(balance, left) >= needed:
             return

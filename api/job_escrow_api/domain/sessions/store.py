@@ -3,6 +3,7 @@
 from solders.pubkey import Pubkey
 
 from job_escrow_api.domain.database import ApiDatabase
+from job_escrow_api.domain.problems import Kinds, Refusal
 from job_escrow_api.domain.sessions import admission, settling
 from job_escrow_api.domain.sessions.admission import Admission
 from job_escrow_api.domain.sessions.requests import ReceiptView, Settlement, UnitsUsed
@@ -38,7 +39,8 @@ class SessionStore:
 
     async def settle(self, row: RequestRow, used: UnitsUsed, now: int) -> RequestRow:
         """Charge what a request has used. Raises Refusal."""
-        await self._database.write(settling.settle, row.number, used, now)
+        if not await self._database.write(settling.settle, row.number, used, now):
+            raise Refusal(Kinds.CONFLICT, "The request's seconds are over: it was released, and costs nothing.")
         return self.existing(row.number)
 
     async def release(self, row: RequestRow, now: int) -> RequestRow:

@@ -22,6 +22,9 @@ from job_escrow_api.settings import ApiSettings
 _RENEW_BELOW = 4
 """A session is renewed when less than this part of its credits or of its time is left."""
 
+_MOST_RECEIPTS = 2_000
+"""Receipts that are left to one settlement, which are read in one transaction, whatever they cost."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -109,6 +112,7 @@ class Upkeep:
         end = (row.deadline or 0) - end_seconds
         return (
             row.total - row.settled >= self._settings.session_settle_credits
+            or row.count - row.settled_count >= _MOST_RECEIPTS
             or now - since >= self._settings.session_settle_seconds
             or since < end - end_seconds <= now
             or now >= end
