@@ -1,6 +1,7 @@
 """The keeper settles every session in time, whatever other accounts and their customers do (D9, D10)."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -174,6 +175,36 @@ def test_receipts_that_cost_nothing_are_settled_when_they_are_many(
         assert (session.settled_count, session.settled) == (3, 0)
 
     told(tmp_path, story)
+
+
+def test_an_index_that_is_behind_ends_no_session_for_its_limits(tmp_path: Path) -> None:
+    """The wallet allowed none before; the index has to have read the session's opening."""
+
+    async def story(world: World) -> None:
+        await world.admit("one")
+        (row,) = world.rows()
+        await world.database.write(_put, "credit_accounts", address=row.credit_account, limit_per_session=0)
+        await world.turn()
+        assert world.rows()[0].view().status == "open"
+        await world.database.write(
+            _put, "sessions", credit_account=row.credit_account, id=row.session_id, address=row.address
+        )
+        await world.turn()
+        assert world.rows()[0].view().status == "ending"
+
+    told(tmp_path, story)
+
+
+def _put(connection: sqlite3.Connection, table: str, /, **values: object) -> None:
+    """A row of the index; what is not given is nothing."""
+    zero = {"INTEGER": 0, "TEXT": "", "BLOB": b""}
+    row = {
+        name: zero.get(kind, 0) for _, name, kind, is_needed, _, _ in connection.execute(f"PRAGMA table_info({table})")
+        if is_needed
+    } | values  # fmt: skip
+    connection.execute(
+        f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", list(row.values())
+    )
 
 
 def _all(world: World) -> list[SessionRow]:

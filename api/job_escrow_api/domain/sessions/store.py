@@ -128,9 +128,13 @@ class SessionStore:
         return None if found is None else int(found["ended_at"])
 
     def allows_sessions(self, row: SessionRow) -> bool:
-        """Whether the wallet still allows the operator sessions, as far as the index knows."""
-        sql = "SELECT limit_per_session FROM credit_accounts WHERE address = ?"
-        found = self._database.one(sql, (row.credit_account,))
+        """Whether the wallet still allows the operator sessions, as far as the index knows.
+
+        It knows nothing until it has read the session's opening, before which the wallet may have allowed none.
+        """
+        sql = """SELECT c.limit_per_session FROM credit_accounts c
+                 JOIN sessions x ON x.credit_account = c.address AND x.id = ? WHERE c.address = ?"""
+        found = self._database.one(sql, (row.session_id, row.credit_account))
         return found is None or found["limit_per_session"] != 0
 
     def _request(self, condition: str, parameters: tuple[object, ...]) -> RequestRow | None:
