@@ -82,7 +82,7 @@ class ApiSettings:
     session_settle_credits: int = 500
     session_settle_seconds: int = 900
     session_idle_seconds: int = 300
-    session_end_seconds: int = 120
+    session_end_seconds: int = 240
     intervals: Intervals = Intervals()
 
     @property

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 from api_harness.sessions_world import LIMITS, METERED, World, told
+from escrow_harness.patience import PATIENCE_SECONDS
 from job_escrow.chain import ChainError
 from job_escrow_api.domain.problems import Kinds, Refusal
+from job_escrow_api.domain.sessions.rows import RequestRow
 
 
 def test_the_first_request_opens_a_session_and_the_next_ones_none(tmp_path: Path) -> None:
@@ -372,3 +374,49 @@ def test_while_the_node_is_away_nothing_is_admitted_and_what_runs_is_settled(tmp
         assert world.rows()[0].settled == 18
 
     told(tmp_path, story)
+
+
+async def _held_back_while_opening(world: World) -> None:
+    """An opening that was sent, is held back on its way, and that nobody awaits any more."""
+    world.node.holds = True
+    opening = asyncio.create_task(world.admit("one"))
+    await asyncio.wait_for(world.node.sent.wait(), PATIENCE_SECONDS)
+    opening.cancel()
+    await asyncio.gather(opening, return_exceptions=True)
+    world.node.holds = False
+    world.stage.alice.set_limits(replace(LIMITS, credits_per_session=100))
+
+
+def test_an_opening_that_can_land_no_more_gives_way_to_one_of_another_size(tmp_path: Path) -> None:
+    """However many requests come meanwhile."""
+
+    async def story(world: World) -> None:
+        await _held_back_while_opening(world)
+        (row,) = world.rows()
+        while isinstance(answer := await _answer(world), Refusal):
+            assert (answer.kind, answer.headers["Retry-After"]) == (Kinds.UNAVAILABLE, "1")
+            assert world.sessions.store.session(row.number).last_valid_height == row.last_valid_height
+            world.node.pass_time(30)
+        assert answer.session != row.number
+        assert [each.credits for each in world.rows()] == [100]
+        assert world.sessions.store.session(row.number).status == "failed"
+
+    told(tmp_path, story)
+
+
+def test_an_opening_that_lands_late_is_used(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        await _held_back_while_opening(world)
+        world.stage.alice.set_limits(LIMITS)
+        world.node.deliver()
+        await world.admit("two")
+        assert [(each.credits, each.status) for each in world.rows()] == [(400, "open")]
+
+    told(tmp_path, story)
+
+
+async def _answer(world: World) -> Refusal | RequestRow:
+    try:
+        return await world.admit("two")
+    except Refusal as refusal:
+        return refusal

@@ -5,6 +5,7 @@ to look, and never enough to end a job.
 """
 
 import time
+from collections.abc import Callable
 
 from job_escrow.escrow import AsyncEscrow
 
@@ -14,19 +15,21 @@ _FRESH_SECONDS = 60
 class ChainClock:
     """The clock of the chain that a server is for."""
 
-    def __init__(self, escrow: AsyncEscrow) -> None:
+    def __init__(self, escrow: AsyncEscrow, monotonic: Callable[[], float] = time.monotonic) -> None:
+        """Take the chain, and the clock of this machine that never jumps, in seconds."""
         self._escrow = escrow
+        self._monotonic = monotonic
         self._seen: tuple[float, int] | None = None
 
     async def read(self) -> int:
         """Unix seconds as the chain has them now. Raises ChainError."""
         unix_time = await self._escrow.unix_time()
-        self._seen = (time.monotonic(), unix_time)
+        self._seen = (self._monotonic(), unix_time)
         return unix_time
 
     async def about(self) -> int:
         """Unix seconds by a look of the last minute, or one of now. Raises ChainError."""
-        if self._seen is None or time.monotonic() - self._seen[0] > _FRESH_SECONDS:
+        if self._seen is None or self._monotonic() - self._seen[0] > _FRESH_SECONDS:
             return await self.read()
         return self._since(self._seen)
 
@@ -39,6 +42,5 @@ class ChainClock:
         known = self.last_known()
         return await self.read() if known is None else known
 
-    @staticmethod
-    def _since(seen: tuple[float, int]) -> int:
-        return seen[1] + int(time.monotonic() - seen[0])
+    def _since(self, seen: tuple[float, int]) -> int:
+        return seen[1] + int(self._monotonic() - seen[0])

@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from escrow_harness.stage import Stage, set_stage
 from job_escrow import Escrow, LimitsArgs
+from job_escrow.addresses import namespace_bytes
 from job_escrow.codec import PROGRAM_ID, Event, Session, TierArgs
 from job_escrow.escrow import AsyncEscrow
 from job_escrow.receipts import Finding, SessionReceipt, record_of_events, verify, verify_ended
@@ -67,6 +69,14 @@ class World:
         token, _ = await self.keys.create(asked, bytes(16), self.stage.alice.address, nonce)
         return str(token)
 
+    async def bob(self) -> str:
+        """A key of bob's, who opens his account for it, as alice has hers."""
+        bob, wallet = self.stage.bob, str(self.stage.cast.bob.pubkey())
+        bob.open(LIMITS, buy=1_000)
+        terms = KeyTerms(wallet=wallet, name="k")
+        token, _ = await self.keys.create(terms, namespace_bytes("research"), bob.address, "bob")
+        return str(token)
+
     async def admit(
         self, name: str, units: int = 500, *, tier: str = "pro", seconds: int = 60, key: str | None = None
     ) -> RequestRow:
@@ -99,9 +109,24 @@ class World:
         self.node.pass_time(seconds)
         await self.clock.read()
 
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Let the server work until something is so."""
+        for _ in count():
+            if condition():
+                return
+            await asyncio.sleep(0.001)
+
     def rows(self) -> list[SessionRow]:
         """Alice's sessions, the oldest first."""
-        return self.sessions.store.sessions(str(self.stage.alice.address), 2**62, 200)[::-1]
+        return self.rows_of(self.stage.alice.address)
+
+    def rows_of_bob(self) -> list[SessionRow]:
+        """Bob's sessions, the oldest first."""
+        return self.rows_of(self.stage.bob.address)
+
+    def rows_of(self, account: Pubkey) -> list[SessionRow]:
+        """An account's sessions, the oldest first."""
+        return self.sessions.store.sessions(str(account), 2**62, 200)[::-1]
 
     def requests(self) -> list[RequestRow]:
         """Alice's requests, the oldest first."""
@@ -174,7 +199,9 @@ async def world_of(
     database = ApiDatabase(settings.database)
     bound = BoundChain(lambda: node, database, str(PROGRAM_ID), look_seconds=5.0)
     escrow = AsyncEscrow(bound)
-    books, rpc, clock = Books(database), Rpc(_NO_NODE), ChainClock(escrow)
+    books, rpc = Books(database), Rpc(_NO_NODE)
+    # The machine's time stands still, however long a test takes.
+    clock = ChainClock(escrow, monotonic=lambda: 0.0)
     try:
         await books.begin()
         keys = KeyStore(database, stage.platform, books)

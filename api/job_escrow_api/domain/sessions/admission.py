@@ -17,10 +17,11 @@ from job_escrow_api.domain.sessions import tiers
 from job_escrow_api.domain.sessions.requests import RequestTerms
 
 _ID_BYTES = 16
-# The oldest first, so that what is left of it is used up.
+# The oldest first, so that what is left of it is used up. The live ones alone have an index, which its own words find.
 _OPEN = """
     SELECT number, credits, total, reserved, deadline FROM api_sessions
-    WHERE credit_account = ? AND status = 'open' AND NOT closing AND tiers = ? ORDER BY number
+    WHERE credit_account = ? AND status IN ('opening', 'open') AND status = 'open' AND NOT closing AND tiers = ?
+    ORDER BY number
 """
 _RESERVE = """
     UPDATE api_sessions SET reserved = reserved + ?, running = running + 1, used_at = max(used_at, ?) WHERE number = ?
@@ -57,13 +58,17 @@ class Admission:
 def admit(connection: sqlite3.Connection, wanted: Admission) -> int | None:
     """Reserve a request within the key's budgets; gives its row's number, or None where no open session has room.
 
-    Raises Refusal: the key was revoked meanwhile, a budget is used up, the database is restored, or the same request is
-    there already.
+    Raises Refusal: the key was revoked or has expired meanwhile, a budget is used up, the database is restored, or the
+    same request is there already.
     """
     # Here, where no revocation comes in between: once that is answered, no request is charged to the key.
-    (revoked_at,) = connection.execute("SELECT revoked_at FROM api_keys WHERE id = ?", (wanted.key.id,)).fetchone()
+    sql = "SELECT revoked_at, expires_at FROM api_keys WHERE id = ?"
+    revoked_at, expires_at = connection.execute(sql, (wanted.key.id,)).fetchone()
     if revoked_at is not None:
         raise Refusal(Kinds.CUSTOMER_KEY_REFUSED, "The customer's key was revoked.")
+    if expires_at is not None and expires_at <= time.time():
+        # While the request waited for a session.
+        raise Refusal(Kinds.CUSTOMER_KEY_REFUSED, "The customer's key has expired.")
     require_confirmed(connection)
     check_budgets(connection, wanted.key, wanted.credits, datetime.now(UTC))
     for session, credits, total, reserved, deadline in connection.execute(

@@ -9,11 +9,13 @@ from job_escrow_api.domain.jobs.adoption import Adoption
 from job_escrow_api.domain.jobs.paces import JobPaces
 from job_escrow_api.domain.keyed_lock import KeyedLock
 from job_escrow_api.domain.parties import Parties
+from job_escrow_api.domain.sessions.comparison import Comparison
 from job_escrow_api.domain.sessions.ending import Ending
 from job_escrow_api.domain.sessions.keeper import Keeper
 from job_escrow_api.domain.sessions.opening import Opening
 from job_escrow_api.domain.sessions.service import RequestService
 from job_escrow_api.domain.sessions.store import SessionStore
+from job_escrow_api.domain.sessions.upkeep import Upkeep
 from job_escrow_api.settings import ApiSettings
 
 
@@ -38,7 +40,8 @@ def sessions_of(
     """Make one of each; an account opens one session at a time, whoever of them asks for it."""
     store = SessionStore(database, settings.platform)
     accounts = KeyedLock()
-    ending = Ending(settings, database, store, parties, chain)
+    ending = Ending(settings, database, store, books, parties, chain)
+    comparison = Comparison(settings, database, store, chain)
     opening = Opening(settings, database, store, books, adoption, parties, chain, ending)
     requests = RequestService(
         settings,
@@ -49,10 +52,12 @@ def sessions_of(
         chain=chain,
         opening=opening,
         ending=ending,
+        comparison=comparison,
         accounts=accounts,
     )
+    upkeep = Upkeep(settings, database, store, parties, chain, opening, ending, accounts)
     return Sessions(
         store=store,
         requests=requests,
-        keeper=Keeper(settings, database, store, parties, chain, opening, ending, accounts),
+        keeper=Keeper(settings, store, chain, comparison, upkeep),
     )

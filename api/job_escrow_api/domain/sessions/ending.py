@@ -9,6 +9,7 @@ from job_escrow.errors import NotFound, ProgramFailed, SessionEnded
 from job_escrow.flows.sessions import SessionSettlement, session_outcome_of
 from job_escrow.parties import AsyncOperator
 
+from job_escrow_api.domain.books import Books
 from job_escrow_api.domain.chain_access import ChainAccess
 from job_escrow_api.domain.database import ApiDatabase
 from job_escrow_api.domain.keyed_lock import KeyedLock
@@ -30,12 +31,19 @@ class Ending:
     """What is told to the chain of sessions of one platform, one settlement of a session at a time."""
 
     def __init__(
-        self, settings: ApiSettings, database: ApiDatabase, store: SessionStore, parties: Parties, chain: ChainAccess
+        self,
+        settings: ApiSettings,
+        database: ApiDatabase,
+        store: SessionStore,
+        books: Books,
+        parties: Parties,
+        chain: ChainAccess,
     ) -> None:
         self._program_id = settings.program_id
         self._operator = settings.operator
         self._database = database
         self._store = store
+        self._books = books
         self._parties = parties
         self._chain = chain
         self._locks = KeyedLock()
@@ -78,6 +86,8 @@ class Ending:
                 raise await self._parties.unfunded(lambda funds: funds.pays_for_ending) or error from error
             event = next(each for each in receipt.events if isinstance(each, SessionSettled))
             await self._database.write(lifecycle.settled, row.number, event, str(receipt.signature))
+            # A database from before this is one that has forgotten receipts.
+            await self._books.note()
             _log.info("session settled", session=row.address, receipts=event.count, credits=event.settled)
             return self._store.session(row.number)
 

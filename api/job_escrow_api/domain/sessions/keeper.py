@@ -1,31 +1,19 @@
-"""What the server does about sessions by itself: settles by time or amount, renews, and ends them in time."""
+"""When the server looks after which account's sessions: a task for each, the nearest deadline first."""
 
 import asyncio
-from collections import Counter
 
 import structlog
-from job_escrow.chain import ChainError, run_async
-from job_escrow.chain.requests import GetBlockHeight, ask
-from job_escrow.codec import Platform
-from job_escrow.errors import EscrowError
-from job_escrow.receipts.receipt import tiers_bytes
+from job_escrow.chain import ChainError
 
-from job_escrow_api.domain.books import restored
-from job_escrow_api.domain.chain_access import LANDING_BLOCKS, ChainAccess
-from job_escrow_api.domain.database import ApiDatabase
+from job_escrow_api.domain.chain_access import ChainAccess
 from job_escrow_api.domain.duties import Duty
-from job_escrow_api.domain.keyed_lock import KeyedLock
-from job_escrow_api.domain.parties import Parties
-from job_escrow_api.domain.problems import Refusal
-from job_escrow_api.domain.sessions import lifecycle
-from job_escrow_api.domain.sessions.ending import Ending
-from job_escrow_api.domain.sessions.opening import Opening
-from job_escrow_api.domain.sessions.rows import SessionRow
+from job_escrow_api.domain.sessions.comparison import Comparison
 from job_escrow_api.domain.sessions.store import SessionStore
+from job_escrow_api.domain.sessions.upkeep import Upkeep
 from job_escrow_api.settings import ApiSettings
 
-_RENEW_BELOW = 4
-"""A session is renewed when less than this part of its credits or of its time is left."""
+_MOST_AT_ONCE = 16
+"""Accounts that are looked after at once: a transaction that is lost holds one up for a minute, and no other."""
 
 _log = structlog.get_logger(__name__)
 
@@ -36,11 +24,11 @@ class SessionsDuty(Duty):
     def __init__(self) -> None:
         super().__init__("The keeper of sessions")
         self.failed = 0
-        """Sessions that failed in the last turn."""
+        """Live sessions that failed when they were looked after last."""
 
     @property
     def values(self) -> dict[str, int]:
-        """How many sessions failed in the last turn."""
+        """How many live sessions failed when they were looked after last."""
         return {"failed": self.failed}
 
     @property
@@ -51,134 +39,97 @@ class SessionsDuty(Duty):
 
 
 class Keeper:
-    """Looks after the sessions of one platform, one turn after the other."""
+    """Looks after the sessions of one platform: at each turn, after all accounts that are not being looked after."""
 
     def __init__(
-        self,
-        settings: ApiSettings,
-        database: ApiDatabase,
-        store: SessionStore,
-        parties: Parties,
-        chain: ChainAccess,
-        opening: Opening,
-        ending: Ending,
-        accounts: KeyedLock,
+        self, settings: ApiSettings, store: SessionStore, chain: ChainAccess, comparison: Comparison, upkeep: Upkeep
     ) -> None:
         self._settings = settings
-        self._database = database
         self._store = store
-        self._parties = parties
         self._chain = chain
-        self._opening = opening
-        self._ending = ending
-        self._accounts = accounts
+        self._comparison = comparison
+        self._upkeep = upkeep
+        self._due: list[str] = []
+        """Accounts that wait for a place, the most urgent first, as the newest turn has them."""
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._failed: dict[str, set[int]] = {}
+        """The numbers of each account's sessions that failed when they were looked after last."""
         self.duty = SessionsDuty()
 
     async def keep(self) -> None:
-        """For ever: a turn, and a pause."""
-        while True:
-            try:
-                await self._chain.node.check()
-                self.duty.failed = await self.turn()
-                self.duty.tell(None)
-            except ChainError as error:
-                # Without the chain nothing can be settled, and requests are refused.
-                _log.warning("sessions not kept", error=str(error))
-            except Exception as error:
-                _log.exception("sessions not kept")
-                self.duty.tell(error)
-            await asyncio.sleep(self._settings.intervals.sweep)
+        """For ever: a turn, and a pause; what takes longer goes on meanwhile."""
+        try:
+            while True:
+                try:
+                    await self._chain.node.check()
+                    await self._begin_turn()
+                    self.duty.tell(None)
+                except ChainError as error:
+                    # Without the chain nothing can be settled, and requests are refused.
+                    _log.warning("sessions not kept", error=str(error))
+                except Exception as error:
+                    _log.exception("sessions not kept")
+                    self.duty.tell(error)
+                await asyncio.sleep(self._settings.intervals.sweep)
+        finally:
+            await self._stop()
 
     async def turn(self) -> int:
-        """Look once after each request and session that is due; gives how many sessions failed."""
+        """Look once after each request and session that is due, to the end; gives how many sessions failed."""
+        await self._begin_turn()
+        while self._tasks:
+            await asyncio.gather(*self._tasks.values())
+        return self.duty.failed
+
+    async def _begin_turn(self) -> None:
+        """Release what has expired, and look after all accounts that are not being looked after."""
         now = await self._chain.clock.read()
-        await self._store.release_expired(now)
+        while await self._store.release_expired(now):
+            # So many at once that nobody else waits long to write.
+            pass
         rows = self._store.all_live()
+        live = {row.number for row in rows}
+        self._failed = {account: left for account, failed in self._failed.items() if (left := failed & live)}
+        self._count_failed()
         if not rows or self._settings.operator is None:
-            return 0
-        platform = await self._chain.current.platform()
-        failed: Counter[str] = Counter()
-        for row in rows:
-            try:
-                await self._look_after(row, platform, now)
-            except (ChainError, EscrowError, Refusal) as error:
-                _log.warning("session not looked after", session=row.address, error=str(error))
-                failed[row.address] += 1
-            except Exception:
-                _log.exception("session not looked after", session=row.address)
-                failed[row.address] += 1
-        for account in sorted({row.credit_account for row in rows}):
-            try:
-                await self._renew(account, platform, now)
-            except (ChainError, EscrowError, Refusal) as error:
-                # The next request that needs one opens it, or is told why not.
-                _log.info("session not renewed", credit_account=account, error=str(error))
-        return len(failed)
-
-    async def _look_after(self, row: SessionRow, platform: Platform, now: int) -> None:
-        if row.status == "opening":
-            await self._look_at_opening(row)
+            self._due = []
             return
-        if (row.deadline or 0) <= now:
-            await self._ending.refund_timed_out(row)
-            return
-        signer = self._parties.signing(platform)
-        if self._is_to_end(row, platform, now):
-            await self._database.write(lifecycle.close, row.number, also_running=True)
-        elif not row.running and now - (row.used_at or 0) >= self._settings.session_idle_seconds:
-            await self._database.write(lifecycle.close, row.number, also_running=False)
-        row = self._store.session(row.number)
-        if row.closing and not row.running:
-            await self._ending.settle(signer, row, is_final=True)
-        elif self._is_to_settle(row, now):
-            await self._ending.settle(signer, row, is_final=False)
+        try:
+            await self._comparison.compare()
+        except ChainError as error:
+            # What is due is due all the same.
+            _log.warning("sessions not compared with the chain", error=str(error))
+        # An account's place is that of its most urgent session; what fails again and again keeps no other waiting.
+        accounts = sorted(dict.fromkeys(row.credit_account for row in rows), key=lambda each: each in self._failed)
+        self._due = [account for account in accounts if account not in self._tasks]
+        self._fill()
 
-    def _is_to_end(self, row: SessionRow, platform: Platform, now: int) -> bool:
-        """Whether it admits nothing more: near its end, at prices of before, against new limits, or in older books."""
-        return (
-            now >= (row.deadline or 0) - self._settings.session_end_seconds
-            or row.tiers != tiers_bytes(platform.tiers)
-            or not self._store.allows_sessions(row)
-            or restored(self._database.reader) is not None
-        )
+    def _fill(self) -> None:
+        while self._due and len(self._tasks) < _MOST_AT_ONCE:
+            account = self._due.pop(0)
+            self._tasks[account] = asyncio.create_task(self._look_after(account))
 
-    def _is_to_settle(self, row: SessionRow, now: int) -> bool:
-        if row.total - row.settled >= self._settings.session_settle_credits:
-            return True
-        since = self._store.unsettled_since(row)
-        return since is not None and now - since >= self._settings.session_settle_seconds
+    async def _look_after(self, account: str) -> None:
+        try:
+            failed = await self._upkeep.look_after(account)
+        except Exception as error:
+            _log.exception("sessions not looked after", credit_account=account)
+            self.duty.tell(error)
+        else:
+            self._failed.pop(account, None)
+            if failed:
+                self._failed[account] = failed
+            self._count_failed()
+        finally:
+            del self._tasks[account]
+            self._fill()
 
-    async def _look_at_opening(self, row: SessionRow) -> None:
-        if self._accounts.are_taken(row.credit_account):
-            # Whoever opens it awaits it.
-            return
-        async with self._accounts.of(row.credit_account):
-            # Before the look, so that nothing lands between the two.
-            height = await run_async(ask(GetBlockHeight()), self._chain.escrow.chain)
-            row = self._store.session(row.number)
-            if row.status == "opening":
-                row = await self._opening.look(row)
-            if row.status != "opening":
-                return
-            if row.last_valid_height is None:
-                # Never sent, as far as is known.
-                await self._database.write(lifecycle.update, row.number, last_valid_height=height + LANDING_BLOCKS)
-            elif row.last_valid_height < height:
-                await self._database.write(lifecycle.update, row.number, status="failed")
+    def _count_failed(self) -> None:
+        self.duty.failed = sum(map(len, self._failed.values()))
 
-    async def _renew(self, account: str, platform: Platform, now: int) -> None:
-        """Open the next session of an account ahead of need, where requests come and what is left is little."""
-        rows = self._store.live(account)
-        usable = [row for row in rows if row.status == "open" and not row.closing]
-        if not usable or any(row.status == "opening" or (row in usable and self._lasts(row, now)) for row in rows):
-            return
-        if now - max(row.used_at or 0 for row in usable) >= self._settings.session_idle_seconds:
-            return
-        signer = self._parties.signing(platform)
-        async with self._accounts.of(account):
-            await self._opening.open_ahead(signer, platform, usable[0].account)
-
-    def _lasts(self, row: SessionRow, now: int) -> bool:
-        """Whether it has both credits and time left."""
-        left = (row.deadline or 0) - self._settings.session_end_seconds - now
-        return row.free * _RENEW_BELOW >= row.credits and left * _RENEW_BELOW >= row.seconds
+    async def _stop(self) -> None:
+        self._due = []
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -10,6 +10,7 @@ from job_escrow.codec import JobIdWindow, Session, SessionOpened, SessionSettled
 from job_escrow.outcomes import SessionOutcome
 from job_escrow.receipts import SessionReceipt, next_head, root_of
 from job_escrow.receipts.receipt import tiers_bytes
+from job_escrow_indexer.store.copies import hold
 
 from job_escrow_api.domain.account_ids import highest_id, note_ids
 from job_escrow_api.domain.books import require_confirmed
@@ -143,18 +144,25 @@ def settled(connection: sqlite3.Connection, number: int, event: SessionSettled, 
 
 
 def ended(connection: sqlite3.Connection, number: int, outcome: SessionOutcome) -> None:
-    """It has ended on chain; what it did not charge there costs nothing."""
+    """It has ended on chain; what it did not charge there costs nothing.
+
+    One that was being opened is another's session where its lock was another: then this one can never be.
+    """
     row = _row(connection, number)
     if row["status"] == "ended":
         return
+    if row["status"] == "opening" and outcome.charged + outcome.returned != row["credits"]:
+        update(connection, number, status="failed")
+        return
     if row["status"] == "open":
-        # Also of a database that was restored: its receipts are the first of those that were settled since.
-        _seen(connection, row, outcome.count, outcome.charged, outcome.head)
+        is_foreign = _seen(connection, row, outcome.count, outcome.charged, outcome.head) is Seen.FOREIGN
+        # Which receipts the chain has instead is not known: no more of these than it was known to have.
+        settled_count = row["settled_count"] if is_foreign else outcome.count
         settling.release_all_of(connection, number, outcome.time)
         connection.execute(
             """UPDATE api_requests SET status = 'lapsed', charged = 0
                WHERE session = ? AND receipt_number > ? AND status = 'settled'""",
-            (number, outcome.count),
+            (number, settled_count),
         )
     update(
         connection,
@@ -180,9 +188,17 @@ def _seen(connection: sqlite3.Connection, row: sqlite3.Row, count: int, settled:
              WHERE session = ? AND from_count = ? AND count = ? AND settled = ? AND head = ?"""
     found = connection.execute(sql, (row["number"], row["settled_count"], count, settled, head))
     if not found.rowcount:
+        _hold(connection, row)
         return Seen.FOREIGN
     update(connection, row["number"], settled_count=count, settled=settled, head=head)
     return Seen.KNOWN
+
+
+def _hold(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
+    """The database has forgotten receipts: it was restored, unless the operator has confirmed since it was opened."""
+    (confirmed_at,) = connection.execute("SELECT confirmed_at FROM api_books").fetchone()
+    if row["created_at"] >= (confirmed_at or 0):
+        hold(connection, f"The chain has receipts of session {row['address']} that are not in this database")
 
 
 def _row(connection: sqlite3.Connection, number: int) -> sqlite3.Row:

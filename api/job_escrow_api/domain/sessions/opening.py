@@ -2,7 +2,8 @@
 
 import structlog
 from job_escrow.addresses import session_address
-from job_escrow.chain.requests import GetAccounts
+from job_escrow.chain import run_async
+from job_escrow.chain.requests import GetAccounts, GetBlockHeight, ask
 from job_escrow.codec import CreditAccount, Platform, SessionOpened
 from job_escrow.codec import errors as program
 from job_escrow.errors import EscrowError, ProgramFailed, Refused, TransactionExpired, TransactionFailed
@@ -14,7 +15,7 @@ from job_escrow.spendable import spendable
 from solders.pubkey import Pubkey
 
 from job_escrow_api.domain.books import Books
-from job_escrow_api.domain.chain_access import ChainAccess
+from job_escrow_api.domain.chain_access import LANDING_BLOCKS, ChainAccess
 from job_escrow_api.domain.database import ApiDatabase
 from job_escrow_api.domain.jobs.adoption import Adoption
 from job_escrow_api.domain.jobs.refusals import insufficient_credits, refusal_of
@@ -66,24 +67,30 @@ class Opening:
         """
         unfinished = self._unfinished(address)
         if unfinished is not None:
-            return await self._go_on(signer, platform, unfinished)
+            found = await self._go_on(signer, platform, unfinished, needed)
+            if found is not None:
+                return found
         account, now = await self._account(address)
         _require_allowed(account, needed)
         await self._adoption.know_all(address, account)
         if min(spendable(account, now), _left_of_period(account, now)) < needed:
-            # What lies in sessions that nothing runs in comes back with their ends.
-            for row in self._store.live(str(address)):
-                if await self._database.write(lifecycle.close, row.number, also_running=False):
-                    await self._ending.settle(signer, row, is_final=True)
-            account, now = await self._account(address)
+            # What lies in sessions that nothing runs in comes back with their ends, where that suffices.
+            idle = [row for row in self._usable(address, now) if not row.running]
+            free = min(spendable(account, now), _left_of_period(account, now))
+            if free + sum(row.free for row in idle) >= needed:
+                for row in idle:
+                    if await self._database.write(lifecycle.close, row.number, also_running=False):
+                        await self._ending.settle(signer, row, is_final=True)
+                account, now = await self._account(address)
+                await self._adoption.know_all(address, account)
             self._require_enough(account, platform, now, needed)
-        return await self._open(signer, platform, address, account, self._size(account, now, needed))
+        return await self._open(signer, platform, address, account, self._size(account, now, needed), needed)
 
     async def open_ahead(self, signer: AsyncOperator, platform: Platform, address: Pubkey) -> None:
         """Open one before it is needed, where it is worth its fees. Raises as `open` does."""
         unfinished = self._unfinished(address)
         if unfinished is not None:
-            await self._go_on(signer, platform, unfinished)
+            await self._go_on(signer, platform, unfinished, unfinished.credits)
             return
         account, now = await self._account(address)
         size = self._size(account, now, 0)
@@ -91,10 +98,16 @@ class Opening:
             return
         await self._adoption.know_all(address, account)
         if size:
-            await self._open(signer, platform, address, account, size)
+            await self._open(signer, platform, address, account, size, size)
 
     async def _open(
-        self, signer: AsyncOperator, platform: Platform, address: Pubkey, account: CreditAccount, credits: int
+        self,
+        signer: AsyncOperator,
+        platform: Platform,
+        address: Pubkey,
+        account: CreditAccount,
+        credits: int,
+        needed: int,
     ) -> SessionRow:
         number = await self._database.write(
             lifecycle.reserve,
@@ -110,11 +123,15 @@ class Opening:
         )
         # A database from before this is one that has forgotten a session.
         await self._books.note()
-        return await self._send(signer, platform, self._store.session(number), is_first=True)
+        return await self._send(signer, platform, self._store.session(number), needed, is_first=True)
 
     def _unfinished(self, address: Pubkey) -> SessionRow | None:
         """A session that was being opened when the server ended, or the chain did not answer."""
         return next((row for row in self._store.live(str(address)) if row.status == "opening"), None)
+
+    def _usable(self, address: Pubkey, now: int) -> list[SessionRow]:
+        """Open sessions that can be ended with a settlement: those past their deadline are refunded."""
+        return [row for row in self._store.live(str(address)) if row.status == "open" and (row.deadline or 0) > now]
 
     def _size(self, account: CreditAccount, now: int, needed: int) -> int:
         """Credits of the next session, as far as wallet and account allow."""
@@ -141,16 +158,40 @@ class Opening:
             return await self._ending.look(row)
         return row
 
-    async def _go_on(self, signer: AsyncOperator, platform: Platform, row: SessionRow) -> SessionRow:
-        """Go on with one that may have landed, may still land, or was never sent: the program takes its id once."""
-        row = await self.look(row)
-        if row.status == "opening":
-            return await self._send(signer, platform, row, is_first=False)
-        if row.status == "open":
-            return row
-        raise Refusal(Kinds.UNAVAILABLE, "The session that was being opened has ended: ask again.", headers=_SOON)
+    async def conclude(self, row: SessionRow) -> SessionRow:
+        """Find out what became of one that was being opened; it stays so only where it may still land.
 
-    async def _send(self, signer: AsyncOperator, platform: Platform, row: SessionRow, *, is_first: bool) -> SessionRow:
+        Raises as `look`.
+        """
+        # Before the look, so that nothing lands between the two.
+        height = await run_async(ask(GetBlockHeight()), self._chain.escrow.chain)
+        row = self._store.session(row.number)
+        if row.status == "opening":
+            row = await self.look(row)
+        if row.status != "opening":
+            return row
+        if row.last_valid_height is None and row.closing:
+            # Taken back into the books: when it was sent is not known.
+            await self._database.write(lifecycle.update, row.number, last_valid_height=height + LANDING_BLOCKS)
+        elif row.last_valid_height is None or row.last_valid_height < height:
+            await self._failed(row)
+        return self._store.session(row.number)
+
+    async def _go_on(
+        self, signer: AsyncOperator, platform: Platform, row: SessionRow, needed: int
+    ) -> SessionRow | None:
+        """Go on with one that may have landed or may still land: the program takes its id once.
+
+        None where it has ended, or can never be: another may be opened.
+        """
+        row = await self.conclude(row)
+        if row.status == "opening":
+            return await self._send(signer, platform, row, needed, is_first=False)
+        return row if row.status == "open" else None
+
+    async def _send(
+        self, signer: AsyncOperator, platform: Platform, row: SessionRow, needed: int, *, is_first: bool
+    ) -> SessionRow:
         async def sending(last_valid_height: int) -> None:
             # One that was sent before may still land too.
             last = max(last_valid_height, row.last_valid_height or 0)
@@ -171,10 +212,16 @@ class Opening:
                 # Nothing of this row was sent before: what failed now has failed for good, and its id is free again.
                 await self._failed(row)
             else:
+                # What failed now cannot land any more: only what was sent before may, and not for longer than it could.
+                await self._database.write(lifecycle.update, row.number, last_valid_height=row.last_valid_height)
                 row = await self.look(row)
                 if row.status == "open":
                     return row
-            raise await self._explained(error, row, platform) from error
+                if isinstance(error, Refused):
+                    # Its size and terms are those of before: why they are refused is no answer to this request.
+                    detail = "A session of before may still be opened: ask again."
+                    raise Refusal(Kinds.UNAVAILABLE, detail, headers=_SOON) from error
+            raise await self._explained(error, row, platform, needed) from error
         event = next(each for each in receipt.events if isinstance(each, SessionOpened))
         await self._database.write(lifecycle.opened, row.number, event, str(receipt.signature))
         _log.info("session opened", session=row.address, credits=row.credits)
@@ -193,7 +240,7 @@ class Opening:
 
     def _require_enough(self, account: CreditAccount, platform: Platform, now: int, needed: int) -> None:
         address = self._settings.credit_account(account.wallet, account.namespace)
-        free = sum(row.free for row in self._store.live(str(address)))
+        free = sum(row.free for row in self._usable(address, now))
         balance, left = spendable(account, now), _left_of_period(account, now)
         if min(balance, left) >= needed:
             return
@@ -208,7 +255,7 @@ class Opening:
         detail = f"The wallet lets the operator lock {left} more credits in this period; the request needs {needed}."
         raise Refusal(Kinds.LIMIT_EXCEEDED, detail)
 
-    async def _explained(self, error: EscrowError, row: SessionRow, platform: Platform) -> Exception:
+    async def _explained(self, error: EscrowError, row: SessionRow, platform: Platform, needed: int) -> Exception:
         if isinstance(error, ProgramFailed):
             return await self._parties.unfunded(lambda funds: funds.jobs >= _JOBS_OF_RENT) or error
         if not isinstance(error, Refused):
@@ -219,7 +266,7 @@ class Opening:
             account, now = await self._parties.account(row.account)
             if account is not None:
                 balance = spendable(account, now)
-                return insufficient_credits(self._settings, account, platform, required=row.credits, balance=balance)
+                return insufficient_credits(self._settings, account, platform, required=needed, balance=balance)
         return refusal_of(error)
 
 

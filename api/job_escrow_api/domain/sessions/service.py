@@ -20,9 +20,11 @@ from job_escrow_api.domain.jobs.prices import price_of_units
 from job_escrow_api.domain.keyed_lock import KeyedLock
 from job_escrow_api.domain.keys.store import Key
 from job_escrow_api.domain.parties import Parties, why_not
+from job_escrow_api.domain.places import Places
 from job_escrow_api.domain.problems import Kinds, Refusal
 from job_escrow_api.domain.sessions import lifecycle
 from job_escrow_api.domain.sessions.admission import Admission
+from job_escrow_api.domain.sessions.comparison import Comparison
 from job_escrow_api.domain.sessions.ending import Ending
 from job_escrow_api.domain.sessions.opening import Opening
 from job_escrow_api.domain.sessions.requests import RequestTerms, UnitsUsed
@@ -33,6 +35,8 @@ from job_escrow_api.settings import ApiSettings
 
 _MOST_OPENED = 3
 """Sessions that are opened for one request before it is told to come again."""
+_MOST_WAITING, _MOST_WAITING_IN_ALL = 16, 512
+"""Requests that wait for a session of one account, and of all, each with questions to the chain; ends likewise."""
 
 _log = structlog.get_logger(__name__)
 
@@ -51,6 +55,7 @@ class RequestService:
         chain: ChainAccess,
         opening: Opening,
         ending: Ending,
+        comparison: Comparison,
         accounts: KeyedLock,
     ) -> None:
         self._settings = settings
@@ -61,13 +66,17 @@ class RequestService:
         self._chain = chain
         self._opening = opening
         self._ending = ending
+        self._comparison = comparison
         self._accounts = accounts
         self._asked = KeyedLock()
+        self._waiting = Places(of_a_name=_MOST_WAITING, in_all=_MOST_WAITING_IN_ALL)
+        self._being_ended = Places(of_a_name=_MOST_WAITING, in_all=_MOST_WAITING_IN_ALL)
 
     async def admit(self, operator: Key, idempotency_key: str, terms: RequestTerms) -> RequestRow:
         """Reserve a request, or find the one that the same words reserved before.
 
-        It waits for the chain only where no open session has room. Raises Refusal, EscrowError or ChainError.
+        It waits for the chain only where no open session has room, and only so many do at once. Raises Refusal,
+        EscrowError or ChainError.
         """
         signer, platform = await self._parties.operator(operator)
         async with self._asked.of((operator.wallet, idempotency_key)):
@@ -87,13 +96,15 @@ class RequestService:
             if platform.paused:
                 raise Refusal(Kinds.CONFLICT, "The platform is paused: nothing new is locked on it.")
 
+            await self._comparison.require()
             asked = _Asked(operator.wallet, customer, idempotency_key, terms, sha256)
             row = await self._store.admit(await self._wanted(asked, platform.tiers))
             if row is not None:
                 return row
             address = self._settings.credit_account(customer.wallet_key, customer.namespace)
-            async with self._accounts.of(str(address)):
-                return await self._admit_in_new(signer, platform, address, asked)
+            with self._waiting.of(str(address)):
+                async with self._accounts.of(str(address)):
+                    return await self._admit_in_new(signer, platform, address, asked)
 
     async def settle(self, operator: Key, request: str, used: UnitsUsed) -> RequestRow:
         """Charge what a request has used, and make its receipt; also while the chain is away. Raises Refusal."""
@@ -114,12 +125,13 @@ class RequestService:
         rows = self._store.live(credit_account)
         for row in rows:
             await self._database.write(lifecycle.close, row.number, also_running=True)
-        for row in rows:
-            try:
-                await self._ending.settle(self._parties.signing(platform), row, is_final=True)
-            except (ChainError, EscrowError) as error:
-                # It is closing, and the keeper goes on.
-                _log.warning("session not ended yet", session=row.address, error=str(error))
+        with self._being_ended.of(credit_account):
+            for row in rows:
+                try:
+                    await self._ending.settle(self._parties.signing(platform), row, is_final=True)
+                except (ChainError, EscrowError) as error:
+                    # It is closing, and the keeper goes on.
+                    _log.warning("session not ended yet", session=row.address, error=str(error))
         return [self._store.session(row.number) for row in rows]
 
     async def is_operator(self, key: Key) -> bool:

@@ -23,19 +23,20 @@ _SESSION = """
 _RUNNING = "SELECT number FROM api_requests WHERE status = 'running' AND expires_at <= ? LIMIT 1000"
 
 
-def settle(connection: sqlite3.Connection, number: int, used: UnitsUsed, now: int) -> None:
+def settle(connection: sqlite3.Connection, number: int, used: UnitsUsed, now: int) -> bool:
     """Charge what a request has used; a repeat with the same units changes nothing.
 
-    Raises Refusal: it has ended otherwise, its time is over, or it has used more than was reserved.
+    False where its time is over: it is released, as the next turn of the keeper would. Raises Refusal: it has ended
+    otherwise, or it has used more than was reserved.
     """
     row = connection.execute(_REQUEST, (number,)).fetchone()
     if row["status"] == "settled" and _is_repeat(row, used):
-        return
+        return True
     if row["status"] != "running":
         raise Refusal(Kinds.CONFLICT, f"The request has ended already: {row['status']}, {row['charged']} credits.")
     if now >= row["expires_at"]:
-        # What the next turn of the keeper does.
-        raise Refusal(Kinds.CONFLICT, "The request's seconds are over: it was released, and costs nothing.")
+        _release(connection, number, row, now)
+        return False
     terms = tiers.tiers_of(row["tiers"])
     before = tiers.load(connection, row["session"], terms, row["tier"])
     try:
@@ -64,6 +65,7 @@ def settle(connection: sqlite3.Connection, number: int, used: UnitsUsed, now: in
     tiers.save(connection, row["session"], row["tier"], after)
     more = after.reserved - before.reserved
     connection.execute(_SESSION, (more, price, 1, now, row["session"]))
+    return True
 
 
 def release(connection: sqlite3.Connection, number: int, now: int) -> None:

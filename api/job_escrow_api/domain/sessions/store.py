@@ -3,6 +3,7 @@
 from solders.pubkey import Pubkey
 
 from job_escrow_api.domain.database import ApiDatabase
+from job_escrow_api.domain.problems import Kinds, Refusal
 from job_escrow_api.domain.sessions import admission, settling
 from job_escrow_api.domain.sessions.admission import Admission
 from job_escrow_api.domain.sessions.requests import ReceiptView, Settlement, UnitsUsed
@@ -38,7 +39,8 @@ class SessionStore:
 
     async def settle(self, row: RequestRow, used: UnitsUsed, now: int) -> RequestRow:
         """Charge what a request has used. Raises Refusal."""
-        await self._database.write(settling.settle, row.number, used, now)
+        if not await self._database.write(settling.settle, row.number, used, now):
+            raise Refusal(Kinds.CONFLICT, "The request's seconds are over: it was released, and costs nothing.")
         return self.existing(row.number)
 
     async def release(self, row: RequestRow, now: int) -> RequestRow:
@@ -108,9 +110,9 @@ class SessionStore:
         return [SessionRow(**dict(row)) for row in self._database.all(sql, (credit_account,))]
 
     def all_live(self) -> list[SessionRow]:
-        """All sessions that may hold credits, account by account, the oldest first."""
+        """All sessions that may hold credits: by their deadlines, then those that are being opened."""
         sql = f"""SELECT {_SESSION_COLUMNS} FROM api_sessions WHERE {_LIVE} AND platform = ?
-                  ORDER BY credit_account, number"""
+                  ORDER BY deadline NULLS LAST, number"""
         return [SessionRow(**dict(row)) for row in self._database.all(sql, (self._platform,))]
 
     def sessions(self, credit_account: str, before: int, limit: int) -> list[SessionRow]:
@@ -126,9 +128,13 @@ class SessionStore:
         return None if found is None else int(found["ended_at"])
 
     def allows_sessions(self, row: SessionRow) -> bool:
-        """Whether the wallet still allows the operator sessions, as far as the index knows."""
-        sql = "SELECT limit_per_session FROM credit_accounts WHERE address = ?"
-        found = self._database.one(sql, (row.credit_account,))
+        """Whether the wallet still allows the operator sessions, as far as the index knows.
+
+        It knows nothing until it has read the session's opening, before which the wallet may have allowed none.
+        """
+        sql = """SELECT c.limit_per_session FROM credit_accounts c
+                 JOIN sessions x ON x.credit_account = c.address AND x.id = ? WHERE c.address = ?"""
+        found = self._database.one(sql, (row.session_id, row.credit_account))
         return found is None or found["limit_per_session"] != 0
 
     def _request(self, condition: str, parameters: tuple[object, ...]) -> RequestRow | None:

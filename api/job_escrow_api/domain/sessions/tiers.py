@@ -94,7 +94,9 @@ class TierUse:
         if not self.price.flat_credits:
             # Only what is above the included units is counted, and then all of it.
             return (max_units, 0) if max_units > self.price.included_units else (0, 0)
-        return max_units, cost(self.price, max_units)
+        credits = cost(self.price, max_units)
+        # What the flat price pays for counts no units.
+        return max_units if credits > self.price.flat_credits else 0, credits
 
 
 def load(connection: sqlite3.Connection, session: int, tiers: tuple[Tier, ...], tier: int) -> TierUse:
