@@ -121,6 +121,9 @@ class Requests(RuleBasedStateMachine):
         if isinstance(answer, Refusal):
             if is_over or before in ("released", "lapsed") or (before == "settled" and units != asked.units):
                 assert answer.kind is Kinds.CONFLICT
+                if is_over:
+                    # What cannot be settled any more is let go with the answer.
+                    asked.status = "released"
             else:
                 assert units > asked.max_units
                 assert answer.kind is Kinds.UNPROCESSABLE
