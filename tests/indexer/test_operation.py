@@ -20,6 +20,7 @@ from faults import Fault
 from indexer_harness import small_chain as chains
 from indexer_harness.fault_run import assert_equals
 from indexer_harness.small_chain import IMPATIENT, SMALL_PAGES, SmallChain, small_chain
+from job_escrow.codec import PROGRAM_ID
 from job_escrow.urls import without_secrets
 from job_escrow_indexer.indexer import Indexer, run
 from job_escrow_indexer.monitoring.backfill import Pace, eta_seconds, report_backfill
@@ -188,13 +189,22 @@ def test_a_message_of_the_node_wakes_it(tmp_path: Path) -> None:
                 for cut in (False, True):
                     if cut:
                         chain.faults.websocket_next = [Fault.CUT_AFTER]
-                    chain.history.play(5)
-                    chain.history.close_slot()
+                    _play_until_the_node_tells(chain)
                     await _reached(indexer, chain)
                 stop.set()
                 await running
 
     chains.run(work())
+
+
+def _play_until_the_node_tells(chain: SmallChain) -> None:
+    """The newest slot has a transaction that names the program: of one without, a node sends no message."""
+    while True:
+        chain.history.play(1)
+        chain.history.close_slot()
+        tip = chain.local.chain.tip.slot
+        if any(str(PROGRAM_ID) in one.meta for one in chain.local.chain.ledger.transactions(tip, tip)):
+            return
 
 
 def test_it_can_be_stopped_at_any_point(tmp_path: Path) -> None:
