@@ -138,9 +138,8 @@ class Adoption:
         last = self._database.one("SELECT looked_to, (SELECT max(position) FROM events) AS newest FROM api_books")
         if last is None or last["newest"] is None or last["newest"] <= last["looked_to"]:
             return
-        platform = str(self._settings.platform)
         span = (last["looked_to"], last["newest"])
-        rows = self._database.all(_NEW_LOCKS, (*span, platform, _MOST_AT_ONCE))
+        rows = self._database.all(_NEW_LOCKS, (*span, self._place.platform, _MOST_AT_ONCE))
         found = []
         for row in rows:
             event = decode_event(row["data"])
@@ -255,7 +254,7 @@ class Adoption:
         # What was used before the index begins, or before anything that these books can have forgotten, is in neither.
         least = min(known, default=ids.highest + 1) if begins else 0
         needed = {each for each in _used(ids) if each >= least} if unknown is None else unknown
-        if needed - known - self._rows(address, 0):
+        if needed - known - self._rows(address, ids.highest - JOB_ID_WINDOW):
             raise _behind()
         return found
 
