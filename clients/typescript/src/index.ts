@@ -63,7 +63,12 @@ export type {
 } from "./transport.js";
 export type {
   AccountView,
+  AdmissionBatch,
   AdmitRequestParameters,
+  BatchResult,
+  BatchResults,
+  BatchedTerms,
+  BatchedUnits,
   Challenge,
   Component,
   CreatePaymentTransactionParameters,
@@ -122,6 +127,7 @@ export type {
   SessionView,
   SettleRequest,
   Settlement,
+  SettlementBatch,
   SignedTerms,
   Statement,
   TopUp,
