@@ -134,6 +134,7 @@ def _resolve(uv: Path, source: Path, lock: Path, comment: str, *options: str, up
                 *("--universal", "--python-version", "3.11", "--generate-hashes"),
                 # Neither this machine's folders nor its package index belong into a lock.
                 *("--no-emit-index-url", "--no-emit-find-links", "--no-config"),
+                *("--no-emit-package", "job-escrow-client"),
                 *options,
                 *(("--upgrade",) if upgrade else ()),
             ],

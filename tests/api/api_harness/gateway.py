@@ -104,6 +104,13 @@ def text_of(events: list[dict[str, Any]]) -> str:
     return "".join(each["choices"][0]["delta"].get("content", "") for each in events if "choices" in each)
 
 
+def price_of(event: dict[str, Any]) -> int | None:
+    """What the last event of a stream, or an answer in one piece, says that it cost; None: nobody knows yet."""
+    told = event["credits"] if "credits" in event else event["error"]["credits"]
+    charged: int | None = told["charged"]
+    return charged
+
+
 @contextmanager
 def gateway(
     folder: Path, *, api: str, operator_key: str, model_seconds: int = JOB_SECONDS // 2, return_seconds: float = 10
