@@ -131,6 +131,8 @@ class Charging:
         It goes on although the request that asks for it is cancelled, or the gateway is told to stop: what nobody
         answers then is given back.
         """
+        if self._is_closing:
+            raise Unreachable
         task = asyncio.create_task(self._reserve(wanted))
         self._reserving.add(task)
         task.add_done_callback(self._reserving.discard)
@@ -155,9 +157,13 @@ class Charging:
         task.add_done_callback(self._endings.discard)
         return task
 
+    def stop(self) -> None:
+        """Reserve nothing new, and give back what is being reserved."""
+        self._is_closing = True
+
     async def close(self) -> None:
         """Wait a moment for what is still to be reserved, which is given back, and settled."""
-        self._is_closing = True
+        self.stop()
         if self._reserving:
             await asyncio.wait(self._reserving, timeout=_STOP_SECONDS)
         if self._endings:

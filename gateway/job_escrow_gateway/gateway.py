@@ -32,7 +32,7 @@ from job_escrow_gateway.forms import error
 from job_escrow_gateway.handlers import Shop, complete, get_model, list_models
 from job_escrow_gateway.model import ExampleModel
 from job_escrow_gateway.repeats import Repeats
-from job_escrow_gateway.run import Provider, Run
+from job_escrow_gateway.run import Provider
 from job_escrow_gateway.settings import Settings
 from job_escrow_gateway.tokens import GPT3, tokenizer
 from job_escrow_gateway.upstream import Upstream
@@ -44,13 +44,14 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _log = logging.getLogger("gateway")
 
 
-def create_app(read_settings: Callable[[], Settings]) -> ASGIApp:
-    """The gateway, whose settings are read when it starts; it serves ASGI."""
+def create_app(read_settings: Callable[[], Settings], *, opened: Callable[[Shop], None] = lambda _: None) -> ASGIApp:
+    """The gateway, whose settings are read when it starts; it serves ASGI. `opened` is told what can be stopped."""
 
     @asynccontextmanager
     async def lifespan(running: Litestar) -> AsyncIterator[None]:
         async with _opened(read_settings()) as shop:
             running.state.shop = shop
+            opened(shop)
             yield
 
     return _identified(
@@ -73,20 +74,18 @@ async def _opened(settings: Settings) -> AsyncIterator[Shop]:
     else:
         count, source = tokenizer(GPT3), ExampleModel()
     charging = Charging(settings)
-    runs: WeakSet[Run] = WeakSet()
+    shop = Shop(
+        settings=settings,
+        provider=Provider(charging=charging, source=source, count=count),
+        catalogue=Catalogue(charging.api),
+        repeats=Repeats(),
+        runs=WeakSet(),
+        began=int(time.time()),
+    )
     try:
-        yield Shop(
-            settings=settings,
-            provider=Provider(charging=charging, source=source, count=count),
-            catalogue=Catalogue(charging.api),
-            repeats=Repeats(),
-            runs=runs,
-            began=int(time.time()),
-        )
+        yield shop
     finally:
-        # Also those whose clients are there, or may come back.
-        for run in list(runs):
-            run.end()
+        shop.stop()
         await charging.close()
         await source.close()
 

@@ -36,6 +36,12 @@ class Shop:
     runs: WeakSet[Run]
     began: int
 
+    def stop(self) -> None:
+        """Take nothing new and settle all answers as they are, those included whose clients are there."""
+        self.provider.charging.stop()
+        for run in list(self.runs):
+            run.end()
+
 
 @post("/v1/chat/completions", status_code=200)
 async def complete(request: Request[Any, Any, Any]) -> Response[Any]:

@@ -43,7 +43,12 @@ for name in sys.argv[1:]:
 # A command that the extra does not bring: which one it names.
 LACKING = {
     "": (("balance", "cli"),),
-    "cli": (("localnet", "localnet"), ("index", "index"), ("serve --platform x", "serve")),
+    "cli": (
+        ("localnet", "localnet"),
+        ("index", "index"),
+        ("serve --platform x", "serve"),
+        ("gateway --upstream http://x", "gateway"),
+    ),
     "serve": (("balance", "cli"),),
 }
 

@@ -146,6 +146,39 @@ def gateway(
             process.wait(timeout=_STOP_SECONDS)
 
 
+@contextmanager
+def upstream_gateway(
+    folder: Path, *, api: str, operator_key: str, upstream: str, options: tuple[str, ...] = ()
+) -> Iterator[Gateway]:
+    """Run `job-escrow gateway` before an upstream for the length of a block, as `gateway` does."""
+    command = [
+        *ends_with_its_parent(),
+        *(str(Path(sys.executable).with_name("job-escrow")), "gateway", "--upstream", upstream, "--api", api),
+        *("--port", str(free_port()), "--seconds", str(JOB_SECONDS), "--settle-seconds", str(JOB_SECONDS // 2)),
+        *("--return-seconds", "0", *options),
+    ]
+    environment = os.environ | {
+        "JOB_ESCROW_OPERATOR_KEY": operator_key,
+        "JOB_ESCROW_UPSTREAM_KEY": "sk-upstream",
+        "PYTHONUNBUFFERED": "1",
+    }
+    log = folder / "upstream-gateway.log"
+    with (
+        log.open("a") as output,
+        subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=output, start_new_session=True
+        ) as process,
+    ):
+        assert process.stdout is not None
+        try:
+            line = process.stdout.readline().decode()
+            assert line.startswith("gateway "), log.read_text()
+            yield Gateway(process, line.removeprefix("gateway ").strip().removesuffix("/v1"), log)
+        finally:
+            process.terminate()
+            process.wait(timeout=_STOP_SECONDS)
+
+
 def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:

@@ -31,16 +31,22 @@ _SESSION_SECONDS = 3 * JOB_SECONDS
 
 
 @dataclass
-class World:
-    """A gateway that reaches the API through a proxy, as the API reaches the chain."""
+class Shop:
+    """What a gateway needs: an API behind a proxy, which reaches the chain through another."""
 
     chain_url: str
     chain: FaultProxy
     stage: Stage
     server: Server
     proxy: FaultProxy
-    gateway: Gateway
     operator_key: str
+
+
+@dataclass
+class World(Shop):
+    """A gateway that reaches the API through the proxy."""
+
+    gateway: Gateway
 
     @contextmanager
     def another(self, folder: Path, **seconds: Any) -> Iterator[Gateway]:
@@ -52,6 +58,16 @@ class World:
 @contextmanager
 def gateway_world(localnet_url: str, folder: Path) -> Iterator[World]:
     """Run all of it for the length of a block, with its files in `folder`."""
+    with (
+        shop_world(localnet_url, folder) as shop,
+        gateway(folder, api=f"{shop.proxy.url}/v1", operator_key=shop.operator_key) as running,
+    ):
+        yield World(**vars(shop), gateway=running)
+
+
+@contextmanager
+def shop_world(localnet_url: str, folder: Path) -> Iterator[Shop]:
+    """Run all of it but the gateway."""
     preset = folder / "models.toml"
     preset.write_text(PRESET)
     options: tuple[str, ...] = ("--preset", str(preset), "--key-rate", "100000", "--address-rate", "100000")
@@ -77,11 +93,8 @@ def gateway_world(localnet_url: str, folder: Path) -> Iterator[World]:
             with server.http() as http:
                 operator = new_key(http, stage.cast.operator, scopes=["operator"])
             at = urlsplit(server.url)
-            with (
-                fault_proxy(f"{at.scheme}://{at.netloc}", "", Faults()) as proxy,
-                gateway(folder, api=f"{proxy.url}/v1", operator_key=operator) as running,
-            ):
-                yield World(localnet_url, chain, stage, server, proxy, running, operator)
+            with fault_proxy(f"{at.scheme}://{at.netloc}", "", Faults()) as proxy:
+                yield Shop(localnet_url, chain, stage, server, proxy, operator)
 
 
 @dataclass
@@ -150,7 +163,7 @@ class Customer:
         return found
 
 
-def new_gateway_customer(world: World, *, sessions: bool = True) -> Iterator[Customer]:
+def new_gateway_customer(world: Shop, *, sessions: bool = True) -> Iterator[Customer]:
     """A customer, for the length of a test that may break the way to the API."""
     wallet = new_customer(world.stage, 0)
     wallet.open(_LIMITS if sessions else replace(_LIMITS, credits_per_session=0), buy=1_000)
