@@ -113,7 +113,7 @@ def test_what_an_upstream_can_do_goes_through(house: House, customer: Customer) 
     assert {name: house.asked()[name] for name in given} == given
     message = house.gateway.ask(customer.key, "!tool", **_M, **given).json()["choices"][0]["message"]
     assert message["tool_calls"][0]["function"] == {"name": "weather", "arguments": '{"city": "Bern"}'}
-    _, events = house.gateway.chat(customer.key, "!tool", **_M, **given)
+    _, events = house.gateway.chat(customer.key, "!tool", **(_M | given))
     calls = [call for event in events for each in event["choices"] for call in each["delta"].get("tool_calls") or []]
     assert [call["function"]["name"] for call in calls] == ["weather"]
     assert events[-1]["choices"][0]["finish_reason"] == "tool_calls"

@@ -18,7 +18,7 @@ from api_harness.gateway import JOB_SECONDS, PRESET, Gateway, gateway
 from api_harness.people import new_customer, new_key
 from api_harness.server import Server, serving
 
-_LIMITS = LimitsArgs(
+LIMITS = LimitsArgs(
     credits_per_job=150,
     credits_per_session=1_000,
     credits_per_period=10_000,
@@ -166,7 +166,7 @@ class Customer:
 def new_gateway_customer(world: Shop, *, sessions: bool = True) -> Iterator[Customer]:
     """A customer, for the length of a test that may break the way to the API."""
     wallet = new_customer(world.stage, 0)
-    wallet.open(_LIMITS if sessions else replace(_LIMITS, credits_per_session=0), buy=1_000)
+    wallet.open(LIMITS if sessions else replace(LIMITS, credits_per_session=0), buy=1_000)
     with world.server.http() as http:
         key = new_key(http, wallet.side.signer)
     world.proxy.faults.asked.clear()

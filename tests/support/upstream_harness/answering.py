@@ -58,9 +58,9 @@ class Asked:
         """The word before which the answer breaks down."""
         return _BREAKS_AFTER if any(self.wants(each) for each in ("fail", "cut", "stall", "garbage")) else None
 
-    def require(self) -> None:
+    def require(self, *, is_first: bool) -> None:
         """Raises Refused where the prompt wants that."""
-        if self.wants("down"):
+        if self.wants("down") or (is_first and self.wants("first-fails")):
             raise Refused(500, "CUDA out of memory at 10.0.0.7", "internal")
         if self.wants("refuse"):
             raise Refused(400, "This model's maximum context length is 8 tokens.", "context_length_exceeded")

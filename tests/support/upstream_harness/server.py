@@ -26,9 +26,10 @@ _FEW = 0.002
 async def complete(request: Request[Any, Any, Any]) -> Response[Any]:
     state = request.app.state
     asked = Asked(json.loads(await request.body()))
+    is_first = all(each["messages"] != asked.body["messages"] for each in state.bodies)
     state.bodies.append(asked.body | {"authorization": request.headers.get("authorization")})
     try:
-        asked.require()
+        asked.require(is_first=is_first)
     except Refused as refusal:
         return Response(refusal.error, status_code=refusal.status, headers=refusal.headers)
     if asked.streams:
