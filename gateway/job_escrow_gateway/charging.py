@@ -16,6 +16,7 @@ import httpx2
 from job_escrow_client import (
     Answered,
     AsyncClient,
+    JobLocked,
     JobView,
     LockRequest,
     Refused,
@@ -192,6 +193,9 @@ class Charging:
                 return await self._admit(wanted)
             except SessionsNotAllowed:
                 self._remember(owner)
+            except JobLocked:
+                # From a time when none were allowed: what became of it is the answer.
+                pass
         return await self._lock(wanted)
 
     async def _admit(self, wanted: Wanted) -> Reservation:

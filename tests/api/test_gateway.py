@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx2
 import pytest
 from api_harness.gateway import JOB_SECONDS, METERED, price_of, question, text_of
-from api_harness.gateway_world import Customer, World, gateway_world, new_gateway_customer
+from api_harness.gateway_world import LIMITS, Customer, World, gateway_world, new_gateway_customer
 from escrow_harness.nodes import private_localnet, travel
 from escrow_harness.patience import PATIENCE_SECONDS
 from faults.plan import Fault
@@ -354,3 +354,23 @@ def test_a_wallet_that_allows_no_sessions_gets_a_job_for_each_request(world: Wor
     ]  # fmt: skip
     # It is not asked for a session again each time: the named one asks, since it may be of an earlier time.
     assert world.proxy.faults.asked[_RESERVE] == 2
+
+
+def test_a_key_of_a_job_is_charged_once_where_the_wallet_allows_sessions_since(
+    world: World, without_sessions: Customer, tmp_path: Path
+) -> None:
+    """And where the gateway has forgotten it meanwhile."""
+    customer, named = without_sessions, {"Idempotency-Key": "order"}
+    (one := tmp_path / "one").mkdir()
+    (two := tmp_path / "two").mkdir()
+    with world.another(one) as forgetful:
+        answer = forgetful.post(customer.key, question("hello", **METERED), named)
+    tokens = answer.json()["usage"]["completion_tokens"]
+    customer.wallet.set_limits(LIMITS)
+    with world.another(two) as next_life:
+        gone = next_life.post(customer.key, question("hello", **METERED), named)
+        assert (gone.status_code, gone.json()["error"]["code"]) == (409, "answer_gone")
+        assert (customer.charges(), customer.spent()) == ([("settled", tokens)], tokens)
+        # Others are requests within a session now.
+        other = next_life.post(customer.key, question("hello", **METERED))
+        assert other.headers["x-charge-id"].startswith("req_")

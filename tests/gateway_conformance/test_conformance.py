@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -191,7 +192,7 @@ def test_a_retry_after_a_failure_is_charged_once(customer: Customer, stream: boo
 @_EACH_WAY
 @pytest.mark.parametrize("name", ["max_tokens", "max_completion_tokens"])
 def test_a_cap_bounds_answer_and_bill(customer: Customer, name: str, stream: bool) -> None:
-    caps = {"max_tokens": None, name: 4}
+    caps: dict[str, Any] = {"max_tokens": None, name: 4}
     got = customer.client.ask("hello", stream=stream, **caps)
     assert (got.tokens, got.finish_reason) == (4, "length")
     customer.require_spent_tokens(4)

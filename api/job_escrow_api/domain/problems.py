@@ -44,6 +44,11 @@ class Kinds(Enum):
     NOT_FOUND = Kind(404, "There is no such thing", "Check the path and the identifier.")
     METHOD_NOT_ALLOWED = Kind(405, "The method is not allowed here", "Use a method that /v1/openapi.json lists.")
     TIMEOUT = Kind(408, "The request took too long", "Send the whole body at once, and again.")
+    JOB_LOCKED = Kind(
+        409,
+        "A job was locked under this Idempotency-Key",
+        "Repeat it where it was asked for, at POST /v1/jobs; or use another Idempotency-Key.",
+    )
     CONFLICT = Kind(409, "It was done already, or cannot be done now", "See `detail`.")
     TOO_LARGE = Kind(413, "The body is too large", "Send less in one request.")
     UNSUPPORTED_MEDIA_TYPE = Kind(415, "The body is of another kind", "Send application/json.")

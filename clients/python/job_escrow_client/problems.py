@@ -130,6 +130,15 @@ class Timeout(Refused):
     slug = "timeout"
 
 
+class JobLocked(Refused):
+    """A job was locked under this Idempotency-Key (409).
+
+    Repeat it where it was asked for, at POST /v1/jobs; or use another Idempotency-Key.
+    """
+
+    slug = "job-locked"
+
+
 class Conflict(Refused):
     """It was done already, or cannot be done now (409).
 

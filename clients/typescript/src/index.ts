@@ -24,6 +24,7 @@ export {
   InvalidKey,
   InvalidRequest,
   InvalidSignature,
+  JobLocked,
   KeyHeld,
   LimitExceeded,
   LockedOut,

@@ -15,7 +15,9 @@ _POLL_SECONDS = 0.1
 class Account(Protocol):
     """A customer: the API key, and the units of money that are left."""
 
-    key: str
+    @property
+    def key(self) -> str:
+        """The API key."""
 
     def balance(self) -> int:
         """Units that are left; what is reserved may be missing from it for a while."""
