@@ -31,6 +31,8 @@ async def answer(request: Request[Any, Any, Any], run: Run, more: dict[str, str]
             return error(_LEFT, "the client left", "client_left")
         if not run.delivered and run.failure is not None:
             return _failure(run, headers)
+        if not run.delivered and run.is_ended:
+            return error(503, "the gateway is being stopped: ask again", "stopping", headers=headers)
         if run.reservation.remaining is not None:
             headers["X-Credits-Remaining"] = str(run.reservation.remaining)
         streams = True

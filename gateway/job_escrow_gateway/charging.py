@@ -1,4 +1,4 @@
-"""What a customer pays for an answer: a request within a session, or a job of its own where the wallet allows none.
+"""What a customer pays for an answer: a request within a session, or a job of its own where none may hold it.
 
 Whatever was asked of the account API is asked again until its outcome is known.
 """
@@ -18,9 +18,11 @@ from job_escrow_client import (
     AsyncClient,
     JobLocked,
     JobView,
+    LimitExceeded,
     LockRequest,
     Refused,
     RequestTerms,
+    RequestTooLong,
     RequestView,
     Retries,
     SessionsNotAllowed,
@@ -43,7 +45,7 @@ _STOP_SECONDS = 20
 _TIMEOUT_SECONDS = 60
 _JOB_TYPE = "chat"
 _ASK_AGAIN_SECONDS = 60
-"""For so long a wallet that allows no sessions is not asked for one."""
+"""For so long a wallet is not asked for a session that none was to be had of."""
 _MOST_KNOWN = 10_000
 _TOO_MANY = 429
 
@@ -191,10 +193,11 @@ class Charging:
         if wanted.is_named or self._without_sessions.get(owner, 0) <= time.monotonic():
             try:
                 return await self._admit(wanted)
-            except SessionsNotAllowed:
+            except (SessionsNotAllowed, RequestTooLong):
                 self._remember(owner)
-            except JobLocked:
-                # From a time when none were allowed: what became of it is the answer.
+            except (JobLocked, LimitExceeded):
+                # A job from a time when no sessions were allowed, which is the answer; or one that is larger than a
+                # session may be.
                 pass
         return await self._lock(wanted)
 

@@ -124,7 +124,8 @@ class Run:
         """Take the next part of the answer, None where there is none."""
         said = await self.ready()
         self._next = None
-        return said
+        # What comes when the settlement has begun would not be charged.
+        return None if self.is_ended else said
 
     def deliver(self, piece: Piece) -> None:
         """Before it goes out: whether it arrives, nobody can tell."""

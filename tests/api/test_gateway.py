@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import httpx2
@@ -374,3 +375,16 @@ def test_a_key_of_a_job_is_charged_once_where_the_wallet_allows_sessions_since(
         # Others are requests within a session now.
         other = next_life.post(customer.key, question("hello", **METERED))
         assert other.headers["x-charge-id"].startswith("req_")
+
+
+def test_a_request_that_is_larger_than_a_session_may_be_is_a_job(world: World, without_sessions: Customer) -> None:
+    """As long as the wallet's limit for a job has room for it."""
+    customer = without_sessions
+    customer.wallet.set_limits(replace(LIMITS, credits_per_session=50))
+    large = world.gateway.ask(customer.key, "hello", **METERED)
+    small = world.gateway.ask(customer.key, "hello", model="metered", max_tokens=20)
+    assert not large.headers["x-charge-id"].startswith("req_")
+    assert small.headers["x-charge-id"].startswith("req_")
+    refused = world.gateway.ask(customer.key, "hello", model="metered", max_tokens=LIMITS.credits_per_job + 1)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (402, "limit-exceeded")
+    assert customer.charges() == [("settled", large.json()["usage"]["completion_tokens"])]

@@ -166,6 +166,15 @@ class UnsupportedMediaType(Refused):
     slug = "unsupported-media-type"
 
 
+class RequestTooLong(Refused):
+    """A request within a session may not take so long (422).
+
+    Lock a job for it (POST /v1/jobs), or ask for fewer seconds.
+    """
+
+    slug = "request-too-long"
+
+
 class Unprocessable(Refused):
     """The request cannot be done (422).
 

@@ -33,6 +33,7 @@ export {
   NotFound,
   OperatorUnfunded,
   RateLimited,
+  RequestTooLong,
   Restored,
   SessionsNotAllowed,
   Timeout,

@@ -165,6 +165,15 @@ export class UnsupportedMediaType extends Refused {
 }
 
 /**
+ * A request within a session may not take so long (422).
+ *
+ * Lock a job for it (POST /v1/jobs), or ask for fewer seconds.
+ */
+export class RequestTooLong extends Refused {
+  override readonly name = "RequestTooLong";
+}
+
+/**
  * The request cannot be done (422).
  *
  * See `detail`.
@@ -265,6 +274,7 @@ export const PROBLEMS: ReadonlyMap<string, typeof Refused> = new Map<string, typ
   ["conflict", Conflict],
   ["too-large", TooLarge],
   ["unsupported-media-type", UnsupportedMediaType],
+  ["request-too-long", RequestTooLong],
   ["unprocessable", Unprocessable],
   ["rate-limited", RateLimited],
   ["locked-out", LockedOut],

@@ -199,11 +199,7 @@ class RequestService:
         lasts = min(self._settings.session_seconds, platform.max_job_seconds) - self._settings.session_end_seconds
         longest = max(0, lasts // 2)
         if terms.seconds > longest:
-            detail = (
-                f"A request within a session takes at most {longest} seconds here: lock a job for a longer one "
-                "(POST /v1/jobs)."
-            )
-            raise Refusal(Kinds.UNPROCESSABLE, detail)
+            raise Refusal(Kinds.REQUEST_TOO_LONG, f"A request within a session takes at most {longest} seconds here.")
 
 
 @dataclass(frozen=True)
