@@ -71,8 +71,8 @@ async def _whole(request: Request[Any, Any, Any], run: Run, headers: dict[str, s
         return error(502, f"{_NOT_CHARGED}: ask again", "not_charged", headers=headers)
     if ending is not None and ending.remaining is not None:
         headers["X-Credits-Remaining"] = str(ending.remaining)
-    (piece,) = run.delivered
-    body = _head(run, "chat.completion") | {"choices": piece.choices, "usage": run.meter.usage.to_json()}
+    choices = [choice for piece in run.delivered for choice in piece.choices]
+    body = _head(run, "chat.completion") | {"choices": choices, "usage": run.meter.usage.to_json()}
     return Response(body | {"credits": _credits(ending)}, headers=headers)
 
 
@@ -88,7 +88,7 @@ async def _streamed(run: Run, client: object) -> AsyncIterator[str]:
     """Server-sent events. What was handed over is charged, whatever ends them, and once, however often it is."""
     begun: set[int] = set()
     try:
-        for known in list(run.delivered):
+        for known in run.delivered:
             yield _event(run, known, begun)
         while (piece := await run.part()) is not None:
             run.deliver(piece)

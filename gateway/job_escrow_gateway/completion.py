@@ -12,7 +12,8 @@ _MOST_STOP_CHARACTERS = 500
 _ROLES = ("system", "developer", "user", "assistant", "tool")
 _MOST_CHOICES = 128
 
-Tokens = Annotated[int, msgspec.Meta(ge=1)]
+# What a tier counts is of 32 bits.
+Tokens = Annotated[int, msgspec.Meta(ge=1, le=2**32 - 1)]
 _Penalty = Annotated[float, msgspec.Meta(ge=-2, le=2)]
 
 

@@ -24,7 +24,7 @@ class Meter:
         self._texts: defaultdict[int, list[str]] = defaultdict(list)
         self._parts = 0
         self._usage: Usage | None = None
-        self.size = 0
+        self._sha256 = ""
 
     @property
     def is_full(self) -> bool:
@@ -38,13 +38,17 @@ class Meter:
             return
         self._parts += 1
         for choice in piece.choices:
-            text = text_of(choice)
-            self._texts[choice.get("index", 0)].append(text)
-            self.size += len(text)
+            self._texts[choice.get("index", 0)].append(text_of(choice))
 
     def finish(self, usage: Usage | None) -> None:
         """All of the answer was handed over; the model counts it so."""
         self._usage = usage or self._usage
+
+    def close(self) -> None:
+        """Nothing more is handed over: the texts are not kept here."""
+        self._sha256, self._usage = self.sha256, self.usage
+        self._texts.clear()
+        self._prompt = ""
 
     @property
     def units(self) -> int:
@@ -65,5 +69,7 @@ class Meter:
     @property
     def sha256(self) -> str:
         """Of what was handed over: the choices' texts in their order, in UTF-8."""
+        if self._sha256:
+            return self._sha256
         text = "".join("".join(parts) for _, parts in sorted(self._texts.items()))
         return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()

@@ -10,6 +10,7 @@ from typing import Any
 
 from job_escrow_gateway.charging import Charging, Ending, Reservation
 from job_escrow_gateway.completion import Completion
+from job_escrow_gateway.delivered import Delivered
 from job_escrow_gateway.meter import Count, Meter
 from job_escrow_gateway.source import ModelFailed, Piece, Source
 
@@ -49,7 +50,7 @@ class Run:
         self.reservation = reservation
         self.wanted = wanted
         self.created = int(time.time())
-        self.delivered: list[Piece] = []
+        self.delivered = Delivered()
         self.finishes: dict[int, str] = {}
         self.failure: Exception | None = None
         self.meter = Meter(provider.count, most=wanted.most_units, prompt=wanted.prompt)
@@ -95,7 +96,7 @@ class Run:
 
     @property
     def size(self) -> int:
-        return self.meter.size
+        return self.delivered.size
 
     def attend(self) -> object:
         """A client comes for it; what it gets leaves with it."""
@@ -129,7 +130,7 @@ class Run:
 
     def deliver(self, piece: Piece) -> None:
         """Before it goes out: whether it arrives, nobody can tell."""
-        self.delivered.append(piece)
+        self.delivered.add(piece)
         self.meter.add(piece)
 
     def leave(self, client: object) -> None:
@@ -157,6 +158,7 @@ class Run:
                 self._next.cancel()
             self._closing = asyncio.create_task(_closed(self._pieces, self._next))
             self._next = None
+            self.meter.close()
             self._units = self.meter.units
             self._ending = self._charging.end(
                 self.reservation,

@@ -162,7 +162,9 @@ def _usage(said: dict[str, Any]) -> Usage | None:
 
 def _refused(answer: httpx2.Response) -> ModelRefused | ModelFailed:
     """What the client can do something about is its to know; the rest is between provider and upstream."""
-    excerpt = answer.content[:_MOST_EXCERPT].decode("utf-8", "replace")
+    # What it says of a key may show it.
+    said_why = answer.status_code not in (401, 403)
+    excerpt = answer.content[:_MOST_EXCERPT].decode("utf-8", "replace") if said_why else "the gateway's own key"
     _log.warning("the upstream refuses with %s: %s", answer.status_code, excerpt)
     try:
         said = msgspec.json.decode(answer.content)

@@ -57,6 +57,7 @@ def test_what_bounds_the_answer_bounds_the_lock(
         ({"max_tokens": 5, "max_completion_tokens": 6}, "max_tokens"),
         ({"max_tokens": 0}, "max_tokens"),
         ({"max_tokens": -1}, "max_tokens"),
+        ({"max_tokens": 10**30}, "max_tokens"),
         ({"max_tokens": 5.5}, "max_tokens"),
         ({"max_tokens": "5"}, "max_tokens"),
         ({"max_completion_tokens": True}, "max_completion_tokens"),
