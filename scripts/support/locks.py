@@ -78,7 +78,7 @@ EXTRAS: dict[Kind, tuple[str, ...]] = {
 
 
 INTEROP = ("interop-anchorpy", "interop-anchorpy3", "interop-openai")
-"""Other clients of the program, each tested in an environment of its own: they pin what the product needs newer."""
+"""Other clients, each tested in an environment of its own: they pin what the product needs newer, or bring more."""
 
 
 def interop_source(name: str) -> Path:

@@ -12,6 +12,7 @@ import httpx2
 import pytest
 from api_harness.gateway import JOB_SECONDS, METERED, price_of, question, text_of
 from api_harness.gateway_world import LIMITS, Customer, World, gateway_world, new_gateway_customer
+from api_harness.people import new_key
 from escrow_harness.nodes import private_localnet, travel
 from escrow_harness.patience import PATIENCE_SECONDS
 from faults.plan import Fault
@@ -388,3 +389,20 @@ def test_a_request_that_is_larger_than_a_session_may_be_is_a_job(world: World, w
     refused = world.gateway.ask(customer.key, "hello", model="metered", max_tokens=LIMITS.credits_per_job + 1)
     assert (refused.status_code, refused.json()["error"]["code"]) == (402, "limit-exceeded")
     assert customer.charges() == [("settled", large.json()["usage"]["completion_tokens"])]
+
+
+def test_a_key_that_is_revoked_pays_for_what_runs_and_for_nothing_new(world: World, customer: Customer) -> None:
+    with world.server.http() as http:
+        manager = new_key(http, customer.wallet.side.signer, scopes=["read", "manage"])
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(world.gateway.chat, customer.key, "!slow please", **METERED)
+        while not customer.has_something_reserved():
+            time.sleep(0.02)
+        revoked, customer.key = customer.key, manager
+        with world.server.http(manager) as http:
+            http.delete(f"/keys/{revoked.split('_')[1]}").raise_for_status()
+        status, (error,) = world.gateway.chat(revoked, "hello", **METERED)
+        assert (status, error["error"]["code"]) == (401, "customer-key-refused")
+        _, events = running.result()
+    assert price_of(events[-1]) == count_tokens(text_of(events)) == customer.spent()
+    assert customer.charges() == [("settled", customer.spent())]
