@@ -16,7 +16,7 @@ from solders.pubkey import Pubkey
 from job_escrow_api.domain.books import Books
 from job_escrow_api.domain.chain_access import ChainAccess
 from job_escrow_api.domain.database import ApiDatabase
-from job_escrow_api.domain.jobs.adoption import asked_key
+from job_escrow_api.domain.jobs.adopted import asked_key
 from job_escrow_api.domain.jobs.paces import JobPaces
 from job_escrow_api.domain.jobs.prices import price_of_units
 from job_escrow_api.domain.keyed_lock import KeyedLock
