@@ -10,7 +10,7 @@ import pytest
 from api_harness.sessions_world import World, told
 from job_escrow import SessionSettlement, SessionTerms
 from job_escrow.chain import ChainError
-from job_escrow.chain.requests import GetLatestBlockhash
+from job_escrow.chain.requests import GetLatestBlockhash, GetSignatureStatus
 from job_escrow.codec import TierTotals
 from job_escrow.pricing import NO_TOTALS
 from job_escrow_api.domain.books import Books, restored
@@ -95,6 +95,35 @@ def test_each_settlement_is_counted_beside_the_database(tmp_path: Path) -> None:
             await world.turn()
         await Books(world.database).begin()
         assert "older than it was" in str(restored(world.database.reader))
+
+    told(tmp_path, story, session_settle_credits=1)
+
+
+class _Killed(Exception):
+    """The server ends here."""
+
+
+def test_receipts_of_a_session_that_was_being_opened_at_the_copy_are_noticed(tmp_path: Path) -> None:
+    """Before anything is admitted within it: its receipts would have numbers that the chain has for others."""
+
+    async def story(world: World) -> None:
+        async def end(request: Any) -> None:
+            if isinstance(request, GetSignatureStatus):
+                raise _Killed
+
+        world.node.before = end
+        with pytest.raises(_Killed):
+            await world.admit("one")
+        world.node.before = None
+        assert [row.status for row in world.rows()] == ["opening"]
+        with _put_back_after(world):
+            await world.settle(await world.admit("one"), 1)
+            await world.turn()
+            assert world.rows()[0].settled_count == 1
+        assert [row.status for row in world.rows()] == ["opening"]
+        world.restart()
+        assert (await world.refused("c")).kind is Kinds.RESTORED
+        assert "has receipts of session" in str(restored(world.database.reader))
 
     told(tmp_path, story, session_settle_credits=1)
 

@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +101,32 @@ def test_where_the_transaction_fails_all_are_told_and_nothing_is_there(ends: Wor
         assert (_numbers(connection), connection.in_transaction) == ([], False)
         # The next one writes again.
         assert asyncio.run(writer.write(_put(3))) == 3
+
+
+def _stop(_: sqlite3.Connection) -> int:
+    raise StopIteration
+
+
+def test_whatever_one_raises_the_others_are_answered() -> None:
+    with _opened(":memory:") as (writer, connection, _):
+        found = asyncio.run(_together(writer, [_put(1), _stop, _put(2)]))
+        assert (found[0], type(found[1]), found[2]) == (1, RuntimeError, 2)
+        assert _numbers(connection) == [1, 2]
+
+
+def _swallow(connection: sqlite3.Connection) -> int:
+    """As one that goes on where the database has ended its transaction."""
+    with suppress(sqlite3.IntegrityError):
+        _put(666)(connection)
+    return _put(7)(connection)
+
+
+def test_what_shared_a_transaction_that_has_ended_is_not_told_that_it_is_there() -> None:
+    with _opened(":memory:") as (writer, connection, _):
+        found = asyncio.run(_together(writer, [_put(1), _swallow, _put(2)]))
+        assert [type(each) for each in found] == [sqlite3.OperationalError] * 3
+        assert 1 not in _numbers(connection)
+        assert 2 not in _numbers(connection)
 
 
 def test_nobody_is_answered_before_it_is_written(tmp_path: Path) -> None:

@@ -65,6 +65,8 @@ class Writer:
         works[0].answer.get_loop().call_soon_threadsafe(_tell, works, found)
 
     def _in_transaction(self, works: list[Callable[[sqlite3.Connection], Any]]) -> list[Any]:
+        # Where the last one could not even be undone.
+        self._connection.rollback()
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             found = [self._run(each) for each in works]
@@ -85,6 +87,8 @@ class Writer:
                 raise
             self._connection.execute("ROLLBACK TO work")
             answer = _Failed(error)
+        if not self._connection.in_transaction:
+            raise sqlite3.OperationalError("the transaction was ended by what shared it")
         self._connection.execute("RELEASE work")
         return answer
 
@@ -93,7 +97,10 @@ def _tell(works: list[_Work], found: list[Any]) -> None:
     for work, answer in zip(works, found, strict=True):
         if work.answer.cancelled():
             continue
-        if isinstance(answer, _Failed):
+        if isinstance(answer, _Failed) and isinstance(answer.error, StopIteration):
+            # A future takes anything else.
+            work.answer.set_exception(RuntimeError("the work raised StopIteration"))
+        elif isinstance(answer, _Failed):
             work.answer.set_exception(answer.error)
         else:
             work.answer.set_result(answer)

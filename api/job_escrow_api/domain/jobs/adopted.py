@@ -78,8 +78,16 @@ def _adopt_one(connection: sqlite3.Connection, job: Forgotten, event: JobLocked,
         return _Adopted.KNOWN
     failed = _failed_row(connection, job.reference, event, place.books)
     if failed is not None:
-        values = (job.signature, failed)
-        connection.execute("UPDATE api_jobs SET status = 'locking', lock_signature = ? WHERE number = ?", values)
+        connection.execute(
+            "UPDATE api_jobs SET status = 'locking', lock_signature = ? WHERE number = ?", (job.signature, failed)
+        )
+        if job.reference is not None:
+            # One without its key was made anew, or is of a request that a restore has forgotten: the lock says which.
+            connection.execute(
+                """UPDATE OR IGNORE api_jobs SET idempotency_key = ?, request_sha256 = x''
+                   WHERE number = ? AND idempotency_key IS NULL""",
+                (asked_key(job.reference.asked), failed),
+            )
         return _Adopted.REVIVED
     key_id = f"unknown {account}" if job.reference is None else job.reference.key_id
     found = connection.execute(

@@ -16,7 +16,7 @@ from job_escrow_api.domain.sessions.service import RequestService
 
 MOST_REQUESTS = 100
 _AT_ONCE = 16
-"""Of one customer: no more may wait for a session."""
+"""Of a batch: no more may wait for a session of one account, and several keys can be of one."""
 
 Became = RequestRow | Exception
 """What became of a request."""
@@ -62,16 +62,17 @@ class BatchResults(msgspec.Struct, kw_only=True):
 async def admit_all(service: RequestService, operator: Key, requests: Sequence[BatchedTerms]) -> list[Became]:
     """Admit each; the first of a customer alone, since it may open the session that the others find."""
     became: dict[int, Became] = {}
+    places_left = asyncio.Semaphore(_AT_ONCE)
 
     async def one(place: int) -> None:
         asked = requests[place]
         terms = RequestTerms(**{name: getattr(asked, name) for name in RequestTerms.__struct_fields__})
-        became[place] = await _became(lambda: service.admit(operator, asked.idempotency_key, terms))
+        async with places_left:
+            became[place] = await _became(lambda: service.admit(operator, asked.idempotency_key, terms))
 
     async def of_customer(places: list[int]) -> None:
         await one(places[0])
-        for begin in range(1, len(places), _AT_ONCE):
-            await asyncio.gather(*(one(place) for place in places[begin : begin + _AT_ONCE]))
+        await asyncio.gather(*(one(place) for place in places[1:]))
 
     of_customers: defaultdict[str, list[int]] = defaultdict(list)
     for place, asked in enumerate(requests):

@@ -91,11 +91,14 @@ def opened(
 ) -> None:
     """It is on the chain; nothing where that is known, or where it has even ended."""
     at = session.at if isinstance(session, SessionOpened) else session.opened_at
-    connection.execute(
+    changed = connection.execute(
         """UPDATE api_sessions SET status = 'open', tiers = ?, head = ?, opened_at = ?, used_at = ?,
            deadline = ?, open_signature = coalesce(?, open_signature) WHERE number = ? AND status = 'opening'""",
         (tiers_bytes(session.tiers), session.head, at, at, session.deadline, signature, number),
-    )
+    ).rowcount
+    if changed and isinstance(session, Session) and session.count:
+        # It was in use before: the database is from before that.
+        seen(connection, number, session)
 
 
 def close(connection: sqlite3.Connection, number: int, *, also_running: bool) -> bool:
