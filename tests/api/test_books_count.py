@@ -67,9 +67,9 @@ def _trouble(folder: Path) -> str | None:
 def _opened(folder: Path) -> Iterator[ApiDatabase]:
     """With a copy before each statement that is written with."""
     with closing(ApiDatabase(folder / _NAME)) as database:
-        database._writer.set_trace_callback(lambda _: _take())
+        asyncio.run(database.write(lambda connection: connection.set_trace_callback(lambda _: _take())))
         yield database
-        database._writer.set_trace_callback(None)
+        asyncio.run(database.write(lambda connection: connection.set_trace_callback(None)))
 
 
 def _make_key(connection: sqlite3.Connection) -> None:
