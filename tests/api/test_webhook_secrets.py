@@ -145,7 +145,8 @@ def test_a_file_that_somebody_reads_while_its_secrets_are_sealed_is_written_anew
         connection.execute("SELECT count(*) FROM api_webhooks").fetchone()
 
         def busy(hooks: HookStore) -> None:
-            hooks._database._writer.execute("PRAGMA busy_timeout = 1")
+            impatient = "PRAGMA busy_timeout = 1"
+            asyncio.run(hooks._database.write(lambda connection: connection.execute(impatient)))
             asyncio.run(hooks.begin())
 
         opened(path, busy)
