@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cli_harness.copies import run_copy
+
 COMMAND = Path(sys.executable).with_name("job-escrow")
 _STEERING = (
     "ANCHOR_",
@@ -56,6 +58,15 @@ class Cli:
 
     def __call__(self, *arguments: str, **environment: str) -> Done:
         """Run it to its end, without a terminal."""
+        variables = self.variables(environment)
+        if any(name.startswith("PYTHON") for name in self.environment | environment):
+            # The interpreter reads these at its start.
+            return self.as_own_process(*arguments, **environment)
+        done = run_copy((*self.options, *arguments), self.home, variables)
+        return Done(done["code"], done["out"], done["err"])
+
+    def as_own_process(self, *arguments: str, **environment: str) -> Done:
+        """The same with an interpreter of its own, as at a prompt."""
         done = subprocess.run(
             [COMMAND, *self.options, *arguments],
             env=self.variables(environment),

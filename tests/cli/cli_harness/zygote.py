@@ -1,7 +1,8 @@
 """Runs the command many times in short time: a process that has it imported, and is copied for every run.
 
-It is a script. It reads its cases as JSON from a file and writes what became of them into another: what a process of
-its own would do, with streams, environment and folder as the case says, set as the interpreter would at its start.
+It is a script. It reads its cases as JSON from a file and writes what became of them into another, or takes them on a
+socket, one for each connection: what a process of its own would do, with streams, environment and folder as the case
+says, set as the interpreter would at its start.
 """
 
 import ctypes
@@ -9,16 +10,26 @@ import io
 import json
 import os
 import resource
+import select
 import signal
+import socket
 import sys
 import time
 import traceback
 from pathlib import Path
 from typing import Any
 
-_SECONDS = 60
+_SECONDS = 300
 _CLONE_NEWUSER = 0x10000000
 _NOBODY = 54_321
+_ORDINARY: dict[str, Any] = {
+    "environment": {},
+    "nobody": False,
+    "folder_gone": False,
+    "limits": {},
+    "stop_after": 0,
+    **dict.fromkeys(("stdin", "stdout", "stderr"), "open"),
+}
 _ENCODINGS = {"ascii": "ascii", "latin-1": "latin-1"}
 
 
@@ -30,6 +41,9 @@ def main() -> None:
     root: Any = typer.main.get_command(app)
     for name in root.commands:
         root.commands[name]
+    if sys.argv[1] == "--serve":
+        serve(socket.socket(fileno=int(sys.argv[2])))
+        return
     cases = json.loads(Path(sys.argv[1]).read_text())
     found = []
     for number, case in enumerate(cases):
@@ -37,6 +51,31 @@ def main() -> None:
         folder.mkdir()
         found.append(run(case, folder))
     (Path(sys.argv[2]) / "found.json").write_text(json.dumps(found))
+
+
+def serve(listening: socket.socket) -> None:
+    """Answer each connection in a copy, several at once, until standard input ends."""
+    # Whoever answers one is not awaited.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    while True:
+        ready, _, _ = select.select([listening, sys.stdin], [], [])
+        if sys.stdin in ready:
+            return
+        connection, _ = listening.accept()
+        if os.fork() == 0:
+            try:
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                listening.close()
+                answer(connection)
+            finally:
+                os._exit(0)
+        connection.close()
+
+
+def answer(connection: socket.socket) -> None:
+    """Run the case that a connection asks for, and tell what became of it."""
+    asked = json.loads(b"".join(iter(lambda: connection.recv(1 << 16), b"")))
+    connection.sendall(json.dumps(run({**_ORDINARY, **asked["case"]}, Path(asked["runs"]))).encode())
 
 
 def run(case: dict[str, Any], folder: Path) -> dict[str, Any]:
@@ -66,6 +105,10 @@ def child(case: dict[str, Any], folder: Path) -> int:
     """What the copy does; gives the exit code."""
     for name in ("out", "err"):
         (folder / name).touch()
+    if "variables" in case:
+        os.environ.clear()
+        os.environ.update(case["variables"])
+        time.tzset()
     for name, value in case["environment"].items():
         if value is None:
             os.environ.pop(name, None)
