@@ -87,16 +87,25 @@ class Gateway:
 
     def leave(self, key: str, body: bytes, headers: dict[str, str] | None, *, when: Callable[[], bool]) -> None:
         """Ask, and go without an answer as soon as something is so."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        with self.asked(key, body, headers):
+            while not when():
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+
+    @contextmanager
+    def asked(self, key: str, body: bytes, headers: dict[str, str] | None = None) -> Iterator[socket.socket]:
+        """A connection that has sent a request, and has little room for an answer that nobody reads."""
         at = httpx2.URL(self.url)
         every = _bearer(key) | {"Host": "a", "Content-Type": "application/json", "Content-Length": str(len(body))}
         lines = [f"{name}: {value}" for name, value in (every | (headers or {})).items()]
         head = "\r\n".join(["POST /v1/chat/completions HTTP/1.1", *lines, "", ""]).encode()
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        with socket.create_connection((at.host, at.port or 80), timeout=PATIENCE_SECONDS) as connection:
+        with socket.socket() as connection:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+            connection.settimeout(PATIENCE_SECONDS)
+            connection.connect((at.host, at.port or 80))
             connection.sendall(head + body)
-            while not when():
-                assert time.monotonic() < deadline
-                time.sleep(0.01)
+            yield connection
 
 
 def text_of(events: list[dict[str, Any]]) -> str:
