@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable
 
 _PATIENT = Retries(attempts=8, seconds=30, longest_wait=5)
-_STUBBORN = Retries(attempts=100, seconds=math.inf, longest_wait=5)
+_STUBBORN = Retries(attempts=100, seconds=math.inf, longest_wait=5, longest_asked=5)
+"""Whatever the API asks for: a wait that is longer than the reservation lives is an answer for free."""
 _PAUSE_SECONDS = 5
 _STOP_SECONDS = 20
 _TIMEOUT_SECONDS = 60
