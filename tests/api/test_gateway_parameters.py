@@ -1,6 +1,7 @@
 """The example gateway takes OpenAI's parameters at their word: they bound the bill, or are refused by name."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from job_escrow_gateway.completion import completion_of
 from job_escrow_gateway.parameters import NotTaken
 from job_escrow_gateway.stops import Stops
 
+_SOME_KEY = b"Authorization: Bearer jek_1\r\n"
 _ASKED = '{"model": "metered", "messages": [{"role": "user", "content": "hello"}], '
 
 
@@ -121,10 +123,20 @@ def test_what_is_no_request_is_refused_in_openais_form(world: World, customer: C
 @pytest.mark.parametrize("rest", [*CHUNKED_BADLY.values(), *BROKEN_OFF.values()], ids=[*CHUNKED_BADLY, *BROKEN_OFF])
 def test_a_body_that_is_not_whole_is_no_trouble(world: World, rest: bytes) -> None:
     if rest in CHUNKED_BADLY.values():
-        assert answer_to(world.gateway.url, "/v1/chat/completions", rest).startswith(b"HTTP/1.1 400")
+        assert answer_to(world.gateway.url, "/v1/chat/completions", rest, _SOME_KEY).startswith(b"HTTP/1.1 400")
     else:
-        leave(world.gateway.url, "/v1/chat/completions", rest)
+        leave(world.gateway.url, "/v1/chat/completions", rest, _SOME_KEY)
     assert "Traceback" not in world.gateway.log.read_text()
+
+
+def test_nobody_is_waited_for(world: World, tmp_path: Path) -> None:
+    """Whoever has no key is told so before the body is there, and one that does not come is not waited for."""
+    rest = b"Content-Length: 100\r\n\r\n{"
+    assert answer_to(world.gateway.url, "/v1/chat/completions", rest).startswith(b"HTTP/1.1 401")
+    with world.another(tmp_path, body_seconds=1) as quick:
+        answer = answer_to(quick.url, "/v1/chat/completions", rest, _SOME_KEY)
+    assert answer.startswith(b"HTTP/1.1 408")
+    assert b"body_timeout" in answer
 
 
 def test_what_changes_nothing_here_is_taken(world: World, customer: Customer) -> None:

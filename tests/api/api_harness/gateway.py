@@ -122,7 +122,13 @@ def price_of(event: dict[str, Any]) -> int | None:
 
 @contextmanager
 def gateway(
-    folder: Path, *, api: str, operator_key: str, model_seconds: int = JOB_SECONDS // 2, return_seconds: float = 10
+    folder: Path,
+    *,
+    api: str,
+    operator_key: str,
+    model_seconds: int = JOB_SECONDS // 2,
+    return_seconds: float = 10,
+    body_seconds: int = 30,
 ) -> Iterator[Gateway]:
     """Run the gateway for the length of a block, in front of the API at a URL that ends in /v1.
 
@@ -135,6 +141,7 @@ def gateway(
         "JOB_ESCROW_JOB_SECONDS": str(JOB_SECONDS),
         "JOB_ESCROW_SETTLE_SECONDS": str(JOB_SECONDS - model_seconds),
         "JOB_ESCROW_RETURN_SECONDS": str(return_seconds),
+        "JOB_ESCROW_BODY_SECONDS": str(body_seconds),
     }
     command = [
         *ends_with_its_parent(),
