@@ -62,8 +62,6 @@ async def _whole(request: Request[Any, Any, Any], run: Run, headers: dict[str, s
         said = await run.part()
         if said is not None:
             run.deliver(said)
-            # What follows is the end.
-            await run.part()
     if run.failure is not None:
         return _failure(run, headers)
     ending = await run.ended()

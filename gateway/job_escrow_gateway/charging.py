@@ -8,7 +8,7 @@ import hashlib
 import logging
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
@@ -33,13 +33,15 @@ from job_escrow_client import (
 )
 from job_escrow_client import Unreachable as NoAnswer
 
+from job_escrow_gateway.ages import Ages
 from job_escrow_gateway.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
 _PATIENT = Retries(attempts=8, seconds=30, longest_wait=5)
-_STUBBORN = Retries(attempts=100, seconds=math.inf, longest_wait=5)
+_STUBBORN = Retries(attempts=100, seconds=math.inf, longest_wait=5, longest_asked=5)
+"""Whatever the API asks for: a wait that is longer than the reservation lives is an answer for free."""
 _PAUSE_SECONDS = 5
 _STOP_SECONDS = 20
 _TIMEOUT_SECONDS = 60
@@ -86,7 +88,8 @@ class Reservation:
     """What is reserved for an answer: `id` is that of a request within a session, or of a job.
 
     `remaining` are the credits that the account has left beside it; None where the API did not say. `created_at` is in
-    Unix seconds.
+    Unix seconds. `is_new` is false where it was there before it was asked for: made by another gateway, or in an
+    earlier life of this one.
     """
 
     id: str
@@ -94,6 +97,7 @@ class Reservation:
     standing: Standing
     created_at: int
     remaining: int | None
+    is_new: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,8 @@ class Charging:
         self._reserving: set[asyncio.Task[Reservation]] = set()
         self._endings: set[asyncio.Task[Ending]] = set()
         self._without_sessions: dict[bytes, float] = {}
-        self._is_closing = False
+        self._stopping = asyncio.Event()
+        self._ages = Ages()
         self._seconds = settings.job_seconds
         self.model_seconds = settings.job_seconds - settings.settle_seconds
 
@@ -134,16 +139,21 @@ class Charging:
         It goes on although the request that asks for it is cancelled, or the gateway is told to stop: what nobody
         answers then is given back.
         """
-        if self._is_closing:
+        if self._stopping.is_set():
             raise Unreachable
         task = asyncio.create_task(self._reserve(wanted))
         self._reserving.add(task)
         task.add_done_callback(self._reserving.discard)
         try:
-            return await asyncio.shield(task)
+            found = await asyncio.shield(task)
         except asyncio.CancelledError:
             task.add_done_callback(self._give_back)
             raise
+        if self._stopping.is_set():
+            # It was told to stop after this was reserved, and nobody would end what is begun from now on.
+            self._give_back(task)
+            raise Unreachable
+        return found
 
     def end(
         self, reservation: Reservation, units: int, *, request_hash: str = "", response_hash: str = ""
@@ -162,7 +172,7 @@ class Charging:
 
     def stop(self) -> None:
         """Reserve nothing new, and give back what is being reserved."""
-        self._is_closing = True
+        self._stopping.set()
 
     async def close(self) -> None:
         """Wait a moment for what is still to be reserved, which is given back, and settled."""
@@ -177,13 +187,16 @@ class Charging:
         await self._http.aclose()
 
     async def _reserve(self, wanted: Wanted) -> Reservation:
+        asked_at = time.time()
         try:
             found = await self._session_or_job(wanted)
         except (NoAnswer, UnexpectedAnswer) as error:
             _log.warning("nothing could be reserved: %s", error)
             raise Unreachable from error
-        if self._is_closing:
-            await self.end(found, 0)
+        found = replace(found, is_new=self._ages.is_new(found.created_at, asked_at=asked_at))
+        if self._stopping.is_set():
+            if found.is_new:
+                await self.end(found, 0)
             raise Unreachable
         return found
 
@@ -232,7 +245,8 @@ class Charging:
         self._without_sessions[owner] = time.monotonic() + _ASK_AGAIN_SECONDS
 
     def _give_back(self, reserved: asyncio.Task[Reservation]) -> None:
-        if not reserved.cancelled() and reserved.exception() is None:
+        # What is older may be another gateway's, which streams its answer.
+        if not reserved.cancelled() and reserved.exception() is None and reserved.result().is_new:
             self.end(reserved.result(), 0)
 
     async def _end(self, reservation: Reservation, used: UnitsUsed) -> Ending:

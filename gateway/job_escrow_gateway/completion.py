@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from job_escrow_gateway.parameters import ANY_MODEL, EXAMPLE_MODEL, NotTaken, require_taken
+from job_escrow_gateway.parameters import ANY_MODEL, EXAMPLE_MODEL, NotTaken, require_known, require_taken
 
 _MOST_STOPS = 4
 _MOST_STOP_CHARACTERS = 500
@@ -88,6 +88,7 @@ def completion_of(body: bytes, default_tokens: int, *, has_upstream: bool = Fals
     An upstream decides by itself about what it is given; only what bounds the bill is checked for it.
     """
     given = _object(body)
+    require_known(given)
     require_taken(given, ANY_MODEL)
     if not has_upstream:
         require_taken(given, EXAMPLE_MODEL)
@@ -102,8 +103,8 @@ def completion_of(body: bytes, default_tokens: int, *, has_upstream: bool = Fals
         asked = _converted(given, _Asked)
         prompt = "\n".join(_text(place, message) for place, message in enumerate(asked.messages))
         stop = _stops(asked)
-    if most is None:
-        given["max_tokens"] = default_tokens
+    # Servers that know this name alone are bounded too, and by what is reserved.
+    given["max_tokens"] = most or default_tokens
     return Completion(
         model=bounds.model,
         stream=bool(bounds.stream),

@@ -1,5 +1,6 @@
 """The paths of OpenAI's API that a gateway has."""
 
+import asyncio
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -46,14 +47,18 @@ class Shop:
 @post("/v1/chat/completions", status_code=200)
 async def complete(request: Request[Any, Any, Any]) -> Response[Any]:
     shop: Shop = request.app.state.shop
+    key = _key(request)
+    if key is None:
+        # Before the body: nobody's is not waited for.
+        return _no_key()
     try:
-        body = await request.body()
+        async with asyncio.timeout(shop.settings.body_seconds):
+            body = await request.body()
+    except TimeoutError:
+        return error(408, "the body took too long", "body_timeout", headers={"Connection": "close"})
     except InternalServerException:
         # Litestar's name for a client that left, or sent chunks that are none.
         return error(400, "the body is not whole", "invalid_body")
-    key = _key(request)
-    if key is None:
-        return _no_key()
     try:
         wanted = completion_of(body, shop.settings.default_tokens, has_upstream=bool(shop.settings.upstream))
         endpoint = await _endpoint(shop, wanted.model)
@@ -136,7 +141,6 @@ async def _reserved(
 ) -> tuple[Reservation, float] | Response[Any]:
     """A reservation that nobody has begun to answer, and until when the model may speak; or a refusal."""
     charging = shop.provider.charging
-    gave_back = False
     for _ in range(_MOST_GENERATIONS):
         name, was_asked = uuid4().hex, False
         if entry is not None:
@@ -158,21 +162,36 @@ async def _reserved(
         except Unreachable:
             return unavailable()
         except ApiError as refusal:
+            if entry is not None:
+                # Nothing was reserved this time: what is found later may be another gateway's.
+                entry.was_asked = was_asked
             return refused(refusal)
         if entry is None or not entry.is_named:
             return found, until
-        # The client's own key also finds what became of it before: in this gateway's life, or in an earlier one.
-        is_older = was_asked or (found.created_at < shop.began and not gave_back)
+        # The client's own key also finds what became of it before: here, in another gateway, or in an earlier life.
         if found.standing is Standing.CHARGED:
             return conflict("this request was answered and charged; its answer is not kept any more", "answer_gone")
-        if found.standing is Standing.OPEN and not is_older:
-            return found, until
+        if found.standing is Standing.OPEN and not was_asked:
+            if found.is_new and found.created_at >= shop.began:
+                return found, until
+            # Somebody may be streaming its answer: it is his to end, or its time's.
+            entry.was_asked = False
+            return _elsewhere(shop, found)
         if found.standing is Standing.OPEN:
-            # Too little of its time may be left.
-            await charging.end(found, 0)
-            gave_back = True
+            # Its answer was lost on the way here. Too little of its time may be left.
+            ending = await charging.end(found, 0)
+            if ending.refused or ending.charged:
+                # It was ended meanwhile: by what, the same name tells.
+                continue
         entry.renew()
     return conflict("this request failed too often: send it with another Idempotency-Key", "failed_too_often")
+
+
+def _elsewhere(shop: Shop, found: Reservation) -> Response[Any]:
+    """What is reserved already, and not by this gateway: whoever asks again gets no second answer to it."""
+    seconds = min(max(1, found.created_at + shop.settings.job_seconds - int(time.time())), shop.settings.job_seconds)
+    message = "the same request was begun elsewhere, and may be under way: ask again when its time is over"
+    return error(409, message, "in_progress", headers={"Retry-After": str(seconds)})
 
 
 def _key(request: Request[Any, Any, Any]) -> str | None:

@@ -1,6 +1,6 @@
-"""OpenAI's parameters, and vLLM's, that are taken with certain values only; null is as good as absent.
+"""OpenAI's parameters, and vLLM's of sampling: all others are refused; null is as good as absent.
 
-All others are honoured, or change neither the cost nor the meaning.
+What nobody here knows may be another name for the most tokens, such as llama.cpp's `n_predict`.
 """
 
 import json
@@ -38,7 +38,6 @@ EXAMPLE_MODEL: Table = {
     "response_format": ({"type": "text"},),
     "logprobs": (False,),
     "top_logprobs": (0,),
-    "prompt_logprobs": (0,),
     "logit_bias": ({},),
     "verbosity": ("medium",),
     "stop_token_ids": ([],),
@@ -48,9 +47,19 @@ EXAMPLE_MODEL: Table = {
     "guided_regex": (),
     "guided_choice": (),
     "guided_grammar": (),
-    "echo": (False,),
 }
 """What the example model does not do, besides. An upstream is given all of these."""
+
+
+_HONOURED = frozenset({
+    "messages", "model", "frequency_penalty", "logit_bias", "logprobs", "max_completion_tokens", "max_tokens",
+    "metadata", "n", "parallel_tool_calls", "presence_penalty", "prompt_cache_key", "prompt_cache_options",
+    "prompt_cache_retention", "reasoning_effort", "safety_identifier", "seed", "stop", "stream", "stream_options",
+    "temperature", "top_logprobs", "top_p", "user", "verbosity",
+    # vLLM's, and others' who have taken them over.
+    "chat_template_kwargs", "min_p", "repetition_penalty", "top_k",
+})  # fmt: skip
+_KNOWN = _HONOURED | set(ANY_MODEL) | set(EXAMPLE_MODEL)
 
 
 class NotTaken(Exception):
@@ -60,6 +69,13 @@ class NotTaken(Exception):
         super().__init__(message)
         self.param = param
         self.code = code
+
+
+def require_known(given: Mapping[str, Any]) -> None:
+    """Raises NotTaken where a parameter has a name that is not known here."""
+    for name in given:
+        if name not in _KNOWN:
+            raise NotTaken(f"{name} is not known here: leave it out", name, "unknown_parameter")
 
 
 def require_taken(given: Mapping[str, Any], table: Table) -> None:

@@ -11,8 +11,9 @@ from typing import Any
 from job_escrow_gateway.charging import Charging, Ending, Reservation
 from job_escrow_gateway.completion import Completion
 from job_escrow_gateway.delivered import Delivered
-from job_escrow_gateway.meter import Count, Meter
+from job_escrow_gateway.meter import Meter
 from job_escrow_gateway.source import ModelFailed, Piece, Source
+from job_escrow_gateway.tally import Count
 
 _PATIENCE = 20
 """Seconds that a client waits for the settlement of what it already has."""
@@ -32,8 +33,9 @@ class Provider:
 class Run:
     """A reserved answer and what its client has of it so far; it ends once.
 
-    The model may speak until `until`, by the monotonic clock. `return_seconds` is how long an answer waits for a client
-    that left in the middle.
+    It ends at `until` at the latest, by the monotonic clock, whatever the model and the client do: a client that does
+    not read holds up the response, and what its reservation cannot pay for any more must not go out. `return_seconds`
+    is how long an answer waits for a client that left in the middle.
     """
 
     def __init__(
@@ -53,7 +55,7 @@ class Run:
         self.delivered = Delivered()
         self.finishes: dict[int, str] = {}
         self.failure: Exception | None = None
-        self.meter = Meter(provider.count, most=wanted.most_units, prompt=wanted.prompt)
+        self.meter = Meter(provider.count, most=wanted.most_units)
         self._request_hash = hashlib.sha256(body).hexdigest()
         self._until = until
         self._return_seconds = return_seconds
@@ -62,6 +64,7 @@ class Run:
         self._next: asyncio.Task[Piece | None] | None = None
         self._client: object | None = None
         self._pause: asyncio.TimerHandle | None = None
+        self._deadline = asyncio.get_running_loop().call_later(max(0, until - time.monotonic()), self._run_out)
         self._ending: asyncio.Task[Ending] | None = None
         self._closing: asyncio.Task[None] | None = None
         self._units = 0
@@ -151,6 +154,7 @@ class Run:
     def end(self) -> asyncio.Task[Ending]:
         """Charge what was handed over, and nothing where that is nothing."""
         if self._ending is None:
+            self._deadline.cancel()
             if self._pause is not None:
                 self._pause.cancel()
                 self._pause = None
@@ -178,12 +182,9 @@ class Run:
     async def _go_on(self) -> Piece | None:
         while not self.is_over:
             try:
-                async with asyncio.timeout(self._until - time.monotonic()):
-                    piece = await anext(self._pieces)
+                piece = await anext(self._pieces)
             except StopAsyncIteration:
                 self._finish("stop")
-            except TimeoutError:
-                self.failure = ModelFailed("the model took too long")
             except Exception as error:
                 # What a model's server does wrong may be anything, and what was handed over is charged all the same.
                 self.failure = error
@@ -197,6 +198,14 @@ class Run:
                     return kept
         return None
 
+    def _run_out(self) -> None:
+        """The time is over: that of the model, or of a client that does not read."""
+        if not self.is_over:
+            self.failure = ModelFailed("the answer took too long")
+        # Whoever asks for it again gets what was handed over, though the response still waits for its client.
+        self._client = None
+        self.end()
+
     def _finish(self, reason: str) -> None:
         self._is_finished = True
         for index in range(self.wanted.choices):
@@ -205,6 +214,11 @@ class Run:
     def _kept(self, piece: Piece) -> Piece | None:
         """The piece without what a stream says at its end; None where nothing is left of it."""
         if not self.wanted.stream:
+            if self.meter.exceeds(piece):
+                self.failure = ModelFailed("the model said more than it was asked for", "limit_exceeded")
+                return None
+            # There is no other: nothing can fail after it was handed over.
+            self._is_finished = True
             return piece
         choices: list[dict[str, Any]] = []
         for choice in piece.choices:
@@ -213,8 +227,8 @@ class Run:
                 self.finishes[choice.get("index", 0)] = reason
             if choice.get("delta") or not isinstance(reason, str):
                 choices.append(choice | {"finish_reason": None})
-        if piece.usage is not None and not choices:
-            self.meter.finish(piece.usage)
+        if not choices:
+            self.meter.note(piece)
         return replace(piece, choices=choices) if choices else None
 
 

@@ -35,7 +35,7 @@ class Settings:
 
     Of the `job_seconds` that each request or job has, the last `settle_seconds` are for its settlement alone: what is
     delivered so late that it cannot be charged any more is lost. An answer whose client left waits `return_seconds` for
-    it. A request that names no most tokens gets `default_tokens`.
+    it. A request that names no most tokens gets `default_tokens`, and has `body_seconds` to arrive.
     """
 
     api: str
@@ -48,6 +48,7 @@ class Settings:
     settle_seconds: int = 30
     return_seconds: float = 10.0
     default_tokens: int = 500
+    body_seconds: int = 30
 
     def __post_init__(self) -> None:
         if not 0 < self.settle_seconds < self.job_seconds:
@@ -59,6 +60,8 @@ class Settings:
             raise InvalidSetting(f"set JOB_ESCROW_RETURN_SECONDS to 0 to {self.job_seconds}, not {self.return_seconds}")
         if self.upstream and not self.upstream.startswith(("http://", "https://")):
             raise InvalidSetting(f"set JOB_ESCROW_UPSTREAM to http://… or https://…, not {self.upstream!r}")
+        if self.body_seconds < 1:
+            raise InvalidSetting(f"set JOB_ESCROW_BODY_SECONDS to 1 or more, not {self.body_seconds}")
         if self.default_tokens < 1:
             raise InvalidSetting(f"set JOB_ESCROW_DEFAULT_TOKENS to 1 or more, not {self.default_tokens}")
 

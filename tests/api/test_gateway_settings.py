@@ -13,6 +13,7 @@ def test_each_setting_is_read_from_its_variable() -> None:
         "JOB_ESCROW_SETTLE_SECONDS": "60",
         "JOB_ESCROW_RETURN_SECONDS": "2.5",
         "JOB_ESCROW_DEFAULT_TOKENS": "64",
+        "JOB_ESCROW_BODY_SECONDS": "7",
         "JOB_ESCROW_UPSTREAM": "http://127.0.0.1:8000/v1",
         "JOB_ESCROW_UPSTREAM_KEY": "sk-1",
         "JOB_ESCROW_TOKENIZER": "gpt3",
@@ -25,6 +26,7 @@ def test_each_setting_is_read_from_its_variable() -> None:
         settle_seconds=60,
         return_seconds=2.5,
         default_tokens=64,
+        body_seconds=7,
         upstream="http://127.0.0.1:8000/v1",
         upstream_key="sk-1",
         tokenizer="gpt3",
@@ -52,6 +54,7 @@ def test_keys_are_in_no_log() -> None:
             "set JOB_ESCROW_UPSTREAM to http://… or https://…, not 'localhost:8000'",
         ),
         ({"JOB_ESCROW_RUNNING_USAGE": "yes"}, "set JOB_ESCROW_RUNNING_USAGE to 1 or 0, not 'yes'"),
+        ({"JOB_ESCROW_BODY_SECONDS": "0"}, "set JOB_ESCROW_BODY_SECONDS to 1 or more, not 0"),
         ({"JOB_ESCROW_DEFAULT_TOKENS": "0"}, "set JOB_ESCROW_DEFAULT_TOKENS to 1 or more, not 0"),
     ],
 )

@@ -3,7 +3,7 @@
 import asyncio
 import inspect
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -177,6 +177,7 @@ def test_it_waits_as_long_as_it_is_asked_to_and_no_longer_than_it_has() -> None:
     retries = Retries(attempts=4, seconds=40)
     assert retries.wait(1, 7, 0.0) == 7
     assert retries.wait(2, 20, 7.0) == 20
+    assert replace(retries, longest_asked=5).wait(2, 20, 7.0) == 5
     assert retries.wait(3, 30, 27.0) is None
     assert retries.wait(4, 0, 27.0) is None
     assert all(0.15 <= (retries.wait(1, None, 0.0) or 0) <= 0.2 for _ in range(100))

@@ -1,5 +1,6 @@
 """Which request is sent again, and when: never one that could do something twice."""
 
+import math
 import random
 from dataclasses import dataclass
 from typing import Any
@@ -15,21 +16,23 @@ _TIMED_OUT = 408
 class Retries:
     """How patient a client is: at most so many `attempts`, within so many `seconds` from the first.
 
-    Between two it waits what the server asks for, or from `first_wait` seconds on twice as long each time, up to
-    `longest_wait`, and a little less by chance, so that many clients do not come back at once.
+    Between two it waits what the server asks for, at most `longest_asked` seconds, or from `first_wait` seconds on
+    twice as long each time, up to `longest_wait`, and a little less by chance, so that many clients do not come back at
+    once.
     """
 
     attempts: int = 6
     seconds: float = 60.0
     first_wait: float = 0.2
     longest_wait: float = 8.0
+    longest_asked: float = math.inf
 
     def wait(self, made: int, asked: int | None, passed: float) -> float | None:
         """Seconds until the next attempt after `made` ones and `passed` seconds; None: there is none."""
         if made >= self.attempts:
             return None
         doubled = min(self.first_wait * 2 ** (made - 1), self.longest_wait)
-        seconds = doubled * random.uniform(0.75, 1.0) if asked is None else float(asked)  # noqa: S311  (no secret)
+        seconds = doubled * random.uniform(0.75, 1.0) if asked is None else min(asked, self.longest_asked)  # noqa: S311  (no secret)
         return seconds if passed + seconds <= self.seconds else None
 
 

@@ -87,16 +87,25 @@ class Gateway:
 
     def leave(self, key: str, body: bytes, headers: dict[str, str] | None, *, when: Callable[[], bool]) -> None:
         """Ask, and go without an answer as soon as something is so."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        with self.asked(key, body, headers):
+            while not when():
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+
+    @contextmanager
+    def asked(self, key: str, body: bytes, headers: dict[str, str] | None = None) -> Iterator[socket.socket]:
+        """A connection that has sent a request, and has little room for an answer that nobody reads."""
         at = httpx2.URL(self.url)
         every = _bearer(key) | {"Host": "a", "Content-Type": "application/json", "Content-Length": str(len(body))}
         lines = [f"{name}: {value}" for name, value in (every | (headers or {})).items()]
         head = "\r\n".join(["POST /v1/chat/completions HTTP/1.1", *lines, "", ""]).encode()
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        with socket.create_connection((at.host, at.port or 80), timeout=PATIENCE_SECONDS) as connection:
+        with socket.socket() as connection:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+            connection.settimeout(PATIENCE_SECONDS)
+            connection.connect((at.host, at.port or 80))
             connection.sendall(head + body)
-            while not when():
-                assert time.monotonic() < deadline
-                time.sleep(0.01)
+            yield connection
 
 
 def text_of(events: list[dict[str, Any]]) -> str:
@@ -113,7 +122,13 @@ def price_of(event: dict[str, Any]) -> int | None:
 
 @contextmanager
 def gateway(
-    folder: Path, *, api: str, operator_key: str, model_seconds: int = JOB_SECONDS // 2, return_seconds: float = 10
+    folder: Path,
+    *,
+    api: str,
+    operator_key: str,
+    model_seconds: int = JOB_SECONDS // 2,
+    return_seconds: float = 10,
+    body_seconds: int = 30,
 ) -> Iterator[Gateway]:
     """Run the gateway for the length of a block, in front of the API at a URL that ends in /v1.
 
@@ -126,6 +141,7 @@ def gateway(
         "JOB_ESCROW_JOB_SECONDS": str(JOB_SECONDS),
         "JOB_ESCROW_SETTLE_SECONDS": str(JOB_SECONDS - model_seconds),
         "JOB_ESCROW_RETURN_SECONDS": str(return_seconds),
+        "JOB_ESCROW_BODY_SECONDS": str(body_seconds),
     }
     command = [
         *ends_with_its_parent(),

@@ -71,9 +71,13 @@ class Asked:
 
     def words(self) -> tuple[list[str], str]:
         """The words of a choice, and why they end."""
-        found = re.search(r"!words=(\d+)", self.prompt)
-        said = [f"w{place} " for place in range(int(found[1]) if found else _USUAL)]
+        found, wide = (re.search(rf"!{name}=(\d+)", self.prompt) for name in ("words", "wide"))
+        letters = "x" * (int(wide[1]) if wide else 0)
+        said = [f"w{place}{letters} " for place in range(int(found[1]) if found else _USUAL)]
         most = self.body.get("max_completion_tokens") or self.body.get("max_tokens")
+        if self.wants("older"):
+            # One that knows no newer name, but llama.cpp's.
+            most = self.body.get("n_predict") or self.body.get("max_tokens")
         stops = self.body.get("stop") or []
         for place, word in enumerate(said):
             if any(stop in word for stop in ([stops] if isinstance(stops, str) else stops)):
@@ -114,7 +118,8 @@ def chunks(asked: Asked) -> Iterator[dict[str, Any]]:
         said = 0
         for place, word in enumerate(words):
             for index in range(asked.choices):
-                said += 1
+                # vLLM's running usage is that of the choice.
+                said = place + 1
                 # The last one has the reason.
                 is_last = place == len(words) - 1
                 yield _chunk(asked, {"content": word}, index, said, reason if is_last else None)
