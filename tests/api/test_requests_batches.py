@@ -117,6 +117,7 @@ def test_settlements_of_a_batch_are_each_their_own(server: Server, stage: Stage,
 @pytest.mark.parametrize("path", ["/requests/batch", "/requests/batch/settle"])
 def test_a_batch_has_a_size_and_nothing_that_nobody_knows(operator: httpx2.Client, path: str) -> None:
     one: dict[str, Any] = {"id": "x", "units": 1} if path.endswith("settle") else asked("je_none", "x")
+    body: dict[str, Any]
     for body in ({"requests": []}, {"requests": [one] * 101}, {"requests": [one | {"more": 1}]}, {}):
         assert problem(operator.post(path, json=body))["status"] == 400
     assert len(told(operator, path, [one] * 100)) == 100

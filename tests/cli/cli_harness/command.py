@@ -63,7 +63,9 @@ class Cli:
             # The interpreter reads these at its start.
             return self.as_own_process(*arguments, **environment)
         done = run_copy((*self.options, *arguments), self.home, variables)
-        return Done(done["code"], done["out"], done["err"])
+        # Ends of lines as a text stream has them.
+        out, err = (done[name].replace("\r\n", "\n").replace("\r", "\n") for name in ("out", "err"))
+        return Done(done["code"], out, err)
 
     def as_own_process(self, *arguments: str, **environment: str) -> Done:
         """The same with an interpreter of its own, as at a prompt."""
