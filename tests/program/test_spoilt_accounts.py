@@ -10,7 +10,7 @@ from itertools import product
 
 import pytest
 from job_escrow.codec import InvalidJobDuration, InvariantViolated, Job
-from program_harness import past_the_program, tokens
+from program_harness import calls, past_the_program, tokens
 from program_harness.calls import Call
 from program_harness.parties import Credit
 from program_harness.reasons import Runtime
@@ -188,10 +188,14 @@ def test_a_platform_beyond_its_bounds_is_not_changed(name: str) -> None:
 
 
 @pytest.mark.parametrize("change", [{"credits": 41}, {"settled": 1}, {"credits": 39}])
-def test_a_job_that_does_not_add_up_is_not_settled_on(world: World, alice: Credit, change: dict[str, int]) -> None:
+def test_a_job_that_does_not_add_up_is_neither_settled_on_nor_ended(
+    world: World, alice: Credit, change: dict[str, int]
+) -> None:
     job = world.lock(alice)
     past_the_program.change_job(world.machine, job, **change)
     world.refused(InvariantViolated, world.settling(job, 500, is_final=False))
+    world.refused(InvariantViolated, world.settling(job, 500))
+    world.refused(InvariantViolated, calls.refund(job, authority=alice.platform.operator))
 
 
 def test_a_job_that_claims_more_than_the_account_has_locked_is_not_settled(world: World, alice: Credit) -> None:

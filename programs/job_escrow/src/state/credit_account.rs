@@ -168,6 +168,11 @@ impl CreditAccount {
         self.paid_available + self.paid_locked + self.granted_available + self.granted_locked
     }
 
+    /// Credits that no job or session holds, expired ones included until they are expired.
+    pub fn available(&self) -> u64 {
+        self.paid_available + self.granted_available
+    }
+
     /// How many credits more it may hold.
     pub fn room(&self) -> Result<u64> {
         MAX_CREDITS.checked_sub(self.liabilities).ok_or(EscrowError::InvariantViolated.into())
@@ -204,10 +209,10 @@ impl CreditAccount {
         let paid_accounted = self.paid_available + self.paid_locked + self.spent_paid + self.withdrawn;
         let granted_accounted = self.granted_available + self.granted_locked + self.spent_granted + self.expired;
         let holds = paid_in == paid_accounted && self.granted == granted_accounted && all_known;
-        // What the operator may still charge is locked, and counted as used.
+        // What the operator may still charge is locked, and counted as used. Of what only a later layout knows, all may be.
         let limits = &self.limits;
         let exposure_holds =
-            limits.operator_locked <= self.paid_locked + self.granted_locked && limits.operator_locked <= limits.used;
+            limits.operator_locked + self.available() <= self.liabilities && limits.operator_locked <= limits.used;
         let bounded = self.liabilities <= MAX_CREDITS;
         require!(holds && bounded && exposure_holds, EscrowError::InvariantViolated);
         if self.promotion_backing != 0 {
