@@ -17,11 +17,13 @@ from job_escrow._version import __version__
 if TYPE_CHECKING:
     from job_escrow.addresses import (
         credit_address,
+        delegate_address,
         job_address,
         payee_address,
         platform_address,
         session_address,
         token_address,
+        top_up_address,
         vault_address,
     )
     from job_escrow.amounts import Credits, InvalidAmount, Usdc
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
         Session,
         TierArgs,
         TierTotals,
+        TopUpRule,
     )
     from job_escrow.errors import (
         AlreadyExists,
@@ -47,6 +50,7 @@ if TYPE_CHECKING:
         JobError,
         NotFound,
         NothingReported,
+        OtherDelegate,
         OutcomeUnknown,
         ProgramFailed,
         Refused,
@@ -84,6 +88,7 @@ if TYPE_CHECKING:
     from job_escrow.signing import AnySigner, AsyncSigner, Signer
     from job_escrow.spending import SpendCap
     from job_escrow.tokens import USDC_MINT
+    from job_escrow.top_ups import TopUpState, TopUpTerms
     from job_escrow.transactions import Options, Receipt
 
 __all__ = [
@@ -128,6 +133,7 @@ __all__ = [
     "NothingReported",
     "Operator",
     "Options",
+    "OtherDelegate",
     "OutcomeUnknown",
     "Pack",
     "PackExpected",
@@ -152,6 +158,9 @@ __all__ = [
     "TermsDiffer",
     "TierArgs",
     "TierTotals",
+    "TopUpRule",
+    "TopUpState",
+    "TopUpTerms",
     "TransactionExpired",
     "TransactionFailed",
     "TransactionTooLarge",
@@ -159,11 +168,13 @@ __all__ = [
     "Wallet",
     "__version__",
     "credit_address",
+    "delegate_address",
     "job_address",
     "payee_address",
     "platform_address",
     "session_address",
     "token_address",
+    "top_up_address",
     "vault_address",
 ]
 
@@ -190,6 +201,7 @@ _MODULES = (
     "signing",
     "spending",
     "tokens",
+    "top_ups",
     "transactions",
 )
 

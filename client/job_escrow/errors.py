@@ -16,6 +16,7 @@ EscrowError
 │   ├── TermsDiffer          the open job of this id has other terms: it is somebody else's, take another id
 │   └── NothingReported      a job context ended without a report: the job was refunded, report what it used
 ├── SessionEnded             a session has ended: `outcome` is what the chain recorded
+├── OtherDelegate            a token account has another delegate: use another one, or replace it
 └── SequenceUsed             the sequence number was used for something else: read the account and take the next
 
 ChainError                   the chain could not be asked: check the URL and the network (job_escrow.chain)
@@ -52,6 +53,7 @@ __all__ = [
     "JobError",
     "NotFound",
     "NothingReported",
+    "OtherDelegate",
     "OutcomeUnknown",
     "ProgramFailed",
     "Refused",
@@ -273,6 +275,18 @@ class NothingReported(JobError):
 
 class SequenceUsed(EscrowError):
     """The sequence number was used for something else: nothing was bought or withdrawn with it now."""
+
+
+class OtherDelegate(EscrowError):
+    """The token account lets somebody else spend, such as a subscription: nothing was changed."""
+
+    def __init__(self, source: Pubkey, delegate: Pubkey | None) -> None:
+        super().__init__(
+            f"the token account {source} has the delegate {delegate}, such as a subscription of another program, and "
+            "would lose it: name another source, or say that it may be replaced"
+        )
+        self.source = source
+        self.delegate = delegate
 
 
 TRANSIENT = (ChainError, OutcomeUnknown, TransactionExpired)

@@ -21,6 +21,8 @@ USDC_MINT = Pubkey.from_string("EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v")
 TOKEN_ACCOUNT_SIZE = 165
 _CREATE_IDEMPOTENT = b"\x01"
 _TRANSFER = b"\x03"
+_APPROVE = b"\x04"
+_REVOKE = b"\x05"
 _MINT_TO = b"\x07"
 
 
@@ -70,6 +72,25 @@ def transfer(*, source: Pubkey, destination: Pubkey, owner: Pubkey, base_units: 
         AccountMeta(owner, is_signer=True, is_writable=False),
     ]
     return Instruction(TOKEN_PROGRAM_ID, _TRANSFER + base_units.to_bytes(8, "little"), accounts)
+
+
+def approve(*, source: Pubkey, delegate: Pubkey, owner: Pubkey, base_units: int) -> Instruction:
+    """Let a delegate spend up to so many base units, in place of whoever else might."""
+    accounts = [
+        AccountMeta(source, is_signer=False, is_writable=True),
+        AccountMeta(delegate, is_signer=False, is_writable=False),
+        AccountMeta(owner, is_signer=True, is_writable=False),
+    ]
+    return Instruction(TOKEN_PROGRAM_ID, _APPROVE + base_units.to_bytes(8, "little"), accounts)
+
+
+def revoke(*, source: Pubkey, owner: Pubkey) -> Instruction:
+    """Let no delegate spend any more."""
+    accounts = [
+        AccountMeta(source, is_signer=False, is_writable=True),
+        AccountMeta(owner, is_signer=True, is_writable=False),
+    ]
+    return Instruction(TOKEN_PROGRAM_ID, _REVOKE, accounts)
 
 
 def mint_to(*, mint: Pubkey, destination: Pubkey, authority: Pubkey, base_units: int) -> Instruction:

@@ -1,4 +1,4 @@
-"""Putting in order what is due: refunds of jobs and sessions that timed out, expired lots, owed promotion. Anybody may.
+"""Putting in order what is due: refunds of what timed out, expired lots, owed promotion, top-ups. Anybody may.
 
 A round looks at the chain, does what is due in few transactions, and remembers nothing: a keeper can be killed at any
 point, and several can run beside each other. Whoever comes second finds the work done.
@@ -18,6 +18,7 @@ from job_escrow.batches import Done, Step, execute_each
 from job_escrow.chain.requests import ChainError, Flow, GetAccounts, GetUnixTime, Pause, ask
 from job_escrow.codec import (
     CreditAccount,
+    CreditsToppedUp,
     Job,
     JobRefunded,
     LotsExpired,
@@ -27,7 +28,14 @@ from job_escrow.codec import (
     SessionRefunded,
     instructions,
 )
-from job_escrow.codec.errors import NothingToExpire, NothingToSweep
+from job_escrow.codec.errors import (
+    AboveTopUpCap,
+    NothingToExpire,
+    NothingToSweep,
+    TopUpEnded,
+    TopUpNotDue,
+    TopUpTwiceInASlot,
+)
 from job_escrow.errors import (
     TRANSIENT,
     EscrowError,
@@ -35,26 +43,29 @@ from job_escrow.errors import (
     SpendCapReached,
     TransactionFailed,
 )
-from job_escrow.flows import outcomes, read, sessions
+from job_escrow.flows import outcomes, read, sessions, top_ups
 from job_escrow.flows.one_chain import only_on, require_chain
 from job_escrow.flows.sides import Side
 from job_escrow.flows.stopping import Stopping, until_stopped
+from job_escrow.top_ups import IN_FORCE
 from job_escrow.transactions import Receipt
 
-Kind: TypeAlias = Literal["refund", "refund session", "expire lots", "sweep promotion"]
+Kind: TypeAlias = Literal["refund", "refund session", "expire lots", "sweep promotion", "top up"]
 
 _LONGEST_PAUSE_SECONDS = 1.0
 _SHARE_OF_JITTER = 0.1
 _DOUBLINGS = 30
+_NOT_DUE = (NothingToExpire, NothingToSweep, TopUpNotDue, TopUpEnded, TopUpTwiceInASlot, AboveTopUpCap)
+"""What is refused where somebody else was there first, or the wallet has changed its mind."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class KeeperAction:
     """One thing that was due, and what became of it.
 
-    `credits` came back to the account, or expired, or are what the swept promotion is worth, rounded down; None where
-    it was not done: then `error` says why, or is None where somebody else had done it meanwhile. `job_id` is that
-    of a refunded job, `session_id` that of a refunded session.
+    `credits` came back to the account, expired, were bought, or are what the swept promotion is worth, rounded down;
+    None where it was not done: then `error` says why, or is None where somebody else had done it meanwhile. `job_id` is
+    that of a refunded job, `session_id` that of a refunded session.
     """
 
     kind: Kind
@@ -226,7 +237,25 @@ def _due(side: Side, platform: Pubkey | None, nobody: Pubkey) -> Flow[list[_Task
         tasks.append(_expiry(side, address, account, platforms[account.platform].treasury))
     for address, account in owing.items():
         tasks.append(_sweep(side, address, account, platforms[account.platform]))
+    tasks += yield from _top_ups(side, accounts)
     return tasks
+
+
+def _top_ups(side: Side, accounts: dict[Pubkey, CreditAccount]) -> Flow[list[_Task]]:
+    """What rules buy now: only what the program would take, since a refusal would cost a fee at each look."""
+    in_force = {address: account for address, account in accounts.items() if account.top_up == IN_FORCE}
+    states = yield from top_ups.states_of(side, in_force)
+    return [
+        _Task(
+            "top up",
+            address,
+            None,
+            top_ups.running(side, state.rule, state.account, state.platform),
+            state.account.base_units_per_credit,
+        )
+        for address, state in states.items()
+        if state.refusal is None
+    ]
 
 
 def _has_expired(account: CreditAccount, now: int) -> bool:
@@ -312,7 +341,7 @@ def _action(task: _Task, result: Done) -> Flow[KeeperAction]:
 def _is_done(task: _Task, failed: TransactionFailed) -> Flow[bool]:
     """Whether what was refused is not due any more."""
     if task.held is None:
-        return isinstance(failed, Refused) and failed.refusal in (NothingToExpire, NothingToSweep)
+        return isinstance(failed, Refused) and failed.refusal in _NOT_DUE
     (info,) = yield from ask(GetAccounts([task.held[0]]))
     return info is None
 
@@ -326,6 +355,8 @@ def _credits(task: _Task, receipt: Receipt) -> int:
                 return sessions.returned(event)
             case PromotionSwept() if task.kind == "sweep promotion" and event.credit_account == task.credit_account:
                 return event.base_units // task.price
+            case CreditsToppedUp() if task.kind == "top up" and event.credit_account == task.credit_account:
+                return event.credits + event.bonus_credits
             case LotsExpired() if task.kind == "expire lots" and event.credit_account == task.credit_account:
                 return event.credits
     return 0

@@ -19,7 +19,7 @@ from job_escrow.codec import (
     instructions,
 )
 from job_escrow.errors import OutcomeUnknown
-from job_escrow.flows import anyone, buying, jobs, locking, read, repeats
+from job_escrow.flows import anyone, buying, jobs, locking, read, repeats, top_ups
 from job_escrow.flows.jobs import Begun
 from job_escrow.flows.locking import LockTerms
 from job_escrow.flows.sides import WalletSide
@@ -185,7 +185,7 @@ def withdraw(
 
 
 def close(side: WalletSide, *, destination: Pubkey | None = None) -> Flow[Receipt]:
-    """Pay everything out and remove the account; the rent goes back to who paid it.
+    """Pay everything out and remove the account, with its top-up rule; the rent goes back to who paid it.
 
     Waits until the second in which the account was opened or used is over: until then the program refuses. Raises
     NotFound where it is not open, Refused while jobs are.
@@ -196,6 +196,7 @@ def close(side: WalletSide, *, destination: Pubkey | None = None) -> Flow[Receip
     yield from _wait_past(newest >> EPOCH_SHIFT)
     platform = yield from read.platform(side.platform, side.program_id)
     steps, target = _destination(side, destination)
+    steps += yield from top_ups.removal(side, account)
     steps.append(
         instructions.close(
             wallet=side.key,

@@ -21,7 +21,9 @@ pub struct CreditAccount {
     pub bump: u8,
     /// Oldest layout version whose programs may use this account; newer ones may have fields that those do not know.
     pub compatible_from: u8,
-    pub reserved_flags: [u8; 5],
+    /// Automatic top-up: 0 no rule, 1 by the rule at its address, 2 no more, since a withdrawal has ended the rule there.
+    pub top_up: u8,
+    pub reserved_flags: [u8; 4],
     /// The platform that they are spent on.
     pub platform: Address,
     /// The only wallet that these credits ever belong to.
@@ -78,13 +80,7 @@ pub struct CreditAccount {
     /// Granted credits, by when they expire.
     pub lots: [Lot; LOTS],
 
-    /// Automatic top-up: buy `topup_credits` below `topup_threshold`, at most `topup_per_period` in a period.
-    pub topup_threshold: u64,
-    pub topup_credits: u64,
-    pub topup_per_period: u64,
-    pub topup_period_seconds: u64,
-    pub topup_period_started_at: i64,
-    pub topup_used: u64,
+    pub reserved_behind_lots: [u8; 48],
 
     /// Who paid the rent of this account; it goes back there.
     pub rent_payer: Address,
