@@ -31,6 +31,7 @@ _NAMES = {
     "refund session": "refunded",
     "expire lots": "expired",
     "sweep promotion": "swept promotion of",
+    "top up": "bought",
 }
 
 
@@ -43,7 +44,7 @@ def keeper(
         int, whole_option("--most", least=1, metavar="N", help="Most actions of one look.")
     ] = KeeperPlan.most,
 ) -> None:
-    """Refund jobs and sessions that timed out, expire lots and sweep promotion, until it is stopped.
+    """Refund what timed out, expire lots, sweep promotion and run top-ups that are due, until it is stopped.
 
     Anybody may run one, several may run beside each other, and each can be stopped at any time without harm. It pays
     the transactions' fees. One line for each action goes to standard output.
