@@ -45,6 +45,7 @@ class Endpoint:
 _TERMS = {"wallet": "1" * 32, "name": "n"}
 _PROOF = {"nonce": "0" * 64, "issued_at": 1, "signature": "1" * 64}
 _LINK = {"wallet": "1" * 32, "credits": "100", "recipient": "1" * 32, "amount": "1", "reference": "1" * 32}
+_BATCHED = {"customer_key": "x", "tier": "lite", "max_units": 1, "idempotency_key": "a"}
 _FILES = (CSV, "application/x-ndjson", "application/vnd.apache.parquet")
 ENDPOINTS = [
     Endpoint("GET", "/health"),
@@ -67,6 +68,8 @@ ENDPOINTS = [
     Endpoint("POST", "/jobs/{job}/refund", "operator"),
     Endpoint("POST", "/requests", "operator", {"customer_key": "x", "tier": "lite", "max_units": 1}),
     Endpoint("GET", "/requests", "read", query={"limit": "5", "cursor": "7"}),
+    Endpoint("POST", "/requests/batch", "operator", {"requests": [_BATCHED]}),
+    Endpoint("POST", "/requests/batch/settle", "operator", {"requests": [{"id": "x", "units": 1}]}),
     Endpoint("GET", "/requests/{request_id}", "read"),
     Endpoint("POST", "/requests/{request_id}/settle", "operator", {"units": 1}),
     Endpoint("POST", "/requests/{request_id}/release", "operator"),

@@ -31,6 +31,77 @@ export const AccountView = record<types.AccountView>({
   commitment: text,
 });
 
+export const Part = record<types.Part>({
+  name: text,
+  ok: flag,
+  detail: text,
+  remedy: or(text, ""),
+  values: or(map(whole), {}),
+});
+
+export const TopUp = record<types.TopUp>({
+  solana_pay: text,
+  deposit_address: text,
+  min_credits: whole,
+});
+
+export const Problem = record<types.Problem>({
+  type: text,
+  title: text,
+  status: whole,
+  detail: text,
+  remedy: text,
+  request_id: text,
+  balance: or(nullable(whole), null),
+  required: or(nullable(whole), null),
+  shortfall: or(nullable(whole), null),
+  top_up: or(nullable(TopUp), null),
+  resets_at: or(nullable(text), null),
+  parts: or(nullable(list(Part)), null),
+});
+
+export const Receipt = record<types.Receipt>({
+  session: text,
+  number: whole,
+  request_id: text,
+  model: text,
+  terms: text,
+  tier: whole,
+  units: whole,
+  price: whole,
+  total: whole,
+  request_hash: nullable(text),
+  response_hash: nullable(text),
+});
+
+export const RequestView = record<types.RequestView>({
+  id: text,
+  status: text,
+  session: text,
+  credit_account: text,
+  key_id: text,
+  model: nullable(text),
+  tier: text,
+  job_type: text,
+  max_units: whole,
+  credits: whole,
+  units: nullable(whole),
+  charged: whole,
+  created_at: whole,
+  expires_at: whole,
+  ended_at: nullable(whole),
+  receipt: nullable(Receipt),
+});
+
+export const BatchResult = record<types.BatchResult>({
+  request: or(nullable(RequestView), null),
+  problem: or(nullable(Problem), null),
+});
+
+export const BatchResults = record<types.BatchResults>({
+  results: list(BatchResult),
+});
+
 export const Challenge = record<types.Challenge>({
   message: text,
   nonce: text,
@@ -82,14 +153,6 @@ export const Entry = record<types.Entry>({
   paid_locked: whole,
   granted_available: whole,
   granted_locked: whole,
-});
-
-export const Part = record<types.Part>({
-  name: text,
-  ok: flag,
-  detail: text,
-  remedy: or(text, ""),
-  values: or(map(whole), {}),
 });
 
 export const Health = record<types.Health>({
@@ -255,27 +318,6 @@ export const PaymentTransaction = record<types.PaymentTransaction>({
   message: text,
 });
 
-export const TopUp = record<types.TopUp>({
-  solana_pay: text,
-  deposit_address: text,
-  min_credits: whole,
-});
-
-export const Problem = record<types.Problem>({
-  type: text,
-  title: text,
-  status: whole,
-  detail: text,
-  remedy: text,
-  request_id: text,
-  balance: or(nullable(whole), null),
-  required: or(nullable(whole), null),
-  shortfall: or(nullable(whole), null),
-  top_up: or(nullable(TopUp), null),
-  resets_at: or(nullable(text), null),
-  parts: or(nullable(list(Part)), null),
-});
-
 export const ProblemType = record<types.ProblemType>({
   title: text,
   status: whole,
@@ -284,20 +326,6 @@ export const ProblemType = record<types.ProblemType>({
 
 export const Queued = record<types.Queued>({
   id: text,
-});
-
-export const Receipt = record<types.Receipt>({
-  session: text,
-  number: whole,
-  request_id: text,
-  model: text,
-  terms: text,
-  tier: whole,
-  units: whole,
-  price: whole,
-  total: whole,
-  request_hash: nullable(text),
-  response_hash: nullable(text),
 });
 
 export const Settlement = record<types.Settlement>({
@@ -315,25 +343,6 @@ export const ReceiptView = record<types.ReceiptView>({
   receipt: Receipt,
   receipt_bytes: text,
   settlement: nullable(Settlement),
-});
-
-export const RequestView = record<types.RequestView>({
-  id: text,
-  status: text,
-  session: text,
-  credit_account: text,
-  key_id: text,
-  model: nullable(text),
-  tier: text,
-  job_type: text,
-  max_units: whole,
-  credits: whole,
-  units: nullable(whole),
-  charged: whole,
-  created_at: whole,
-  expires_at: whole,
-  ended_at: nullable(whole),
-  receipt: nullable(Receipt),
 });
 
 export const RequestPage = record<types.RequestPage>({
