@@ -6,7 +6,7 @@ import typer
 from job_escrow.bounds import ALWAYS, MAX_CREDITS, PACKS
 from job_escrow.chain.requests import GetUnixTime
 from job_escrow.codec import CreditsToppedUp, PackExpected, TopUpRule, TopUpSet
-from job_escrow.top_ups import NO_PACK, TopUpTerms
+from job_escrow.top_ups import NO_PACK, NO_RULE, TopUpTerms
 
 from job_escrow_cli.failures import UsageError
 from job_escrow_cli.kinds import whole_option
@@ -19,7 +19,6 @@ from job_escrow_cli.session import Session, opened, parse_address
 from job_escrow_cli.times import duration, moment, parse_duration, parse_moment
 
 if TYPE_CHECKING:
-    from job_escrow.codec import ProgramRefusal
     from job_escrow.top_ups import TopUpState
 
 app = command_group("Let credits be bought by themselves once few are left.")
@@ -98,7 +97,8 @@ def set_top_up(
         raise UsageError("say how many credits to --buy, or which --pack")
     with opened(context) as session:
         wallet = session.wallet
-        if wallet.account() is None:
+        account = wallet.account()
+        if account is None:
             session.no_account(session.signer.pubkey(), wallet.address)
         what: int | PackExpected = pack_of(session, pack) if pack is not None else buy or 0
         credits, bonus = (what, 0) if isinstance(what, int) else (what.credits, what.bonus_credits)
@@ -123,7 +123,7 @@ def set_top_up(
                 replace_delegate=replace_delegate,
             ),
             doing=f"letting {pack_text(credits, bonus)} be bought at a time",
-            rent=0 if wallet.top_up_state() is not None else rents(session, TopUpRule.SIZE),
+            rent=0 if account.top_up != NO_RULE else rents(session, TopUpRule.SIZE),
             returns="the rule is turned off",
             repeat="as it is",
         )
@@ -153,7 +153,8 @@ def show_top_up(context: typer.Context) -> None:
                     "left": state.left,
                     "used_base_units": state.period_base_units,
                     "allowance_base_units": _allowance(state),
-                    "due": state.refusal is None,
+                    "due": state.is_due,
+                    "frozen": state.is_frozen,
                     "why_not": None if state.refusal is None else state.refusal.__name__,
                 }
             },
@@ -165,7 +166,7 @@ def show_top_up(context: typer.Context) -> None:
                     "used": f"{session.money.text(state.period_base_units)} in this period",
                     "left": f"{state.left:,} credits",
                     "ends": moment(rule.expires_at),
-                    "now": _now_text(state.refusal),
+                    "now": _now_text(state),
                 }
             ),
         )
@@ -176,9 +177,10 @@ def turn_off(context: typer.Context) -> None:
     """Turn the rule off; its rent comes back, and the allowance is taken back where no other rule needs it."""
     with opened(context) as session:
         wallet = session.wallet
-        if wallet.account() is None:
+        account = wallet.account()
+        if account is None:
             session.no_account(session.signer.pubkey(), wallet.address)
-        if wallet.top_up_state() is None:
+        if account.top_up == NO_RULE:
             tell("it is off already; nothing was sent")
             show(session.settings, {"top_up": None}, [])
             return
@@ -244,5 +246,9 @@ def _allowance(state: "TopUpState") -> int:
     return 0 if source is None or source.delegate != state.rule.delegate else source.delegated_amount
 
 
-def _now_text(refusal: "type[ProgramRefusal] | None") -> str:
-    return "due: a keeper buys, or job-escrow top-up run" if refusal is None else f"not bought: {refusal.message}"
+def _now_text(state: "TopUpState") -> str:
+    if state.refusal is not None:
+        return f"not bought: {state.refusal.message}"
+    if state.is_frozen:
+        return "not bought: the vault or the platform's promotion account is frozen by the mint's issuer"
+    return "due: a keeper buys, or job-escrow top-up run"

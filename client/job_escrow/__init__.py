@@ -67,7 +67,7 @@ if TYPE_CHECKING:
     from job_escrow.flows.admin import PlatformTerms
     from job_escrow.flows.history import HistoryEntry, HistoryPage
     from job_escrow.flows.jobs import Begun
-    from job_escrow.flows.keeping import KeeperAction, KeeperNews, KeeperPlan, KeeperRound, KeeperTrouble
+    from job_escrow.flows.keeping import KeeperAction, KeeperNews, KeeperPlan, KeeperRound, KeeperSkipped, KeeperTrouble
     from job_escrow.flows.locking import LockTerms
     from job_escrow.flows.read import Balance
     from job_escrow.flows.sessions import SessionSettlement, SessionTerms
@@ -126,6 +126,7 @@ __all__ = [
     "KeeperNews",
     "KeeperPlan",
     "KeeperRound",
+    "KeeperSkipped",
     "KeeperTrouble",
     "LimitsArgs",
     "LockTerms",

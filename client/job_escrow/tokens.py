@@ -36,6 +36,17 @@ def token_account(info: "AccountInfo") -> TokenAccount:
     return _read(TokenAccount, info)
 
 
+def token_account_or_none(info: "AccountInfo | None") -> TokenAccount | None:
+    """What a token account of the classic Token program says; None where it is none, or not initialised."""
+    if info is None or info.owner != TOKEN_PROGRAM_ID or len(info.data) != TOKEN_ACCOUNT_SIZE:
+        return None
+    try:
+        return TokenAccount.from_bytes(info.data)
+    except ValueError:
+        # Anybody can make an account of the Token program and leave it as it is.
+        return None
+
+
 def mint_supply(info: "AccountInfo") -> int:
     """Base units of a mint that exist. Raises ChainError where the account is no mint."""
     return _read(Mint, info).supply

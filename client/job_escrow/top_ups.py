@@ -33,6 +33,7 @@ from job_escrow.codec import (
     TopUpSourceClosed,
     TopUpSourceFrozen,
     TopUpSourceNotTheWallets,
+    TopUpTwiceInASlot,
     TopUpWithoutLimits,
     WrongMint,
 )
@@ -45,6 +46,31 @@ ALLOWED_PERIODS = 12
 
 NO_RULE, IN_FORCE, ENDED = range(3)
 """What a credit account's `top_up` says: no rule, by its rule, or a rule that a withdrawal has ended."""
+
+NOT_DUE: frozenset[type[ProgramRefusal]] = frozenset(
+    {
+        AboveTopUpCap,
+        AmountTooLarge,
+        BelowMinimumPurchase,
+        InsufficientFunds,
+        PackChanged,
+        PackNotOffered,
+        Paused,
+        PromotionTooLow,
+        TopUpAllowanceTooLow,
+        TopUpEnded,
+        TopUpExpired,
+        TopUpNotApproved,
+        TopUpNotDue,
+        TopUpSourceClosed,
+        TopUpSourceFrozen,
+        TopUpSourceNotTheWallets,
+        TopUpTwiceInASlot,
+        TopUpWithoutLimits,
+        WrongMint,
+    }
+)
+"""Why the program refuses a top-up that is not due, or not any more: the wallet's matter, or the platform's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,8 +114,15 @@ class TopUpState:
     source: TokenAccount | None
     vault_base_units: int
     promotion_base_units: int
+    is_frozen: bool
+    """Whether the mint's issuer has frozen the vault, or the promotion account that the rule's bonus comes from."""
     now: int
     """Unix seconds, by the chain's clock."""
+
+    @property
+    def is_due(self) -> bool:
+        """Whether a top-up would be bought now."""
+        return self.refusal is None and not self.is_frozen
 
     @property
     def left(self) -> int:
@@ -104,7 +137,10 @@ class TopUpState:
 
     @property
     def refusal(self) -> type[ProgramRefusal] | None:
-        """Why the program would refuse a top-up now; None: it is due. Whether it was one of this slot is not asked."""
+        """Why the program would refuse a top-up now; None: it would not. Whether it was one of this slot is not asked.
+
+        What is frozen the Token program refuses (`is_frozen`).
+        """
         return self._of_rule() or self._of_purchase() or self._of_source()
 
     @property

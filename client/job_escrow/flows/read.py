@@ -142,21 +142,16 @@ def existing_payee(platform: Pubkey, owner: Pubkey, program_id: Pubkey) -> Flow[
 
 def existing_top_up_rule(credit_account: Pubkey, program_id: Pubkey) -> Flow[TopUpRule]:
     """Read the top-up rule of a credit account, which must have one. Raises NotFound or ChainError."""
-    found = yield from top_up_rules([credit_account], program_id)
-    if credit_account not in found:
+    address = top_up_address(credit_account, program_id)
+    (info,) = yield from ask(GetAccounts([address]))
+    if info is None:
         raise NotFound(f"the credit account {credit_account} has no top-up rule: only its wallet sets one")
-    return found[credit_account]
+    return decoded_top_up_rule(address, info, program_id)
 
 
-def top_up_rules(credit_accounts: Sequence[Pubkey], program_id: Pubkey) -> Flow[dict[Pubkey, TopUpRule]]:
-    """Read the top-up rules of credit accounts, by the account; without those that have none. Raises ChainError."""
-    addresses = [top_up_address(each, program_id) for each in credit_accounts]
-    infos = yield from accounts(addresses)
-    return {
-        account: _decoded(TopUpRule, address, info, program_id)
-        for account, address, info in zip(credit_accounts, addresses, infos, strict=True)
-        if info is not None
-    }
+def decoded_top_up_rule(address: Pubkey, info: AccountInfo, program_id: Pubkey) -> TopUpRule:
+    """A top-up rule that was asked for with others. Raises ChainError."""
+    return _decoded(TopUpRule, address, info, program_id)
 
 
 def accounts(addresses: Sequence[Pubkey]) -> Flow[list[AccountInfo | None]]:

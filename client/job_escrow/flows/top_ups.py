@@ -4,19 +4,18 @@ from collections.abc import Iterable
 
 from solders.instruction import Instruction
 from solders.pubkey import Pubkey
-from solders.token import ID as TOKEN_PROGRAM_ID
 from solders.token.state import TokenAccount
 
 from job_escrow import tokens
 from job_escrow.addresses import delegate_address, token_address, top_up_address
 from job_escrow.amounts import whole_number
 from job_escrow.bounds import ALWAYS, MAX_CREDITS
-from job_escrow.chain.requests import AccountInfo, Flow
-from job_escrow.clock import CLOCK_ADDRESS, unix_time_of
+from job_escrow.chain.requests import Flow
 from job_escrow.codec import CreditAccount, Platform, TopUpRule, instructions
 from job_escrow.errors import NotFound, OtherDelegate
 from job_escrow.flows import read
 from job_escrow.flows.sides import Side, WalletSide
+from job_escrow.flows.top_up_states import states_of
 from job_escrow.signing import AnySigner
 from job_escrow.top_ups import NO_PACK, NO_RULE, TopUpState, TopUpTerms, allowance_for
 from job_escrow.transactions import Receipt, execute
@@ -46,7 +45,7 @@ def set_top_up(
     rule_address = top_up_address(side.address, side.program_id)
     infos = yield from read.accounts([side.address, pays])
     account = read.decoded_credit_account(side.address, infos[0], side.program_id)
-    held = _token_account(infos[1])
+    held = tokens.token_account_or_none(infos[1])
     if held is None:
         raise NotFound(f"there is no token account at {pays}: fund it first, or name another source")
     payer = rent_payer or side.payer
@@ -84,19 +83,24 @@ def remove_top_up(side: WalletSide) -> Flow[Receipt]:
     mine = yield from read.credit_accounts(side.program_id, wallet=side.key, platform=side.platform)
     others = [address for address, each in mine.items() if each.top_up != NO_RULE and address != side.address]
     (info,) = yield from read.accounts([rule.source])
-    held = _token_account(info)
+    held = tokens.token_account_or_none(info)
     if not others and held is not None and held.owner == side.key and held.delegate == rule.delegate:
         steps.append(tokens.revoke(source=rule.source, owner=side.key))
     return (yield from execute(steps, [side.signer], side.options))
 
 
 def top_up_state(side: WalletSide) -> Flow[TopUpState | None]:
-    """The rule with what it depends on, at one slot; None where there is no rule. Raises NotFound for no account."""
+    """The rule with what it depends on, at one slot; None where there is no rule.
+
+    Raises NotFound where the account was not opened, ChainError where what it depends on cannot be read.
+    """
     account = yield from read.existing_credit_account(side.address, side.program_id)
     if account.top_up == NO_RULE:
         return None
-    states = yield from states_of(side, {side.address: account})
-    return states.get(side.address)
+    found = (yield from states_of(side, {side.address: account})).get(side.address)
+    if isinstance(found, Exception):
+        raise found
+    return found
 
 
 def top_up(side: Side, credit_account: Pubkey) -> Flow[Receipt]:
@@ -141,37 +145,6 @@ def removal(side: WalletSide, account: CreditAccount) -> Flow[list[Instruction]]
     ]
 
 
-def states_of(side: Side, accounts: dict[Pubkey, CreditAccount]) -> Flow[dict[Pubkey, TopUpState]]:
-    """The rules of accounts with what they depend on, by the account; without those that have none.
-
-    All of one account are read at one slot, but for the rule, which says where the rest is and does not change but by
-    what it buys.
-    """
-    ruled = {address: each for address, each in accounts.items() if each.top_up != NO_RULE}
-    rules = yield from read.top_up_rules(list(ruled), side.program_id)
-    platforms: dict[Pubkey, Platform] = {}
-    states = {}
-    for address, rule in rules.items():
-        account = ruled[address]
-        if account.platform not in platforms:
-            platforms[account.platform] = yield from read.platform(account.platform, side.program_id)
-        platform = platforms[account.platform]
-        wanted = [address, rule.source, account.vault, platform.promotion, CLOCK_ADDRESS]
-        infos = yield from read.accounts(wanted)
-        if infos[0] is None:
-            continue
-        states[address] = TopUpState(
-            rule=rule,
-            account=read.decoded_credit_account(address, infos[0], side.program_id),
-            platform=platform,
-            source=_token_account(infos[1]),
-            vault_base_units=tokens.token_amount(infos[2]),
-            promotion_base_units=_amount(_token_account(infos[3])),
-            now=unix_time_of(infos[4]),
-        )
-    return states
-
-
 def _approval(
     side: WalletSide, source: Pubkey, held: TokenAccount, delegate: Pubkey, allowance: int, *, replace: bool
 ) -> Iterable[Instruction]:
@@ -192,14 +165,3 @@ def _check(terms: TopUpTerms, allowance: int | None) -> None:
     whole_number(terms.base_units_per_period, "base units for each period", _MOST_BASE_UNITS)
     if allowance is not None:
         whole_number(allowance, "allowance in base units", _MOST_BASE_UNITS)
-
-
-def _token_account(info: AccountInfo | None) -> TokenAccount | None:
-    """A token account of the classic Token program; None where it is none."""
-    if info is None or info.owner != TOKEN_PROGRAM_ID or len(info.data) != tokens.TOKEN_ACCOUNT_SIZE:
-        return None
-    return tokens.token_account(info)
-
-
-def _amount(account: TokenAccount | None) -> int:
-    return 0 if account is None else account.amount
