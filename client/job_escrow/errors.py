@@ -17,6 +17,8 @@ EscrowError
 │   └── NothingReported      a job context ended without a report: the job was refunded, report what it used
 ├── SessionEnded             a session has ended: `outcome` is what the chain recorded
 ├── OtherDelegate            a token account has another delegate: use another one, or replace it
+├── SharedAllowance          another top-up rule needs the allowance too: allow no less, or use another token account
+├── NothingToChange          it is like that already: nothing was sent
 └── SequenceUsed             the sequence number was used for something else: read the account and take the next
 
 ChainError                   the chain could not be asked: check the URL and the network (job_escrow.chain)
@@ -53,12 +55,14 @@ __all__ = [
     "JobError",
     "NotFound",
     "NothingReported",
+    "NothingToChange",
     "OtherDelegate",
     "OutcomeUnknown",
     "ProgramFailed",
     "Refused",
     "SequenceUsed",
     "SessionEnded",
+    "SharedAllowance",
     "SigningFailed",
     "SpendCapReached",
     "TermsDiffer",
@@ -287,6 +291,23 @@ class OtherDelegate(EscrowError):
         )
         self.source = source
         self.delegate = delegate
+
+
+class SharedAllowance(EscrowError):
+    """Other rules of the wallet pay from the token account: what is allowed there was not lowered."""
+
+    def __init__(self, source: Pubkey, namespaces: Sequence[str]) -> None:
+        names = ", ".join(repr(name) for name in namespaces)
+        super().__init__(
+            f"the top-up rules of the namespaces {names} pay from {source} too, and share its allowance: allow no less "
+            "than is allowed, turn those off first, or name another source"
+        )
+        self.source = source
+        self.namespaces = tuple(namespaces)
+
+
+class NothingToChange(EscrowError):
+    """What was to be set is like that already: nothing was sent."""
 
 
 TRANSIENT = (ChainError, OutcomeUnknown, TransactionExpired)

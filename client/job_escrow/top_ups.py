@@ -42,7 +42,7 @@ NO_PACK = 255
 """The slot of a rule that buys credits without a pack."""
 
 ALLOWED_PERIODS = 12
-"""For how many periods the wallet approves what the cap allows, unless it says another allowance."""
+"""For how many periods, at most, the wallet approves what the cap allows, unless it says another allowance."""
 
 NO_RULE, IN_FORCE, ENDED = range(3)
 """What a credit account's `top_up` says: no rule, by its rule, or a rule that a withdrawal has ended."""
@@ -203,6 +203,10 @@ def left(account: CreditAccount, now: int) -> int:
     return account.liabilities - sum(expired)
 
 
-def allowance_for(terms: TopUpTerms) -> int:
-    """Base units that are approved where nothing else is said: what ALLOWED_PERIODS periods may use."""
-    return min(terms.base_units_per_period * ALLOWED_PERIODS, 2**64 - 1)
+def allowance_for(terms: TopUpTerms, now: int) -> int:
+    """Base units that are approved where nothing else is said: what ALLOWED_PERIODS periods may use.
+
+    Fewer where only fewer begin between `now`, in unix seconds, and the end of the rule.
+    """
+    begin = -((now - terms.expires_at) // max(1, terms.period_seconds))
+    return min(terms.base_units_per_period * max(1, min(ALLOWED_PERIODS, begin)), 2**64 - 1)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from escrow_harness.stage import LIMITS, Stage, job, set_stage, wait_until
+from escrow_harness.token_accounts import token_account_of, writable
 from job_escrow import (
     ChainError,
     Escrow,
@@ -19,17 +20,16 @@ from job_escrow import (
 from job_escrow.addresses import top_up_address
 from job_escrow.bounds import ALWAYS
 from job_escrow.chain import run
-from job_escrow.chain.requests import Answer, GetAccounts, GetRent, GetUnixTime, Request, Simulate
+from job_escrow.chain.requests import Answer, GetAccounts, GetUnixTime, Request, Simulate
 from job_escrow.codec import errors
 from job_escrow.testing.embedded import embedded_chain
 from job_escrow.testing.litesvm import LiteSvmChain
 from job_escrow.testing.usdc import local_usdc_authority
-from job_escrow.tokens import TOKEN_ACCOUNT_SIZE, USDC_MINT, approve
+from job_escrow.tokens import USDC_MINT, approve
 from job_escrow.transactions import execute
 from solders.instruction import AccountMeta, Instruction
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
-from solders.system_program import CreateAccountParams, create_account
 from solders.token import ID as TOKEN_PROGRAM_ID
 
 PRICE = 10_000
@@ -51,24 +51,6 @@ def timed_out_job(stage: Stage) -> None:
     stage.operator.lock(stage.bob.address, job(stage.operator.next_job_id(stage.bob.address), None, 10, seconds=1))
     chain = stage.escrow.chain
     wait_until(chain, chain.answer(GetUnixTime()) + 2)
-
-
-def token_account_of(owner: Keypair, made: Keypair, stage: Stage, *, begun: bool) -> None:
-    """An account of the Token program, which is a token account once it has been initialised."""
-    rent = stage.escrow.chain.answer(GetRent(TOKEN_ACCOUNT_SIZE))
-    address = made.pubkey()
-    params = CreateAccountParams(
-        from_pubkey=owner.pubkey(), to_pubkey=address, lamports=rent, space=TOKEN_ACCOUNT_SIZE, owner=TOKEN_PROGRAM_ID
-    )
-    steps = [create_account(params)]
-    if begun:
-        mint = AccountMeta(USDC_MINT, is_signer=False, is_writable=False)
-        steps.append(Instruction(TOKEN_PROGRAM_ID, b"\x12" + bytes(owner.pubkey()), [writable(address), mint]))
-    run(execute(steps, [owner, made], stage.escrow.options), stage.escrow.chain)
-
-
-def writable(address: Pubkey) -> AccountMeta:
-    return AccountMeta(address, is_signer=False, is_writable=True)
 
 
 def test_a_source_that_is_no_account_yet_stops_no_keeper(stage: Stage) -> None:

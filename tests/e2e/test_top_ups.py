@@ -5,15 +5,19 @@ from dataclasses import replace
 import pytest
 from escrow_harness.scenario_platform import transfer
 from escrow_harness.stage import LIMITS, Stage, job, set_stage
+from escrow_harness.token_accounts import token_account_of
 from job_escrow import (
     NO_LIMITS,
     AsyncEscrow,
     Escrow,
+    InvalidAmount,
     KeeperAction,
     KeeperPlan,
     NotFound,
+    NothingToChange,
     OtherDelegate,
     Refused,
+    SharedAllowance,
     TopUpTerms,
     delegate_address,
     packs,
@@ -22,7 +26,7 @@ from job_escrow import (
 from job_escrow.addresses import top_up_address
 from job_escrow.bounds import ALWAYS
 from job_escrow.chain import run
-from job_escrow.chain.requests import GetAccounts
+from job_escrow.chain.requests import GetAccounts, GetUnixTime
 from job_escrow.codec import CreditsToppedUp, TopUpRemoved, TopUpSet, errors
 from job_escrow.presets import load_preset
 from job_escrow.tokens import USDC_MINT, approve, token_account
@@ -71,7 +75,7 @@ def test_a_keeper_buys_once_it_is_due(stage: Stage) -> None:
     assert isinstance(event, TopUpSet)
     assert delegated(stage) == (
         delegate_address(stage.platform, stage.cast.alice.pubkey()),
-        allowance_for(TERMS),
+        allowance_for(TERMS, 0),
     )
     assert topped_up(stage) == []
     spend(stage, 1)
@@ -79,7 +83,7 @@ def test_a_keeper_buys_once_it_is_due(stage: Stage) -> None:
     assert (action.credit_account, action.credits, action.error) == (stage.alice.address, 200, None)
     assert stage.alice.balance().available == 299
     assert topped_up(stage) == []
-    assert delegated(stage)[1] == allowance_for(TERMS) - 200 * PRICE
+    assert delegated(stage)[1] == allowance_for(TERMS, 0) - 200 * PRICE
 
 
 def test_anybody_runs_it_and_hears_why_not(stage: Stage) -> None:
@@ -165,12 +169,70 @@ def test_another_rules_allowance_is_left(stage: Stage) -> None:
     """Two namespaces share the delegate: what one needs is not taken back, nor lowered, by the other."""
     team = stage.escrow.wallet(stage.cast.alice, stage.platform, namespace="team")
     team.open(LIMITS)
-    team.set_top_up(TERMS, allowance=1_000 * PRICE)
-    stage.alice.set_top_up(TERMS, allowance=300 * PRICE)
-    assert delegated(stage)[1] == 1_000 * PRICE
+    team.set_top_up(TERMS, allowance=10_000 * PRICE)
+    stage.alice.set_top_up(TERMS)
+    with pytest.raises(SharedAllowance, match="'team' pay from"):
+        stage.alice.set_top_up(TERMS, allowance=300 * PRICE)
+    assert delegated(stage)[1] == 10_000 * PRICE
     stage.alice.remove_top_up()
-    assert delegated(stage)[1] == 1_000 * PRICE
+    assert delegated(stage)[1] == 10_000 * PRICE
     team.remove_top_up()
+    assert delegated(stage) == (None, 0)
+
+
+def test_a_rule_that_has_ended_keeps_no_allowance(stage: Stage) -> None:
+    team = stage.escrow.wallet(stage.cast.alice, stage.platform, namespace="team")
+    team.open(LIMITS, buy=100)
+    team.set_top_up(TERMS)
+    stage.alice.set_top_up(TERMS)
+    team.withdraw(1)
+    stage.alice.remove_top_up()
+    assert delegated(stage) == (None, 0)
+
+
+def test_what_is_typed_is_approved_exactly(stage: Stage) -> None:
+    stage.alice.set_top_up(TERMS)
+    for credits in (300, 200, 7_200):
+        assert stage.alice.top_up_allowance(TERMS, allowance=credits * PRICE) == credits * PRICE
+        assert stage.alice.set_top_up(TERMS, allowance=credits * PRICE).events == ()
+        assert delegated(stage)[1] == credits * PRICE
+    with pytest.raises(InvalidAmount, match="pays for no top-up, which costs 2,000,000"):
+        stage.alice.set_top_up(TERMS, allowance=200 * PRICE - 1)
+
+
+def test_what_is_like_that_already_is_not_sent(stage: Stage) -> None:
+    """Nor does the rule begin a new period."""
+    always = replace(TERMS, threshold=ALWAYS, base_units_per_period=200 * PRICE)
+    stage.alice.set_top_up(always)
+    with pytest.raises(NothingToChange, match="nothing was sent"):
+        stage.alice.set_top_up(always)
+    assert len(topped_up(stage)) == 1
+    stage.alice.set_top_up(always)
+    assert delegated(stage)[1] == 12 * 200 * PRICE
+    assert topped_up(stage) == []
+
+
+def test_an_allowance_is_for_the_periods_that_begin(stage: Stage) -> None:
+    now = stage.escrow.chain.answer(GetUnixTime())
+    day, cap = TERMS.period_seconds, TERMS.base_units_per_period
+    for seconds, periods in ((1, 1), (day, 1), (day + 1, 2), (12 * day, 12), (13 * day, 12)):
+        assert allowance_for(replace(TERMS, expires_at=now + seconds), now) == periods * cap
+    assert allowance_for(TERMS, now) == 12 * cap
+    stage.alice.set_top_up(replace(TERMS, expires_at=now + 3 * day))
+    assert delegated(stage)[1] == 3 * cap
+
+
+def test_another_source_takes_the_old_allowance_back(stage: Stage) -> None:
+    """But for one that another rule needs."""
+    alice, made = stage.cast.alice, Keypair()
+    token_account_of(alice, made, stage, begun=True)
+    team = stage.escrow.wallet(alice, stage.platform, namespace="team")
+    team.open(LIMITS)
+    stage.alice.set_top_up(TERMS)
+    team.set_top_up(TERMS)
+    stage.alice.set_top_up(TERMS, source=made.pubkey())
+    assert delegated(stage)[1] == allowance_for(TERMS, 0)
+    team.set_top_up(TERMS, source=made.pubkey())
     assert delegated(stage) == (None, 0)
 
 
@@ -188,6 +250,7 @@ def test_anothers_delegate_is_never_replaced_unasked(stage: Stage) -> None:
 def test_a_close_takes_the_rule_along(stage: Stage) -> None:
     stage.alice.set_top_up(TERMS)
     stage.alice.close()
+    assert delegated(stage) == (None, 0)
     assert stage.escrow.chain.answer(GetAccounts([stage.alice.address, top_up_address(stage.alice.address)])) == [
         None,
         None,

@@ -149,6 +149,17 @@ def existing_top_up_rule(credit_account: Pubkey, program_id: Pubkey) -> Flow[Top
     return decoded_top_up_rule(address, info, program_id)
 
 
+def top_up_rules(credit_accounts: Sequence[Pubkey], program_id: Pubkey) -> Flow[dict[Pubkey, TopUpRule]]:
+    """Read the top-up rules of credit accounts, by the account; without those that have none. Raises ChainError."""
+    addresses = [top_up_address(each, program_id) for each in credit_accounts]
+    infos = yield from accounts(addresses)
+    return {
+        account: decoded_top_up_rule(address, info, program_id)
+        for account, address, info in zip(credit_accounts, addresses, infos, strict=True)
+        if info is not None
+    }
+
+
 def decoded_top_up_rule(address: Pubkey, info: AccountInfo, program_id: Pubkey) -> TopUpRule:
     """A top-up rule that was asked for with others. Raises ChainError."""
     return _decoded(TopUpRule, address, info, program_id)
