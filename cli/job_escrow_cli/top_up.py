@@ -6,6 +6,7 @@ import typer
 from job_escrow.bounds import ALWAYS, MAX_CREDITS, PACKS
 from job_escrow.chain.requests import GetUnixTime
 from job_escrow.codec import CreditsToppedUp, PackExpected, TopUpRule, TopUpSet
+from job_escrow.errors import NothingToChange
 from job_escrow.top_ups import NO_PACK, NO_RULE, TopUpTerms
 
 from job_escrow_cli.failures import UsageError
@@ -20,6 +21,7 @@ from job_escrow_cli.times import duration, moment, parse_duration, parse_moment
 
 if TYPE_CHECKING:
     from job_escrow.top_ups import TopUpState
+    from job_escrow.transactions import Receipt
 
 app = command_group("Let credits be bought by themselves once few are left.")
 
@@ -57,7 +59,7 @@ def set_top_up(
             least=1,
             most=MAX_CREDITS,
             metavar="CREDITS",
-            help="The price of how many credits may leave the wallet in a period, at most.",
+            help="The price of how many credits may leave the wallet in a period, at most; needed with --pack.",
         ),
     ] = None,
     period: Annotated[str, typer.Option("--period", metavar="TIME", help="Length of a period, such as 30d.")] = "30d",
@@ -77,7 +79,7 @@ def set_top_up(
             least=1,
             most=MAX_CREDITS,
             metavar="CREDITS",
-            help="The price of how many credits is allowed in all; by default that of 12 periods.",
+            help="The price of how many credits is allowed in all; by default that of 12 periods, or until --until.",
         ),
     ] = None,
     replace_delegate: Annotated[
@@ -89,12 +91,15 @@ def set_top_up(
 ) -> None:
     """Set the rule by which anybody may buy credits for the wallet, from its own tokens and for it alone.
 
-    A keeper buys by it. A rule that is there is replaced; a withdrawal ends it.
+    A keeper buys by it. A rule that is there is replaced, and a new period begins; one that is like this already stays.
+    A withdrawal ends it.
     """
     if (below is None) != always:
         raise UsageError("say --below how many credits to buy, or --always")
     if (buy is None) == (pack is None):
         raise UsageError("say how many credits to --buy, or which --pack")
+    if pack is not None and most is None:
+        raise UsageError("say with --most what a --pack may cost in a period: its price is the platform's to change")
     with opened(context) as session:
         wallet = session.wallet
         account = wallet.account()
@@ -107,6 +112,8 @@ def set_top_up(
             raise UsageError(f"--most {cap:,} is less than one top-up of {credits:,} credits: raise it")
         now = session.chain.answer(GetUnixTime())
         price = session.platform.base_units_per_credit
+        if allowance is not None and allowance < credits:
+            raise UsageError(f"--allowance {allowance:,} is less than one top-up of {credits:,} credits: raise it")
         terms = TopUpTerms(
             threshold=ALWAYS if below is None else below,
             buy=what,
@@ -114,26 +121,44 @@ def set_top_up(
             period_seconds=parse_duration(period),
             expires_at=parse_moment(until, now),
         )
-        receipt = send(
-            session,
-            lambda: wallet.set_top_up(
-                terms,
-                source=None if source is None else parse_address(source, "the source"),
-                allowance=None if allowance is None else allowance * price,
-                replace_delegate=replace_delegate,
-            ),
-            doing=f"letting {pack_text(credits, bonus)} be bought at a time",
-            rent=0 if account.top_up != NO_RULE else rents(session, TopUpRule.SIZE),
-            returns="the rule is turned off",
-            repeat="as it is",
-        )
-        event = next(each for each in receipt.events if isinstance(each, TopUpSet))
-        done(
-            session,
-            receipt,
-            {"top-up": _rule_text(session, event), "from": event.source, "ends": moment(event.expires_at)},
-            {"credit_account": str(event.credit_account), "rule": str(event.rule), **_data(event)},
-        )
+        pays = None if source is None else parse_address(source, "the source")
+        in_all = None if allowance is None else allowance * price
+        allowed = wallet.top_up_allowance(terms, source=pays, allowance=in_all)
+        try:
+            receipt = send(
+                session,
+                lambda: wallet.set_top_up(terms, source=pays, allowance=in_all, replace_delegate=replace_delegate),
+                doing=_question(session, terms, credits, bonus, allowed),
+                rent=0 if account.top_up != NO_RULE else rents(session, TopUpRule.SIZE),
+                returns="the rule is turned off",
+                repeat="as it is",
+            )
+        except NothingToChange:
+            tell("the rule and its allowance are like this already; nothing was sent")
+            show(session.settings, {"credit_account": str(wallet.address), "allowance_base_units": allowed}, [])
+        else:
+            _show_set(session, receipt, allowed)
+
+
+def _show_set(session: Session, receipt: "Receipt", allowed: int) -> None:
+    """The rule is an event of the transaction, unless that only changed what is allowed, in base units."""
+    event = next((each for each in receipt.events if isinstance(each, TopUpSet)), None)
+    text: dict[str, object] = {"allowed": f"{session.money.text(allowed)} in all"}
+    data: dict[str, object] = {"allowance_base_units": allowed}
+    if event is not None:
+        text = {"top-up": _rule_text(session, event), "from": event.source, "ends": moment(event.expires_at), **text}
+        data = {"credit_account": str(event.credit_account), "rule": str(event.rule), **_data(event), **data}
+    done(session, receipt, text, data)
+
+
+def _question(session: Session, terms: TopUpTerms, credits: int, bonus: int, allowed: int) -> str:
+    """What is signed, in words: each price that it can lead to."""
+    money = session.money
+    return (
+        f"letting {pack_text(credits, bonus)} be bought at a time for {money.worth(credits)}, at most "
+        f"{money.text(terms.base_units_per_period)} in {duration(terms.period_seconds)} and "
+        f"{money.text(allowed)} in all"
+    )
 
 
 @app.command("show", cls=Command)

@@ -33,7 +33,16 @@ def test_a_rule_from_its_setting_to_its_end(world: World, mine: Cli) -> None:
     rule = ("top-up", "set", "--below", "100", "--buy", "200", "--most", "600")
     made = alice.ok(*rule)
     assert "below 100 credits, buys 200 credits for 2.00 USDC, at most 6.00 USDC in 30d" in made.out
+    assert "72.00 USDC in all" in made.out
     assert "comes back when the rule is turned off" in made.err
+    assert "for 2.00 USDC, at most 6.00 USDC in 30d and 72.00 USDC in all" in made.err
+    again = alice.ok(*rule)
+    assert "like this already; nothing was sent" in again.err
+    lowered = alice.json(*rule, "--allowance", "300")
+    assert (lowered["allowance_base_units"], lowered["events"]) == (3_000_000, [])
+    too_low = alice(*rule, "--allowance", "199")
+    assert (too_low.code, "--allowance 199 is less than one top-up" in too_low.error) == (2, True)
+    assert alice.json(*rule)["allowance_base_units"] == 72_000_000
     shown = alice.ok("top-up", "show").out
     assert "allowed still  72.00 USDC" in shown
     assert "not bought: The account has credits enough" in shown
@@ -42,6 +51,7 @@ def test_a_rule_from_its_setting_to_its_end(world: World, mine: Cli) -> None:
 
     replaced = alice.json("top-up", "set", "--always", "--buy", "200", "--period", "1d", "--until", "7d")
     assert (replaced["threshold"], replaced["base_units_per_period"]) == (None, 2_000_000)
+    assert replaced["allowance_base_units"] == 72_000_000
     state = alice.json("top-up", "show")["top_up"]
     assert (state["due"], state["why_not"], state["left"]) == (True, None, 100)
     bought = stranger.json("top-up", "run", world.address("alice"))
@@ -63,6 +73,7 @@ def test_a_rule_from_its_setting_to_its_end(world: World, mine: Cli) -> None:
         (("--buy", "200"), "say --below how many credits to buy, or --always"),
         (("--below", "100", "--always", "--buy", "200"), "say --below how many credits to buy, or --always"),
         (("--below", "100"), "say how many credits to --buy, or which --pack"),
+        (("--below", "100", "--pack", "0"), "say with --most what a --pack may cost in a period"),
         (("--below", "100", "--buy", "200", "--pack", "0"), "say how many credits to --buy, or which --pack"),
     ],
 )
