@@ -71,7 +71,7 @@ def _source(stage: Stage, record: Recorder) -> Pubkey:
 
 def _wrong_rules(stage: Stage, record: Recorder, wallet: Wallet, source: Pubkey) -> None:
     def setting(**changes: int) -> Callable[[], Receipt]:
-        return lambda: wallet.set_top_up(replace(_TERMS, **changes), source=source)  # type: ignore[arg-type]
+        return lambda: wallet.set_top_up(replace(_TERMS, **changes), source=source)
 
     record.refused("set a rule without a threshold", setting(threshold=0))
     record.refused("set a rule that has ended", setting(expires_at=1))
@@ -188,7 +188,7 @@ def _running(stage: Stage, wallet: Wallet, pays: Pubkey, **changes: Pubkey) -> I
         "source": pays,
         "delegate": delegate_address(stage.platform, wallet.side.key),
     }
-    return instructions.top_up(**accounts | changes)
+    return instructions.top_up(**accounts | changes)  # type: ignore[arg-type]
 
 
 def _closing(stage: Stage, wallet: Wallet) -> Instruction:
