@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from compute_unit_pack_steps import pack_steps
 from compute_unit_session_steps import session_steps
 from compute_unit_stage import START, UNIX_TIME, Stage, Step, keypair
+from compute_unit_top_up_steps import top_up_steps
 from job_escrow import NO_LIMITS, LimitsArgs, job_address, token_address
 from job_escrow.addresses import DEFAULT_NAMESPACE
 from job_escrow.codec import PROGRAM_ID, CreatePlatformArgs, LockArgs, instructions
@@ -49,6 +50,7 @@ def account_steps(stage: Stage) -> Iterator[Step]:
     yield from _grants(stage)
     yield from _deposits(stage)
     yield from pack_steps(stage, sequence=START + 4)
+    yield from top_up_steps(stage, sequence=START + 6)
     yield stage.fund(stage.vault.address, _DEPOSIT)
     yield stage.by_wallet("close", _close(stage), later=2)
 

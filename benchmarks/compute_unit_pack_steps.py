@@ -8,9 +8,9 @@ from job_escrow.codec import LockArgs, Pack, PackExpected, instructions
 from job_escrow.flows.admin import NO_CHANGE
 from job_escrow.tokens import USDC_MINT
 
-_PACK = Pack(credits=1_250, bonus_credits=250)
+PACK = Pack(credits=1_250, bonus_credits=250)
 _EXPECTED = PackExpected(index=0, credits=1_250, bonus_credits=250)
-_BONUS = 2_500_000
+BONUS = 2_500_000
 _JOB_ID = START + 5
 _QUOTED = 40
 
@@ -20,10 +20,10 @@ def pack_steps(stage: Stage, *, sequence: int) -> Iterator[Step]:
     admin, wallet, platform = stage.admin.pubkey(), stage.wallet.pubkey(), stage.platform
     promotion = token_address(platform, USDC_MINT)
     yield stage.token_account_of(platform)
-    yield stage.fund(promotion, 2 * _BONUS)
+    yield stage.fund(promotion, 2 * BONUS)
     update = instructions.update_platform(admin=admin, platform=platform, promotion=promotion, args=NO_CHANGE)
     yield stage.by_admin("update_platform (promotion)", update)
-    yield stage.by_admin("set_pack", instructions.set_pack(admin=admin, platform=platform, index=0, pack=_PACK))
+    yield stage.by_admin("set_pack", instructions.set_pack(admin=admin, platform=platform, index=0, pack=PACK))
     purchase = instructions.purchase_pack(
         payer=wallet,
         source=stage.tokens,
@@ -54,7 +54,7 @@ def pack_steps(stage: Stage, *, sequence: int) -> Iterator[Step]:
     )
     yield stage.by_wallet("sweep_promotion", sweep)
     back = instructions.withdraw_promotion(
-        admin=admin, platform=platform, promotion=promotion, treasury=stage.treasury, base_units=_BONUS
+        admin=admin, platform=platform, promotion=promotion, treasury=stage.treasury, base_units=BONUS
     )
     yield stage.by_admin("withdraw_promotion", back)
 

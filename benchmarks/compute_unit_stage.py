@@ -62,6 +62,10 @@ class Stage:
         if not _has_highest_bump(b"credit", bytes(self.platform), bytes(wallet), DEFAULT_NAMESPACE):
             return False
         account = credit_address(self.platform, wallet)
+        if not _has_highest_bump(b"top-up", bytes(account)):
+            return False
+        if not _has_highest_bump(b"delegate", bytes(self.platform), bytes(wallet)):
+            return False
         jobs = (job_address(account, START + number).bump for number in (1, 2, 3, 5))
         return vault_address(account, USDC_MINT).bump == _HIGHEST_BUMP and all(bump == _HIGHEST_BUMP for bump in jobs)
 

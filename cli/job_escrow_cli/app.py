@@ -29,6 +29,7 @@ COMMANDS = {
     "jobs": LazyCommand("job_escrow_cli.history:jobs", _WALLET, "Show the open jobs of a wallet."),
     "receipt": LazyCommand("job_escrow_cli.receipts:receipt", _WALLET, "Print the receipt of a transaction."),
     "limits": LazyCommand("job_escrow_cli.limits:app", _WALLET, "Show or set what the operator may lock."),
+    "top-up": LazyCommand("job_escrow_cli.top_up:app", _WALLET, "Let credits be bought by themselves."),
     "deposit-address": LazyCommand(
         "job_escrow_cli.deposits:deposit_address", _WALLET, "Print where plain transfers of USDC may go."
     ),

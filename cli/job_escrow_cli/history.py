@@ -36,6 +36,9 @@ _NAMES = {
     "PromotionSwept": "promotion swept",
     "PromotionWithdrawn": "promotion withdrawn",
     "TokensRecovered": "recovered",
+    "CreditsToppedUp": "topped up",
+    "TopUpSet": "top-up set",
+    "TopUpRemoved": "top-up off",
 }
 _Wallet = Annotated[str | None, typer.Argument(metavar="WALLET", help="Another wallet than the key's own.")]
 

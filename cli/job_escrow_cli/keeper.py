@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from job_escrow.chain.requests import ChainError
-from job_escrow.flows.keeping import KeeperAction, KeeperPlan, KeeperRound, KeeperTrouble
+from job_escrow.flows.keeping import KeeperAction, KeeperPlan, KeeperRound, KeeperSkipped, KeeperTrouble
 from job_escrow.patience import Backoff
 
 from job_escrow_cli.failures import Failed
@@ -31,6 +31,7 @@ _NAMES = {
     "refund session": "refunded",
     "expire lots": "expired",
     "sweep promotion": "swept promotion of",
+    "top up": "bought",
 }
 
 
@@ -43,7 +44,7 @@ def keeper(
         int, whole_option("--most", least=1, metavar="N", help="Most actions of one look.")
     ] = KeeperPlan.most,
 ) -> None:
-    """Refund jobs and sessions that timed out, expire lots and sweep promotion, until it is stopped.
+    """Refund what timed out, expire lots, sweep promotion and run top-ups that are due, until it is stopped.
 
     Anybody may run one, several may run beside each other, and each can be stopped at any time without harm. It pays
     the transactions' fees. One line for each action goes to standard output.
@@ -97,9 +98,10 @@ def _signals() -> Iterator[list[int]]:
 
 def _once(session: Session, plan: KeeperPlan) -> None:
     found = session.anyone.keep_once(plan)
-    for action in found.actions:
-        _tell(session, action)
-    _tell(session, found)
+    for news in found.news:
+        _tell(session, news)
+    if found.trouble is not None:
+        raise Failed(f"not every top-up was looked for: {found.trouble}; run it again")
     if found.failed:
         raise Failed(f"{found.failed} of {found.due} could not be done: run it again")
 
@@ -122,6 +124,8 @@ def _tell(session: Session, news: "KeeperNews") -> None:
 def _print(session: Session, news: "KeeperNews") -> None:
     if isinstance(news, KeeperTrouble):
         tell(f"{news.error}; looking again in {news.seconds:.0f} s")
+    elif isinstance(news, KeeperSkipped):
+        tell(f"{news.credit_account}: its top-up rule was passed over: {news.error}")
     elif isinstance(news, KeeperRound):
         if news.due:
             tell(f"{news.done} of {news.due} done" + (f", {news.failed} failed" if news.failed else ""))

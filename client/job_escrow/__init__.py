@@ -17,11 +17,13 @@ from job_escrow._version import __version__
 if TYPE_CHECKING:
     from job_escrow.addresses import (
         credit_address,
+        delegate_address,
         job_address,
         payee_address,
         platform_address,
         session_address,
         token_address,
+        top_up_address,
         vault_address,
     )
     from job_escrow.amounts import Credits, InvalidAmount, Usdc
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
         Session,
         TierArgs,
         TierTotals,
+        TopUpRule,
     )
     from job_escrow.errors import (
         AlreadyExists,
@@ -47,11 +50,14 @@ if TYPE_CHECKING:
         JobError,
         NotFound,
         NothingReported,
+        NothingToChange,
+        OtherDelegate,
         OutcomeUnknown,
         ProgramFailed,
         Refused,
         SequenceUsed,
         SessionEnded,
+        SharedAllowance,
         SigningFailed,
         SpendCapReached,
         TermsDiffer,
@@ -63,7 +69,7 @@ if TYPE_CHECKING:
     from job_escrow.flows.admin import PlatformTerms
     from job_escrow.flows.history import HistoryEntry, HistoryPage
     from job_escrow.flows.jobs import Begun
-    from job_escrow.flows.keeping import KeeperAction, KeeperNews, KeeperPlan, KeeperRound, KeeperTrouble
+    from job_escrow.flows.keeping import KeeperAction, KeeperNews, KeeperPlan, KeeperRound, KeeperSkipped, KeeperTrouble
     from job_escrow.flows.locking import LockTerms
     from job_escrow.flows.read import Balance
     from job_escrow.flows.sessions import SessionSettlement, SessionTerms
@@ -84,6 +90,7 @@ if TYPE_CHECKING:
     from job_escrow.signing import AnySigner, AsyncSigner, Signer
     from job_escrow.spending import SpendCap
     from job_escrow.tokens import USDC_MINT
+    from job_escrow.top_ups import TopUpState, TopUpTerms
     from job_escrow.transactions import Options, Receipt
 
 __all__ = [
@@ -121,13 +128,16 @@ __all__ = [
     "KeeperNews",
     "KeeperPlan",
     "KeeperRound",
+    "KeeperSkipped",
     "KeeperTrouble",
     "LimitsArgs",
     "LockTerms",
     "NotFound",
     "NothingReported",
+    "NothingToChange",
     "Operator",
     "Options",
+    "OtherDelegate",
     "OutcomeUnknown",
     "Pack",
     "PackExpected",
@@ -145,6 +155,7 @@ __all__ = [
     "SessionTerms",
     "Settlement",
     "SettlementResult",
+    "SharedAllowance",
     "Signer",
     "SigningFailed",
     "SpendCap",
@@ -152,6 +163,9 @@ __all__ = [
     "TermsDiffer",
     "TierArgs",
     "TierTotals",
+    "TopUpRule",
+    "TopUpState",
+    "TopUpTerms",
     "TransactionExpired",
     "TransactionFailed",
     "TransactionTooLarge",
@@ -159,11 +173,13 @@ __all__ = [
     "Wallet",
     "__version__",
     "credit_address",
+    "delegate_address",
     "job_address",
     "payee_address",
     "platform_address",
     "session_address",
     "token_address",
+    "top_up_address",
     "vault_address",
 ]
 
@@ -190,6 +206,7 @@ _MODULES = (
     "signing",
     "spending",
     "tokens",
+    "top_ups",
     "transactions",
 )
 

@@ -70,6 +70,16 @@ def payee_address(platform: Pubkey, owner: Pubkey, program_id: Pubkey = PROGRAM_
     return Pubkey.find_program_address([b"payee", bytes(platform), bytes(owner)], program_id)[0]
 
 
+def top_up_address(credit_account: Pubkey, program_id: Pubkey = PROGRAM_ID) -> Pubkey:
+    """Address of a credit account's top-up rule, whether there is one or not."""
+    return Pubkey.find_program_address([b"top-up", bytes(credit_account)], program_id)[0]
+
+
+def delegate_address(platform: Pubkey, wallet: Pubkey, program_id: Pubkey = PROGRAM_ID) -> Pubkey:
+    """Whom a wallet lets spend from its tokens so that its rules on a platform can buy; of no other platform's use."""
+    return Pubkey.find_program_address([b"delegate", bytes(platform), bytes(wallet)], program_id)[0]
+
+
 def vault_address(credit_account: Pubkey, mint: Pubkey) -> DerivedAddress:
     """The associated token account that holds the mint's tokens behind a credit account, and its bump."""
     seeds = [bytes(credit_account), bytes(TOKEN_PROGRAM_ID), bytes(mint)]

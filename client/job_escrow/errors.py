@@ -16,6 +16,9 @@ EscrowError
 │   ├── TermsDiffer          the open job of this id has other terms: it is somebody else's, take another id
 │   └── NothingReported      a job context ended without a report: the job was refunded, report what it used
 ├── SessionEnded             a session has ended: `outcome` is what the chain recorded
+├── OtherDelegate            a token account has another delegate: use another one, or replace it
+├── SharedAllowance          another top-up rule needs the allowance too: allow no less, or use another token account
+├── NothingToChange          it is like that already: nothing was sent
 └── SequenceUsed             the sequence number was used for something else: read the account and take the next
 
 ChainError                   the chain could not be asked: check the URL and the network (job_escrow.chain)
@@ -52,11 +55,14 @@ __all__ = [
     "JobError",
     "NotFound",
     "NothingReported",
+    "NothingToChange",
+    "OtherDelegate",
     "OutcomeUnknown",
     "ProgramFailed",
     "Refused",
     "SequenceUsed",
     "SessionEnded",
+    "SharedAllowance",
     "SigningFailed",
     "SpendCapReached",
     "TermsDiffer",
@@ -273,6 +279,35 @@ class NothingReported(JobError):
 
 class SequenceUsed(EscrowError):
     """The sequence number was used for something else: nothing was bought or withdrawn with it now."""
+
+
+class OtherDelegate(EscrowError):
+    """The token account lets somebody else spend, such as a subscription: nothing was changed."""
+
+    def __init__(self, source: Pubkey, delegate: Pubkey | None) -> None:
+        super().__init__(
+            f"the token account {source} has the delegate {delegate}, such as a subscription of another program, and "
+            "would lose it: name another source, or say that it may be replaced"
+        )
+        self.source = source
+        self.delegate = delegate
+
+
+class SharedAllowance(EscrowError):
+    """Other rules of the wallet pay from the token account: what is allowed there was not lowered."""
+
+    def __init__(self, source: Pubkey, namespaces: Sequence[str]) -> None:
+        names = ", ".join(repr(name) for name in namespaces)
+        super().__init__(
+            f"the top-up rules of the namespaces {names} pay from {source} too, and share its allowance: allow no less "
+            "than is allowed, turn those off first, or name another source"
+        )
+        self.source = source
+        self.namespaces = tuple(namespaces)
+
+
+class NothingToChange(EscrowError):
+    """What was to be set is like that already: nothing was sent."""
 
 
 TRANSIENT = (ChainError, OutcomeUnknown, TransactionExpired)

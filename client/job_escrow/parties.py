@@ -10,7 +10,7 @@ from solders.pubkey import Pubkey
 
 from job_escrow.chain.driving import run, run_async
 from job_escrow.chain.requests import AsyncChain, Chain, Flow
-from job_escrow.flows import admin, anyone, jobs, keeping, operator, sessions, settling, tables, wallet
+from job_escrow.flows import admin, anyone, jobs, keeping, operator, sessions, settling, tables, top_ups, wallet
 from job_escrow.flows.locking import LockTerms
 from job_escrow.flows.sides import PlatformSide, Side, WalletSide
 from job_escrow.job_context import PATIENCE_SECONDS, AsyncJobSession, JobSession
@@ -84,6 +84,10 @@ class Wallet(Party[WalletSide]):
     recover = _blocking(wallet.recover)
     recover_nested = _blocking(wallet.recover_nested)
     close = _blocking(wallet.close)
+    set_top_up = _blocking(top_ups.set_top_up)
+    top_up_allowance = _blocking(top_ups.top_up_allowance)
+    remove_top_up = _blocking(top_ups.remove_top_up)
+    top_up_state = _blocking(top_ups.top_up_state)
     account = _blocking(wallet.account)
     balance = _blocking(wallet.balance)
     next_sequence = _blocking(wallet.next_sequence)
@@ -110,6 +114,10 @@ class AsyncWallet(AsyncParty[WalletSide]):
     recover = _awaited(wallet.recover)
     recover_nested = _awaited(wallet.recover_nested)
     close = _awaited(wallet.close)
+    set_top_up = _awaited(top_ups.set_top_up)
+    top_up_allowance = _awaited(top_ups.top_up_allowance)
+    remove_top_up = _awaited(top_ups.remove_top_up)
+    top_up_state = _awaited(top_ups.top_up_state)
     account = _awaited(wallet.account)
     balance = _awaited(wallet.balance)
     next_sequence = _awaited(wallet.next_sequence)
@@ -232,6 +240,7 @@ class Anyone(Party[Side]):
     sync_deposits = _blocking(anyone.sync_deposits)
     expire_lots = _blocking(anyone.expire_lots)
     sweep_promotion = _blocking(anyone.sweep_promotion)
+    top_up = _blocking(top_ups.top_up)
     keep_once = _blocking(keeping.keep_once)
     keep = _blocking(keeping.keep)
     apply_changes = _blocking(anyone.apply_changes)
@@ -248,6 +257,7 @@ class AsyncAnyone(AsyncParty[Side]):
     sync_deposits = _awaited(anyone.sync_deposits)
     expire_lots = _awaited(anyone.expire_lots)
     sweep_promotion = _awaited(anyone.sweep_promotion)
+    top_up = _awaited(top_ups.top_up)
     keep_once = _awaited(keeping.keep_once)
     keep = _awaited(keeping.keep)
     apply_changes = _awaited(anyone.apply_changes)

@@ -21,6 +21,8 @@ USDC_MINT = Pubkey.from_string("EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v")
 TOKEN_ACCOUNT_SIZE = 165
 _CREATE_IDEMPOTENT = b"\x01"
 _TRANSFER = b"\x03"
+_APPROVE = b"\x04"
+_REVOKE = b"\x05"
 _MINT_TO = b"\x07"
 
 
@@ -32,6 +34,17 @@ def token_amount(info: "AccountInfo | None") -> int:
 def token_account(info: "AccountInfo") -> TokenAccount:
     """What a token account's bytes say. Raises ChainError where they are none."""
     return _read(TokenAccount, info)
+
+
+def token_account_or_none(info: "AccountInfo | None") -> TokenAccount | None:
+    """What a token account of the classic Token program says; None where it is none, or not initialised."""
+    if info is None or info.owner != TOKEN_PROGRAM_ID or len(info.data) != TOKEN_ACCOUNT_SIZE:
+        return None
+    try:
+        return TokenAccount.from_bytes(info.data)
+    except ValueError:
+        # Anybody can make an account of the Token program and leave it as it is.
+        return None
 
 
 def mint_supply(info: "AccountInfo") -> int:
@@ -70,6 +83,25 @@ def transfer(*, source: Pubkey, destination: Pubkey, owner: Pubkey, base_units: 
         AccountMeta(owner, is_signer=True, is_writable=False),
     ]
     return Instruction(TOKEN_PROGRAM_ID, _TRANSFER + base_units.to_bytes(8, "little"), accounts)
+
+
+def approve(*, source: Pubkey, delegate: Pubkey, owner: Pubkey, base_units: int) -> Instruction:
+    """Let a delegate spend up to so many base units, in place of whoever else might."""
+    accounts = [
+        AccountMeta(source, is_signer=False, is_writable=True),
+        AccountMeta(delegate, is_signer=False, is_writable=False),
+        AccountMeta(owner, is_signer=True, is_writable=False),
+    ]
+    return Instruction(TOKEN_PROGRAM_ID, _APPROVE + base_units.to_bytes(8, "little"), accounts)
+
+
+def revoke(*, source: Pubkey, owner: Pubkey) -> Instruction:
+    """Let no delegate spend any more."""
+    accounts = [
+        AccountMeta(source, is_signer=False, is_writable=True),
+        AccountMeta(owner, is_signer=True, is_writable=False),
+    ]
+    return Instruction(TOKEN_PROGRAM_ID, _REVOKE, accounts)
 
 
 def mint_to(*, mint: Pubkey, destination: Pubkey, authority: Pubkey, base_units: int) -> Instruction:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from job_escrow.codec import CreditAccount, DecodeError, Job, Payee, Platform, Session, decode_account
+from job_escrow.codec import CreditAccount, DecodeError, Job, Payee, Platform, Session, TopUpRule, decode_account
 from sqlite_utils import Database
 
 from job_escrow_indexer.accounts.kinds import (
@@ -21,6 +21,7 @@ from job_escrow_indexer.accounts.kinds import (
     PAYEES,
     PLATFORMS,
     SESSIONS,
+    TOP_UP_RULES,
     VAULTS,
     Kind,
     state_of,
@@ -37,9 +38,14 @@ from job_escrow_indexer.tokens import token_amount
 _log = logging.getLogger(__name__)
 _ROUNDS = 20
 _PAUSE_SECONDS = 0.1
-_ON_CHAIN = (PLATFORMS, PAYEES, CREDIT_ACCOUNTS, JOBS, SESSIONS)
+_ON_CHAIN = (PLATFORMS, PAYEES, CREDIT_ACCOUNTS, JOBS, SESSIONS, TOP_UP_RULES)
 
-_KINDS: dict[type, Kind] = {Platform: PLATFORMS, Payee: PAYEES, CreditAccount: CREDIT_ACCOUNTS}
+_KINDS: dict[type, Kind] = {
+    Platform: PLATFORMS,
+    Payee: PAYEES,
+    CreditAccount: CREDIT_ACCOUNTS,
+    TopUpRule: TOP_UP_RULES,
+}
 
 Row = dict[str, Any]
 Key = tuple[Any, ...]
@@ -237,10 +243,10 @@ class Reconciler:
         """All accounts of a subject as of one slot, so that later events can be added to them."""
         kind, address = subject
         whose = f"credit_account = '{address}'" if kind is CREDIT_ACCOUNTS else f"platform = '{address}'"
-        tables = (JOBS.table, SESSIONS.table) if kind is CREDIT_ACCOUNTS else (PAYEES.table,)
+        parts_of = {CREDIT_ACCOUNTS: (JOBS, SESSIONS, TOP_UP_RULES), PLATFORMS: (PAYEES,)}
         addresses = {address, *parts}
-        for table in tables:
-            rows = self._db.query(f"SELECT address FROM {table} WHERE {whose} AND ended_at IS NULL")
+        for part in parts_of[kind]:
+            rows = self._db.query(f"SELECT address FROM {part.table} WHERE {whose} AND ended_at IS NULL")
             addresses |= {row["address"] for row in rows}
         # Final, since no fork may take back what rows begin from.
         slot, program = await self._node.accounts("finalized")
@@ -278,6 +284,7 @@ class _Places:
         self.vaults: dict[str, str] = dict(db.execute(query).fetchall())
         """The credit account of each vault."""
         self._platforms = {row["address"]: row["platform"] for row in db.query("SELECT * FROM payees")}
+        self._ruled = {row["address"]: row["credit_account"] for row in db.query("SELECT * FROM top_up_rules")}
 
     def of(self, address: str, read: Read) -> tuple[Kind, Key]:
         """The table and key of an address. Raises DecodeError where it is no account that this release knows."""
@@ -295,6 +302,8 @@ class _Places:
         self.open[address] = place
         if isinstance(account, Payee):
             self._platforms[address] = str(account.platform)
+        if isinstance(account, TopUpRule):
+            self._ruled[address] = str(account.credit_account)
         return place
 
     def subject(self, kind: Kind, address: str, key: Key) -> Subject:
@@ -303,6 +312,8 @@ class _Places:
             return CREDIT_ACCOUNTS, self.vaults[address]
         if kind in (JOBS, SESSIONS):
             return CREDIT_ACCOUNTS, str(key[0])
+        if kind is TOP_UP_RULES:
+            return CREDIT_ACCOUNTS, self._ruled[address]
         if kind is PAYEES:
             return PLATFORMS, self._platforms[address]
         return kind, address

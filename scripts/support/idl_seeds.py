@@ -26,6 +26,7 @@ _RECORDS = {
     "job": "Job",
     "session": "Session",
     "payee": "Payee",
+    "rule": "TopUpRule",
     "token_account": "TokenAccount",
 }
 """What a field is read from, by the account's name."""
@@ -37,6 +38,7 @@ _MADE = {
     ("lock", "job"): ("JOB_SEED", "credit_account", "arg:args.id"),
     ("open_session", "session"): ("SESSION_SEED", "credit_account", "arg:args.id"),
     ("register_payee", "payee"): ("PAYEE_SEED", "platform", "token_account.owner"),
+    ("set_top_up", "rule"): ("TOP_UP_SEED", "credit_account"),
 }
 _FOUND = {
     "platform": ("PLATFORM_SEED", "platform.creator", "platform.name"),
@@ -46,6 +48,7 @@ _FOUND = {
     "job": ("JOB_SEED", "job.credit_account", "job.id"),
     "session": ("SESSION_SEED", "session.credit_account", "session.id"),
     "payee": ("PAYEE_SEED", "payee.platform", "payee.owner"),
+    "rule": ("TOP_UP_SEED", "rule.credit_account"),
 }
 _TOKENS_OF_PAYEE = {("settle", "payee"), ("settle_session", "payee")}
 """Token accounts that are called as a record is."""

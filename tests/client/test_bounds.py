@@ -13,9 +13,9 @@ _NOT_OF_THE_SOURCES = {"MAX_ID", "NEVER", "PROOF_BYTES", "TIER_NAME_BYTES"}
 
 
 def _value(expression: str) -> int:
-    factors = expression.replace("u32::MAX as u64", str(2**32 - 1)).replace("_", "").split(" * ")
+    factors = expression.replace("u32::MAX as u64", str(2**32 - 1)).replace("u64::MAX", str(2**64 - 1))
     product = 1
-    for factor in factors:
+    for factor in factors.replace("_", "").split(" * "):
         product *= int(factor)
     return product
 

@@ -13,6 +13,7 @@ from job_escrow.codec import (
     AccountClosed,
     CreditsGranted,
     CreditsPurchased,
+    CreditsToppedUp,
     CreditsWithdrawn,
     JobSettled,
     LotsExpired,
@@ -40,7 +41,7 @@ from queries_harness.history import Moment
 from queries_harness.indexed import Indexed
 from queries_harness.said import events_of
 
-TOPUPS = ("purchase", "deposit", "grant")
+TOPUPS = ("purchase", "top-up", "deposit", "grant")
 
 
 def test_every_balance_of_the_past_is_the_models(indexed: Indexed, view: View) -> None:
@@ -243,8 +244,10 @@ def test_a_statement_ties_to_the_base_unit(indexed: Indexed, view: View) -> None
                 if first <= one.slot < end and str(getattr(one.event, "credit_account", None)) == address
             ]
             inside = {
-                "purchases": sum(e.base_units for e in events if isinstance(e, CreditsPurchased)),
-                "bonuses": sum(e.promotion_base_units for e in events if isinstance(e, CreditsPurchased)),
+                "purchases": sum(e.base_units for e in events if isinstance(e, CreditsPurchased | CreditsToppedUp)),
+                "bonuses": sum(
+                    e.promotion_base_units for e in events if isinstance(e, CreditsPurchased | CreditsToppedUp)
+                ),
                 "grants": sum(e.base_units for e in events if isinstance(e, CreditsGranted)),
                 "expiries": sum(e.base_units for e in events if isinstance(e, LotsExpired)),
                 "charges": sum(
@@ -295,8 +298,9 @@ def test_a_statement_lists_what_came_in(indexed: Indexed, view: View) -> None:
         for year, month in _months(indexed):
             made = statement(view, address, year, month)
             sums = {kind: sum(one.credits for one in made.topups if one.kind == kind) for kind in TOPUPS}
-            assert (sums["purchase"], sums["grant"]) == (made.purchases.credits, made.grants.credits)
-            # A withdrawal may turn deposits into credits on its way.
+            bought = sums["purchase"] + sums["top-up"]
+            assert (bought, sums["grant"]) == (made.purchases.credits, made.grants.credits)
+            # A withdrawal or a top-up may turn deposits into credits on its way.
             assert sums["deposit"] <= made.deposits.credits
             deposits += sums["deposit"]
             times = [one.at for one in made.topups]

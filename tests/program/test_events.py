@@ -20,6 +20,7 @@ from job_escrow.codec import (
     LimitsSet,
     PlatformCreated,
     Session,
+    TopUpRule,
 )
 from job_escrow.codec.events import EVENTS
 from job_escrow.ids import usable_ids
@@ -63,6 +64,9 @@ EVENT_OF = {
     "open_session": "SessionOpened",
     "settle_session": "SessionSettled",
     "refund_session": "SessionRefunded",
+    "set_top_up": "TopUpSet",
+    "remove_top_up": "TopUpRemoved",
+    "top_up": "CreditsToppedUp",
     "grant": "CreditsGranted",
     "expire_lots": "LotsExpired",
     "sync_deposits": "DepositsSynced",
@@ -94,12 +98,13 @@ def rebuilt(world: World) -> Replay:
     assert replay.accounts == dict(decoded(world.machine, CreditAccount))
     assert replay.jobs == dict(decoded(world.machine, Job))
     assert replay.sessions == dict(decoded(world.machine, Session))
+    assert replay.rules == dict(decoded(world.machine, TopUpRule))
     return replay
 
 
 def decoded(
-    machine: Machine, kind: type[CreditAccount | Job | Session]
-) -> Iterator[tuple[object, CreditAccount | Job | Session]]:
+    machine: Machine, kind: type[CreditAccount | Job | Session | TopUpRule]
+) -> Iterator[tuple[object, CreditAccount | Job | Session | TopUpRule]]:
     for address, account in machine.svm.get_program_accounts(PROGRAM_ID):
         if account.lamports and account.data[:8] == kind.DISCRIMINATOR:
             yield address, kind.decode(account.data)

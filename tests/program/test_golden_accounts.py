@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from job_escrow import __version__
-from job_escrow.codec import ACCOUNTS, Payee, decode_account
+from job_escrow.codec import ACCOUNTS, AboveTopUpCap, Payee, decode_account
 from job_escrow.codec import Platform as PlatformAccount
 from program_harness import calls, calls_of_admin, calls_of_credits, tokens
 from program_harness.calls_of_sessions import requests
@@ -16,6 +16,7 @@ from program_harness.golden.files import FOLDER, AlreadyThere, GoldenSet, record
 from program_harness.golden.scene import LIMITS, Scene, play
 from program_harness.machine import Machine
 from program_harness.sessions import LITE, Sessions
+from program_harness.top_ups import TopUps
 from program_harness.world import DAY, World
 
 FILES = sorted(FOLDER.glob("*.json"))
@@ -101,6 +102,21 @@ def test_sessions_are_settled_on_and_end(world: World, scene: Scene) -> None:
     assert (after.open_jobs, after.paid_locked) == (0, 0)
     assert after.session_heads not in {before.session_heads, bytes(32)}
     assert not sessions.is_open(scene.session)
+
+
+def test_a_rule_goes_on_buying_and_is_removed(world: World, scene: Scene) -> None:
+    """A pack in a period; its rent goes back to who paid it."""
+    top_ups, subscriber = TopUps(world), scene.subscriber
+    # This chain is not as long as that was on which the set was recorded.
+    while world.machine.slot <= top_ups.read(subscriber).last_slot:
+        world.machine.advance(0)
+    world.refused(AboveTopUpCap, top_ups.running(subscriber))
+    world.machine.advance(30 * DAY)
+    top_ups.run(subscriber)
+    assert world.account(subscriber).paid_available == 2 * 150
+    top_ups.remove(subscriber)
+    world.close(subscriber)
+    assert world.machine.get(subscriber.address) is None
 
 
 def test_all_of_them_is_withdrawn_to_the_last_base_unit(world: World, scene: Scene) -> None:

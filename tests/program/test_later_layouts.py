@@ -3,6 +3,8 @@
 A later layout may hold credits of kinds that this program has no field for. `liabilities` has them all.
 """
 
+from dataclasses import replace
+
 import pytest
 from job_escrow.codec import (
     PROGRAM_ID,
@@ -12,9 +14,11 @@ from job_escrow.codec import (
     NothingToWithdraw,
     UnknownVersion,
 )
-from program_harness import calls_of_credits, past_the_program, tokens
+from program_harness import calls, calls_of_credits, past_the_program, tokens
 from program_harness.calls import MAX_CREDITS
+from program_harness.calls_of_sessions import requests
 from program_harness.parties import Credit, Platform
+from program_harness.sessions import LITE, SESSION_LIMITS, Sessions
 from program_harness.world import PLENTY, World
 
 LATER = 2
@@ -82,6 +86,38 @@ def test_a_vault_that_does_not_cover_it_is_refused(world: World, later: Credit) 
     """Invariant 1 is of all liabilities, known or not."""
     past_the_program.change_account(world.machine, later, liabilities=world.account(later).liabilities + 1)
     world.refused(InvariantViolated, world.buying(later, 100))
+
+
+def test_an_operator_may_hold_what_is_not_known(world: World, later: Credit) -> None:
+    """It is no reason to refuse the account: not even that all hidden credits are locked. One more is."""
+    world.lock(later)
+    limits = world.account(later).limits
+    exposed = replace(limits, operator_locked=limits.operator_locked + HIDDEN, used=limits.used + HIDDEN)
+    past_the_program.change_account(world.machine, later, limits=exposed)
+    world.withdraw(later, 100)
+    too_much = replace(exposed, operator_locked=exposed.operator_locked + 1, used=exposed.used + 1)
+    past_the_program.change_account(world.machine, later, limits=too_much)
+    world.refused(InvariantViolated, world.withdrawing(later, 100))
+
+
+def test_a_job_that_holds_what_is_not_known_is_not_ended(world: World, later: Credit) -> None:
+    """Else its hidden credits would stay among the liabilities, and nothing would say whose they are."""
+    job = world.lock(later)
+    past_the_program.change_job(world.machine, job, version=LATER, credits=world.job(job).credits + HIDDEN)
+    world.refused(InvariantViolated, world.settling(job, 500))
+    world.refused(InvariantViolated, calls.refund(job, authority=later.platform.operator))
+    assert world.account(later).open_jobs == 1
+
+
+def test_a_session_that_holds_what_is_not_known_is_not_ended(world: World, later: Credit) -> None:
+    world.set_limits(later, SESSION_LIMITS)
+    sessions = Sessions(world)
+    session = sessions.open(later)
+    past_the_program.change_session(
+        world.machine, session, version=LATER, credits=sessions.read(session).credits + HIDDEN
+    )
+    world.refused(InvariantViolated, sessions.settling(session, {LITE: requests(flat=1)}, is_final=True))
+    world.refused(InvariantViolated, sessions.refunding(session))
 
 
 @pytest.mark.parametrize("version", [1, LATER])

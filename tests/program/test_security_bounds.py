@@ -294,7 +294,7 @@ def test_a_stranger_that_signs_for_another_lowers_nobodys_credits(name: str) -> 
 
 
 # What a stranger may do: each is in the wallet's or the platform's favour.
-MAY = {"apply_changes", "create_platform", "expire_lots", "sweep_promotion", "sync_deposits"}
+MAY = {"apply_changes", "create_platform", "expire_lots", "sweep_promotion", "sync_deposits", "top_up"}
 
 
 def test_all_that_a_stranger_may_do_leaves_the_wallets_credits_and_numbers(world: World, alice: Credit) -> None:

@@ -10,7 +10,7 @@ from itertools import product
 
 import pytest
 from job_escrow.codec import InvalidJobDuration, InvariantViolated, Job
-from program_harness import past_the_program, tokens
+from program_harness import calls, past_the_program, tokens
 from program_harness.calls import Call
 from program_harness.parties import Credit
 from program_harness.reasons import Runtime
@@ -22,6 +22,9 @@ from solders.pubkey import Pubkey
 ONE_TOO_MANY = 2**32
 
 CHANGE_CREDITS = [
+    "set_top_up",
+    "remove_top_up",
+    "top_up",
     "set_limits",
     "purchase",
     "purchase_pack",
@@ -33,7 +36,18 @@ CHANGE_CREDITS = [
     "expire_lots",
     "sync_deposits",
 ]
-LOOK_AT_THE_VAULT = ["purchase", "purchase_pack", "settle", "withdraw", "grant", "expire_lots", "sync_deposits"]
+OF_ANOTHER_ACCOUNT = {"remove_top_up", "top_up"}
+"""The calls that are not of Alice's account, but of the one on the stage that has a rule."""
+LOOK_AT_THE_VAULT = [
+    "top_up",
+    "purchase",
+    "purchase_pack",
+    "settle",
+    "withdraw",
+    "grant",
+    "expire_lots",
+    "sync_deposits",
+]
 CHANGE_PLATFORMS = [
     "switch_operator",
     "update_platform",
@@ -88,7 +102,7 @@ def _liabilities(on: Stage) -> None:
 def _promotion(on: Stage) -> None:
     account = on.world.account(on.alice)
     worth = (account.paid_available + account.paid_locked) * account.base_units_per_credit
-    past_the_program.change_account(on.world.machine, on.alice, promotion_backing=worth * 2)
+    past_the_program.change_account(on.world.machine, on.alice, promotion_backing=worth * 4)
 
 
 def _bonus(on: Stage) -> None:
@@ -123,7 +137,7 @@ HARMLESS = {("expire_lots", "locked credits of lots")}
 
 @pytest.mark.parametrize(("name", "spoil"), [each for each in product(CHANGE_CREDITS, SPOILS) if each not in HARMLESS])
 def test_a_credit_account_that_does_not_add_up_is_not_used(name: str, spoil: str) -> None:
-    on = stage()
+    on = _on_stage(name)
     with _restored(on, on.alice.address, on.alice.vault):
         call = VALID[name](on)
         SPOILS[spoil](on)
@@ -133,7 +147,7 @@ def test_a_credit_account_that_does_not_add_up_is_not_used(name: str, spoil: str
 @pytest.mark.parametrize("name", LOOK_AT_THE_VAULT)
 def test_a_vault_that_is_one_base_unit_short_is_not_used(name: str) -> None:
     """Not even by a purchase, which would fill it up with what is another credit's."""
-    on = stage()
+    on = _on_stage(name)
     with _restored(on, on.alice.vault):
         _the_vault(on)
         assert _reason(on, VALID[name](on)) == InvariantViolated
@@ -141,7 +155,7 @@ def test_a_vault_that_is_one_base_unit_short_is_not_used(name: str) -> None:
 
 @pytest.mark.parametrize("name", LOOK_AT_THE_VAULT)
 def test_a_vault_without_what_is_owed_to_promotion_is_not_used(name: str) -> None:
-    on = stage()
+    on = _on_stage(name)
     with _restored(on, on.alice.address):
         more = on.world.vault(on.alice)
         past_the_program.change_account(on.world.machine, on.alice, promotion_owed=more)
@@ -188,10 +202,14 @@ def test_a_platform_beyond_its_bounds_is_not_changed(name: str) -> None:
 
 
 @pytest.mark.parametrize("change", [{"credits": 41}, {"settled": 1}, {"credits": 39}])
-def test_a_job_that_does_not_add_up_is_not_settled_on(world: World, alice: Credit, change: dict[str, int]) -> None:
+def test_a_job_that_does_not_add_up_is_neither_settled_on_nor_ended(
+    world: World, alice: Credit, change: dict[str, int]
+) -> None:
     job = world.lock(alice)
     past_the_program.change_job(world.machine, job, **change)
     world.refused(InvariantViolated, world.settling(job, 500, is_final=False))
+    world.refused(InvariantViolated, world.settling(job, 500))
+    world.refused(InvariantViolated, calls.refund(job, authority=alice.platform.operator))
 
 
 def test_a_job_that_claims_more_than_the_account_has_locked_is_not_settled(world: World, alice: Credit) -> None:
@@ -199,6 +217,12 @@ def test_a_job_that_claims_more_than_the_account_has_locked_is_not_settled(world
     held = Job.decode(world.machine.data(job.address)).held
     past_the_program.change_job(world.machine, job, credits=1_041, held=replace(held, paid=1_041))
     world.refused(Runtime.PROGRAM_FAILED_TO_COMPLETE, world.settling(job, 500))
+
+
+def _on_stage(name: str) -> Stage:
+    """The stage, with the account that the call is of in Alice's place."""
+    on = stage()
+    return replace(on, alice=on.plain) if name in OF_ANOTHER_ACCOUNT else on
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from job_escrow.codec import (
     AboveLimitPerPeriod,
     AboveLimitPerSession,
     AboveLock,
+    AboveTopUpCap,
     DeadlineNotPassed,
     DeadlinePassed,
     InsufficientCredits,
@@ -18,6 +19,14 @@ from job_escrow.codec import (
     JobIdUsed,
     MissingReceipts,
     SessionsNotAllowed,
+    TopUpAllowanceTooLow,
+    TopUpEnded,
+    TopUpExpired,
+    TopUpNotApproved,
+    TopUpNotDue,
+    TopUpRuleExists,
+    TopUpRuleLeft,
+    TopUpTwiceInASlot,
     TotalsFell,
     WrongReceiptCount,
     WrongSequence,
@@ -26,7 +35,7 @@ from job_escrow.codec.instructions import INSTRUCTIONS
 from program_harness.simulation.driver import Mismatch, Simulation
 
 SEEDS = range(1, 6)
-STEPS = 2_000
+STEPS = 2_500
 # What makes the scene, and what moves tokens that are no credits, is left to tests of its own.
 NOT_PLAYED = {"create_platform", "recover", "recover_nested"}
 
@@ -57,7 +66,7 @@ def test_the_same_seed_gives_the_same_run() -> None:
 def test_the_refusals_that_matter_come_about() -> None:
     """Otherwise the runs would show nothing about them."""
     simulation = Simulation(12)
-    simulation.run(4_000)
+    simulation.run(6_000)
     met = {what.split(": ")[1] for what in simulation.outcomes}
     wanted = (
         AboveLimitPerJob,
@@ -72,6 +81,15 @@ def test_the_refusals_that_matter_come_about() -> None:
         MissingReceipts,
         SessionsNotAllowed,
         TotalsFell,
+        AboveTopUpCap,
+        TopUpAllowanceTooLow,
+        TopUpEnded,
+        TopUpExpired,
+        TopUpNotApproved,
+        TopUpNotDue,
+        TopUpRuleExists,
+        TopUpRuleLeft,
+        TopUpTwiceInASlot,
         WrongReceiptCount,
         WrongSequence,
     )

@@ -70,7 +70,7 @@ def test_a_wrong_account_is_refused(name: str, wrong: Wrong) -> None:
 VERSIONED = [
     (name, account)
     for name in VALID
-    for account in ("platform", "credit_account", "job", "session", "payee")
+    for account in ("platform", "credit_account", "job", "session", "payee", "rule")
     if account in VALID[name](stage()).accounts
     and (VALID[name](stage()).name, account)
     not in MADE_HERE | {(instruction, "payee") for instruction in PAYEES_TOKENS}

@@ -54,12 +54,20 @@ def withdraw(everything: bool) -> tuple[Formula, Account]:
     return z3.And(CREDITS >= 1, CREDITS <= synced.paid_available), synced.withdraw(CREDITS, z3.IntVal(0))
 
 
+def topped_up() -> tuple[Formula, Account]:
+    """It syncs first; what it buys fits into what is left."""
+    synced = BEFORE.sync()
+    room = z3.And(CREDITS >= 1, CREDITS <= MAX_CREDITS - synced.liabilities())
+    return room, synced.purchase(CREDITS)
+
+
 STEPS: dict[str, tuple[Formula, Account]] = {
     "lock": lock(),
     "settle": settle(),
     "final settle": final_settlement(),
     "refund": end(),
     "purchase": (ROOM, BEFORE.purchase(CREDITS)),
+    "top_up": topped_up(),
     "sync_deposits": (z3.BoolVal(True), BEFORE.sync()),
     "withdraw": withdraw(everything=False),
     "withdraw all": withdraw(everything=True),
@@ -87,11 +95,15 @@ def test_each_step_keeps_it(name: str) -> None:
 
 @pytest.mark.parametrize("name", STEPS)
 def test_no_step_makes_paid_credits_of_nothing(name: str) -> None:
-    """Invariant 4: only a purchase and a sync raise what was paid in, by tokens that came; what is spent only grows."""
+    """Invariant 4: purchases, top-ups and syncs alone raise what was paid in, by tokens that came; spending grows."""
     happens, after = STEPS[name]
     came_in = after.purchased + after.synced - BEFORE.purchased - BEFORE.synced
     if name == "purchase":
         prove(came_in * BEFORE.price == after.vault - BEFORE.vault, HOLDS, happens)
+    elif name == "top_up":
+        bought, synced = after.purchased - BEFORE.purchased, after.synced - BEFORE.synced
+        prove(bought * BEFORE.price == after.vault - BEFORE.vault, HOLDS, happens)
+        prove(z3.And(synced >= 0, synced * BEFORE.price <= BEFORE.surplus()), HOLDS, happens, _synced())
     elif name in ("sync_deposits", "withdraw", "withdraw all"):
         prove(z3.And(came_in >= 0, came_in * BEFORE.price <= BEFORE.surplus()), HOLDS, happens, _synced())
     else:

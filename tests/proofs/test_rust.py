@@ -26,6 +26,7 @@ from proof_harness.rust import Answer, Formulas
 from proof_harness.sessions import has_price, session_cost, totals
 from proof_harness.solver import value
 from proof_harness.sweeps import terms_of, tier_of
+from proof_harness.top_ups import Rule, spending
 from support.places import REPOSITORY
 
 if TYPE_CHECKING:
@@ -202,6 +203,47 @@ def test_steps_of_limits_are_those_that_were_proved(formulas: Formulas, dice: ra
         known = dict(zip((*names, *terms), given, strict=True))
         left = tuple(int(value(each, known)) for each in (after.started, after.used, after.locked))
         assert answer == (left if value(possible, known) else None), (step, given)
+
+
+# Top-up rules
+
+
+def test_what_a_rule_uses_up_is_what_was_proved(formulas: Formulas, dice: random.Random) -> None:
+    """Also beyond its cap, and around the end of a period."""
+    rule, now = spending().rule, z3.Int("now")
+    names = [getattr(rule, field.name) for field in fields(Rule)]
+    asked = [_use_of_a_rule(dice) for _ in range(2_000)]
+    answers = formulas.ask(("use_up_rule", *given) for given in asked)
+    assert {answer is None for answer in answers} == {True, False}
+    after = rule.use_up(now)
+    for given, answer in zip(asked, answers, strict=True):
+        known = dict(zip((*names, now), given, strict=True))
+        left = tuple(int(value(each, known)) for each in (after.started, after.used))
+        assert answer == (left if value(rule.may_use_up(now), known) else None), given
+
+
+def test_what_is_left_is_all_but_what_has_expired(formulas: Formulas, dice: random.Random) -> None:
+    asked = []
+    expected: list[Answer] = []
+    for _ in range(500):
+        now = dice.randint(0, 100)
+        lots = [(dice.randint(0, 9), dice.randint(0, 9), now + dice.choice([-50, -1, 0, 1, 50])) for _ in range(2)]
+        paid = dice.randint(0, 50), dice.randint(0, 50)
+        free, locked = (sum(lot[place] for lot in lots) for place in (0, 1))
+        lifetime = (sum(paid), 0, free + locked, 0, 0, 0, 0)
+        asked.append((1, *paid, free, locked, *lifetime, *lots[0], *lots[1], now))
+        expected.append((sum(paid) + sum(lot[0] + lot[1] for lot in lots if lot[2] > now),))
+    assert formulas.ask(("left", *given) for given in asked) == expected
+
+
+def _use_of_a_rule(dice: random.Random) -> tuple[int, ...]:
+    """Price, cap, period, its start, what is used, and now."""
+    base_units = dice.choice([1, dice.randint(1, U32), dice.randint(1, U64)])
+    cap = dice.choice([base_units, min(3 * base_units, U64), dice.randint(base_units, U64), U64])
+    seconds = dice.choice([1, 60, MAX_PERIOD_SECONDS])
+    started = dice.choice([0, 1_800_000_000])
+    used = dice.choice([0, cap, max(0, cap - base_units), max(0, cap - base_units + 1), dice.randint(0, cap)])
+    return base_units, cap, seconds, started, min(used, cap), started + dice.choice([-1, 0, 9, seconds - 1, seconds])
 
 
 # Accounts

@@ -12,13 +12,13 @@ from job_escrow.codec._base import array, byte_array, integer, pubkey, struct, u
 from job_escrow.codec.types import IdWindow, JobIdWindow, Limits, Lot, Pack, PendingChanges, Split, Tier, TierTotals
 
 _CREDIT_ACCOUNT = Struct(
-    "<8xBBB5x32s32s16s32sQQQQQQQQQQQQQQQqqQQ"
+    "<8xBBBB4x32s32s16s32sQQQQQQQQQQQQQQQqqQQ"
     + JobIdWindow.FORMAT
     + IdWindow.FORMAT
     + IdWindow.FORMAT
     + Limits.FORMAT
     + Lot.FORMAT * 8
-    + "QQQQqQ32s32sQQ32sQ56x"
+    + "48x32s32sQQ32sQ56x"
 )
 
 
@@ -38,6 +38,10 @@ class CreditAccount:
     """Bump of this PDA."""
     compatible_from: int
     """Oldest layout version whose programs may use this account; newer ones may have fields that those do not know."""
+    top_up: int
+    """Automatic top-up: 0 no rule, 1 by the rule at its address, 2 no more, since a withdrawal has ended the rule
+    there.
+    """
     platform: Pubkey
     """The platform that they are spent on."""
     wallet: Pubkey
@@ -90,13 +94,6 @@ class CreditAccount:
     """What the operator may lock."""
     lots: tuple[Lot, ...]
     """Granted credits, by when they expire."""
-    topup_threshold: int
-    """Automatic top-up: buy `topup_credits` below `topup_threshold`, at most `topup_per_period` in a period."""
-    topup_credits: int
-    topup_per_period: int
-    topup_period_seconds: int
-    topup_period_started_at: int
-    topup_used: int
     rent_payer: Pubkey
     """Who paid the rent of this account; it goes back there."""
     vault_rent_payer: Pubkey
@@ -122,46 +119,41 @@ class CreditAccount:
             version=v[0],
             bump=v[1],
             compatible_from=v[2],
-            platform=Pubkey(v[3]),
-            wallet=Pubkey(v[4]),
-            namespace=v[5],
-            vault=Pubkey(v[6]),
-            base_units_per_credit=v[7],
-            paid_available=v[8],
-            paid_locked=v[9],
-            granted_available=v[10],
-            granted_locked=v[11],
-            promotion_backing=v[12],
-            promotion_owed=v[13],
-            purchased=v[14],
-            bonus=v[15],
-            synced=v[16],
-            granted=v[17],
-            spent_paid=v[18],
-            spent_granted=v[19],
-            withdrawn=v[20],
-            expired=v[21],
-            opened_at=v[22],
-            last_topup_at=v[23],
-            open_jobs=v[24],
-            sequence=v[25],
-            job_ids=JobIdWindow.from_values(v, 26),
-            wallet_job_ids=IdWindow.from_values(v, 31),
-            grant_ids=IdWindow.from_values(v, 34),
-            limits=Limits.from_values(v, 37),
-            lots=tuple(Lot.from_values(v, i) for i in range(45, 69, 3)),
-            topup_threshold=v[69],
-            topup_credits=v[70],
-            topup_per_period=v[71],
-            topup_period_seconds=v[72],
-            topup_period_started_at=v[73],
-            topup_used=v[74],
-            rent_payer=Pubkey(v[75]),
-            vault_rent_payer=Pubkey(v[76]),
-            rent_lamports=v[77],
-            vault_rent_lamports=v[78],
-            session_heads=v[79],
-            liabilities=v[80],
+            top_up=v[3],
+            platform=Pubkey(v[4]),
+            wallet=Pubkey(v[5]),
+            namespace=v[6],
+            vault=Pubkey(v[7]),
+            base_units_per_credit=v[8],
+            paid_available=v[9],
+            paid_locked=v[10],
+            granted_available=v[11],
+            granted_locked=v[12],
+            promotion_backing=v[13],
+            promotion_owed=v[14],
+            purchased=v[15],
+            bonus=v[16],
+            synced=v[17],
+            granted=v[18],
+            spent_paid=v[19],
+            spent_granted=v[20],
+            withdrawn=v[21],
+            expired=v[22],
+            opened_at=v[23],
+            last_topup_at=v[24],
+            open_jobs=v[25],
+            sequence=v[26],
+            job_ids=JobIdWindow.from_values(v, 27),
+            wallet_job_ids=IdWindow.from_values(v, 32),
+            grant_ids=IdWindow.from_values(v, 35),
+            limits=Limits.from_values(v, 38),
+            lots=tuple(Lot.from_values(v, i) for i in range(46, 70, 3)),
+            rent_payer=Pubkey(v[70]),
+            vault_rent_payer=Pubkey(v[71]),
+            rent_lamports=v[72],
+            vault_rent_lamports=v[73],
+            session_heads=v[74],
+            liabilities=v[75],
         )
 
     def encode(self) -> bytes:
@@ -172,7 +164,8 @@ class CreditAccount:
                 integer("CreditAccount.version", self.version, "u8"),
                 integer("CreditAccount.bump", self.bump, "u8"),
                 integer("CreditAccount.compatible_from", self.compatible_from, "u8"),
-                bytes(5),
+                integer("CreditAccount.top_up", self.top_up, "u8"),
+                bytes(4),
                 pubkey("CreditAccount.platform", self.platform),
                 pubkey("CreditAccount.wallet", self.wallet),
                 byte_array("CreditAccount.namespace", self.namespace, 16),
@@ -201,12 +194,7 @@ class CreditAccount:
                 struct("CreditAccount.grant_ids", self.grant_ids, IdWindow),
                 struct("CreditAccount.limits", self.limits, Limits),
                 array("CreditAccount.lots", self.lots, partial(struct, of=Lot), 8),
-                integer("CreditAccount.topup_threshold", self.topup_threshold, "u64"),
-                integer("CreditAccount.topup_credits", self.topup_credits, "u64"),
-                integer("CreditAccount.topup_per_period", self.topup_per_period, "u64"),
-                integer("CreditAccount.topup_period_seconds", self.topup_period_seconds, "u64"),
-                integer("CreditAccount.topup_period_started_at", self.topup_period_started_at, "i64"),
-                integer("CreditAccount.topup_used", self.topup_used, "u64"),
+                bytes(48),
                 pubkey("CreditAccount.rent_payer", self.rent_payer),
                 pubkey("CreditAccount.vault_rent_payer", self.vault_rent_payer),
                 integer("CreditAccount.rent_lamports", self.rent_lamports, "u64"),
@@ -643,7 +631,118 @@ class Session:
         )
 
 
-AnyAccount: TypeAlias = CreditAccount | Job | Payee | Platform | Session
+_TOP_UP_RULE = Struct("<8xBBBBB3x32s32s32s32sQQQQQQqQqQQ40x")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopUpRule:
+    """A wallet's rule for one credit account. PDA `["top-up", credit account]`. Only the wallet sets and removes it."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("064a77e0829b46e5")
+    SIZE: ClassVar[int] = 272
+
+    version: int
+    """Layout version."""
+    bump: int
+    """Bump of this PDA."""
+    compatible_from: int
+    """Oldest layout version whose programs may use this account; newer ones may have fields that those do not know."""
+    delegate_bump: int
+    """Bump of the delegate."""
+    pack: int
+    """Slot of the pack that a top-up buys; 255: credits without a pack."""
+    credit_account: Pubkey
+    """The credit account that gets the credits."""
+    source: Pubkey
+    """The wallet's token account that pays."""
+    delegate: Pubkey
+    """PDA `["delegate", platform, wallet]`, which the wallet lets spend from the source."""
+    rent_payer: Pubkey
+    """Who paid the rent of this account; it goes back there."""
+    threshold: int
+    """Buy while fewer credits than this are left; 2^64 - 1: however many are left."""
+    credits: int
+    """Credits that one top-up pays for."""
+    base_units: int
+    """What these cost, in base units of the mint."""
+    bonus_credits: int
+    """Fewest credits of the pack on top."""
+    base_units_per_period: int
+    """Most base units within one period."""
+    period_seconds: int
+    """Length of a period in seconds."""
+    expires_at: int
+    """Unix seconds from which it buys nothing more; 2^63 - 1: never."""
+    sequence: int
+    """Sequence number of the wallet that it was set with."""
+    period_started_at: int
+    """When the present period began, in unix seconds: with the first top-up after the one before had ended; 0: none
+    yet.
+    """
+    used_base_units: int
+    """Base units that the present period has used."""
+    last_slot: int
+    """Slot of the last top-up; 0: none yet."""
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode at least SIZE bytes of data; raises DecodeError."""
+        v = unpack_front(_TOP_UP_RULE, cls.DISCRIMINATOR, "a TopUpRule account", data)
+        return cls(
+            version=v[0],
+            bump=v[1],
+            compatible_from=v[2],
+            delegate_bump=v[3],
+            pack=v[4],
+            credit_account=Pubkey(v[5]),
+            source=Pubkey(v[6]),
+            delegate=Pubkey(v[7]),
+            rent_payer=Pubkey(v[8]),
+            threshold=v[9],
+            credits=v[10],
+            base_units=v[11],
+            bonus_credits=v[12],
+            base_units_per_period=v[13],
+            period_seconds=v[14],
+            expires_at=v[15],
+            sequence=v[16],
+            period_started_at=v[17],
+            used_base_units=v[18],
+            last_slot=v[19],
+        )
+
+    def encode(self) -> bytes:
+        """Encode it as the program would; raises EncodeError for what does not fit."""
+        return b"".join(
+            (
+                self.DISCRIMINATOR,
+                integer("TopUpRule.version", self.version, "u8"),
+                integer("TopUpRule.bump", self.bump, "u8"),
+                integer("TopUpRule.compatible_from", self.compatible_from, "u8"),
+                integer("TopUpRule.delegate_bump", self.delegate_bump, "u8"),
+                integer("TopUpRule.pack", self.pack, "u8"),
+                bytes(3),
+                pubkey("TopUpRule.credit_account", self.credit_account),
+                pubkey("TopUpRule.source", self.source),
+                pubkey("TopUpRule.delegate", self.delegate),
+                pubkey("TopUpRule.rent_payer", self.rent_payer),
+                integer("TopUpRule.threshold", self.threshold, "u64"),
+                integer("TopUpRule.credits", self.credits, "u64"),
+                integer("TopUpRule.base_units", self.base_units, "u64"),
+                integer("TopUpRule.bonus_credits", self.bonus_credits, "u64"),
+                integer("TopUpRule.base_units_per_period", self.base_units_per_period, "u64"),
+                integer("TopUpRule.period_seconds", self.period_seconds, "u64"),
+                integer("TopUpRule.expires_at", self.expires_at, "i64"),
+                integer("TopUpRule.sequence", self.sequence, "u64"),
+                integer("TopUpRule.period_started_at", self.period_started_at, "i64"),
+                integer("TopUpRule.used_base_units", self.used_base_units, "u64"),
+                integer("TopUpRule.last_slot", self.last_slot, "u64"),
+                bytes(40),
+            )
+        )
+
+
+AnyAccount: TypeAlias = CreditAccount | Job | Payee | Platform | Session | TopUpRule
 """Any account of the program."""
 
 ACCOUNTS: dict[bytes, type[AnyAccount]] = {
@@ -652,6 +751,7 @@ ACCOUNTS: dict[bytes, type[AnyAccount]] = {
     Payee.DISCRIMINATOR: Payee,
     Platform.DISCRIMINATOR: Platform,
     Session.DISCRIMINATOR: Session,
+    TopUpRule.DISCRIMINATOR: TopUpRule,
 }
 """Class of each account by its discriminator."""
 

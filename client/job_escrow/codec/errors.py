@@ -691,6 +691,157 @@ class MissingReceipts(ProgramRefusal):
     message = "The totals rise without a receipt: count a receipt for each request"
 
 
+class TopUpRuleExists(ProgramRefusal):
+    """The account has a top-up rule already: remove that first, in the same transaction if you like."""
+
+    code = 6081
+    name = "TopUpRuleExists"
+    message = "The account has a top-up rule already: remove that first, in the same transaction if you like"
+
+
+class InvalidTopUpRule(ProgramRefusal):
+    """The rule is not valid.
+
+    At least 1 credit, a threshold and a pack that exist, a cap of at least one top-up, a period of 1 second to 366
+    days.
+    """
+
+    code = 6082
+    name = "InvalidTopUpRule"
+    message = (
+        "The rule is not valid: at least 1 credit, a threshold and a pack that exist, a cap of at least one "
+        "top-up, a period of 1 second to 366 days"
+    )
+
+
+class TopUpPriceDiffers(ProgramRefusal):
+    """These credits do not cost that: read the platform's price again."""
+
+    code = 6083
+    name = "TopUpPriceDiffers"
+    message = "These credits do not cost that: read the platform's price again"
+
+
+class WrongTopUpRule(ProgramRefusal):
+    """This rule belongs to another credit account: pass the account that it was set for."""
+
+    code = 6084
+    name = "WrongTopUpRule"
+    message = "This rule belongs to another credit account: pass the account that it was set for"
+
+
+class TopUpEnded(ProgramRefusal):
+    """The account has no top-up rule in force: a withdrawal ends it, and only the wallet sets one again."""
+
+    code = 6085
+    name = "TopUpEnded"
+    message = "The account has no top-up rule in force: a withdrawal ends it, and only the wallet sets one again"
+
+
+class TopUpExpired(ProgramRefusal):
+    """The top-up rule has expired: only the wallet sets one again."""
+
+    code = 6086
+    name = "TopUpExpired"
+    message = "The top-up rule has expired: only the wallet sets one again"
+
+
+class TopUpWithoutLimits(ProgramRefusal):
+    """The wallet's limits allow the operator nothing, so that nothing is bought: ask the wallet to raise them."""
+
+    code = 6087
+    name = "TopUpWithoutLimits"
+    message = "The wallet's limits allow the operator nothing, so that nothing is bought: ask the wallet to raise them"
+
+
+class TopUpNotDue(ProgramRefusal):
+    """The account has credits enough: top up once fewer than the rule's threshold are left."""
+
+    code = 6088
+    name = "TopUpNotDue"
+    message = "The account has credits enough: top up once fewer than the rule's threshold are left"
+
+
+class AboveTopUpCap(ProgramRefusal):
+    """The rule's cap for this period is used up: wait for the next period, or ask the wallet to raise it."""
+
+    code = 6089
+    name = "AboveTopUpCap"
+    message = "The rule's cap for this period is used up: wait for the next period, or ask the wallet to raise it"
+
+
+class TopUpTwiceInASlot(ProgramRefusal):
+    """There was a top-up in this slot: one at a time."""
+
+    code = 6090
+    name = "TopUpTwiceInASlot"
+    message = "There was a top-up in this slot: one at a time"
+
+
+class WrongTopUpSource(ProgramRefusal):
+    """This is not the token account that the rule names: pass the rule's source."""
+
+    code = 6091
+    name = "WrongTopUpSource"
+    message = "This is not the token account that the rule names: pass the rule's source"
+
+
+class TopUpSourceNotTheWallets(ProgramRefusal):
+    """The source does not belong to the wallet: only a token account of its own pays for its top-ups."""
+
+    code = 6092
+    name = "TopUpSourceNotTheWallets"
+    message = "The source does not belong to the wallet: only a token account of its own pays for its top-ups"
+
+
+class TopUpSourceClosed(ProgramRefusal):
+    """The source is closed, or no token account: ask the wallet to open it again, or to name another."""
+
+    code = 6093
+    name = "TopUpSourceClosed"
+    message = "The source is closed, or no token account: ask the wallet to open it again, or to name another"
+
+
+class TopUpSourceFrozen(ProgramRefusal):
+    """The source is frozen: ask the wallet to name another."""
+
+    code = 6094
+    name = "TopUpSourceFrozen"
+    message = "The source is frozen: ask the wallet to name another"
+
+
+class WrongDelegate(ProgramRefusal):
+    """This is not the delegate of this platform and wallet: pass the one that the rule names."""
+
+    code = 6095
+    name = "WrongDelegate"
+    message = "This is not the delegate of this platform and wallet: pass the one that the rule names"
+
+
+class TopUpNotApproved(ProgramRefusal):
+    """The source has another delegate than this platform's, or none: ask the wallet to approve it."""
+
+    code = 6096
+    name = "TopUpNotApproved"
+    message = "The source has another delegate than this platform's, or none: ask the wallet to approve it"
+
+
+class TopUpAllowanceTooLow(ProgramRefusal):
+    """The wallet has approved less than one top-up costs: ask it to approve more."""
+
+    code = 6097
+    name = "TopUpAllowanceTooLow"
+    message = "The wallet has approved less than one top-up costs: ask it to approve more"
+
+
+class TopUpRuleLeft(ProgramRefusal):
+    """The account has a top-up rule: remove that first, so that its rent goes back."""
+
+    code = 6098
+    name = "TopUpRuleLeft"
+    message = "The account has a top-up rule: remove that first, so that its rent goes back"
+
+
 REFUSALS: dict[int, type[ProgramRefusal]] = {
     6000: AmountIsZero,
     6001: AmountTooLarge,
@@ -773,5 +924,23 @@ REFUSALS: dict[int, type[ProgramRefusal]] = {
     6078: InvalidTotals,
     6079: WrongReceiptCount,
     6080: MissingReceipts,
+    6081: TopUpRuleExists,
+    6082: InvalidTopUpRule,
+    6083: TopUpPriceDiffers,
+    6084: WrongTopUpRule,
+    6085: TopUpEnded,
+    6086: TopUpExpired,
+    6087: TopUpWithoutLimits,
+    6088: TopUpNotDue,
+    6089: AboveTopUpCap,
+    6090: TopUpTwiceInASlot,
+    6091: WrongTopUpSource,
+    6092: TopUpSourceNotTheWallets,
+    6093: TopUpSourceClosed,
+    6094: TopUpSourceFrozen,
+    6095: WrongDelegate,
+    6096: TopUpNotApproved,
+    6097: TopUpAllowanceTooLow,
+    6098: TopUpRuleLeft,
 }
 """Class of each error by its code."""

@@ -303,6 +303,90 @@ class CreditsPurchased:
         )
 
 
+_CREDITS_TOPPED_UP = Struct("<16x32s32s32s32sQQQQQqQQq" + Balances.FORMAT + Balances.FORMAT + "B7x")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditsToppedUp:
+    """Credits were bought by the wallet's rule, from its own tokens."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("b02cd83ee3daac9a")
+    SIZE: ClassVar[int] = 304
+
+    platform: Pubkey
+    wallet: Pubkey
+    credit_account: Pubkey
+    source: Pubkey
+    """The wallet's token account that paid."""
+    credits: int
+    base_units: int
+    """What they cost, in base units of the mint."""
+    bonus_credits: int
+    """Credits of a pack on top."""
+    promotion_base_units: int
+    """What these cost the promotion account, in base units of the mint."""
+    synced: int
+    """Credits that plain transfers into the vault had become before."""
+    period_started_at: int
+    """The period of the rule that it counts in, and what that has used with it, in base units."""
+    used_base_units: int
+    slot: int
+    at: int
+    before: Balances
+    after: Balances
+    pack: int
+    """Which pack it was; 255: none."""
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode exactly SIZE bytes of data; raises DecodeError."""
+        v = unpack(_CREDITS_TOPPED_UP, EVENT_TAG + cls.DISCRIMINATOR, "a CreditsToppedUp event", data)
+        return cls(
+            platform=Pubkey(v[0]),
+            wallet=Pubkey(v[1]),
+            credit_account=Pubkey(v[2]),
+            source=Pubkey(v[3]),
+            credits=v[4],
+            base_units=v[5],
+            bonus_credits=v[6],
+            promotion_base_units=v[7],
+            synced=v[8],
+            period_started_at=v[9],
+            used_base_units=v[10],
+            slot=v[11],
+            at=v[12],
+            before=Balances.from_values(v, 13),
+            after=Balances.from_values(v, 18),
+            pack=v[23],
+        )
+
+    def encode(self) -> bytes:
+        """Encode it as the program would; raises EncodeError for what does not fit."""
+        return b"".join(
+            (
+                EVENT_TAG,
+                self.DISCRIMINATOR,
+                pubkey("CreditsToppedUp.platform", self.platform),
+                pubkey("CreditsToppedUp.wallet", self.wallet),
+                pubkey("CreditsToppedUp.credit_account", self.credit_account),
+                pubkey("CreditsToppedUp.source", self.source),
+                integer("CreditsToppedUp.credits", self.credits, "u64"),
+                integer("CreditsToppedUp.base_units", self.base_units, "u64"),
+                integer("CreditsToppedUp.bonus_credits", self.bonus_credits, "u64"),
+                integer("CreditsToppedUp.promotion_base_units", self.promotion_base_units, "u64"),
+                integer("CreditsToppedUp.synced", self.synced, "u64"),
+                integer("CreditsToppedUp.period_started_at", self.period_started_at, "i64"),
+                integer("CreditsToppedUp.used_base_units", self.used_base_units, "u64"),
+                integer("CreditsToppedUp.slot", self.slot, "u64"),
+                integer("CreditsToppedUp.at", self.at, "i64"),
+                struct("CreditsToppedUp.before", self.before, Balances),
+                struct("CreditsToppedUp.after", self.after, Balances),
+                integer("CreditsToppedUp.pack", self.pack, "u8"),
+                bytes(7),
+            )
+        )
+
+
 _CREDITS_WITHDRAWN = Struct("<16x32s32s32s32sQQQQQq" + Balances.FORMAT + Balances.FORMAT)
 
 
@@ -1588,11 +1672,140 @@ class TokensRecovered:
         )
 
 
+_TOP_UP_REMOVED = Struct("<16x32s32s32s32sQq")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopUpRemoved:
+    """The wallet removed its rule."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("685bd19a8a70e600")
+    SIZE: ClassVar[int] = 160
+
+    platform: Pubkey
+    wallet: Pubkey
+    credit_account: Pubkey
+    rule: Pubkey
+    sequence: int
+    """Sequence number that was used up."""
+    at: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode exactly SIZE bytes of data; raises DecodeError."""
+        v = unpack(_TOP_UP_REMOVED, EVENT_TAG + cls.DISCRIMINATOR, "a TopUpRemoved event", data)
+        return cls(
+            platform=Pubkey(v[0]),
+            wallet=Pubkey(v[1]),
+            credit_account=Pubkey(v[2]),
+            rule=Pubkey(v[3]),
+            sequence=v[4],
+            at=v[5],
+        )
+
+    def encode(self) -> bytes:
+        """Encode it as the program would; raises EncodeError for what does not fit."""
+        return b"".join(
+            (
+                EVENT_TAG,
+                self.DISCRIMINATOR,
+                pubkey("TopUpRemoved.platform", self.platform),
+                pubkey("TopUpRemoved.wallet", self.wallet),
+                pubkey("TopUpRemoved.credit_account", self.credit_account),
+                pubkey("TopUpRemoved.rule", self.rule),
+                integer("TopUpRemoved.sequence", self.sequence, "u64"),
+                integer("TopUpRemoved.at", self.at, "i64"),
+            )
+        )
+
+
+_TOP_UP_SET = Struct("<16x32s32s32s32s32s32sQQQQQQqQqB7x")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopUpSet:
+    """The wallet set a rule."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("875bd30302b2430c")
+    SIZE: ClassVar[int] = 288
+
+    platform: Pubkey
+    wallet: Pubkey
+    credit_account: Pubkey
+    rule: Pubkey
+    source: Pubkey
+    rent_payer: Pubkey
+    threshold: int
+    credits: int
+    base_units: int
+    """What one top-up costs, in base units of the mint."""
+    bonus_credits: int
+    base_units_per_period: int
+    period_seconds: int
+    expires_at: int
+    """Unix seconds; 2^63 - 1: never."""
+    sequence: int
+    """Sequence number that was used up."""
+    at: int
+    pack: int
+    """Which pack is bought; 255: none."""
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode exactly SIZE bytes of data; raises DecodeError."""
+        v = unpack(_TOP_UP_SET, EVENT_TAG + cls.DISCRIMINATOR, "a TopUpSet event", data)
+        return cls(
+            platform=Pubkey(v[0]),
+            wallet=Pubkey(v[1]),
+            credit_account=Pubkey(v[2]),
+            rule=Pubkey(v[3]),
+            source=Pubkey(v[4]),
+            rent_payer=Pubkey(v[5]),
+            threshold=v[6],
+            credits=v[7],
+            base_units=v[8],
+            bonus_credits=v[9],
+            base_units_per_period=v[10],
+            period_seconds=v[11],
+            expires_at=v[12],
+            sequence=v[13],
+            at=v[14],
+            pack=v[15],
+        )
+
+    def encode(self) -> bytes:
+        """Encode it as the program would; raises EncodeError for what does not fit."""
+        return b"".join(
+            (
+                EVENT_TAG,
+                self.DISCRIMINATOR,
+                pubkey("TopUpSet.platform", self.platform),
+                pubkey("TopUpSet.wallet", self.wallet),
+                pubkey("TopUpSet.credit_account", self.credit_account),
+                pubkey("TopUpSet.rule", self.rule),
+                pubkey("TopUpSet.source", self.source),
+                pubkey("TopUpSet.rent_payer", self.rent_payer),
+                integer("TopUpSet.threshold", self.threshold, "u64"),
+                integer("TopUpSet.credits", self.credits, "u64"),
+                integer("TopUpSet.base_units", self.base_units, "u64"),
+                integer("TopUpSet.bonus_credits", self.bonus_credits, "u64"),
+                integer("TopUpSet.base_units_per_period", self.base_units_per_period, "u64"),
+                integer("TopUpSet.period_seconds", self.period_seconds, "u64"),
+                integer("TopUpSet.expires_at", self.expires_at, "i64"),
+                integer("TopUpSet.sequence", self.sequence, "u64"),
+                integer("TopUpSet.at", self.at, "i64"),
+                integer("TopUpSet.pack", self.pack, "u8"),
+                bytes(7),
+            )
+        )
+
+
 Event: TypeAlias = (
     AccountClosed
     | AccountOpened
     | CreditsGranted
     | CreditsPurchased
+    | CreditsToppedUp
     | CreditsWithdrawn
     | DepositsSynced
     | JobLocked
@@ -1611,6 +1824,8 @@ Event: TypeAlias = (
     | SessionRefunded
     | SessionSettled
     | TokensRecovered
+    | TopUpRemoved
+    | TopUpSet
 )
 """Any event of the program."""
 
@@ -1619,6 +1834,7 @@ EVENTS: dict[bytes, type[Event]] = {
     AccountOpened.DISCRIMINATOR: AccountOpened,
     CreditsGranted.DISCRIMINATOR: CreditsGranted,
     CreditsPurchased.DISCRIMINATOR: CreditsPurchased,
+    CreditsToppedUp.DISCRIMINATOR: CreditsToppedUp,
     CreditsWithdrawn.DISCRIMINATOR: CreditsWithdrawn,
     DepositsSynced.DISCRIMINATOR: DepositsSynced,
     JobLocked.DISCRIMINATOR: JobLocked,
@@ -1637,6 +1853,8 @@ EVENTS: dict[bytes, type[Event]] = {
     SessionRefunded.DISCRIMINATOR: SessionRefunded,
     SessionSettled.DISCRIMINATOR: SessionSettled,
     TokensRecovered.DISCRIMINATOR: TokensRecovered,
+    TopUpRemoved.DISCRIMINATOR: TopUpRemoved,
+    TopUpSet.DISCRIMINATOR: TopUpSet,
 }
 """Class of each event by its discriminator."""
 

@@ -21,6 +21,7 @@ from job_escrow.codec.types import (
     PackExpected,
     SettleSessionArgs,
     TierArgs,
+    TopUpArgs,
     UpdatePayeeArgs,
     UpdatePlatformArgs,
 )
@@ -128,9 +129,21 @@ ACCOUNT_NAMES: dict[str, tuple[str, ...]] = {
         "program",
     ),
     "register_payee": ("admin", "platform", "payee", "token_account", "system_program", "event_authority", "program"),
+    "remove_top_up": ("wallet", "credit_account", "rule", "rent_payer", "event_authority", "program"),
     "set_limits": ("wallet", "credit_account", "event_authority", "program"),
     "set_pack": ("admin", "platform", "event_authority", "program"),
     "set_tier": ("admin", "platform", "event_authority", "program"),
+    "set_top_up": (
+        "wallet",
+        "payer",
+        "platform",
+        "credit_account",
+        "source",
+        "rule",
+        "system_program",
+        "event_authority",
+        "program",
+    ),
     "settle": (
         "operator",
         "platform",
@@ -169,6 +182,18 @@ ACCOUNT_NAMES: dict[str, tuple[str, ...]] = {
     ),
     "switch_operator": ("admin", "platform", "event_authority", "program"),
     "sync_deposits": ("authority", "platform", "credit_account", "vault", "event_authority", "program"),
+    "top_up": (
+        "platform",
+        "credit_account",
+        "vault",
+        "rule",
+        "source",
+        "delegate",
+        "promotion",
+        "token_program",
+        "event_authority",
+        "program",
+    ),
     "unregister_payee": ("admin", "platform", "payee", "rent_payer", "event_authority", "program"),
     "update_payee": ("admin", "platform", "payee", "event_authority", "program"),
     "update_platform": ("admin", "platform", "treasury", "promotion", "event_authority", "program"),
@@ -1226,6 +1251,59 @@ def register_payee(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveTopUpData:
+    """What the data of the instruction `remove_top_up` says."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("21b0593ac028ae35")
+    NAME: ClassVar[str] = "remove_top_up"
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode the data of the instruction; raises DecodeError."""
+        Reader(data, cls.DISCRIMINATOR, "the instruction remove_top_up")
+        return cls()
+
+    def to_bytes(self) -> bytes:
+        """Encode the data of the instruction; raises EncodeError for what does not fit."""
+        return self.DISCRIMINATOR
+
+
+def remove_top_up(
+    *,
+    wallet: Pubkey,
+    credit_account: Pubkey,
+    rule: Pubkey,
+    rent_payer: Pubkey,
+    remaining_accounts: Sequence[AccountMeta] = (),
+    program_id: Pubkey = PROGRAM_ID,
+) -> Instruction:
+    """Remove the wallet's rule; its rent goes back to who paid it.
+
+    Args:
+        wallet: The wallet that the credit account belongs to. Signer.
+        credit_account: The credit account that the rule was set for. Writable.
+        rule: The rule that is removed. Writable.
+        rent_payer: Gets the rule's rent back. Writable.
+        remaining_accounts: Follow the accounts above as they are.
+        program_id: Another one only where the program is tested.
+
+    """
+    return Instruction(
+        program_id,
+        RemoveTopUpData().to_bytes(),
+        [
+            AccountMeta(wallet, is_signer=True, is_writable=False),
+            AccountMeta(credit_account, is_signer=False, is_writable=True),
+            AccountMeta(rule, is_signer=False, is_writable=True),
+            AccountMeta(rent_payer, is_signer=False, is_writable=True),
+            AccountMeta(event_authority(program_id), is_signer=False, is_writable=False),
+            AccountMeta(program_id, is_signer=False, is_writable=False),
+            *remaining_accounts,
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetLimitsData:
     """What the data of the instruction `set_limits` says."""
 
@@ -1398,6 +1476,79 @@ def set_tier(
         [
             AccountMeta(admin, is_signer=True, is_writable=False),
             AccountMeta(platform, is_signer=False, is_writable=True),
+            AccountMeta(event_authority(program_id), is_signer=False, is_writable=False),
+            AccountMeta(program_id, is_signer=False, is_writable=False),
+            *remaining_accounts,
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetTopUpData:
+    """What the data of the instruction `set_top_up` says."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("17f87d2031b6fc51")
+    NAME: ClassVar[str] = "set_top_up"
+
+    args: TopUpArgs
+    sequence: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode the data of the instruction; raises DecodeError."""
+        reader = Reader(data, cls.DISCRIMINATOR, "the instruction set_top_up")
+        return cls(args=TopUpArgs.read(reader), sequence=reader.integer("u64"))
+
+    def to_bytes(self) -> bytes:
+        """Encode the data of the instruction; raises EncodeError for what does not fit."""
+        return b"".join(
+            (
+                self.DISCRIMINATOR,
+                struct("set_top_up.args", self.args, TopUpArgs),
+                integer("set_top_up.sequence", self.sequence, "u64"),
+            )
+        )
+
+
+def set_top_up(
+    *,
+    wallet: Pubkey,
+    payer: Pubkey,
+    platform: Pubkey,
+    credit_account: Pubkey,
+    source: Pubkey,
+    rule: Pubkey,
+    args: TopUpArgs,
+    sequence: int,
+    remaining_accounts: Sequence[AccountMeta] = (),
+    program_id: Pubkey = PROGRAM_ID,
+) -> Instruction:
+    """Let anybody buy credits for the wallet from its own tokens, once few are left and within a cap.
+
+    Args:
+        wallet: The wallet that the credit account belongs to. Signer.
+        payer: Pays the rule's rent, and gets it back when the rule is removed. Signer, writable.
+        platform: The platform that the credit account was opened on. Read-only.
+        credit_account: The credit account that is to be topped up. Writable.
+        source: Token account of the mint that the wallet owns, which pays. Read-only.
+        rule: The rule's address; made here. Writable.
+        args: A rule as an argument; the source is an account.
+        sequence: A u64.
+        remaining_accounts: Follow the accounts above as they are.
+        program_id: Another one only where the program is tested.
+
+    """
+    return Instruction(
+        program_id,
+        SetTopUpData(args=args, sequence=sequence).to_bytes(),
+        [
+            AccountMeta(wallet, is_signer=True, is_writable=False),
+            AccountMeta(payer, is_signer=True, is_writable=True),
+            AccountMeta(platform, is_signer=False, is_writable=False),
+            AccountMeta(credit_account, is_signer=False, is_writable=True),
+            AccountMeta(source, is_signer=False, is_writable=False),
+            AccountMeta(rule, is_signer=False, is_writable=True),
+            AccountMeta(_SYSTEM_PROGRAM, is_signer=False, is_writable=False),
             AccountMeta(event_authority(program_id), is_signer=False, is_writable=False),
             AccountMeta(program_id, is_signer=False, is_writable=False),
             *remaining_accounts,
@@ -1723,6 +1874,71 @@ def sync_deposits(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TopUpData:
+    """What the data of the instruction `top_up` says."""
+
+    DISCRIMINATOR: ClassVar[bytes] = bytes.fromhex("ece160093c6a4dd0")
+    NAME: ClassVar[str] = "top_up"
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Decode the data of the instruction; raises DecodeError."""
+        Reader(data, cls.DISCRIMINATOR, "the instruction top_up")
+        return cls()
+
+    def to_bytes(self) -> bytes:
+        """Encode the data of the instruction; raises EncodeError for what does not fit."""
+        return self.DISCRIMINATOR
+
+
+def top_up(
+    *,
+    platform: Pubkey,
+    credit_account: Pubkey,
+    vault: Pubkey,
+    rule: Pubkey,
+    source: Pubkey,
+    delegate: Pubkey,
+    promotion: Pubkey | None = None,
+    remaining_accounts: Sequence[AccountMeta] = (),
+    program_id: Pubkey = PROGRAM_ID,
+) -> Instruction:
+    """Buy what the wallet's rule says, if it is due.
+
+    Args:
+        platform: The platform that the credit account was opened on. Read-only.
+        credit_account: The credit account that gets the credits. Writable.
+        vault: The credit account's vault: the tokens behind its credits. Writable.
+        rule: The wallet's rule. Writable.
+        source: The wallet's token account that the rule names. It may be gone, or somebody else's by now. Writable.
+        delegate: Whom the wallet lets spend from the source: for this platform alone. Read-only.
+        promotion: The platform's promotion account; needed only where the rule's pack has a bonus. Optional, writable.
+        remaining_accounts: Follow the accounts above as they are.
+        program_id: Another one only where the program is tested.
+
+    """
+    return Instruction(
+        program_id,
+        TopUpData().to_bytes(),
+        [
+            AccountMeta(platform, is_signer=False, is_writable=False),
+            AccountMeta(credit_account, is_signer=False, is_writable=True),
+            AccountMeta(vault, is_signer=False, is_writable=True),
+            AccountMeta(rule, is_signer=False, is_writable=True),
+            AccountMeta(source, is_signer=False, is_writable=True),
+            AccountMeta(delegate, is_signer=False, is_writable=False),
+            AccountMeta(
+                program_id if promotion is None else promotion, is_signer=False, is_writable=promotion is not None
+            ),
+            AccountMeta(_TOKEN_PROGRAM, is_signer=False, is_writable=False),
+            AccountMeta(event_authority(program_id), is_signer=False, is_writable=False),
+            AccountMeta(program_id, is_signer=False, is_writable=False),
+            *remaining_accounts,
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnregisterPayeeData:
     """What the data of the instruction `unregister_payee` says."""
 
@@ -2030,14 +2246,17 @@ InstructionData: TypeAlias = (
     | RefundData
     | RefundSessionData
     | RegisterPayeeData
+    | RemoveTopUpData
     | SetLimitsData
     | SetPackData
     | SetTierData
+    | SetTopUpData
     | SettleData
     | SettleSessionData
     | SweepPromotionData
     | SwitchOperatorData
     | SyncDepositsData
+    | TopUpData
     | UnregisterPayeeData
     | UpdatePayeeData
     | UpdatePlatformData
@@ -2064,14 +2283,17 @@ INSTRUCTIONS: dict[bytes, type[InstructionData]] = {
     RefundData.DISCRIMINATOR: RefundData,
     RefundSessionData.DISCRIMINATOR: RefundSessionData,
     RegisterPayeeData.DISCRIMINATOR: RegisterPayeeData,
+    RemoveTopUpData.DISCRIMINATOR: RemoveTopUpData,
     SetLimitsData.DISCRIMINATOR: SetLimitsData,
     SetPackData.DISCRIMINATOR: SetPackData,
     SetTierData.DISCRIMINATOR: SetTierData,
+    SetTopUpData.DISCRIMINATOR: SetTopUpData,
     SettleData.DISCRIMINATOR: SettleData,
     SettleSessionData.DISCRIMINATOR: SettleSessionData,
     SweepPromotionData.DISCRIMINATOR: SweepPromotionData,
     SwitchOperatorData.DISCRIMINATOR: SwitchOperatorData,
     SyncDepositsData.DISCRIMINATOR: SyncDepositsData,
+    TopUpData.DISCRIMINATOR: TopUpData,
     UnregisterPayeeData.DISCRIMINATOR: UnregisterPayeeData,
     UpdatePayeeData.DISCRIMINATOR: UpdatePayeeData,
     UpdatePlatformData.DISCRIMINATOR: UpdatePlatformData,

@@ -690,6 +690,57 @@ class SettleSessionArgs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TopUpArgs:
+    """A rule as an argument; the source is an account."""
+
+    threshold: int
+    """Buy while fewer credits than this are left; 2^64 - 1: however many are left."""
+    credits: int
+    """Credits that one top-up pays for."""
+    base_units: int
+    """What these cost, in base units of the mint: what the wallet was shown."""
+    bonus_credits: int
+    """Fewest credits of the pack on top."""
+    base_units_per_period: int
+    """Most base units within one period."""
+    period_seconds: int
+    """Length of a period in seconds."""
+    expires_at: int
+    """Unix seconds from which it buys nothing more; 2^63 - 1: never."""
+    pack: int
+    """Slot of the pack that a top-up buys; 255: credits without a pack."""
+
+    def to_bytes(self) -> bytes:
+        """Encode it; raises EncodeError for what does not fit."""
+        return b"".join(
+            (
+                integer("TopUpArgs.threshold", self.threshold, "u64"),
+                integer("TopUpArgs.credits", self.credits, "u64"),
+                integer("TopUpArgs.base_units", self.base_units, "u64"),
+                integer("TopUpArgs.bonus_credits", self.bonus_credits, "u64"),
+                integer("TopUpArgs.base_units_per_period", self.base_units_per_period, "u64"),
+                integer("TopUpArgs.period_seconds", self.period_seconds, "u64"),
+                integer("TopUpArgs.expires_at", self.expires_at, "i64"),
+                integer("TopUpArgs.pack", self.pack, "u8"),
+            )
+        )
+
+    @classmethod
+    def read(cls, reader: Reader) -> Self:
+        """Decode it as an argument; raises DecodeError."""
+        return cls(
+            threshold=reader.integer("u64"),
+            credits=reader.integer("u64"),
+            base_units=reader.integer("u64"),
+            bonus_credits=reader.integer("u64"),
+            base_units_per_period=reader.integer("u64"),
+            period_seconds=reader.integer("u64"),
+            expires_at=reader.integer("i64"),
+            pack=reader.integer("u8"),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UpdatePayeeArgs:
     """What to change of a payee; none: leave it."""
 

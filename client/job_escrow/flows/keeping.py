@@ -1,11 +1,11 @@
-"""Putting in order what is due: refunds of jobs and sessions that timed out, expired lots, owed promotion. Anybody may.
+"""Putting in order what is due: refunds of what timed out, expired lots, owed promotion, top-ups. Anybody may.
 
 A round looks at the chain, does what is due in few transactions, and remembers nothing: a keeper can be killed at any
 point, and several can run beside each other. Whoever comes second finds the work done.
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
@@ -18,6 +18,7 @@ from job_escrow.batches import Done, Step, execute_each
 from job_escrow.chain.requests import ChainError, Flow, GetAccounts, GetUnixTime, Pause, ask
 from job_escrow.codec import (
     CreditAccount,
+    CreditsToppedUp,
     Job,
     JobRefunded,
     LotsExpired,
@@ -35,26 +36,30 @@ from job_escrow.errors import (
     SpendCapReached,
     TransactionFailed,
 )
-from job_escrow.flows import outcomes, read, sessions
+from job_escrow.flows import outcomes, read, sessions, top_ups
 from job_escrow.flows.one_chain import only_on, require_chain
 from job_escrow.flows.sides import Side
 from job_escrow.flows.stopping import Stopping, until_stopped
+from job_escrow.flows.top_up_states import RULES_AT_ONCE, states_of
+from job_escrow.top_ups import IN_FORCE, NOT_DUE, TopUpState
 from job_escrow.transactions import Receipt
 
-Kind: TypeAlias = Literal["refund", "refund session", "expire lots", "sweep promotion"]
+Kind: TypeAlias = Literal["refund", "refund session", "expire lots", "sweep promotion", "top up"]
 
 _LONGEST_PAUSE_SECONDS = 1.0
 _SHARE_OF_JITTER = 0.1
 _DOUBLINGS = 30
+_NOT_DUE = {NothingToExpire, NothingToSweep, *NOT_DUE}
+"""What is refused where somebody else was there first, or the wallet has changed its mind."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class KeeperAction:
     """One thing that was due, and what became of it.
 
-    `credits` came back to the account, or expired, or are what the swept promotion is worth, rounded down; None where
-    it was not done: then `error` says why, or is None where somebody else had done it meanwhile. `job_id` is that
-    of a refunded job, `session_id` that of a refunded session.
+    `credits` came back to the account, expired, were bought, or are what the swept promotion is worth, rounded down;
+    None where it was not done: then `error` says why, or is None where somebody else had done it meanwhile. `job_id` is
+    that of a refunded job, `session_id` that of a refunded session.
     """
 
     kind: Kind
@@ -67,11 +72,30 @@ class KeeperAction:
 
 
 @dataclass(frozen=True, kw_only=True)
+class KeeperSkipped:
+    """An account whose top-up rule was passed over: it, or what it depends on, cannot be read."""
+
+    credit_account: Pubkey
+    error: EscrowError | ChainError
+
+
+@dataclass(frozen=True, kw_only=True)
 class KeeperRound:
-    """One look at the chain: how much was due, and the actions taken, at most as many as were allowed."""
+    """One look at the chain: how much was due, and the actions taken, at most as many as were allowed.
+
+    Top-ups come last, and are looked for only while more actions are allowed. `skipped` are rules that cannot be read;
+    `trouble` is why top-ups were not looked for to the end, where everything else was.
+    """
 
     due: int
     actions: tuple[KeeperAction, ...]
+    skipped: tuple[KeeperSkipped, ...] = ()
+    trouble: EscrowError | ChainError | None = None
+
+    @property
+    def news(self) -> "tuple[KeeperNews, ...]":
+        """All that it has to tell, itself last."""
+        return (*self.actions, *self.skipped, self)
 
     @property
     def done(self) -> int:
@@ -93,7 +117,7 @@ class KeeperTrouble:
     failures: int
 
 
-KeeperNews: TypeAlias = KeeperAction | KeeperRound | KeeperTrouble
+KeeperNews: TypeAlias = KeeperAction | KeeperSkipped | KeeperRound | KeeperTrouble
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +147,10 @@ class _Task:
 
 
 def keep_once(side: Side, plan: KeeperPlan | None = None) -> Flow[KeeperRound]:
-    """Do what is due now. Raises ChainError where the chain cannot be asked, SpendCapReached where the cap is."""
+    """Do what is due now. Raises ChainError where the chain cannot be asked, SpendCapReached where the cap is.
+
+    A chain that stops answering once only top-ups are left is the round's `trouble`.
+    """
     genesis = yield from require_chain(None)
     done = yield from only_on(genesis, _round(side, plan or KeeperPlan()))
     return done
@@ -133,18 +160,36 @@ def _round(side: Side, plan: KeeperPlan) -> Flow[KeeperRound]:
     # An operator's refund is never too early for the program: those of its own platforms are signed by a key that is
     # nobody's, so that whatever a node says of the time, the chain's own clock decides.
     nobody = Keypair()
-    tasks = yield from _due(side, plan.platform, nobody.pubkey())
+    tasks, accounts = yield from _due(side, plan.platform, nobody.pubkey())
     # Two keepers that began together take different ends; a task that always fails does not stand before the others.
     random.SystemRandom().shuffle(tasks)
     chosen = tasks[: plan.most]
-    steps = [Step((task.kind, task.credit_account, task.held and task.held[0]), [task.step]) for task in chosen]
-    needed = any(meta.pubkey == nobody.pubkey() for task in chosen for meta in task.step.accounts)
+    actions = yield from _carried_out(side, chosen, nobody)
+    # What wallets have in their rules and token accounts must not hold up what everybody waits for.
+    bought: list[KeeperAction] = []
+    skipped: list[KeeperSkipped] = []
+    trouble: EscrowError | ChainError | None = None
+    try:
+        top_ups_due = yield from _top_ups(side, accounts, plan.most - len(chosen), skipped)
+        bought = yield from _carried_out(side, top_ups_due, nobody)
+    except SpendCapReached:
+        raise
+    except (EscrowError, ChainError) as error:
+        trouble = error
+    return KeeperRound(
+        due=len(tasks) + len(bought), actions=(*actions, *bought), skipped=tuple(skipped), trouble=trouble
+    )
+
+
+def _carried_out(side: Side, tasks: Sequence[_Task], nobody: Keypair) -> Flow[list[KeeperAction]]:
+    steps = [Step((task.kind, task.credit_account, task.held and task.held[0]), [task.step]) for task in tasks]
+    needed = any(meta.pubkey == nobody.pubkey() for task in tasks for meta in task.step.accounts)
     done = yield from execute_each(steps, [side.signer, *([nobody] if needed else [])], side.options)
     actions = []
-    for task, result in zip(chosen, done, strict=True):
-        action = yield from _action(task, result)
+    for task, result in zip(tasks, done, strict=True):
+        action = yield from _action(side, task, result)
         actions.append(action)
-    return KeeperRound(due=len(tasks), actions=tuple(actions))
+    return actions
 
 
 def keep(
@@ -156,9 +201,9 @@ def keep(
 ) -> Flow[None]:
     """Do what is due, round after round, until `stop` says so; it is asked before each round and at every wait.
 
-    A round that is under way then has a few seconds to its end. `tell` hears of every action, round and trouble, in
-    this order. It stays on the chain that the node is of at first: another one is a trouble. Raises SpendCapReached;
-    everything else is told, and tried again later.
+    A round that is under way then has a few seconds to its end. `tell` hears of every action, rule that was skipped,
+    round and trouble, in this order. It stays on the chain that the node is of at first: another one is a trouble.
+    Raises SpendCapReached; everything else is told, and tried again later.
     """
     plan = plan or KeeperPlan()
     chance = random.SystemRandom()
@@ -171,9 +216,8 @@ def keep(
             done = yield from until_stopped(only_on(genesis, _round(side, plan)), stopping)
             if done is None:
                 return
-            for action in done.actions:
-                tell(action)
-            tell(done)
+            for news in done.news:
+                tell(news)
             trouble = _trouble(done)
         except SpendCapReached:
             raise
@@ -187,6 +231,7 @@ def keep(
         else:
             failures = 0
             wait = plan.interval * chance.uniform(1 - _SHARE_OF_JITTER, 1 + _SHARE_OF_JITTER)
+            # Never for top-ups: those are looked for only where nothing else is left.
             if done is not None and done.done and done.due > len(done.actions):
                 wait = 0
         yield from _wait(wait, stop)
@@ -194,7 +239,7 @@ def keep(
 
 def _trouble(done: KeeperRound) -> EscrowError | ChainError | None:
     """What kept a round from its work that has nothing to do with an action of its own."""
-    errors = (action.error for action in done.actions)
+    errors = (done.trouble, *(action.error for action in done.actions))
     return next((error for error in errors if isinstance(error, TRANSIENT)), None)
 
 
@@ -204,7 +249,8 @@ def _wait(seconds: float, stop: Callable[[], bool]) -> Flow[None]:
         seconds -= _LONGEST_PAUSE_SECONDS
 
 
-def _due(side: Side, platform: Pubkey | None, nobody: Pubkey) -> Flow[list[_Task]]:
+def _due(side: Side, platform: Pubkey | None, nobody: Pubkey) -> Flow[tuple[list[_Task], dict[Pubkey, CreditAccount]]]:
+    """What is due but for top-ups, and all accounts that anything can be due of."""
     now = yield from ask(GetUnixTime())
     jobs = yield from read.jobs(side.program_id)
     opened = yield from read.sessions(side.program_id)
@@ -226,7 +272,31 @@ def _due(side: Side, platform: Pubkey | None, nobody: Pubkey) -> Flow[list[_Task
         tasks.append(_expiry(side, address, account, platforms[account.platform].treasury))
     for address, account in owing.items():
         tasks.append(_sweep(side, address, account, platforms[account.platform]))
-    return tasks
+    return tasks, accounts
+
+
+def _top_ups(
+    side: Side, accounts: Mapping[Pubkey, CreditAccount], most: int, skipped: list[KeeperSkipped]
+) -> Flow[list[_Task]]:
+    """What rules buy now, at most so much: what the program would take, since a refusal would cost a fee at each look.
+
+    What cannot be read is appended to `skipped`.
+    """
+    ruled = [address for address, account in accounts.items() if account.top_up == IN_FORCE]
+    random.SystemRandom().shuffle(ruled)
+    tasks: list[_Task] = []
+    for start in range(0, len(ruled), RULES_AT_ONCE):
+        if len(tasks) >= most:
+            break
+        part = {address: accounts[address] for address in ruled[start : start + RULES_AT_ONCE]}
+        states = yield from states_of(side, part)
+        for address, state in states.items():
+            if not isinstance(state, TopUpState):
+                skipped.append(KeeperSkipped(credit_account=address, error=state))
+            elif state.is_due:
+                step = top_ups.running(side, state.rule, state.account, state.platform)
+                tasks.append(_Task("top up", address, None, step, state.account.base_units_per_credit))
+    return tasks[:most]
 
 
 def _has_expired(account: CreditAccount, now: int) -> bool:
@@ -293,7 +363,7 @@ def _sweep(side: Side, address: Pubkey, account: CreditAccount, platform: Platfo
     return _Task("sweep promotion", address, None, step, account.base_units_per_credit)
 
 
-def _action(task: _Task, result: Done) -> Flow[KeeperAction]:
+def _action(side: Side, task: _Task, result: Done) -> Flow[KeeperAction]:
     held = None if task.held is None else task.held[1]
     done = KeeperAction(
         kind=task.kind,
@@ -305,16 +375,23 @@ def _action(task: _Task, result: Done) -> Flow[KeeperAction]:
         raise result
     if isinstance(result, Receipt):
         return replace(done, credits=_credits(task, result), signature=result.signature)
-    somebody_else = isinstance(result, TransactionFailed) and (yield from _is_done(task, result))
+    somebody_else = isinstance(result, TransactionFailed) and (yield from _is_done(side, task, result))
     return replace(done, error=None if somebody_else else result)
 
 
-def _is_done(task: _Task, failed: TransactionFailed) -> Flow[bool]:
+def _is_done(side: Side, task: _Task, failed: TransactionFailed) -> Flow[bool]:
     """Whether what was refused is not due any more."""
-    if task.held is None:
-        return isinstance(failed, Refused) and failed.refusal in (NothingToExpire, NothingToSweep)
-    (info,) = yield from ask(GetAccounts([task.held[0]]))
-    return info is None
+    if task.held is not None:
+        (info,) = yield from ask(GetAccounts([task.held[0]]))
+        return info is None
+    if isinstance(failed, Refused) and failed.refusal in _NOT_DUE:
+        return True
+    if task.kind != "top up":
+        return False
+    account = yield from read.credit_account(task.credit_account, side.program_id)
+    states = {} if account is None else (yield from states_of(side, {task.credit_account: account}))
+    state = states.get(task.credit_account)
+    return not isinstance(state, TopUpState) or not state.is_due
 
 
 def _credits(task: _Task, receipt: Receipt) -> int:
@@ -326,6 +403,8 @@ def _credits(task: _Task, receipt: Receipt) -> int:
                 return sessions.returned(event)
             case PromotionSwept() if task.kind == "sweep promotion" and event.credit_account == task.credit_account:
                 return event.base_units // task.price
+            case CreditsToppedUp() if task.kind == "top up" and event.credit_account == task.credit_account:
+                return event.credits + event.bonus_credits
             case LotsExpired() if task.kind == "expire lots" and event.credit_account == task.credit_account:
                 return event.credits
     return 0

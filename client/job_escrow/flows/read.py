@@ -9,10 +9,10 @@ from solders.token import ID as TOKEN_PROGRAM_ID
 from solders.token.state import TokenAccount
 
 from job_escrow import tokens
-from job_escrow.addresses import payee_address, vault_address
+from job_escrow.addresses import payee_address, top_up_address, vault_address
 from job_escrow.chain.requests import AccountInfo, ChainError, Flow, GetAccounts, GetProgramAccounts, ask
 from job_escrow.clock import CLOCK_ADDRESS, unix_time_of
-from job_escrow.codec import CreditAccount, DecodeError, Job, Payee, Platform, Session
+from job_escrow.codec import CreditAccount, DecodeError, Job, Payee, Platform, Session, TopUpRule
 from job_escrow.errors import NotFound
 from job_escrow.packs import payable
 from job_escrow.spendable import granted_at
@@ -20,7 +20,7 @@ from job_escrow.spendable import granted_at
 MAX_ACCOUNTS_AT_ONCE = 100
 """Most accounts that a node gives in one answer."""
 
-_Account = TypeVar("_Account", Platform, CreditAccount, Job, Payee, Session)
+_Account = TypeVar("_Account", Platform, CreditAccount, Job, Payee, Session, TopUpRule)
 
 # Where the addresses are that accounts are found by; tests hold them against the layouts.
 _PLATFORM_OFFSET = 16
@@ -138,6 +138,31 @@ def existing_payee(platform: Pubkey, owner: Pubkey, program_id: Pubkey) -> Flow[
     if info is None:
         raise NotFound(f"{owner} is no payee of the platform {platform}: ask its admin to register it")
     return _decoded(Payee, address, info, program_id)
+
+
+def existing_top_up_rule(credit_account: Pubkey, program_id: Pubkey) -> Flow[TopUpRule]:
+    """Read the top-up rule of a credit account, which must have one. Raises NotFound or ChainError."""
+    address = top_up_address(credit_account, program_id)
+    (info,) = yield from ask(GetAccounts([address]))
+    if info is None:
+        raise NotFound(f"the credit account {credit_account} has no top-up rule: only its wallet sets one")
+    return decoded_top_up_rule(address, info, program_id)
+
+
+def top_up_rules(credit_accounts: Sequence[Pubkey], program_id: Pubkey) -> Flow[dict[Pubkey, TopUpRule]]:
+    """Read the top-up rules of credit accounts, by the account; without those that have none. Raises ChainError."""
+    addresses = [top_up_address(each, program_id) for each in credit_accounts]
+    infos = yield from accounts(addresses)
+    return {
+        account: decoded_top_up_rule(address, info, program_id)
+        for account, address, info in zip(credit_accounts, addresses, infos, strict=True)
+        if info is not None
+    }
+
+
+def decoded_top_up_rule(address: Pubkey, info: AccountInfo, program_id: Pubkey) -> TopUpRule:
+    """A top-up rule that was asked for with others. Raises ChainError."""
+    return _decoded(TopUpRule, address, info, program_id)
 
 
 def accounts(addresses: Sequence[Pubkey]) -> Flow[list[AccountInfo | None]]:

@@ -19,7 +19,7 @@ from job_escrow.codec import (
     instructions,
 )
 from job_escrow.errors import OutcomeUnknown
-from job_escrow.flows import anyone, buying, jobs, locking, read, repeats
+from job_escrow.flows import anyone, buying, jobs, locking, read, repeats, top_ups
 from job_escrow.flows.jobs import Begun
 from job_escrow.flows.locking import LockTerms
 from job_escrow.flows.sides import WalletSide
@@ -185,10 +185,11 @@ def withdraw(
 
 
 def close(side: WalletSide, *, destination: Pubkey | None = None) -> Flow[Receipt]:
-    """Pay everything out and remove the account; the rent goes back to who paid it.
+    """Pay everything out and remove the account, with its top-up rule; the rent goes back to who paid it.
 
-    Waits until the second in which the account was opened or used is over: until then the program refuses. Raises
-    NotFound where it is not open, Refused while jobs are.
+    The rule's allowance is taken back with it, unless another rule in force of the wallet uses the same source. Waits
+    until the second in which the account was opened or used is over: until then the program refuses. Raises NotFound
+    where it is not open, Refused while jobs are.
     """
     account = yield from read.existing_credit_account(side.address, side.program_id)
     wallets = account.wallet_job_ids.highest - (1 << WALLET_ID_BIT)
@@ -196,6 +197,7 @@ def close(side: WalletSide, *, destination: Pubkey | None = None) -> Flow[Receip
     yield from _wait_past(newest >> EPOCH_SHIFT)
     platform = yield from read.platform(side.platform, side.program_id)
     steps, target = _destination(side, destination)
+    steps += yield from top_ups.ending(side, account)
     steps.append(
         instructions.close(
             wallet=side.key,

@@ -8,6 +8,7 @@ from job_escrow.layouts.fields import (
     BasisPoints,
     Bump,
     Bytes32,
+    Choice,
     Count,
     Credits,
     Decimals,
@@ -75,7 +76,8 @@ CREDIT_ACCOUNT: Declaration = Struct(
     "version" / Version * "of this layout: 1",
     "bump" / Bump * "of this address",
     "compatible_from" / Version * "oldest version whose programs may use this account",
-    "reserved_flags" / reserved(5),
+    "top_up" / Choice * "0 no rule, 1 by the rule at its address, 2 not any more: a withdrawal has ended that rule",
+    "reserved_flags" / reserved(4),
     "platform" / Address * "whose credits they are",
     "wallet" / Address * "the only one that they ever belong to",
     "namespace" / text(16) * "partition of the wallet's credits; all zeros: the default one",
@@ -104,12 +106,7 @@ CREDIT_ACCOUNT: Declaration = Struct(
     "grant_ids" / ID_WINDOW * "ids of grants that were used",
     "limits" / LIMITS * "what the operator may lock",
     "lots" / Array(LOTS, LOT) * "granted credits, by expiry; an empty slot has 0 credits",
-    "topup_threshold" / Credits * "automatic top-up: below this",
-    "topup_credits" / Credits * "buy so many",
-    "topup_per_period" / Credits * "and at most so many in a period",
-    "topup_period_seconds" / Seconds * "of this length",
-    "topup_period_started_at" / UnixSeconds * "start of the present period",
-    "topup_used" / Credits * "bought automatically in the present period",
+    "reserved_behind_lots" / reserved(48),
     "rent_payer" / Address * "who paid this account's rent, and gets it back",
     "vault_rent_payer" / Address * "who paid the vault's",
     "rent_lamports" / Lamports * "what the rent payer gets back; anything beyond is the wallet's",
@@ -189,11 +186,39 @@ PAYEE: Declaration = Struct(
 )
 """Somebody besides the treasury who may earn. At `["payee", platform, owner]`."""
 
+TOP_UP_RULE: Declaration = Struct(
+    "discriminator" / discriminator("account:TopUpRule"),
+    "version" / Version * "of this layout: 1",
+    "bump" / Bump * "of this address",
+    "compatible_from" / Version * "oldest version whose programs may use this account",
+    "delegate_bump" / Bump * "of the delegate's address",
+    "pack" / Index * "slot of the pack that is bought; 255: none",
+    "reserved_flags" / reserved(3),
+    "credit_account" / Address * "that gets the credits",
+    "source" / Address * "the wallet's token account that pays",
+    "delegate" / Address * "whom the wallet lets spend from it: for this platform alone",
+    "rent_payer" / Address * "who paid this account's rent, and gets it back",
+    "threshold" / Credits * "buy while fewer are left; 2^64 - 1: however many are",
+    "credits" / Credits * "that one top-up pays for",
+    "base_units" / BaseUnits * "that these cost",
+    "bonus_credits" / Credits * "fewest of the pack on top",
+    "base_units_per_period" / BaseUnits * "most within one period",
+    "period_seconds" / Seconds * "length of a period",
+    "expires_at" / UnixSeconds * "from then on nothing is bought; 2^63 - 1: never",
+    "sequence" / Id * "number of the wallet that it was set with",
+    "period_started_at" / UnixSeconds * "start of the present period; 0: none yet",
+    "used_base_units" / BaseUnits * "that the present period has used",
+    "last_slot" / Count * "of the last top-up; 0: none yet",
+    "reserved" / reserved(40),
+)
+"""What anybody may buy for a wallet from its own tokens. At `["top-up", credit account]`."""
+
 ACCOUNTS: dict[str, Declaration] = {
     "CreditAccount": CREDIT_ACCOUNT,
     "Job": JOB,
     "Payee": PAYEE,
     "Platform": PLATFORM,
     "Session": SESSION,
+    "TopUpRule": TOP_UP_RULE,
 }
 """By the name in the IDL."""

@@ -1,9 +1,10 @@
 """The events: data of the calls that the program makes to itself, in the inner instructions of a transaction."""
 
-from collections.abc import Sequence
+from construct import Array
 
-from construct import Array, Const, Struct
-
+from job_escrow.layouts.event_forms import EVENT_TAG as EVENT_TAG
+from job_escrow.layouts.event_forms import before_and_after, event, of_an_account
+from job_escrow.layouts.events_of_top_ups import CREDITS_TOPPED_UP, TOP_UP_REMOVED, TOP_UP_SET
 from job_escrow.layouts.fields import (
     Address,
     BaseUnits,
@@ -22,39 +23,14 @@ from job_escrow.layouts.fields import (
     Units,
     UnixSeconds,
     YesNo,
-    discriminator,
     reserved,
     text,
 )
-from job_escrow.layouts.parts import BALANCES, PACK, PACKS, PENDING_CHANGES, SPLIT, TIER, TIER_TOTALS, TIERS
+from job_escrow.layouts.parts import PACK, PACKS, PENDING_CHANGES, SPLIT, TIER, TIER_TOTALS, TIERS
 
-EVENT_TAG = bytes.fromhex("e445a52e51cb9a1d")
-"""What every event starts with, before its own discriminator: the first 8 bytes of
-sha256 of `anchor:event`, last byte first."""
-
-
-def _event(name: str, *fields: Declaration) -> Declaration:
-    return Struct("tag" / Const(EVENT_TAG), "discriminator" / discriminator(f"event:{name}"), *fields)
-
-
-def _of_an_account() -> Sequence[Declaration]:
-    return (
-        "platform" / Address * "of the credits",
-        "wallet" / Address * "whose credits they are",
-        "credit_account" / Address * "that holds them",
-    )
-
-
-def _before_and_after() -> Sequence[Declaration]:
-    return (
-        "before" / BALANCES * "what the account held",
-        "after" / BALANCES * "what it holds now",
-    )
-
-
-ACCOUNT_OPENED = _event(
+ACCOUNT_OPENED = event(
     "AccountOpened",
-    *_of_an_account(),
+    *of_an_account(),
     "vault" / Address * "the token account behind it",
     "rent_payer" / Address * "who paid, and gets it back",
     "namespace" / text(16) * "all zeros: the default one",
@@ -72,9 +48,9 @@ ACCOUNT_OPENED = _event(
 )
 """A credit account was opened, with its first limits."""
 
-LIMITS_SET = _event(
+LIMITS_SET = event(
     "LimitsSet",
-    *_of_an_account(),
+    *of_an_account(),
     "credits_per_job" / Credits * "limit of the operator",
     "credits_per_session" / Credits * "limit of the operator",
     "credits_per_period" / Credits * "limit of the operator",
@@ -86,9 +62,9 @@ LIMITS_SET = _event(
 )
 """The wallet changed what the operator may lock."""
 
-CREDITS_PURCHASED = _event(
+CREDITS_PURCHASED = event(
     "CreditsPurchased",
-    *_of_an_account(),
+    *of_an_account(),
     "payer" / Address * "who paid; not always the wallet",
     "credits" / Credits * "bought",
     "base_units" / BaseUnits * "paid for them, into the vault",
@@ -96,51 +72,51 @@ CREDITS_PURCHASED = _event(
     "promotion_base_units" / BaseUnits * "that the promotion account paid for these",
     "sequence" / Id * "number that it used up; 0: somebody else paid",
     "at" / UnixSeconds * "when",
-    *_before_and_after(),
+    *before_and_after(),
     "pack" / Index * "slot of the pack; 255: none",
     "reserved" / reserved(7),
 )
 """Credits were bought."""
 
-DEPOSITS_SYNCED = _event(
+DEPOSITS_SYNCED = event(
     "DepositsSynced",
-    *_of_an_account(),
+    *of_an_account(),
     "authority" / Address * "who asked for it",
     "credits" / Credits * "that were made",
     "base_units" / BaseUnits * "of plain transfers that stand behind them",
     "at" / UnixSeconds * "when",
-    *_before_and_after(),
+    *before_and_after(),
 )
 """Plain transfers into the vault became paid credits."""
 
-CREDITS_GRANTED = _event(
+CREDITS_GRANTED = event(
     "CreditsGranted",
-    *_of_an_account(),
+    *of_an_account(),
     "operator" / Address * "who gave and paid for them: the operator or the granter",
     "id" / Id * "used up like a job's",
     "credits" / Credits * "granted",
     "base_units" / BaseUnits * "put into the vault for them",
     "expires_at" / UnixSeconds * "2^63 - 1: never",
     "at" / UnixSeconds * "when",
-    *_before_and_after(),
+    *before_and_after(),
     "reason" / Reason * "what for, as in `job_escrow.grant_reasons`",
     "reserved" / reserved(6),
 )
 """The operator granted credits: spent first, never withdrawable."""
 
-LOTS_EXPIRED = _event(
+LOTS_EXPIRED = event(
     "LotsExpired",
-    *_of_an_account(),
+    *of_an_account(),
     "credits" / Credits * "that expired",
     "base_units" / BaseUnits * "that stood behind them, now the treasury's",
     "at" / UnixSeconds * "when",
-    *_before_and_after(),
+    *before_and_after(),
 )
 """Granted credits expired."""
 
-JOB_LOCKED = _event(
+JOB_LOCKED = event(
     "JobLocked",
-    *_of_an_account(),
+    *of_an_account(),
     "job" / Address * "the job's account",
     "authority" / Address * "who signed: wallet or operator",
     "payee" / Address * "all zeros: the treasury",
@@ -155,7 +131,7 @@ JOB_LOCKED = _event(
     "at" / UnixSeconds * "when",
     "held" / SPLIT * "where the credits came from",
     "tier" / TIER * "terms at the lock; all zeros: quoted",
-    *_before_and_after(),
+    *before_and_after(),
     "by_operator" / YesNo * "locked by the operator within the limits",
     "quoted" / YesNo * "priced by quoted credits",
     "tier_index" / Index * "slot of the tier; 255: quoted",
@@ -163,9 +139,9 @@ JOB_LOCKED = _event(
 )
 """The price of a job was locked."""
 
-JOB_SETTLED = _event(
+JOB_SETTLED = event(
     "JobSettled",
-    *_of_an_account(),
+    *of_an_account(),
     "job" / Address * "the job's account",
     "id" / Id * "of the job",
     "amount" / Units * "used so far, as the operator reports; quoted: credits",
@@ -177,7 +153,7 @@ JOB_SETTLED = _event(
     "at" / UnixSeconds * "when",
     "spent" / SPLIT * "what was charged, by where it came from",
     "returned" / SPLIT * "what went back, by where to",
-    *_before_and_after(),
+    *before_and_after(),
     "proof" / Bytes32 * "what the operator gave along, such as a hash; all zeros: nothing",
     "is_final" / YesNo * "the job has ended",
     "payee_unpayable" / YesNo * "the payee's token account could not be paid: its share went to the treasury",
@@ -185,24 +161,24 @@ JOB_SETTLED = _event(
 )
 """What a job cost so far was charged."""
 
-JOB_REFUNDED = _event(
+JOB_REFUNDED = event(
     "JobRefunded",
-    *_of_an_account(),
+    *of_an_account(),
     "job" / Address * "the job's account",
     "authority" / Address * "who signed",
     "id" / Id * "of the job",
     "settled" / Credits * "charged before, which stays charged",
     "at" / UnixSeconds * "when",
     "returned" / SPLIT * "what went back, by where to",
-    *_before_and_after(),
+    *before_and_after(),
     "timed_out" / YesNo * "the deadline had passed",
     "reserved" / reserved(7),
 )
 """All that a job still held went back, and it ended."""
 
-SESSION_OPENED = _event(
+SESSION_OPENED = event(
     "SessionOpened",
-    *_of_an_account(),
+    *of_an_account(),
     "session" / Address * "the session's account",
     "authority" / Address * "who signed: the operator",
     "payee" / Address * "all zeros: the treasury",
@@ -216,14 +192,14 @@ SESSION_OPENED = _event(
     "at" / UnixSeconds * "when",
     "held" / SPLIT * "where the credits came from",
     "tiers" / Array(TIERS, TIER) * "prices at the opening",
-    *_before_and_after(),
+    *before_and_after(),
     "head" / Bytes32 * "SHA-256 of the session's address and these tiers",
 )
 """Credits were locked for a session."""
 
-SESSION_SETTLED = _event(
+SESSION_SETTLED = event(
     "SessionSettled",
-    *_of_an_account(),
+    *of_an_account(),
     "session" / Address * "the session's account",
     "id" / Id * "of the session",
     "from_count" / Count * "receipts before this settlement",
@@ -236,7 +212,7 @@ SESSION_SETTLED = _event(
     "at" / UnixSeconds * "when",
     "spent" / SPLIT * "what was charged, by where it came from",
     "returned" / SPLIT * "what went back, by where to",
-    *_before_and_after(),
+    *before_and_after(),
     "totals" / Array(TIERS, TIER_TOTALS) * "used so far, as the operator reports",
     "root" / Bytes32 * "of the receipts from `from_count` to `count`; counts for nothing where there are none",
     "head" / Bytes32 * "the session's, after this",
@@ -247,9 +223,9 @@ SESSION_SETTLED = _event(
 )
 """What a session has used so far was charged."""
 
-SESSION_REFUNDED = _event(
+SESSION_REFUNDED = event(
     "SessionRefunded",
-    *_of_an_account(),
+    *of_an_account(),
     "session" / Address * "the session's account",
     "authority" / Address * "who signed",
     "id" / Id * "of the session",
@@ -257,7 +233,7 @@ SESSION_REFUNDED = _event(
     "settled" / Credits * "charged before, which stays charged",
     "at" / UnixSeconds * "when",
     "returned" / SPLIT * "what went back, by where to",
-    *_before_and_after(),
+    *before_and_after(),
     "head" / Bytes32 * "the session's last",
     "session_heads" / Bytes32 * "the credit account's, after this",
     "timed_out" / YesNo * "the deadline had passed",
@@ -265,9 +241,9 @@ SESSION_REFUNDED = _event(
 )
 """All that a session still held went back, and it ended."""
 
-CREDITS_WITHDRAWN = _event(
+CREDITS_WITHDRAWN = event(
     "CreditsWithdrawn",
-    *_of_an_account(),
+    *of_an_account(),
     "destination" / Address * "the wallet's token account",
     "credits" / Credits * "withdrawn",
     "synced" / Credits * "that plain transfers had become before they were withdrawn",
@@ -275,26 +251,26 @@ CREDITS_WITHDRAWN = _event(
     "promotion_owed" / BaseUnits * "that promotion had paid of the credits, now owed to it",
     "sequence" / Id * "number that it used up",
     "at" / UnixSeconds * "when",
-    *_before_and_after(),
+    *before_and_after(),
 )
 """Unspent credits were paid out."""
 
-ACCOUNT_CLOSED = _event(
+ACCOUNT_CLOSED = event(
     "AccountClosed",
-    *_of_an_account(),
+    *of_an_account(),
     "destination" / Address * "the wallet's token account",
     "wallet_base_units" / BaseUnits * "of paid credits and surplus, to the wallet",
     "treasury_base_units" / BaseUnits * "of lots, to the treasury, and what the promotion account could not be paid",
     "promotion_base_units" / BaseUnits * "that promotion had paid, to the promotion account",
     "wallet_lamports" / Lamports * "beyond the rents of the account and its vault, to the wallet",
     "at" / UnixSeconds * "when",
-    "before" / BALANCES * "what the account held",
+    before_and_after()[0],
 )
 """A credit account was paid out and removed."""
 
-TOKENS_RECOVERED = _event(
+TOKENS_RECOVERED = event(
     "TokensRecovered",
-    *_of_an_account(),
+    *of_an_account(),
     "mint" / Address * "of the tokens",
     "source" / Address * "where they were stuck",
     "destination" / Address * "where they are now",
@@ -304,7 +280,7 @@ TOKENS_RECOVERED = _event(
 )
 """Tokens that were no credits went where the wallet can reach them."""
 
-PLATFORM_CREATED = _event(
+PLATFORM_CREATED = event(
     "PlatformCreated",
     "platform" / Address * "its account",
     "creator" / Address * "who made it",
@@ -327,7 +303,7 @@ PLATFORM_CREATED = _event(
 )
 """A credit system was created."""
 
-PLATFORM_CHANGED = _event(
+PLATFORM_CHANGED = event(
     "PlatformChanged",
     "platform" / Address * "its account",
     "admin" / Address * "may change the settings",
@@ -352,7 +328,7 @@ PLATFORM_CHANGED = _event(
 )
 """All that can change of a platform, after any change."""
 
-PROMOTION_WITHDRAWN = _event(
+PROMOTION_WITHDRAWN = event(
     "PromotionWithdrawn",
     "platform" / Address * "whose promotion it is",
     "source" / Address * "the promotion account",
@@ -362,16 +338,16 @@ PROMOTION_WITHDRAWN = _event(
 )
 """Tokens of the promotion account went to the treasury."""
 
-PROMOTION_SWEPT = _event(
+PROMOTION_SWEPT = event(
     "PromotionSwept",
-    *_of_an_account(),
+    *of_an_account(),
     "destination" / Address * "the promotion account; the treasury where that could not be paid",
     "base_units" / BaseUnits * "of the platform's mint",
     "at" / UnixSeconds * "when",
 )
 """What withdrawals had left of packs' bonus went back to the platform."""
 
-PAYEE_REGISTERED = _event(
+PAYEE_REGISTERED = event(
     "PayeeRegistered",
     "platform" / Address * "where it may earn",
     "payee" / Address * "its account",
@@ -383,7 +359,7 @@ PAYEE_REGISTERED = _event(
 )
 """Somebody besides the treasury may earn."""
 
-PAYEE_CHANGED = _event(
+PAYEE_CHANGED = event(
     "PayeeChanged",
     "platform" / Address * "where it may earn",
     "payee" / Address * "its account",
@@ -397,7 +373,7 @@ PAYEE_CHANGED = _event(
 )
 """All that can change of a payee, after any change."""
 
-PAYEE_UNREGISTERED = _event(
+PAYEE_UNREGISTERED = event(
     "PayeeUnregistered",
     "platform" / Address * "where it earned",
     "payee" / Address * "its account",
@@ -411,6 +387,7 @@ EVENTS: dict[str, Declaration] = {
     "AccountOpened": ACCOUNT_OPENED,
     "CreditsGranted": CREDITS_GRANTED,
     "CreditsPurchased": CREDITS_PURCHASED,
+    "CreditsToppedUp": CREDITS_TOPPED_UP,
     "CreditsWithdrawn": CREDITS_WITHDRAWN,
     "DepositsSynced": DEPOSITS_SYNCED,
     "JobLocked": JOB_LOCKED,
@@ -429,5 +406,7 @@ EVENTS: dict[str, Declaration] = {
     "SessionRefunded": SESSION_REFUNDED,
     "SessionSettled": SESSION_SETTLED,
     "TokensRecovered": TOKENS_RECOVERED,
+    "TopUpRemoved": TOP_UP_REMOVED,
+    "TopUpSet": TOP_UP_SET,
 }
 """By the name in the IDL."""

@@ -106,6 +106,17 @@ PACK_EXPECTED: Declaration = Struct(
     "bonus_credits" / Credits * "fewest on top",
 )
 
+TOP_UP_ARGS: Declaration = Struct(
+    "threshold" / Credits * "buy while fewer are left; 2^64 - 1: however many are",
+    "credits" / Credits * "that one top-up pays for",
+    "base_units" / BaseUnits * "that these cost: what the wallet was shown",
+    "bonus_credits" / Credits * "fewest of the pack on top",
+    "base_units_per_period" / BaseUnits * "most within one period",
+    "period_seconds" / Seconds * "length of a period",
+    "expires_at" / UnixSeconds * "from then on nothing is bought; 2^63 - 1: never",
+    "pack" / Index * "slot of the pack that is bought; 255: none",
+)
+
 ARGUMENTS: dict[str, Declaration] = {
     "CreatePlatformArgs": CREATE_PLATFORM_ARGS,
     "LimitsArgs": LIMITS_ARGS,
@@ -114,6 +125,7 @@ ARGUMENTS: dict[str, Declaration] = {
     "PackExpected": PACK_EXPECTED,
     "SettleSessionArgs": SETTLE_SESSION_ARGS,
     "TierArgs": TIER_ARGS,
+    "TopUpArgs": TOP_UP_ARGS,
     "UpdatePayeeArgs": UPDATE_PAYEE_ARGS,
     "UpdatePlatformArgs": UPDATE_PLATFORM_ARGS,
 }
@@ -156,6 +168,7 @@ INSTRUCTIONS: dict[str, Declaration] = {
     "refund": _instruction("refund"),
     "refund_session": _instruction("refund_session"),
     "register_payee": _instruction("register_payee"),
+    "remove_top_up": _instruction("remove_top_up"),
     "set_limits": _instruction(
         "set_limits",
         "limits" / LIMITS_ARGS,
@@ -171,6 +184,11 @@ INSTRUCTIONS: dict[str, Declaration] = {
         "index" / Index * "of the slot",
         "tier" / optional(TIER_ARGS) * "none: remove it",
     ),
+    "set_top_up": _instruction(
+        "set_top_up",
+        "args" / TOP_UP_ARGS,
+        "sequence" / Id * "the wallet's next number; never 0",
+    ),
     "settle": _instruction(
         "settle",
         "amount" / Units * "used so far; quoted: credits",
@@ -181,6 +199,7 @@ INSTRUCTIONS: dict[str, Declaration] = {
     "sweep_promotion": _instruction("sweep_promotion"),
     "switch_operator": _instruction("switch_operator"),
     "sync_deposits": _instruction("sync_deposits"),
+    "top_up": _instruction("top_up"),
     "unregister_payee": _instruction("unregister_payee"),
     "update_payee": _instruction("update_payee", "args" / UPDATE_PAYEE_ARGS),
     "update_platform": _instruction("update_platform", "args" / UPDATE_PLATFORM_ARGS),

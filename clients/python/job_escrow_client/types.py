@@ -960,12 +960,12 @@ class SignedTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 class Topup(msgspec.Struct, frozen=True, kw_only=True):
-    """Credits that came in: a `purchase`, a `deposit` (a plain transfer that became credits) or a `grant`."""
+    """Credits that came in: a `purchase`, `top-up`, `deposit` (a plain transfer that became credits) or `grant`."""
 
     cursor: str
     """The entry's place in the ledger, for a page's `cursor`."""
     kind: str
-    """`purchase`, `deposit` or `grant`."""
+    """`purchase`, `top-up`, `deposit` or `grant`."""
     slot: int
     """The slot of its transaction."""
     at: int

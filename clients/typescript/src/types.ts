@@ -990,11 +990,11 @@ export interface TopUp {
   readonly min_credits: bigint;
 }
 
-/** Credits that came in: a `purchase`, a `deposit` (a plain transfer that became credits) or a `grant`. */
+/** Credits that came in: a `purchase`, `top-up`, `deposit` (a plain transfer that became credits) or `grant`. */
 export interface Topup {
   /** The entry's place in the ledger, for a page's `cursor`. */
   readonly cursor: string;
-  /** `purchase`, `deposit` or `grant`. */
+  /** `purchase`, `top-up`, `deposit` or `grant`. */
   readonly kind: string;
   /** The slot of its transaction. */
   readonly slot: bigint;

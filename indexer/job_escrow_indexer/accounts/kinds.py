@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import Any, TypeAlias
 
 import msgspec
-from job_escrow.codec import CreditAccount, Job, Payee, PendingChanges, Platform, Session, Tier, TierTotals
+from job_escrow.codec import CreditAccount, Job, Payee, PendingChanges, Platform, Session, Tier, TierTotals, TopUpRule
 from job_escrow.ids import Window, used_bits, width
 
 from job_escrow_indexer.store.tables import upsert
@@ -126,14 +126,12 @@ CREDIT_ACCOUNTS = Kind(
         "last_topup_at", "open_jobs", "sequence", "job_ids_highest", "job_ids_used", "wallet_job_ids_highest",
         "wallet_job_ids_used", "grant_ids_highest", "grant_ids_used", "limit_per_job", "limit_per_session",
         "limit_per_period", "limit_period_seconds", "limit_period_started_at", "limit_used", "limit_operator_locked",
-        "quoted_allowed", "lots", "topup_threshold", "topup_credits", "topup_per_period", "topup_period_seconds",
-        "topup_period_started_at", "topup_used", "rent_payer", "vault_rent_payer", "rent_lamports",
+        "quoted_allowed", "lots", "top_up", "rent_payer", "vault_rent_payer", "rent_lamports",
         "vault_rent_lamports", "version", "bump", "compatible_from", "session_heads", "ended_at", "position",
     ),
     large=frozenset({
         "sequence", "job_ids_highest", "wallet_job_ids_highest", "grant_ids_highest", "limit_per_job",
         "limit_per_session", "limit_per_period", "limit_period_seconds", "limit_used", "limit_operator_locked",
-        "topup_threshold", "topup_credits", "topup_per_period", "topup_period_seconds", "topup_used",
         "promotion_backing", "promotion_owed",
     }),
     lists=frozenset({"lots"}),
@@ -169,6 +167,20 @@ SESSIONS = Kind(
     not_on_chain=_HISTORY | {"status"},
 )  # fmt: skip
 
+TOP_UP_RULES = Kind(
+    name="top-up rule",
+    table="top_up_rules",
+    key=("address",),
+    columns=(
+        "address", "credit_account", "source", "delegate", "rent_payer", "threshold", "credits", "base_units",
+        "bonus_credits", "base_units_per_period", "period_seconds", "expires_at", "sequence", "period_started_at",
+        "used_base_units", "last_slot", "pack", "version", "bump", "delegate_bump", "compatible_from", "ended_at",
+        "position",
+    ),
+    large=frozenset({"threshold", "base_units", "base_units_per_period", "sequence", "used_base_units", "last_slot"}),
+    not_on_chain=_HISTORY,
+)  # fmt: skip
+
 VAULTS = Kind(
     name="vault",
     table="vaults",
@@ -177,7 +189,7 @@ VAULTS = Kind(
     not_on_chain=frozenset({"position"}),
 )
 
-KINDS = (PLATFORMS, PAYEES, CREDIT_ACCOUNTS, JOBS, SESSIONS, VAULTS)
+KINDS = (PLATFORMS, PAYEES, CREDIT_ACCOUNTS, JOBS, SESSIONS, TOP_UP_RULES, VAULTS)
 
 
 def used_ids(window: Window) -> str:
@@ -265,8 +277,7 @@ _ACCOUNT_NUMBERS = (
     "base_units_per_credit", "paid_available", "paid_locked", "granted_available", "granted_locked",
     "promotion_backing", "promotion_owed", "purchased", "bonus",
     "synced", "granted", "spent_paid", "spent_granted", "withdrawn", "expired",
-    "opened_at", "last_topup_at", "open_jobs", "sequence", "topup_threshold", "topup_credits", "topup_per_period",
-    "topup_period_seconds", "topup_period_started_at", "topup_used", "rent_lamports", "vault_rent_lamports", "version",
+    "opened_at", "last_topup_at", "open_jobs", "sequence", "top_up", "rent_lamports", "vault_rent_lamports", "version",
     "bump", "compatible_from",
 )  # fmt: skip
 
@@ -360,16 +371,41 @@ def _session(at: str, found: Session, place: int) -> State:
     }
 
 
+RULE_NUMBERS = (
+    "threshold", "credits", "base_units", "bonus_credits", "base_units_per_period", "period_seconds", "expires_at",
+    "sequence", "pack",
+)  # fmt: skip
+"""What a top-up rule says, for as long as it is there."""
+
+
+def _top_up_rule(at: str, found: TopUpRule, place: int) -> State:
+    addresses = {name: str(getattr(found, name)) for name in ("credit_account", "source", "delegate", "rent_payer")}
+    numbers = (
+        *RULE_NUMBERS, "period_started_at", "used_base_units", "last_slot", "version", "bump", "delegate_bump",
+        "compatible_from",
+    )  # fmt: skip
+    return {
+        **addresses,
+        **{name: getattr(found, name) for name in numbers},
+        "address": at,
+        "ended_at": None,
+        "position": place,
+    }
+
+
 _OF_TYPE: dict[type, tuple[Kind, Callable[[str, Any, int], State]]] = {
     Platform: (PLATFORMS, _platform),
     Payee: (PAYEES, _payee),
     CreditAccount: (CREDIT_ACCOUNTS, _credit_account),
     Job: (JOBS, _job),
     Session: (SESSIONS, _session),
+    TopUpRule: (TOP_UP_RULES, _top_up_rule),
 }
 
 
-def state_of(at: str, account: Platform | Payee | CreditAccount | Job | Session, place: int) -> tuple[Kind, State]:
+def state_of(
+    at: str, account: Platform | Payee | CreditAccount | Job | Session | TopUpRule, place: int
+) -> tuple[Kind, State]:
     """An account of the chain, read at a position, as a state of its table."""
     kind, convert = _OF_TYPE[type(account)]
     return kind, convert(at, account, place)

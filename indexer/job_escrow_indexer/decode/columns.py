@@ -50,6 +50,8 @@ _OWN: Mapping[str, Mapping[str, str]] = {
         "expires_at": "expires_at",
         "reason": "reason",
     },
+    "CreditsToppedUp": {"counterparty": "source"},
+    "TopUpSet": {"counterparty": "source", "expires_at": "expires_at"},
     "DepositsSynced": {"counterparty": "authority"},
     "TokensRecovered": {"counterparty": "destination"},
     "JobLocked": {

@@ -205,7 +205,7 @@ def _balance_before(view: View, of: Account) -> Balance:
     # An account that was closed and opened again has not been topped up.
     topup = view.row(
         "SELECT name, at FROM events WHERE credit_account = ? AND job_id IS NULL AND session_id IS NULL "
-        "AND position < ? AND name IN ('CreditsPurchased', 'DepositsSynced', 'AccountOpened') "
+        "AND position < ? AND name IN ('CreditsPurchased', 'CreditsToppedUp', 'DepositsSynced', 'AccountOpened') "
         "ORDER BY position DESC LIMIT 1",
         of.address,
         view.end,

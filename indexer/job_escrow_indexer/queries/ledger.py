@@ -29,6 +29,9 @@ KINDS = {
     "LotsExpired": "expiry",
     "PromotionSwept": "promotion sweep",
     "TokensRecovered": "recovery",
+    "CreditsToppedUp": "top-up",
+    "TopUpSet": "top-up rule",
+    "TopUpRemoved": "top-up off",
 }
 """What an entry is called, by the event that it is made of."""
 

@@ -15,7 +15,7 @@ from job_escrow_indexer.store.values import from_large
 
 @dataclass(frozen=True, kw_only=True)
 class Topup:
-    """Credits that came in: a `purchase`, a `deposit` (a plain transfer that became credits) or a `grant`."""
+    """Credits that came in: a `purchase`, `top-up`, `deposit` (a plain transfer that became credits) or `grant`."""
 
     cursor: str
     kind: str
@@ -49,7 +49,7 @@ _ROWS = f"""
         e.counterparty, e.expires_at, e.reason
     FROM events e JOIN transactions t ON t.position = {transaction_of_sql("e.position")}
     WHERE e.credit_account = ? AND e.job_id IS NULL AND e.session_id IS NULL AND e.position >= ? AND e.position < ?
-    AND e.name IN ('CreditsPurchased', 'DepositsSynced', 'CreditsGranted')
+    AND e.name IN ('CreditsPurchased', 'CreditsToppedUp', 'DepositsSynced', 'CreditsGranted')
     ORDER BY e.position DESC LIMIT ?
 """
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from job_escrow.codec import AccountClosed, CreditsWithdrawn
+from job_escrow.codec import AccountClosed, CreditsToppedUp, CreditsWithdrawn
 from job_escrow.errors import EscrowError
 
 from job_escrow_indexer.queries.accounts import account
@@ -164,13 +164,15 @@ def _without_jobs(view: View, credit_account: str, start: int, end: int, price: 
         "ORDER BY position",
         (credit_account, start, end),
     )
-    simple = {"CreditsPurchased": "purchases", "DepositsSynced": "deposits", "CreditsGranted": "grants",
-              "LotsExpired": "expiries"}  # fmt: skip
+    simple = {"CreditsPurchased": "purchases", "CreditsToppedUp": "purchases", "DepositsSynced": "deposits",
+              "CreditsGranted": "grants", "LotsExpired": "expiries"}  # fmt: skip
     for name, credits, base_units, bonus, promotion, data in rows:
         if name in simple:
             add(simple[name], credits, from_large(base_units))
             if bonus:
                 add("bonuses", bonus, from_large(promotion))
+            if name == "CreditsToppedUp" and (synced := CreditsToppedUp.decode(data).synced):
+                add("deposits", synced, synced * price)
         elif name == "CreditsWithdrawn":
             withdrawn = CreditsWithdrawn.decode(data)
             if withdrawn.synced:

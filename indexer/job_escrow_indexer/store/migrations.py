@@ -195,12 +195,7 @@ def accounts(db: Database) -> None:
             limit_operator_locked INTEGER NOT NULL,
             quoted_allowed INTEGER NOT NULL, -- 1: the operator may lock quoted jobs too
             lots TEXT NOT NULL, -- JSON: [free, locked, expires at] of each
-            topup_threshold ANY NOT NULL,
-            topup_credits ANY NOT NULL,
-            topup_per_period ANY NOT NULL,
-            topup_period_seconds ANY NOT NULL,
-            topup_period_started_at INTEGER NOT NULL,
-            topup_used ANY NOT NULL,
+            top_up INTEGER NOT NULL, -- 0 no rule, 1 by its rule, 2 not any more: a withdrawal has ended it
             rent_payer TEXT NOT NULL,
             vault_rent_payer TEXT NOT NULL,
             rent_lamports INTEGER NOT NULL,
@@ -279,6 +274,34 @@ def accounts(db: Database) -> None:
             PRIMARY KEY (credit_account, id)
         ) STRICT""")
     db.execute("CREATE INDEX open_sessions_by_deadline ON sessions (deadline) WHERE ended_at IS NULL")
+    db.execute(f"""
+        CREATE TABLE top_up_rules (
+            address TEXT PRIMARY KEY,
+            credit_account TEXT NOT NULL,
+            source TEXT NOT NULL, -- the wallet's token account that pays
+            delegate TEXT NOT NULL,
+            rent_payer TEXT NOT NULL,
+            threshold ANY NOT NULL, -- buys while fewer credits are left; 2^64 - 1: however many are
+            credits INTEGER NOT NULL,
+            base_units ANY NOT NULL, -- that one top-up costs
+            bonus_credits INTEGER NOT NULL, -- fewest on top
+            base_units_per_period ANY NOT NULL,
+            period_seconds INTEGER NOT NULL,
+            expires_at INTEGER NOT NULL,
+            sequence ANY NOT NULL,
+            period_started_at INTEGER NOT NULL,
+            used_base_units ANY NOT NULL,
+            last_slot ANY NOT NULL,
+            pack INTEGER NOT NULL, -- 255: none
+            version INTEGER NOT NULL,
+            bump INTEGER NOT NULL,
+            delegate_bump INTEGER NOT NULL,
+            compatible_from INTEGER NOT NULL, -- the oldest version whose programs may use it
+            ended_at INTEGER, -- when it was removed; 0: no event says when
+            position INTEGER NOT NULL,
+            {slot}
+        ) STRICT""")
+    db.execute("CREATE INDEX top_up_rules_of_credit_account ON top_up_rules (credit_account)")
     db.execute(f"""
         CREATE TABLE vaults (
             address TEXT PRIMARY KEY,

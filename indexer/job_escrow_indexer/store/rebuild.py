@@ -13,6 +13,7 @@ from job_escrow_indexer.accounts.kinds import (
     PAYEES,
     PLATFORMS,
     SESSIONS,
+    TOP_UP_RULES,
     VAULTS,
     Kind,
     State,
@@ -26,7 +27,7 @@ from job_escrow_indexer.tokens import token_amount
 
 
 def rebuild(db: Database, decoder: Decoder, kind: Kind, address: str) -> int:
-    """Replace the rows of a credit account with its jobs, sessions and vault, or of a platform with its payees.
+    """Replace the rows of a credit account with its jobs, sessions, rule and vault, or of a platform with its payees.
 
     Gives how many rows were written. Belongs inside of a transaction.
     """
@@ -39,7 +40,7 @@ def rebuild(db: Database, decoder: Decoder, kind: Kind, address: str) -> int:
     for happened in history:
         fold.apply(rows, happened)
     if kind is CREDIT_ACCOUNTS:
-        for part in (JOBS, SESSIONS, VAULTS):
+        for part in (JOBS, SESSIONS, TOP_UP_RULES, VAULTS):
             db.execute(f"DELETE FROM {part.table} WHERE credit_account = ?", [address])
         db.execute(f"DELETE FROM {CREDIT_ACCOUNTS.table} WHERE address = ?", [address])
     for part, column in ((PAYEES, "platform"), (PLATFORMS, "address")):

@@ -14,7 +14,7 @@ use bytemuck::Zeroable;
 use job_escrow::{
     constants::MAX_CREDITS,
     pricing,
-    state::{CreditAccount, Limits, Lot, Split, Tier, TierTotals},
+    state::{CreditAccount, Limits, Lot, Split, Tier, TierTotals, TopUpRule},
 };
 
 type Answer = Result<Vec<i128>, Box<dyn Error>>;
@@ -93,6 +93,17 @@ impl Given<'_> {
         Ok(limits)
     }
 
+    fn rule(&mut self) -> Result<TopUpRule, Box<dyn Error>> {
+        let mut rule = TopUpRule::zeroed();
+        rule.expires_at = i64::MAX;
+        rule.base_units = self.next()?;
+        rule.base_units_per_period = self.next()?;
+        rule.period_seconds = self.next()?;
+        rule.period_started_at = self.next()?;
+        rule.used_base_units = self.next()?;
+        Ok(rule)
+    }
+
     fn account(&mut self) -> Result<CreditAccount, Box<dyn Error>> {
         let mut account = CreditAccount::zeroed();
         account.base_units_per_credit = self.next()?;
@@ -161,6 +172,12 @@ fn answer(word: &str, given: &mut Given) -> Answer {
             limits.give_back(given.next()?);
             Ok(of_limits(&limits))
         }
+        "use_up_rule" => {
+            let mut rule = given.rule()?;
+            rule.use_up(given.next()?, 1).map_err(refusal)?;
+            Ok(vec![rule.period_started_at.into(), rule.used_base_units.into()])
+        }
+        "left" => Ok(vec![given.account()?.left(given.next()?).into()]),
         "take" => {
             let mut account = given.account()?;
             let held = account.take(given.next()?, given.next()?).map_err(refusal)?;

@@ -54,7 +54,7 @@ pub fn charge(parties: &mut Parties, claim: &mut Claim, cost: u64, is_final: boo
     }
     let mut returned = Split::NOTHING;
     if is_final {
-        returned = credit_account.end(claim);
+        returned = credit_account.end(claim)?;
     } else {
         claim.invariant()?;
     }

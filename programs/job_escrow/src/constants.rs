@@ -24,6 +24,9 @@ pub const MAX_JOB_SECONDS: u64 = 7 * 24 * 60 * 60;
 /// Longest period that a wallet's limit may cover, in seconds: 366 days.
 pub const MAX_PERIOD_SECONDS: u64 = 366 * 24 * 60 * 60;
 
+/// The threshold of a top-up rule that buys however many credits are left.
+pub const ALWAYS: u64 = u64::MAX;
+
 /// Shortest and longest notice that a platform gives before a change that could hurt a wallet, in seconds.
 pub const MIN_NOTICE_SECONDS: u64 = 1;
 pub const MAX_NOTICE_SECONDS: u64 = 90 * 24 * 60 * 60;
@@ -63,3 +66,5 @@ pub const CREDIT_SEED: &[u8] = b"credit";
 pub const JOB_SEED: &[u8] = b"job";
 pub const SESSION_SEED: &[u8] = b"session";
 pub const PAYEE_SEED: &[u8] = b"payee";
+pub const TOP_UP_SEED: &[u8] = b"top-up";
+pub const DELEGATE_SEED: &[u8] = b"delegate";

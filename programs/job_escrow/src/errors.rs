@@ -191,4 +191,42 @@ pub enum EscrowError {
     WrongReceiptCount,
     #[msg("The totals rise without a receipt: count a receipt for each request")]
     MissingReceipts,
+
+    // Automatic top-up
+    #[msg("The account has a top-up rule already: remove that first, in the same transaction if you like")]
+    TopUpRuleExists,
+    #[msg("The rule is not valid: at least 1 credit, a threshold and a pack that exist, a cap of at least one top-up, a period of 1 second to 366 days")]
+    InvalidTopUpRule,
+    #[msg("These credits do not cost that: read the platform's price again")]
+    TopUpPriceDiffers,
+    #[msg("This rule belongs to another credit account: pass the account that it was set for")]
+    WrongTopUpRule,
+    #[msg("The account has no top-up rule in force: a withdrawal ends it, and only the wallet sets one again")]
+    TopUpEnded,
+    #[msg("The top-up rule has expired: only the wallet sets one again")]
+    TopUpExpired,
+    #[msg("The wallet's limits allow the operator nothing, so that nothing is bought: ask the wallet to raise them")]
+    TopUpWithoutLimits,
+    #[msg("The account has credits enough: top up once fewer than the rule's threshold are left")]
+    TopUpNotDue,
+    #[msg("The rule's cap for this period is used up: wait for the next period, or ask the wallet to raise it")]
+    AboveTopUpCap,
+    #[msg("There was a top-up in this slot: one at a time")]
+    TopUpTwiceInASlot,
+    #[msg("This is not the token account that the rule names: pass the rule's source")]
+    WrongTopUpSource,
+    #[msg("The source does not belong to the wallet: only a token account of its own pays for its top-ups")]
+    TopUpSourceNotTheWallets,
+    #[msg("The source is closed, or no token account: ask the wallet to open it again, or to name another")]
+    TopUpSourceClosed,
+    #[msg("The source is frozen: ask the wallet to name another")]
+    TopUpSourceFrozen,
+    #[msg("This is not the delegate of this platform and wallet: pass the one that the rule names")]
+    WrongDelegate,
+    #[msg("The source has another delegate than this platform's, or none: ask the wallet to approve it")]
+    TopUpNotApproved,
+    #[msg("The wallet has approved less than one top-up costs: ask it to approve more")]
+    TopUpAllowanceTooLow,
+    #[msg("The account has a top-up rule: remove that first, so that its rent goes back")]
+    TopUpRuleLeft,
 }

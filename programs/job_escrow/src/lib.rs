@@ -24,7 +24,7 @@ pub mod state;
 mod token;
 
 use instructions::*;
-use state::{LimitsArgs, Pack, PackExpected, TierArgs};
+use state::{LimitsArgs, Pack, PackExpected, TierArgs, TopUpArgs};
 
 declare_id!("JobqFjK1w6b9u1qg8x3K2HdSuMoV1abpzfjc3eYpALp");
 
@@ -110,6 +110,21 @@ pub mod job_escrow {
     /// Buy a pack: its credits are paid by the payer, the bonus on top by the platform's promotion account.
     pub fn purchase_pack(ctx: &mut Context<PurchasePack>, expected: PackExpected, sequence: u64) -> Result<()> {
         PurchasePack::handler(ctx, &expected, sequence)
+    }
+
+    /// Let anybody buy credits for the wallet from its own tokens, once few are left and within a cap.
+    pub fn set_top_up(ctx: &mut Context<SetTopUp>, args: TopUpArgs, sequence: u64) -> Result<()> {
+        SetTopUp::handler(ctx, &args, sequence)
+    }
+
+    /// Remove the wallet's rule; its rent goes back to who paid it.
+    pub fn remove_top_up(ctx: &mut Context<RemoveTopUp>) -> Result<()> {
+        RemoveTopUp::handler(ctx)
+    }
+
+    /// Buy what the wallet's rule says, if it is due.
+    pub fn top_up(ctx: &mut Context<TopUp>) -> Result<()> {
+        TopUp::handler(ctx)
     }
 
     /// Give promotional or subscription credits, which the signer pays for; `grant_id` is used up for ever.

@@ -13,6 +13,15 @@ pub fn now() -> i64 {
     }
 }
 
+/// The same with the slot, for what happens at most once in one.
+#[inline(never)]
+pub fn now_and_slot() -> (i64, u64) {
+    match Clock::get() {
+        Ok(clock) => (clock.unix_timestamp, clock.slot),
+        Err(_) => panic!("no clock"),
+    }
+}
+
 /// Whether two addresses are the same.
 #[inline(never)]
 pub fn same(left: &Address, right: &Address) -> bool {

@@ -8,11 +8,11 @@ use anchor_lang::{pinocchio::instruction::InstructionAccount, prelude::*, unchec
 use anchor_spl::token::{TokenAccount, ID as TOKEN_PROGRAM_ID};
 
 use crate::{
-    constants::{CREDIT_SEED, PLATFORM_SEED},
+    constants::{CREDIT_SEED, DELEGATE_SEED, PLATFORM_SEED},
     errors::EscrowError,
     loaded::Loaded,
     shared::same,
-    state::{CreditAccount, Platform},
+    state::{CreditAccount, Platform, TopUpRule},
 };
 
 const TRANSFER: u8 = 3;
@@ -29,6 +29,27 @@ pub fn pay_in(from: &AccountView, to: &AccountView, owner: &AccountView, amount:
         InstructionAccount::readonly_signer(owner.address()),
     ];
     unchecked_invoke_signed_fixed(&TOKEN_PROGRAM_ID, &data, &accounts, &[from, to, owner], &[]);
+}
+
+/// Move what a top-up costs out of a token account whose owner has approved the delegate of platform and wallet.
+#[inline(never)]
+pub fn pay_by_rule(
+    rule: &TopUpRule,
+    from: &AccountView,
+    to: &AccountView,
+    delegate: &AccountView,
+    credit_account: &CreditAccount,
+) {
+    let (from, to, signer) = (CpiHandle::readonly(from), CpiHandle::readonly(to), CpiHandle::readonly(delegate));
+    let accounts = [
+        InstructionAccount::writable(from.address()),
+        InstructionAccount::writable(to.address()),
+        InstructionAccount::readonly_signer(signer.address()),
+    ];
+    let bump = [rule.delegate_bump];
+    let seeds: [&[u8]; 4] = [DELEGATE_SEED, credit_account.platform.as_ref(), credit_account.wallet.as_ref(), &bump];
+    let data = transfer_data(rule.base_units);
+    unchecked_invoke_signed_fixed(&TOKEN_PROGRAM_ID, &data, &accounts, &[from, to, signer], &[&seeds]);
 }
 
 /// Move `amount` base units out of a token account that the credit account owns.

@@ -39,12 +39,17 @@ class ChainMachine(Machine):
         self.events = []
         self._random = random.Random(f"signatures {seed}")
         self._time = self.chain.open.unix_time
+        self._slot = 0
         self.chain._now = lambda: self._time
         self.airdrop(self.fee_payer.pubkey(), _LAMPORTS)
 
     @property
     def now(self) -> int:
         return self.chain.open.unix_time
+
+    @property
+    def slot(self) -> int:
+        return self._slot
 
     def move_clock_to(self, unix_time: int) -> None:
         self._time = unix_time
@@ -73,6 +78,7 @@ class ChainMachine(Machine):
     def send_transaction(
         self, transaction: VersionedTransaction, lookup: Sequence[AddressLookupTableAccount] = ()
     ) -> Outcome:
+        self._slot = self.chain.open.slot
         before = len(self.chain.landed_in(self.chain.open.slot))
         refused = self.chain.submit(sanitize(transaction, bytes(transaction), self.chain.accounts.get))
         landed = self.chain.landed_in(self.chain.open.slot)[before:]

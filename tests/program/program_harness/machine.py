@@ -68,6 +68,11 @@ class Machine:
         """The clock, in unix seconds."""
         return self.svm.get_clock().unix_timestamp
 
+    @property
+    def slot(self) -> int:
+        """The slot that the last transaction was run in: one more each time that the clock is set."""
+        return self.svm.get_clock().slot
+
     def move_clock_to(self, unix_time: int) -> None:
         """Set the clock, in unix seconds."""
         clock = self.svm.get_clock()

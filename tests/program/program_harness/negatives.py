@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from job_escrow.addresses import token_address
+from job_escrow.addresses import delegate_address, token_address, top_up_address
 from job_escrow.codec import ACCOUNT_NAMES, PROGRAM_ID
 from job_escrow.testing.usdc import local_usdc_mint
 from solders.account import Account
@@ -27,10 +27,11 @@ MADE_HERE = {
     ("open_session", "session"),
     ("create_platform", "platform"),
     ("register_payee", "payee"),
+    ("set_top_up", "rule"),
 }
 """Accounts that do not exist before the instruction."""
 # Of the byte that says whether a program may use the account; where there is none besides, of its version.
-VERSION_OFFSETS = {"credit_account": 10, "job": 9, "session": 9}
+VERSION_OFFSETS = {"credit_account": 10, "job": 9, "session": 9, "rule": 10}
 PAYEES_TOKENS = {"settle", "settle_session"}
 """Instructions whose payee is a token account, and no registration."""
 
@@ -105,7 +106,7 @@ class _Maker:
     def _replacements(self, name: str, address: Pubkey) -> Iterator[tuple[str, Pubkey]]:
         found = self.machine.get(address)
         made_here = (self.call.name, name) in MADE_HERE
-        of_program = {"platform", "credit_account", "job", "session"}
+        of_program = {"platform", "credit_account", "job", "session", "rule"}
         if name in of_program or (name == "payee" and self.call.name not in PAYEES_TOKENS):
             yield from self._of_program(name)
             yield "nobody's address", key("nobody").pubkey()
@@ -118,6 +119,11 @@ class _Maker:
                 yield from self._copies(name, address, found)
         elif name in {"mint", "vault_mint", "nested_mint"}:
             yield from self._of_mints()
+        elif name == "delegate":
+            wallet = self.on.ruled.wallet.pubkey()
+            yield "another platform's", delegate_address(self.on.other_platform.address, wallet)
+            yield "another wallet's", delegate_address(self.on.platform.address, self.on.bob.wallet.pubkey())
+            yield "a stranger", key("stranger").pubkey()
         elif name in {"rent_payer", "vault_rent_payer"}:
             yield "somebody else", key("stranger").pubkey()
             yield "the wallet's job", self.on.other_job.address
@@ -158,6 +164,12 @@ class _Maker:
                 "another namespace's": on.teams_session.address,
                 "another wallet's": on.bobs_session.address,
                 "another platform's": on.session_elsewhere.address,
+            },
+            "rule": {
+                "the wallet's": top_up_address(on.ruled.address),
+                "another namespace's": top_up_address(on.plain.address),
+                "another platform's": top_up_address(on.ruled_elsewhere.address),
+                "one not set": top_up_address(on.bob.address),
             },
             "payee": {
                 "the registered one": payee_address(on.platform.address, on.payee.pubkey()),

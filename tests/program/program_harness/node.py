@@ -73,6 +73,13 @@ class NodeMachine(Machine):
         assert found.block_time is not None
         return found.block_time
 
+    @property
+    def slot(self) -> int:
+        """The slot that the last transaction was run in; 0: there was none."""
+        if self._last == Signature.default():
+            return 0
+        return _until(lambda: self.chain.answer(GetTransaction(self._last))).slot
+
     def airdrop(self, address: Pubkey, lamports: int) -> None:
         """Ask the faucet."""
         before = self.lamports(address)

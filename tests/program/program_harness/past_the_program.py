@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from job_escrow.codec import ACCOUNTS, AnyAccount, CreditAccount, Job, Platform
+from job_escrow.codec import ACCOUNTS, AnyAccount, CreditAccount, Job, Platform, Session
 from solders.pubkey import Pubkey
 
 from program_harness import parties
@@ -23,6 +23,11 @@ def change_account(machine: Machine, credit: parties.Credit, **changes: object) 
 def change_job(machine: Machine, job: parties.JobRef, **changes: object) -> None:
     """Change fields of a job."""
     _change(machine, job.address, Job, changes)
+
+
+def change_session(machine: Machine, session: parties.SessionRef, **changes: object) -> None:
+    """Change fields of a session."""
+    _change(machine, session.address, Session, changes)
 
 
 def set_bytes(machine: Machine, address: Pubkey, offset: int, data: bytes) -> None:

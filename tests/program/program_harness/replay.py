@@ -6,6 +6,7 @@ from functools import singledispatchmethod
 from hashlib import sha256
 from typing import Any, TypeVar
 
+from job_escrow.addresses import top_up_address
 from job_escrow.codec import (
     PROGRAM_ID,
     AccountClosed,
@@ -14,6 +15,7 @@ from job_escrow.codec import (
     CreditAccount,
     CreditsGranted,
     CreditsPurchased,
+    CreditsToppedUp,
     CreditsWithdrawn,
     DepositsSynced,
     Event,
@@ -34,8 +36,13 @@ from job_escrow.codec import (
     SessionSettled,
     Split,
     TierTotals,
+    TopUpRemoved,
+    TopUpRule,
+    TopUpSet,
 )
 from solders.pubkey import Pubkey
+
+from program_harness.replay_of_top_ups import rule_set, rule_used
 
 _WORD = 2**64 - 1
 _Window = TypeVar("_Window", IdWindow, JobIdWindow)
@@ -44,12 +51,16 @@ _NO_LOTS = (Lot(credits_free=0, credits_locked=0, expires_at=0),) * 8
 
 
 class Replay:
-    """Credit accounts, open jobs and sessions as the events tell them. Raises AssertionError where they contradict."""
+    """Credit accounts, open jobs, sessions and top-up rules as the events tell them.
+
+    Raises AssertionError where they contradict.
+    """
 
     def __init__(self, events: Iterable[Event] = ()) -> None:
         self.accounts: dict[Pubkey, CreditAccount] = {}
         self.jobs: dict[Pubkey, Job] = {}
         self.sessions: dict[Pubkey, Session] = {}
+        self.rules: dict[Pubkey, TopUpRule] = {}
         for event in events:
             self.take(event)
 
@@ -128,7 +139,32 @@ class Replay:
             promotion_backing=-event.promotion_owed,
             promotion_owed=event.promotion_owed,
         )
-        self._set(event.credit_account, sequence=event.sequence)
+        ended = 2 if self.accounts[event.credit_account].top_up else 0
+        self._set(event.credit_account, sequence=event.sequence, top_up=ended)
+
+    @_apply.register
+    def _(self, event: TopUpSet) -> None:
+        self._set(event.credit_account, sequence=event.sequence, top_up=1)
+        self.rules[event.rule] = rule_set(event)
+
+    @_apply.register
+    def _(self, event: TopUpRemoved) -> None:
+        self._set(event.credit_account, sequence=event.sequence, top_up=0)
+        del self.rules[event.rule]
+
+    @_apply.register
+    def _(self, event: CreditsToppedUp) -> None:
+        self._add(
+            event.credit_account,
+            paid_available=event.synced + event.credits + event.bonus_credits,
+            synced=event.synced,
+            purchased=event.credits,
+            bonus=event.bonus_credits,
+            promotion_backing=event.promotion_base_units,
+        )
+        self._set(event.credit_account, last_topup_at=event.at)
+        rule = top_up_address(event.credit_account)
+        self.rules[rule] = rule_used(self.rules[rule], event)
 
     @_apply.register
     def _(self, event: PromotionSwept) -> None:
@@ -346,8 +382,7 @@ _LIMITS = (
 _NUMBERS = (
     "liabilities", "paid_available", "paid_locked", "granted_available", "granted_locked", "promotion_backing",
     "promotion_owed", "purchased", "bonus", "synced", "granted", "spent_paid", "spent_granted", "withdrawn", "expired",
-    "last_topup_at", "open_jobs", "topup_threshold", "topup_credits", "topup_per_period", "topup_period_seconds",
-    "topup_period_started_at", "topup_used",
+    "last_topup_at", "open_jobs", "top_up",
 )  # fmt: skip
 
 

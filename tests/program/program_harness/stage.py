@@ -4,14 +4,18 @@ from dataclasses import dataclass
 from dataclasses import replace as changed
 from functools import cache
 
+from job_escrow.bounds import ALWAYS
 from job_escrow.codec import Pack
 from job_escrow.presets import load_preset
 from solders.pubkey import Pubkey
 
 from program_harness import calls_of_admin, past_the_program, tokens
+from program_harness.calls_of_credits import NEVER
+from program_harness.calls_of_top_ups import rule_of
 from program_harness.keys import Key, key
 from program_harness.parties import Credit, JobRef, Platform, SessionRef
 from program_harness.sessions import SESSION_LIMITS, Sessions
+from program_harness.top_ups import TopUps
 from program_harness.world import World
 
 PACK = Pack(credits=125, bonus_credits=25)
@@ -48,6 +52,12 @@ class Stage:
     """A session of Alice's account that the payee earns from."""
     idle: Credit
     """Carol's account, which has no open jobs."""
+    ruled: Credit
+    """Frank's account, which has a top-up rule of a pack that is due, and no open jobs."""
+    plain: Credit
+    """Another namespace of Frank's, whose rule buys credits without a pack."""
+    ruled_elsewhere: Credit
+    """Frank's account on the other platform, with a rule of its own."""
     buyer: Credit
     """Erin's account, which has some of a pack left, owes promotion something, and has no open jobs."""
     unopened: Credit
@@ -94,6 +104,7 @@ def stage() -> Stage:
     erin = world.opened(platform, "erin")
     world.buy_pack(erin)
     world.withdraw(erin, 75)
+    frank, frank_elsewhere = _ruled(world, platform), _ruled(world, other_platform)
     registration = calls_of_admin.payee_address(platform.address, payee.pubkey())
     built = Stage(
         world=world,
@@ -116,6 +127,9 @@ def stage() -> Stage:
         session_elsewhere=sessions.open(elsewhere, credits=100),
         payees_session=sessions.open(alice, credits=100, payee=registration),
         idle=carol,
+        ruled=frank,
+        plain=_ruled_plainly(world, platform),
+        ruled_elsewhere=frank_elsewhere,
         buyer=erin,
         unopened=Credit(platform, world.wallet("dave")),
         changing=changing,
@@ -130,6 +144,19 @@ def stage() -> Stage:
     _fill(built)
     world.machine.advance(10)
     return built
+
+
+def _ruled(world: World, platform: Platform) -> Credit:
+    credit = world.opened(platform, "frank")
+    rule = changed(rule_of(credit, PACK.credits, threshold=ALWAYS), pack=0, bonus_credits=PACK.bonus_credits)
+    TopUps(world).set(credit, rule, payer=world.person("rent payer"))
+    return credit
+
+
+def _ruled_plainly(world: World, platform: Platform) -> Credit:
+    credit = world.opened(platform, "frank", TEAM, buy=100)
+    TopUps(world).set(credit, rule_of(credit, threshold=ALWAYS), payer=world.person("rent payer"))
+    return credit
 
 
 def _announce(on: Stage) -> None:
@@ -151,4 +178,5 @@ def _fill(on: Stage) -> None:
     tokens.fund(machine, alice.vault, 5_000_000)
     operators = tokens.fund(machine, on.platform.operator.pubkey(), 10**12)
     on.world.grant(alice, 100, machine.now + 5, source=operators)
+    on.world.grant(on.plain, 10, NEVER, source=operators)
     on.world.deposit(alice, 2_000_000)

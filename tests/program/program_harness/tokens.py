@@ -3,6 +3,7 @@
 from job_escrow.addresses import token_address
 from job_escrow.testing.usdc import local_usdc_authority
 from job_escrow.tokens import TOKEN_ACCOUNT_SIZE, USDC_MINT, create_token_account, mint_to
+from job_escrow.tokens import approve as approve
 from job_escrow.tokens import transfer as transfer
 from solders.instruction import AccountMeta, Instruction
 from solders.pubkey import Pubkey
@@ -12,7 +13,6 @@ from solders.token.state import Mint, TokenAccount, TokenAccountState
 from program_harness.keys import Key, key
 from program_harness.machine import Machine
 
-_APPROVE = b"\x04"
 _SET_AUTHORITY = b"\x06"
 _FREEZE = b"\x0a"
 _THAW = b"\x0b"
@@ -65,15 +65,6 @@ def put_token_account(
     data = bytes(TokenAccount(mint, owner, amount, None, state, None, 0, None))
     machine.put(address, lamports=machine.rent(TOKEN_ACCOUNT_SIZE), owner=program, data=data)
     return address
-
-
-def approve(*, source: Pubkey, delegate: Pubkey, owner: Pubkey, base_units: int) -> Instruction:
-    """Let a delegate spend."""
-    return Instruction(
-        TOKEN_PROGRAM_ID,
-        _APPROVE + base_units.to_bytes(8, "little"),
-        [AccountMeta(source, False, True), AccountMeta(delegate, False, False), AccountMeta(owner, True, False)],
-    )
 
 
 def set_authority(account: Pubkey, kind: int, authority: Pubkey, owner: Pubkey) -> Instruction:

@@ -15,6 +15,7 @@ from program_harness.calls import Call
 from program_harness.calls_of_sessions import requests
 from program_harness.sessions import LITE, Sessions
 from program_harness.stage import Stage
+from program_harness.top_ups import TopUps
 
 
 def _create_platform(on: Stage) -> Call:
@@ -71,6 +72,10 @@ def _settle_session(on: Stage) -> Call:
 
 def _settle_session_with_payee(on: Stage) -> Call:
     return Sessions(on.world).settling(on.payees_session, {LITE: requests(3)}, is_final=True, payee=on.payees_tokens)
+
+
+def _set_top_up(on: Stage) -> Call:
+    return TopUps(on.world).setting(on.alice, payer=on.world.person("rent payer"), approved=None)
 
 
 def _withdraw(on: Stage) -> Call:
@@ -149,6 +154,10 @@ VALID: dict[str, Callable[[Stage], Call]] = {
     "settle_session": _settle_session,
     "settle_session with a payee": _settle_session_with_payee,
     "refund_session": lambda on: Sessions(on.world).refunding(on.session),
+    "set_top_up": _set_top_up,
+    "remove_top_up": lambda on: TopUps(on.world).removing(on.plain),
+    "top_up": lambda on: TopUps(on.world).running(on.plain),
+    "top_up with promotion": lambda on: TopUps(on.world).running(on.ruled),
     "withdraw": _withdraw,
     "close": _close,
     "close with promotion": _close_with_promotion,

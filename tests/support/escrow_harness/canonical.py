@@ -21,7 +21,8 @@ from solders.system_program import ID as SYSTEM_PROGRAM_ID
 from solders.token import ID as TOKEN_PROGRAM_ID
 
 _START_BITS = 20
-_BUMPS = frozenset({"bump", "vault_bump"})
+_BUMPS = frozenset({"bump", "vault_bump", "delegate_bump"})
+_SLOTS = frozenset({"slot", "last_slot"})
 _COUNTED_FROM_START = frozenset({"grant_id", "sequence", "starts_at"})
 _JOB_IDS = frozenset({"id", "job_id"})
 _PERIODS = frozenset({"limit_period", "period_started_at"})
@@ -90,8 +91,9 @@ class Canonicaliser:
     def _integer(self, number: int, name: str) -> int | str:
         if name in _BUMPS:
             return "<bump>"
-        if name == "slot":
-            return self._numbered("slot", number)
+        if name in _SLOTS:
+            # 0 is none.
+            return self._numbered("slot", number) if number else 0
         if number == 0:
             return 0
         if name in _COUNTED_FROM_START and number >> _START_BITS:

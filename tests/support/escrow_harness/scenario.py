@@ -23,6 +23,7 @@ from escrow_harness.scenario_mistakes import mistaking
 from escrow_harness.scenario_packs import packing
 from escrow_harness.scenario_platform import changing, depositing, earning, expiring, granting, transfer
 from escrow_harness.scenario_sessions import sessions
+from escrow_harness.scenario_top_ups import topping_up
 from escrow_harness.stage import FUNDED, LIMITS, Stage, job, set_stage, wait_until
 
 _SHORT_SECONDS = 2
@@ -34,7 +35,7 @@ def play(chain: Chain) -> Recorder:
     stage = set_stage(Escrow(recording))
     recorder = Recorder(stage.escrow, recording, watched=stage.accounts())
     first = (_platform, _opening, _buying, _limits, _locking, _settling, _refunding, _timing_out, _paying_out)
-    for act in (*first, granting, depositing, earning, expiring, packing, sessions, mistaking, changing):
+    for act in (*first, granting, depositing, earning, expiring, packing, topping_up, sessions, mistaking, changing):
         act(stage, recorder)
         assert recorder.tokens() == sum(FUNDED.values()), f"after {act.__name__} tokens are missing, or too many"
     return recorder

@@ -1,7 +1,7 @@
 """What an event of the chain means to a webhook: none, one or several messages."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -10,6 +10,7 @@ from job_escrow.addresses import job_address
 from job_escrow.codec import (
     CreditsGranted,
     CreditsPurchased,
+    CreditsToppedUp,
     DepositsSynced,
     Event,
     JobRefunded,
@@ -102,10 +103,10 @@ def messages_of(event: Event, place: Place, thresholds: list[int], program_id: P
         return Message(type=kind, at=at, key=f"{place.signature} {place.index} {key}", data=common | data)
 
     match event:
-        case CreditsPurchased() | DepositsSynced() | CreditsGranted():
-            source = {CreditsPurchased: "purchase", DepositsSynced: "deposit", CreditsGranted: "grant"}[type(event)]
+        case CreditsPurchased() | CreditsToppedUp() | DepositsSynced() | CreditsGranted():
+            source = _SOURCES[type(event)]
             # What came on top of a pack is beside what was paid for.
-            bonus = event.bonus_credits if isinstance(event, CreditsPurchased) else 0
+            bonus = event.bonus_credits if isinstance(event, CreditsPurchased | CreditsToppedUp) else 0
             yield message(
                 Type.TOPUP, credits=event.credits, bonus_credits=bonus, base_units=event.base_units, source=source
             )
@@ -124,6 +125,14 @@ def messages_of(event: Event, place: Place, thresholds: list[int], program_id: P
             yield message(Type.RECOVERED, str(threshold), threshold=threshold)
     if had > 0 and has == 0:
         yield message(Type.DEPLETED)
+
+
+_SOURCES: Mapping[type, str] = {
+    CreditsPurchased: "purchase",
+    CreditsToppedUp: "top-up",
+    DepositsSynced: "deposit",
+    CreditsGranted: "grant",
+}
 
 
 def _available(balances: Balances) -> int:

@@ -137,7 +137,7 @@ GLOSSARY: dict[str, Term] = {
     "key_id": ("The API key's identifier, which is no secret.", _KEY_ID),
     "keys": ("API keys, oldest first.", None),
     "Entry.kind": ("What happened: `purchase`, `lock`, `settlement`, `session lock` and others.", "settlement"),
-    "Topup.kind": ("`purchase`, `deposit` or `grant`.", "purchase"),
+    "Topup.kind": ("`purchase`, `top-up`, `deposit` or `grant`.", "purchase"),
     "Units.kind": ("The kind of unit.", "tokens"),
     "label": ("Who asks for the payment.", "decentral credits"),
     "last_error": ("Why the last attempt failed; null: it did not.", "timeout"),

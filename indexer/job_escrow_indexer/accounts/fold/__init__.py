@@ -6,13 +6,19 @@ are not those of the row, something is missing: that is counted, and the event's
 
 from collections.abc import Mapping
 
-from job_escrow_indexer.accounts.fold import credits, jobs, platforms, sessions
+from job_escrow_indexer.accounts.fold import credits, jobs, platforms, sessions, top_ups
 from job_escrow_indexer.accounts.fold.common import Handler, Rows, begins, subject
 from job_escrow_indexer.decode.decoder import Happened
 
 __all__ = ["Rows", "apply", "begins", "subject"]
 
-_HANDLERS: Mapping[str, Handler] = {**platforms.HANDLERS, **credits.HANDLERS, **jobs.HANDLERS, **sessions.HANDLERS}
+_HANDLERS: Mapping[str, Handler] = {
+    **platforms.HANDLERS,
+    **credits.HANDLERS,
+    **jobs.HANDLERS,
+    **sessions.HANDLERS,
+    **top_ups.HANDLERS,
+}
 
 
 def apply(rows: Rows, happened: Happened) -> None:

@@ -14,6 +14,7 @@ from job_escrow_indexer.accounts.fold.common import (
     start_ids,
     use_id,
 )
+from job_escrow_indexer.accounts.fold.top_ups import ENDED
 from job_escrow_indexer.accounts.kinds import CREDIT_ACCOUNTS, State
 from job_escrow_indexer.decode.decoder import Happened
 from job_escrow_indexer.store.values import address, text
@@ -27,8 +28,7 @@ _ZEROS = (
     "paid_available", "paid_locked", "granted_available", "granted_locked", "promotion_backing", "promotion_owed",
     "purchased", "bonus", "synced", "granted", "spent_paid", "spent_granted", "withdrawn", "expired", "last_topup_at",
     "open_jobs", "limit_period_started_at", "limit_used", "limit_operator_locked",
-    "topup_threshold", "topup_credits", "topup_per_period",
-    "topup_period_seconds", "topup_period_started_at", "topup_used",
+    "top_up",
 )  # fmt: skip
 
 
@@ -120,6 +120,8 @@ def _credits_withdrawn(rows: Rows, happened: Happened, state: State) -> None:
     state["promotion_owed"] += owed
     state["synced"] += synced
     state["sequence"] = sequence
+    if state["top_up"]:
+        state["top_up"] = ENDED
 
 
 _swept = fields("PromotionSwept", "base_units", "at")

@@ -15,6 +15,7 @@ mod jobs;
 mod payees;
 mod platforms;
 mod sessions;
+mod top_ups;
 
 pub use accounts::*;
 pub use credits::*;
@@ -22,6 +23,7 @@ pub use jobs::*;
 pub use payees::*;
 pub use platforms::*;
 pub use sessions::*;
+pub use top_ups::*;
 
 /// An event as the data of a self-call: Anchor's tag, the event's discriminator, its fields.
 #[repr(C)]

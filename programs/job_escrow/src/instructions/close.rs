@@ -7,7 +7,7 @@ use crate::{
     events::{emit, AccountClosed},
     loaded::Loaded,
     shared::{now, same},
-    state::{CreditAccount, Platform},
+    state::{CreditAccount, Platform, NO_RULE},
     token,
 };
 
@@ -53,6 +53,7 @@ impl Close {
         credit_account.require_known_version()?;
         credit_account.require_wallet(ctx.accounts.wallet.address())?;
         require!(credit_account.open_jobs == 0, EscrowError::OpenJobs);
+        require!(credit_account.top_up == NO_RULE, EscrowError::TopUpRuleLeft);
         // What a later program holds for the wallet is paid out by that program alone.
         let all_known = credit_account.liabilities == credit_account.known_liabilities();
         require!(all_known, EscrowError::UnknownVersion);

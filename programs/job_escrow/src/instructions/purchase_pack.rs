@@ -6,7 +6,7 @@ use crate::{
     events::{emit, CreditsPurchased},
     loaded::Loaded,
     shared::{now, same},
-    state::{CreditAccount, PackExpected, Platform},
+    state::{CreditAccount, PackExpected, PackPrice, Platform},
     token,
 };
 
@@ -46,20 +46,12 @@ impl PurchasePack {
         let credit_account = &mut *ctx.accounts.credit_account;
         credit_account.require_known_version()?;
         let before = credit_account.balances();
-        require!(pack.credits + pack.bonus_credits <= credit_account.room()?, EscrowError::AmountTooLarge);
-        let base_units = credit_account.worth(pack.credits)?;
-        let promotion_base_units = credit_account.worth(pack.bonus_credits)?;
+        let now = now();
+        let PackPrice { base_units, promotion_base_units } = credit_account.add_pack(&pack, now)?;
         require!(ctx.accounts.source.amount() >= base_units, EscrowError::InsufficientFunds);
         require!(ctx.accounts.promotion.amount() >= promotion_base_units, EscrowError::PromotionTooLow);
         let by_wallet = same(&credit_account.wallet, ctx.accounts.payer.address());
         let sequence = credit_account.use_sequence_of(by_wallet, sequence)?;
-        let now = now();
-        credit_account.liabilities += pack.credits + pack.bonus_credits;
-        credit_account.paid_available += pack.credits + pack.bonus_credits;
-        credit_account.purchased += pack.credits;
-        credit_account.bonus += pack.bonus_credits;
-        credit_account.promotion_backing += promotion_base_units;
-        credit_account.last_topup_at = now;
 
         token::pay_in(
             ctx.accounts.source.account(),

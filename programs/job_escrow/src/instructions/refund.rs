@@ -41,7 +41,7 @@ impl Refund {
         let credit_account = &mut *ctx.accounts.credit_account;
         credit_account.require_known_version()?;
         let before = credit_account.balances();
-        let returned = credit_account.end(&mut job.claim());
+        let returned = credit_account.end(&mut job.claim())?;
         credit_account.invariant()?;
         let (id, settled) = (job.id, job.settled);
 

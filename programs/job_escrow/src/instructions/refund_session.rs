@@ -40,7 +40,7 @@ impl RefundSession {
         let credit_account = &mut *ctx.accounts.credit_account;
         credit_account.require_known_version()?;
         let before = credit_account.balances();
-        let returned = credit_account.end(&mut ctx.accounts.session.claim());
+        let returned = credit_account.end(&mut ctx.accounts.session.claim())?;
         credit_account.fold(ctx.accounts.session.address(), &ctx.accounts.session);
         credit_account.invariant()?;
 

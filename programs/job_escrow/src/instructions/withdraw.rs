@@ -61,6 +61,7 @@ impl Withdraw {
         credit_account.liabilities -= credits;
         credit_account.paid_available -= credits;
         credit_account.withdrawn += credits;
+        credit_account.end_top_up();
 
         let (platform, wallet) = (credit_account.platform, credit_account.wallet);
         token::pay_out(

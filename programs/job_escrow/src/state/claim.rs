@@ -34,14 +34,20 @@ impl Claim<'_> {
 }
 
 impl CreditAccount {
-    /// End a job or session: all that it still holds goes back to where it came from.
+    /// End a job or session: all that it still holds goes back to where it came from, and is all that was not charged.
+    ///
+    /// One that holds credits of a kind that only a later layout knows stays open: without it, nothing would say whose they
+    /// are.
     #[inline(always)]
-    pub fn end(&mut self, claim: &mut Claim) -> Split {
+    pub fn end(&mut self, claim: &mut Claim) -> Result<Split> {
+        let available = self.available();
         let returned = self.give_back(claim.held);
+        let given_back = self.available() - available;
+        require!(*claim.settled + given_back == claim.credits, EscrowError::InvariantViolated);
         if claim.by_operator {
             self.limits.give_back(claim.credits - *claim.settled);
         }
         self.open_jobs -= 1;
-        returned
+        Ok(returned)
     }
 }

@@ -21,7 +21,9 @@ pub struct CreditAccount {
     pub bump: u8,
     /// Oldest layout version whose programs may use this account; newer ones may have fields that those do not know.
     pub compatible_from: u8,
-    pub reserved_flags: [u8; 5],
+    /// Automatic top-up: 0 no rule, 1 by the rule at its address, 2 no more, since a withdrawal has ended the rule there.
+    pub top_up: u8,
+    pub reserved_flags: [u8; 4],
     /// The platform that they are spent on.
     pub platform: Address,
     /// The only wallet that these credits ever belong to.
@@ -78,13 +80,7 @@ pub struct CreditAccount {
     /// Granted credits, by when they expire.
     pub lots: [Lot; LOTS],
 
-    /// Automatic top-up: buy `topup_credits` below `topup_threshold`, at most `topup_per_period` in a period.
-    pub topup_threshold: u64,
-    pub topup_credits: u64,
-    pub topup_per_period: u64,
-    pub topup_period_seconds: u64,
-    pub topup_period_started_at: i64,
-    pub topup_used: u64,
+    pub reserved_behind_lots: [u8; 48],
 
     /// Who paid the rent of this account; it goes back there.
     pub rent_payer: Address,
@@ -168,6 +164,11 @@ impl CreditAccount {
         self.paid_available + self.paid_locked + self.granted_available + self.granted_locked
     }
 
+    /// Credits that no job or session holds, expired ones included until they are expired.
+    pub fn available(&self) -> u64 {
+        self.paid_available + self.granted_available
+    }
+
     /// How many credits more it may hold.
     pub fn room(&self) -> Result<u64> {
         MAX_CREDITS.checked_sub(self.liabilities).ok_or(EscrowError::InvariantViolated.into())
@@ -204,10 +205,10 @@ impl CreditAccount {
         let paid_accounted = self.paid_available + self.paid_locked + self.spent_paid + self.withdrawn;
         let granted_accounted = self.granted_available + self.granted_locked + self.spent_granted + self.expired;
         let holds = paid_in == paid_accounted && self.granted == granted_accounted && all_known;
-        // What the operator may still charge is locked, and counted as used.
+        // What the operator may still charge is locked, and counted as used. Of what only a later layout knows, all may be.
         let limits = &self.limits;
         let exposure_holds =
-            limits.operator_locked <= self.paid_locked + self.granted_locked && limits.operator_locked <= limits.used;
+            limits.operator_locked + self.available() <= self.liabilities && limits.operator_locked <= limits.used;
         let bounded = self.liabilities <= MAX_CREDITS;
         require!(holds && bounded && exposure_holds, EscrowError::InvariantViolated);
         if self.promotion_backing != 0 {

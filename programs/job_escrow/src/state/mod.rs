@@ -14,6 +14,7 @@ mod payee;
 mod platform;
 mod promotion;
 mod session;
+mod top_up;
 
 pub use balances::Balances;
 pub use claim::Claim;
@@ -23,7 +24,8 @@ pub use job::Job;
 pub use limits::{Limits, LimitsArgs};
 pub use lots::{Lot, Split};
 pub use one_address::address_at_bump;
-pub use pack::{Pack, PackExpected};
+pub use pack::{Pack, PackExpected, PackPrice};
 pub use payee::Payee;
 pub use platform::{PendingChanges, Platform, Tier, TierArgs};
 pub use session::{Session, TierTotals};
+pub use top_up::{TopUpArgs, TopUpRule, NO_RULE};

@@ -3,7 +3,7 @@
 use anchor_lang::prelude::*;
 use bytemuck::{Pod, Zeroable};
 
-use super::Platform;
+use super::{CreditAccount, Platform};
 use crate::{
     constants::{MAX_CREDITS, PACKS},
     errors::EscrowError,
@@ -60,6 +60,32 @@ impl Platform {
         let as_expected = pack.credits == expected.credits && pack.bonus_credits >= expected.bonus_credits;
         require!(as_expected, EscrowError::PackChanged);
         Ok(pack)
+    }
+}
+
+/// What a purchase of a pack costs, in base units of the mint.
+pub struct PackPrice {
+    /// Who buys pays this.
+    pub base_units: u64,
+    /// The promotion account pays this.
+    pub promotion_base_units: u64,
+}
+
+impl CreditAccount {
+    /// Add a pack that is paid for. A pack without a bonus is a plain purchase.
+    #[inline(never)]
+    pub fn add_pack(&mut self, pack: &Pack, now: i64) -> Result<PackPrice> {
+        let credits = pack.credits + pack.bonus_credits;
+        require!(credits <= self.room()?, EscrowError::AmountTooLarge);
+        let base_units = self.worth(pack.credits)?;
+        let promotion_base_units = self.worth(pack.bonus_credits)?;
+        self.liabilities += credits;
+        self.paid_available += credits;
+        self.purchased += pack.credits;
+        self.bonus += pack.bonus_credits;
+        self.promotion_backing += promotion_base_units;
+        self.last_topup_at = now;
+        Ok(PackPrice { base_units, promotion_base_units })
     }
 }
 

@@ -100,6 +100,7 @@ class GoldenSet:
             quoted=JobRef(credit, self.scene["quoted"], people["wallet"].pubkey()),
             guest=guest,
             session=SessionRef(guest, self.scene["session"], people["operator"].pubkey()),
+            subscriber=Credit(platform, people["subscriber"]),
             payee=people["payee"],
             payees_tokens=Pubkey.from_string(self.token_accounts["payee's tokens"]["address"]),
         )
@@ -115,6 +116,7 @@ PEOPLE = (
     "newcomer",
     "buyer",
     "guest",
+    "subscriber",
     "payee",
     "sponsor",
 )

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from job_escrow.addresses import top_up_address
+from job_escrow.bounds import ALWAYS
 from job_escrow.codec import LimitsArgs, Pack
 from job_escrow.presets import load_preset
 from solders.pubkey import Pubkey
@@ -9,10 +11,12 @@ from solders.pubkey import Pubkey
 from program_harness import calls_of_admin, calls_of_credits, tokens
 from program_harness.calls_of_credits import NEVER
 from program_harness.calls_of_sessions import requests
+from program_harness.calls_of_top_ups import rule_of
 from program_harness.keys import Key, key
 from program_harness.parties import Credit, JobRef, Platform, SessionRef
 from program_harness.sessions import LITE, Sessions
-from program_harness.world import World
+from program_harness.top_ups import TopUps
+from program_harness.world import DAY, World
 
 NAMESPACE = b"golden team".ljust(16, b"\0")
 MAX_TIER = 3
@@ -42,6 +46,8 @@ class Scene:
     """One of its sessions has ended."""
     session: SessionRef
     """Of the guest, for the payee and settled in part."""
+    subscriber: Credit
+    """It was topped up with a pack by its rule."""
     payee: Key
     payees_tokens: Pubkey
 
@@ -63,6 +69,8 @@ class Scene:
             "quoted job": self.quoted.address,
             "credit account with sessions": self.guest.address,
             "session": self.session.address,
+            "credit account with a top-up rule": self.subscriber.address,
+            "top-up rule": top_up_address(self.subscriber.address),
         }
 
     @property
@@ -73,6 +81,7 @@ class Scene:
             "fresh vault": self.newcomer.vault,
             "vault with a pack": self.buyer.vault,
             "vault with sessions": self.guest.vault,
+            "vault with a top-up rule": self.subscriber.vault,
             "promotion": self.platform.promotion,
             "treasury": self.platform.treasury,
             "payee's tokens": self.payees_tokens,
@@ -80,6 +89,7 @@ class Scene:
             "newcomer's tokens": self.newcomer.tokens,
             "buyer's tokens": self.buyer.tokens,
             "guest's tokens": self.guest.tokens,
+            "subscriber's tokens": self.subscriber.tokens,
             "operator's tokens": replace(self.credit, wallet=self.platform.operator).tokens,
         }
 
@@ -127,6 +137,7 @@ def play(world: World) -> Scene:
         quoted=quoted,
         guest=guest,
         session=_settled_in_part(world, guest, payee, payees_tokens),
+        subscriber=_topped_up(world, platform),
         payee=payee,
         payees_tokens=payees_tokens,
     )
@@ -144,6 +155,22 @@ def _bought(world: World, platform: Platform) -> Credit:
     world.settle(world.lock(buyer, tier=None, amount=30), 30)
     world.withdraw(buyer, 45)
     return buyer
+
+
+def _topped_up(world: World, platform: Platform) -> Credit:
+    """A pack in a month, whatever is left, for a year."""
+    subscriber = world.opened(platform, name_of("subscriber"))
+    rule = replace(
+        rule_of(subscriber, PACK.credits, threshold=ALWAYS, times=1),
+        bonus_credits=PACK.bonus_credits - 1,
+        period_seconds=30 * DAY,
+        expires_at=world.machine.now + 365 * DAY,
+        pack=0,
+    )
+    top_ups = TopUps(world)
+    top_ups.set(subscriber, rule, payer=world.person(name_of("sponsor")))
+    top_ups.run(subscriber)
+    return subscriber
 
 
 def _settled_in_part(world: World, guest: Credit, payee: Key, payees_tokens: Pubkey) -> SessionRef:

@@ -23,6 +23,7 @@ from solders.pubkey import Pubkey
 from program_harness.model.ids import WALLETS, Ids
 from program_harness.model.lots import Lots, split
 from program_harness.model.refusing import require
+from program_harness.model.rule import RuleModel
 from program_harness.model.session import SessionModel
 from program_harness.parties import Credit, JobRef
 
@@ -31,6 +32,7 @@ WINDOW = 128
 JOB_WINDOW = 256
 EPOCH_SHIFT = 20
 LONGEST_PERIOD = 366 * 24 * 60 * 60
+NO_RULE, IN_FORCE, ENDED = range(3)
 NOTHING = LimitsArgs(
     credits_per_job=0, credits_per_session=0, credits_per_period=0, period_seconds=0, quoted_allowed=False
 )
@@ -124,6 +126,9 @@ class AccountModel:
     sessions: dict[int, SessionModel] = field(default_factory=dict)
     session_heads: bytes = bytes(32)
     sequence: int = 0
+    rule: RuleModel | None = None
+    ended: bool = False
+    """Whether a withdrawal has ended the rule."""
 
     def __post_init__(self) -> None:
         self.start = self.opened_at << EPOCH_SHIFT
@@ -139,6 +144,16 @@ class AccountModel:
     @property
     def liabilities(self) -> int:
         return self.paid_available + self.paid_locked + self.lots.free + self.lots.locked
+
+    @property
+    def top_up(self) -> int:
+        """No rule, one in force, or one that a withdrawal has ended."""
+        return NO_RULE if self.rule is None else ENDED if self.ended else IN_FORCE
+
+    def left(self, now: int) -> int:
+        """Credits that are left to be spent: without those of lots that have expired."""
+        expired = sum(lot.free + lot.locked for lot in self.lots.slots if lot.expires_at <= now)
+        return self.liabilities - expired
 
     def promotion_of(self, credits: int) -> Fraction:
         """What promotion has paid of so many of the paid credits, exactly."""
@@ -248,12 +263,7 @@ class AccountModel:
                 quoted_allowed=int(self.limits.quoted_allowed),
             ),
             lots=self.lots.encoded(),
-            topup_threshold=0,
-            topup_credits=0,
-            topup_per_period=0,
-            topup_period_seconds=0,
-            topup_period_started_at=0,
-            topup_used=0,
+            top_up=self.top_up,
             rent_payer=wallet,
             vault_rent_payer=wallet,
             session_heads=self.session_heads,

@@ -34,6 +34,7 @@ from job_escrow.codec import (
     PackNotOffered,
     Paused,
     PromotionTooLow,
+    TopUpRuleLeft,
     UnknownTier,
     UnusableJobId,
 )
@@ -58,6 +59,8 @@ class Model:
         self.tokens: dict[Pubkey, int] = {}
         self.platforms: dict[Pubkey, PlatformModel] = {}
         self.accounts: dict[Pubkey, AccountModel] = {}
+        self.allowances: dict[Pubkey, tuple[Pubkey, int]] = {}
+        """For which platform's rules base units of a token account may be spent, and how many."""
 
     def account(self, credit: Credit) -> AccountModel:
         """An account that has to be open."""
@@ -165,11 +168,13 @@ class Model:
         account.promotion -= owed
         account.owed += owed
         account.withdrawn += paid_out
+        account.ended = account.rule is not None
         self.transfer(credit.vault, credit.tokens, base_units)
 
     def close(self, credit: Credit) -> None:
         account = self.account(credit)
         require(not account.open_claims, OpenJobs)
+        require(account.rule is None, TopUpRuleLeft)
         next_start = self.now << EPOCH_SHIFT
         newest = max(
             account.sequence,

@@ -3,16 +3,18 @@
 from typing import TypeVar
 
 from job_escrow import codec
+from job_escrow.addresses import top_up_address
 from job_escrow.tokens import TOKEN_ACCOUNT_SIZE
 from solders.pubkey import Pubkey
 
 from program_harness.invariants import check_account
 from program_harness.model.account import AccountModel, bump_of
+from program_harness.model.rule import RuleModel
 from program_harness.simulation.scene import Scene
 
 _AMOUNT = slice(64, 72)
 
-_Record = TypeVar("_Record", codec.CreditAccount, codec.Job, codec.Platform, codec.Session)
+_Record = TypeVar("_Record", codec.CreditAccount, codec.Job, codec.Platform, codec.Session, codec.TopUpRule)
 
 
 class Checker:
@@ -57,6 +59,7 @@ class Checker:
             if owner == address and (account is None or session_id not in account.sessions):
                 assert self._data(session_address) is None, f"session {session_id} is still there"
                 del self._sessions[session_address], self._last[session_address]
+        self._check_rule(top_up_address(address), None if account is None else account.rule)
         if account is None:
             assert self._data(address) is None, f"{address} is still there"
             self._last.pop(address, None)
@@ -77,6 +80,14 @@ class Checker:
             jobs = [self._read(codec.Job, job.ref.address) for job in account.jobs.values()]
             sessions = [self._read(codec.Session, each.ref.address) for each in account.sessions.values()]
             check_account(found, self.scene.model.tokens[account.credit.vault], jobs, sessions)
+
+    def _check_rule(self, address: Pubkey, rule: RuleModel | None) -> None:
+        if rule is None:
+            assert self._data(address) is None, f"rule {address} is still there"
+            self._last.pop(address, None)
+        elif self._changed(address):
+            found = self._read(codec.TopUpRule, address)
+            assert found == rule.encoded(bump=found.bump, delegate_bump=found.delegate_bump)
 
     def _read(self, kind: type[_Record], address: Pubkey) -> _Record:
         """What an account holds; and nothing where later layouts are to find zeros."""

@@ -11,6 +11,7 @@ from program_harness.simulation.checker import Checker
 from program_harness.simulation.operations import OPERATIONS, Planned, Player, open_account
 from program_harness.simulation.operations_of_admin import OPERATIONS_OF_ADMIN
 from program_harness.simulation.operations_of_sessions import OPERATIONS_OF_SESSIONS
+from program_harness.simulation.operations_of_top_ups import OPERATIONS_OF_TOP_UPS
 from program_harness.simulation.scene import Scene
 
 _REMEMBERED = 25
@@ -33,7 +34,7 @@ class Simulation:
         self.player = Player(self.scene, self.rng)
         self.outcomes: Counter[str] = Counter()
         """How often each instruction succeeded, or was refused and why."""
-        self._operations = OPERATIONS | OPERATIONS_OF_ADMIN | OPERATIONS_OF_SESSIONS
+        self._operations = OPERATIONS | OPERATIONS_OF_ADMIN | OPERATIONS_OF_SESSIONS | OPERATIONS_OF_TOP_UPS
         self._history: deque[str] = deque(maxlen=_REMEMBERED)
         self.checker.check()
 

@@ -356,7 +356,7 @@ OPERATIONS: dict[Callable[[Player], Planned | None], int] = {
     deposit: 5,
     sync_deposits: 4,
     withdraw: 6,
-    close: 2,
+    close: 4,
     lock: 30,
     settle: 20,
     refund: 6,
