@@ -23,18 +23,24 @@ from job_escrow_api.domain.jobs.store import JobStore
 from job_escrow_api.domain.keys.challenge import Challenges
 from job_escrow_api.domain.keys.store import KeyStore
 from job_escrow_api.domain.parties import Parties
+from job_escrow_api.domain.places import Places
 from job_escrow_api.domain.rate_limit import Lockout, RateLimit
 from job_escrow_api.domain.reports.desk import ReportDesk
 from job_escrow_api.domain.sessions.assembly import sessions_of
 from job_escrow_api.domain.shared import Shared
+from job_escrow_api.domain.web.changes import Changes
+from job_escrow_api.domain.web.sessions import WebSessions
 from job_escrow_api.domain.webhooks.dispatcher import Dispatcher
 from job_escrow_api.domain.webhooks.names import Names
 from job_escrow_api.domain.webhooks.sender import Sender
 from job_escrow_api.domain.webhooks.store import HookStore
 from job_escrow_api.http.guard import Access
+from job_escrow_api.http.origin import Origin
 from job_escrow_api.settings import ApiSettings
 
 _SLOT_SECONDS = 1
+_STREAMS_OF_A_WALLET = 16
+_STREAMS = 1_024
 
 
 class Services:
@@ -60,13 +66,11 @@ class Services:
         self.monitor = Monitor(settings, self.database, self.rpc, lambda: self.duties)
         self.books = Books(self.database)
         self.keys = KeyStore(self.database, settings.platform, self.books)
-        self.challenges = Challenges(
-            domain=settings.domain,
-            uri=settings.public_url,
-            chain_id=settings.chain_id,
-            platform=settings.platform,
-            seconds=settings.challenge_seconds,
-        )
+        # Secrets of their own: what one has made, the other does not take.
+        self.challenges, self.sign_ins = _challenges(settings), _challenges(settings)
+        self.web = WebSessions(self.database, settings.platform, settings.web_session_seconds)
+        self.changes = Changes(self.database)
+        self.streams = Places(of_a_name=_STREAMS_OF_A_WALLET, in_all=_STREAMS)
         self.job_store = JobStore(self.database, settings.platform)
         adoption = Adoption(settings, self.database, self.books, self.escrow, self.chain)
         paces = JobPaces(settings.key_rate)
@@ -87,6 +91,8 @@ class Services:
             address_rate=RateLimit(settings.address_rate),
             lockout=Lockout(settings.lockout_failures, settings.lockout_seconds),
             trust_proxy=settings.trust_proxy,
+            web=self.web,
+            origin=Origin(settings.public_url),
         )
         self.webhook_rate = RateLimit(settings.webhook_rate)
         slot = Shared(lambda: self.escrow.chain.answer(GetSlot()), _SLOT_SECONDS)
@@ -124,3 +130,13 @@ class Services:
         await self.rpc.close()
         await self.escrow.close()
         self.database.close()
+
+
+def _challenges(settings: ApiSettings) -> Challenges:
+    return Challenges(
+        domain=settings.domain,
+        uri=settings.public_url,
+        chain_id=settings.chain_id,
+        platform=settings.platform,
+        seconds=settings.challenge_seconds,
+    )

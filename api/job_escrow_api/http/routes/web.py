@@ -1,0 +1,170 @@
+"""/v1/web: what only the server's own page asks. A wallet signs in, and its balance comes as it changes."""
+
+import time
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+import msgspec
+from job_escrow.addresses import namespace_bytes, text_of
+from litestar import Request, Response, Router, delete, get, post
+from litestar.response import ServerSentEvent, ServerSentEventMessage
+
+from job_escrow_api.domain.index_reads import Index
+from job_escrow_api.domain.keys.challenge import Challenge, Challenges
+from job_escrow_api.domain.keys.store import Key
+from job_escrow_api.domain.keys.terms import Scope
+from job_escrow_api.domain.patterns import SIGNATURE, whole
+from job_escrow_api.domain.places import Places
+from job_escrow_api.domain.problems import Kinds, Refusal
+from job_escrow_api.domain.web.changes import Changes
+from job_escrow_api.domain.web.sessions import WebSession, WebSessions
+from job_escrow_api.domain.web.terms import SignInTerms
+from job_escrow_api.http.account_view import AccountView, account_view
+from job_escrow_api.http.exact import exact_json
+from job_escrow_api.http.guard import Access, anybody, needs, session_of
+from job_escrow_api.settings import ApiSettings
+
+_BEAT_SECONDS = 15
+"""Without a change, something is sent so often: what was lost on the way is found out."""
+_LONGEST_SECONDS = 600
+"""Then the page connects again, and shows again who it is."""
+_RETRY_MILLISECONDS = 1_000
+_PATH = "/v1/web"
+
+
+class SignedIn(SignInTerms, kw_only=True, forbid_unknown_fields=True):
+    """The terms of a challenge, and its message's signature in base58."""
+
+    nonce: Annotated[str, msgspec.Meta(min_length=64, max_length=64, pattern=whole("[0-9a-f]{64}"))]
+    issued_at: Annotated[int, msgspec.Meta(ge=0, le=2**40)]
+    signature: Annotated[str, msgspec.Meta(min_length=64, max_length=88, extra_json_schema={"pattern": SIGNATURE})]
+
+
+class WebSessionView(msgspec.Struct, kw_only=True):
+    """Who has signed in; `csrf_token` goes into a header of every request that changes something."""
+
+    wallet: str
+    namespace: str
+    credit_account: str
+    expires_at: int
+    csrf_token: str
+
+
+@post("/challenges", guards=[anybody], status_code=200)
+async def create_sign_in_challenge(
+    sign_ins: Challenges, request: Request[Any, Any, Any], data: SignInTerms
+) -> Challenge:
+    """The message that the wallet signs; nothing is kept of it."""
+    _access(request).origin.require(request)
+    return sign_ins.make(_checked(data))
+
+
+@post("/session", guards=[anybody])
+async def create_web_session(
+    settings: ApiSettings, sign_ins: Challenges, web: WebSessions, request: Request[Any, Any, Any], data: SignedIn
+) -> Response[WebSessionView]:
+    """Sign in; the account need not be open yet."""
+    access = _access(request)
+    access.origin.require(request)
+    terms = _checked(data)
+    sign_ins.check(terms, nonce=data.nonce, issued_at=data.issued_at, signature=data.signature)
+    namespace = namespace_bytes(terms.namespace)
+    account = settings.credit_account(terms.wallet_key(), namespace)
+    token, session = await web.create(terms, namespace, account, data.nonce)
+    cookie = access.origin.session_cookie(str(token), settings.web_session_seconds)
+    return Response(_view(session), cookies=[cookie])
+
+
+@get("/session", guards=[anybody])
+async def get_web_session(web: WebSessions, request: Request[Any, Any, Any]) -> WebSessionView | None:
+    """Who has signed in with this browser; null: nobody, or no longer."""
+    origin = _access(request).origin
+    origin.require(request)
+    cookie = request.cookies.get(origin.cookie)
+    session = None if cookie is None else web.verify(cookie)
+    return None if session is None else _view(session)
+
+
+@delete("/session", guards=[anybody], status_code=200)
+async def end_web_session(web: WebSessions, request: Request[Any, Any, Any]) -> Response[None]:
+    """Leave."""
+    access = _access(request)
+    await web.end(session_of(access, request, request.cookies.get(access.origin.cookie)))
+    return Response(None, cookies=[access.origin.session_cookie("", 0)])
+
+
+# Compressed, a message would wait for the next one.
+@get("/balance", guards=[needs(Scope.READ)], uncompressed=True)
+async def stream_balance(
+    index: Index, changes: Changes, streams: Places, request: Request[Any, Key, Any]
+) -> ServerSentEvent:
+    """The account as JSON, null before it is open, whenever it has changed."""
+    streams.require(request.auth.wallet)
+    return ServerSentEvent(
+        _balances(index, changes, streams, request.auth, _access(request), request),
+        retry_duration=_RETRY_MILLISECONDS,
+    )
+
+
+async def _balances(
+    index: Index, changes: Changes, streams: Places, key: Key, access: Access, request: Request[Any, Key, Any]
+) -> AsyncIterator[ServerSentEventMessage]:
+    with streams.of(key.wallet):
+        end = time.monotonic() + _LONGEST_SECONDS
+        told: list[AccountView | None] = []
+        version, beat = None, 0.0
+        while time.monotonic() < end:
+            found = changes.version()
+            if found != version:
+                version = found
+                # Who has left, on another tab as well, is told nothing more.
+                if not _still_asks(access, request):
+                    yield ServerSentEventMessage(event="end", data="")
+                    return
+                account = account_view(index, key)
+                if told != (state := [_state(account)]):
+                    told, beat = state, time.monotonic()
+                    yield ServerSentEventMessage(event="balance", data=exact_json(account).decode())
+            if time.monotonic() - beat > _BEAT_SECONDS:
+                beat = time.monotonic()
+                yield ServerSentEventMessage(event="beat", data="")
+            await changes.after(version, _BEAT_SECONDS)
+
+
+def _still_asks(access: Access, request: Request[Any, Key, Any]) -> bool:
+    cookie = request.cookies.get(access.origin.cookie)
+    return cookie is not None and access.web.verify(cookie) is not None
+
+
+def _state(account: AccountView | None) -> AccountView | None:
+    """An account without what changes while nothing happens to it."""
+    return None if account is None else msgspec.structs.replace(account, as_of_slot=0)
+
+
+def _access(request: Request[Any, Any, Any]) -> Access:
+    access: Access = request.app.state.access
+    return access
+
+
+def _checked(terms: SignInTerms) -> SignInTerms:
+    try:
+        return terms.checked()
+    except ValueError as error:
+        raise Refusal(Kinds.INVALID_REQUEST, str(error)) from error
+
+
+def _view(session: WebSession) -> WebSessionView:
+    return WebSessionView(
+        wallet=session.wallet,
+        namespace=text_of(session.namespace),
+        credit_account=session.credit_account,
+        expires_at=session.expires_at,
+        csrf_token=session.csrf_token,
+    )
+
+
+web_router = Router(
+    "/web",
+    route_handlers=[create_sign_in_challenge, create_web_session, get_web_session, end_web_session, stream_balance],
+    include_in_schema=False,
+)
