@@ -1,0 +1,81 @@
+/** Who is there, and what is shown: the way in, or the credits of who has signed in. */
+
+import { useCallback, useEffect, useState } from "preact/hooks";
+import * as operations from "../../clients/typescript/src/operations.js";
+import { ask, type PlatformView, session as signedIn, type WebSession } from "./api.js";
+import { requireAddresses } from "./chain/wanted.js";
+import { PROGRAM_ID } from "./chain/program.js";
+import { Plain, sentence } from "./failures.js";
+import { Failure } from "./parts/notes.js";
+import { SignedIn } from "./signed-in.js";
+import { Welcome } from "./screens/welcome.js";
+
+const TABS = "job-escrow";
+
+/** All of it. */
+export function App() {
+  const [platform, setPlatform] = useState<PlatformView | null>(null);
+  const [session, setSession] = useState<WebSession | null>(null);
+  const [failure, setFailure] = useState<unknown>(null);
+
+  const load = useCallback(async () => {
+    try {
+      const [found, who] = await Promise.all([ask(operations.getPlatform()), signedIn()]);
+      requireSame(found);
+      document.title = `${found.name} credits`;
+      setPlatform(found);
+      setSession(who);
+      setFailure(null);
+    } catch (error) {
+      setFailure(error);
+    }
+  }, []);
+
+  useEffect(() => {
+    void load();
+    // Another tab that signs in or leaves does so for all: they have one cookie.
+    const tabs = new BroadcastChannel(TABS);
+    tabs.onmessage = () => location.reload();
+    return () => tabs.close();
+  }, [load]);
+
+  const change = (who: WebSession | null): void => {
+    const tabs = new BroadcastChannel(TABS);
+    tabs.postMessage("");
+    tabs.close();
+    setSession(who);
+  };
+
+  if (failure !== null) {
+    return (
+      <main class="narrow">
+        <h1>Credits</h1>
+        <Failure text={sentence(failure)} />
+        <button type="button" onClick={() => void load()}>
+          Try again
+        </button>
+      </main>
+    );
+  }
+  if (platform === null) {
+    return <p class="quiet wait">Loading…</p>;
+  }
+  return session === null ? (
+    <Welcome platform={platform} entered={change} />
+  ) : (
+    <SignedIn key={session.wallet} platform={platform} session={session} left={() => change(null)} />
+  );
+}
+
+function requireSame(platform: PlatformView): void {
+  requireAddresses(platform);
+  if (platform.program !== PROGRAM_ID) {
+    throw new Plain(
+      `This server is of the program ${platform.program}, and its page signs for ${PROGRAM_ID} only: use the command ` +
+        "job-escrow instead.",
+    );
+  }
+  if (!isSecureContext) {
+    throw new Plain("Wallets work on secure pages only: open this one with https://, or on this machine as localhost.");
+  }
+}

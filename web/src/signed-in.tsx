@@ -1,0 +1,138 @@
+/** The top bar with the balance, and the screen beneath it. */
+
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { leave, type PlatformView, type WebSession } from "./api.js";
+import { type Balance, useBalance } from "./balance.js";
+import type { Side } from "./chain/wanted.js";
+import { credits, price } from "./money.js";
+import { useAction } from "./parts/action.js";
+import { Address } from "./parts/address.js";
+import { Failure, Warning } from "./parts/notes.js";
+import { Credits } from "./screens/credits.js";
+import { Keys } from "./screens/keys.js";
+import { Requests } from "./screens/requests.js";
+import { Settings } from "./screens/settings.js";
+import { Usage } from "./screens/usage.js";
+
+const SCREENS = { credits: "Credits", usage: "Usage", requests: "Requests", keys: "API keys", settings: "Settings" };
+type Screen = keyof typeof SCREENS;
+
+interface Signed {
+  readonly platform: PlatformView;
+  readonly session: WebSession;
+  readonly left: () => void;
+}
+
+/** What a screen is given. */
+export interface ScreenGiven extends Balance {
+  readonly side: Side;
+}
+
+/** Everything that is seen by who has signed in. */
+export function SignedIn({ platform, session, left }: Signed) {
+  const screen = useScreen();
+  const balance = useBalance(session, left);
+  const leaving = useAction();
+  const side = useMemo(
+    () => ({ platform, wallet: session.wallet, namespace: session.namespace }),
+    [platform, session],
+  );
+  const given = { side, ...balance };
+  const out = (): Promise<void> =>
+    leaving.run(async () => {
+      await leave();
+      left();
+      return "";
+    });
+
+  return (
+    <>
+      <header>
+        <div class="bar">
+          <span class="name">{platform.name}</span>
+          <TopBalance {...given} />
+          <span class="who">
+            <Address of={session.wallet} name="your wallet's address" />
+            <button type="button" class="plain" disabled={leaving.isBusy} onClick={() => void out()}>
+              Leave
+            </button>
+          </span>
+        </div>
+        <nav aria-label="Screens">
+          {Object.entries(SCREENS).map(([name, title]) => (
+            <a key={name} href={`#${name}`} aria-current={name === screen ? "page" : undefined}>
+              {title}
+            </a>
+          ))}
+        </nav>
+      </header>
+      <main>
+        {leaving.failure !== "" && <Failure text={leaving.failure} />}
+        <Banner {...given} screen={screen} />
+        <Shown screen={screen} given={given} />
+      </main>
+    </>
+  );
+}
+
+function Shown({ screen, given }: { readonly screen: Screen; readonly given: ScreenGiven }) {
+  switch (screen) {
+    case "usage":
+      return <Usage {...given} />;
+    case "requests":
+      return <Requests {...given} />;
+    case "keys":
+      return <Keys {...given} />;
+    case "settings":
+      return <Settings {...given} />;
+    default:
+      return <Credits {...given} />;
+  }
+}
+
+function TopBalance({ account, isLive, side }: ScreenGiven) {
+  if (account === undefined) {
+    return <span class="balance quiet">…</span>;
+  }
+  const remaining = account?.credits_remaining ?? 0n;
+  const locked = account?.credits_locked ?? 0n;
+  return (
+    <a class="balance" href="#credits" title={`${credits(remaining)} credits can be spent now`}>
+      <strong>{credits(remaining)}</strong> {remaining === 1n ? "credit" : "credits"}
+      <span class="quiet aside">
+        {locked > 0n ? `${credits(locked)} locked` : price(remaining, side.platform)}
+        {isLive ? "" : " · reconnecting…"}
+      </span>
+    </a>
+  );
+}
+
+function Banner({ account, side, screen }: ScreenGiven & { readonly screen: Screen }) {
+  const least = side.platform.alert_credits;
+  if (account === undefined || account === null || account.credits_remaining >= least) {
+    return null;
+  }
+  return (
+    <Warning>
+      {account.credits_remaining === 0n
+        ? "You have no credits left: new requests are refused."
+        : `You have fewer than ${credits(least)} credits left.`}{" "}
+      {screen === "credits" ? "Add some below." : <a href="#credits">Add credits</a>}
+    </Warning>
+  );
+}
+
+function useScreen(): Screen {
+  const [screen, setScreen] = useState(named);
+  useEffect(() => {
+    const changed = (): void => setScreen(named());
+    addEventListener("hashchange", changed);
+    return () => removeEventListener("hashchange", changed);
+  }, []);
+  return screen;
+}
+
+function named(): Screen {
+  const name = location.hash.slice(1);
+  return name in SCREENS ? (name as Screen) : "credits";
+}

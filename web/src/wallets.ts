@@ -1,0 +1,110 @@
+/** Wallets of this browser, by Wallet Standard. */
+
+import type { SolanaSignMessageFeature, SolanaSignTransactionFeature } from "@solana/wallet-standard-features";
+import { SolanaSignMessage, SolanaSignTransaction } from "@solana/wallet-standard-features";
+import { getWallets } from "@wallet-standard/app";
+import type { IdentifierString, Wallet, WalletAccount } from "@wallet-standard/base";
+import {
+  StandardConnect,
+  type StandardConnectFeature,
+  StandardEvents,
+  type StandardEventsFeature,
+} from "@wallet-standard/features";
+
+type Features = StandardConnectFeature & SolanaSignMessageFeature & SolanaSignTransactionFeature;
+
+/** A wallet that signs messages and transactions of Solana. */
+export type SolanaWallet = Wallet & { readonly features: Features & Partial<StandardEventsFeature> };
+
+/** A wallet's account that the owner lets the page see. */
+export interface Connected {
+  readonly wallet: SolanaWallet;
+  readonly account: WalletAccount;
+}
+
+/** The wallet does not have the account, or not any more. */
+export class OtherAccount extends Error {
+  override readonly name = "OtherAccount";
+}
+
+/** The wallets that are there now. */
+export function solanaWallets(): readonly SolanaWallet[] {
+  return getWallets().get().filter(isSolana);
+}
+
+/** Hears of wallets that come and go; returns what ends that. */
+export function onWallets(heard: () => void): () => void {
+  const ends = [getWallets().on("register", heard), getWallets().on("unregister", heard)];
+  return () => ends.forEach((end) => end());
+}
+
+/** Asks the wallet which of its accounts the page may see. Throws what the wallet throws, and OtherAccount. */
+export async function connect(wallet: SolanaWallet, silent = false): Promise<Connected> {
+  const { accounts } = await wallet.features[StandardConnect].connect(silent ? { silent } : undefined);
+  const account = accounts.find((each) => each.chains.some((chain) => chain.startsWith("solana:")));
+  if (account === undefined) {
+    throw new OtherAccount(`${wallet.name} has shown no account of Solana: choose one there, then connect again.`);
+  }
+  return { wallet, account };
+}
+
+/** The account of an address, in whichever wallet has it. Throws OtherAccount. */
+export async function accountOf(address: string): Promise<Connected> {
+  const wallets = solanaWallets();
+  for (const silent of [true, false]) {
+    for (const wallet of silent || wallets.length === 1 ? wallets : []) {
+      const found = wallet.accounts.find((each) => each.address === address) ?? (await shown(wallet, address, silent));
+      if (found !== undefined) {
+        return { wallet, account: found };
+      }
+    }
+  }
+  throw new OtherAccount(
+    `No wallet in this browser shows ${address} to this page: open your wallet, choose that account, then try again.`,
+  );
+}
+
+/** Hears when a wallet changes its accounts; returns what ends that. */
+export function onAccounts({ wallet }: Connected, heard: (addresses: readonly string[]) => void): () => void {
+  const events = wallet.features[StandardEvents];
+  return events?.on("change", () => heard(wallet.accounts.map((each) => each.address))) ?? (() => undefined);
+}
+
+/** The wallet's signature of a text. */
+export async function signMessage({ wallet, account }: Connected, message: string): Promise<Uint8Array> {
+  const bytes = new TextEncoder().encode(message);
+  const [signed] = await wallet.features[SolanaSignMessage].signMessage({ account, message: bytes });
+  return required(signed).signature;
+}
+
+/** The transaction with the wallet's signature. */
+export async function signTransaction(by: Connected, transaction: Uint8Array, chain: string): Promise<Uint8Array> {
+  const { wallet, account } = by;
+  const onChain: IdentifierString = `solana:${chain}`;
+  const [signed] = await wallet.features[SolanaSignTransaction].signTransaction({ account, transaction, chain: onChain });
+  return required(signed).signedTransaction;
+}
+
+async function shown(wallet: SolanaWallet, address: string, silent: boolean): Promise<WalletAccount | undefined> {
+  try {
+    const { accounts } = await wallet.features[StandardConnect].connect(silent ? { silent } : undefined);
+    return accounts.find((each) => each.address === address);
+  } catch (error) {
+    if (silent) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+function isSolana(wallet: Wallet): wallet is SolanaWallet {
+  const needed = [StandardConnect, SolanaSignMessage, SolanaSignTransaction];
+  return wallet.chains.some((chain) => chain.startsWith("solana:")) && needed.every((name) => name in wallet.features);
+}
+
+function required<T>(value: T | undefined): T {
+  if (value === undefined) {
+    throw new Error("The wallet gave nothing back: try again.");
+  }
+  return value;
+}
