@@ -2,7 +2,7 @@
 // bytes, on every machine.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { build } from "esbuild";
 
 const sources = import.meta.dirname;
@@ -17,43 +17,51 @@ function program() {
   return { id: idl.address, beginnings: Object.fromEntries(beginnings) };
 }
 
-async function built(entry, options) {
-  const { outputFiles } = await build({
-    entryPoints: [join(sources, "src", entry)],
-    absWorkingDir: sources,
-    bundle: true,
-    minify: true,
-    write: false,
-    charset: "utf8",
-    legalComments: "none",
-    target: ["chrome111", "firefox120", "safari17"],
-    ...options,
-  });
-  return Buffer.from(outputFiles[0].contents);
+function nameOf(file) {
+  return `/assets/${basename(file)}`;
 }
 
-function named(name, extension, content) {
-  const hash = createHash("sha256").update(content).digest("hex").slice(0, 12);
-  const file = `${name}-${hash}.${extension}`;
-  writeFileSync(join(target, "assets", file), content);
-  return file;
+/** Bundles from an entry; each file's name has its content's hash. Returns the names of what is loaded at first. */
+async function built(entry, options) {
+  const { metafile } = await build({
+    entryPoints: [join(sources, "src", entry)],
+    absWorkingDir: sources,
+    outdir: join(target, "assets"),
+    entryNames: "page-[hash]",
+    chunkNames: "[name]-[hash]",
+    bundle: true,
+    metafile: true,
+    minify: true,
+    charset: "utf8",
+    legalComments: "none",
+    target: ["chrome123", "firefox121", "safari17.5"],
+    ...options,
+  });
+  const [file, { imports }] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint?.endsWith(entry));
+  return [file, ...imports.filter(({ kind }) => kind === "import-statement").map(({ path }) => path)].map(nameOf);
 }
 
 rmSync(target, { recursive: true, force: true });
 mkdirSync(join(target, "assets"), { recursive: true });
-const script = await built("main.tsx", {
+const icon = readFileSync(join(sources, "src/icon.svg"));
+const iconName = `icon-${createHash("sha256").update(icon).digest("hex").slice(0, 8)}.svg`;
+writeFileSync(join(target, "assets", iconName), icon);
+const [script, ...parts] = await built("main.tsx", {
   format: "esm",
+  splitting: true,
   jsx: "automatic",
   jsxImportSource: "preact",
   define: { PROGRAM: JSON.stringify(program()) },
 });
+const [style] = await built("style.css", {});
 const files = {
-  SCRIPT: named("page", "js", script),
-  STYLE: named("page", "css", await built("style.css", { loader: { ".css": "css" } })),
-  ICON: named("icon", "svg", readFileSync(join(sources, "src/icon.svg"))),
+  SCRIPT: script,
+  STYLE: style,
+  ICON: nameOf(iconName),
+  PARTS: parts.map((part) => `<link rel="modulepreload" href="${part}" />`).join("\n    "),
 };
 const html = readFileSync(join(sources, "src/index.html"), "utf8");
 writeFileSync(
   join(target, "index.html"),
-  html.replace(/%(SCRIPT|STYLE|ICON)%/g, (_, name) => `/assets/${files[name]}`),
+  html.replace(/%(\w+)%/g, (_, name) => files[name]),
 );

@@ -127,7 +127,6 @@ def _given(services: Services) -> dict[str, Provide]:
     """What handlers are given, by the names of their parameters."""
     given = {
         "challenges": services.challenges,
-        "changes": services.changes,
         "chain": services.access_to_chain,
         "current": services.current,
         "database": services.database,
@@ -143,7 +142,7 @@ def _given(services: Services) -> dict[str, Provide]:
         "session_store": services.sessions.store,
         "settings": services.settings,
         "sign_ins": services.sign_ins,
-        "streams": services.streams,
+        "stream": services.stream,
         "web": services.web,
         "webhook_rate": services.webhook_rate,
     }

@@ -23,7 +23,6 @@ from job_escrow_api.domain.jobs.store import JobStore
 from job_escrow_api.domain.keys.challenge import Challenges
 from job_escrow_api.domain.keys.store import KeyStore
 from job_escrow_api.domain.parties import Parties
-from job_escrow_api.domain.places import Places
 from job_escrow_api.domain.rate_limit import Lockout, RateLimit
 from job_escrow_api.domain.reports.desk import ReportDesk
 from job_escrow_api.domain.sessions.assembly import sessions_of
@@ -34,13 +33,12 @@ from job_escrow_api.domain.webhooks.dispatcher import Dispatcher
 from job_escrow_api.domain.webhooks.names import Names
 from job_escrow_api.domain.webhooks.sender import Sender
 from job_escrow_api.domain.webhooks.store import HookStore
+from job_escrow_api.http.balance_stream import BalanceStream, balance_places
 from job_escrow_api.http.guard import Access
 from job_escrow_api.http.origin import Origin
 from job_escrow_api.settings import ApiSettings
 
 _SLOT_SECONDS = 1
-_STREAMS_OF_A_WALLET = 16
-_STREAMS = 1_024
 
 
 class Services:
@@ -69,8 +67,6 @@ class Services:
         # Secrets of their own: what one has made, the other does not take.
         self.challenges, self.sign_ins = _challenges(settings), _challenges(settings)
         self.web = WebSessions(self.database, settings.platform, settings.web_session_seconds)
-        self.changes = Changes(self.database)
-        self.streams = Places(of_a_name=_STREAMS_OF_A_WALLET, in_all=_STREAMS)
         self.job_store = JobStore(self.database, settings.platform)
         adoption = Adoption(settings, self.database, self.books, self.escrow, self.chain)
         paces = JobPaces(settings.key_rate)
@@ -97,6 +93,9 @@ class Services:
         self.webhook_rate = RateLimit(settings.webhook_rate)
         slot = Shared(lambda: self.escrow.chain.answer(GetSlot()), _SLOT_SECONDS)
         self.index = Index(self.database, self.clock, settings.max_wait, slot.value, settings.slots_per_second)
+        self.stream = BalanceStream(
+            index=self.index, changes=Changes(self.database), sessions=self.sessions.store, places=balance_places()
+        )
         self.desk = ReportDesk(settings.database, self.clock)
         self.hooks = HookStore(self.database)
         self.names = Names()

@@ -7,6 +7,8 @@ import { type AccountView, nullable, parse, readAccount, session, type WebSessio
 export interface Balance {
   readonly account: AccountView | null | undefined;
   readonly isLive: boolean;
+  /** Another number whenever something has happened to the account's requests or sessions. */
+  readonly activity: number;
 }
 
 const CLOSED_AGAIN_MILLISECONDS = 3_000;
@@ -16,6 +18,7 @@ const readBalance = nullable(readAccount);
 export function useBalance(who: WebSession, ended: () => void): Balance {
   const [account, setAccount] = useState<AccountView | null | undefined>(undefined);
   const [isLive, setIsLive] = useState(true);
+  const [activity, setActivity] = useState(0);
   const [attempt, setAttempt] = useState(0);
 
   useEffect(() => {
@@ -31,6 +34,7 @@ export function useBalance(who: WebSession, ended: () => void): Balance {
       }
       setAccount(found);
     });
+    stream.addEventListener("activity", () => setActivity((before) => before + 1));
     stream.addEventListener("end", () => {
       stream.close();
       ended();
@@ -57,5 +61,5 @@ export function useBalance(who: WebSession, ended: () => void): Balance {
       stream.close();
     };
   }, [who, attempt]);
-  return { account, isLive };
+  return { account, isLive, activity };
 }

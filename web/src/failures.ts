@@ -12,7 +12,7 @@ export function sentence(error: unknown): string {
     return error.message;
   }
   if (error instanceof Refused) {
-    return `${ended(error.problem.detail)} ${error.problem.remedy}`;
+    return refusal(error);
   }
   if (error instanceof Unreachable) {
     return navigator.onLine
@@ -24,6 +24,14 @@ export function sentence(error: unknown): string {
   }
   const said = error instanceof Error ? error.message : String(error);
   return `The wallet did not sign (${said || "it was closed"}). Nothing was sent; open your wallet and try again.`;
+}
+
+function refusal({ problem, status }: Refused): string {
+  if (status >= 500) {
+    return `${ended(problem.detail)} Nothing was paid; try again in a moment.`;
+  }
+  // Remedies with code in them are for programs.
+  return problem.remedy.includes("`") ? ended(problem.detail) : `${ended(problem.detail)} ${problem.remedy}`;
 }
 
 /** A failure whose message is meant for people as it is. */

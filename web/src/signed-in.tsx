@@ -7,15 +7,18 @@ import type { Side } from "./chain/wanted.js";
 import { credits, price } from "./money.js";
 import { useAction } from "./parts/action.js";
 import { Address } from "./parts/address.js";
+import { later } from "./parts/later.js";
 import { Failure, Warning } from "./parts/notes.js";
 import { Credits } from "./screens/credits.js";
-import { Keys } from "./screens/keys.js";
-import { Requests } from "./screens/requests.js";
-import { Settings } from "./screens/settings.js";
-import { Usage } from "./screens/usage.js";
 
-const SCREENS = { credits: "Credits", usage: "Usage", requests: "Requests", keys: "API keys", settings: "Settings" };
+const SCREENS = { credits: "Credits", usage: "Usage", requests: "Requests", keys: "Keys", settings: "Settings" };
 type Screen = keyof typeof SCREENS;
+
+// Fetched when they are first looked at, so that the page itself is there at once.
+const Keys = later<ScreenGiven>(async () => (await import("./more.js")).Keys);
+const Requests = later<ScreenGiven>(async () => (await import("./more.js")).Requests);
+const Settings = later<ScreenGiven>(async () => (await import("./more.js")).Settings);
+const Usage = later<ScreenGiven>(async () => (await import("./more.js")).Usage);
 
 interface Signed {
   readonly platform: PlatformView;

@@ -20,7 +20,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const WALLET = readFileSync(new URL("wallet.js", import.meta.url), "utf8");
 
 // Playwright gives each launch a profile of its own, and removes it.
-const SAYING_NOTHING = new Set(["go", "reload", "picture"]);
+const SAYING_NOTHING = new Set(["go", "reload", "picture", "set_cookie"]);
 const browser = await chromium.launch({ executablePath: process.argv[2], headless: true, args: FLAGS });
 const visits = new Map();
 let newest = 0;
@@ -116,10 +116,14 @@ const commands = {
   tab: async (visit) => {
     visit.page = await pageOf(visit.context, visit.noticed);
   },
+  turn: (visit, { to }) => {
+    visit.page = visit.context.pages()[to];
+  },
   click: ({ page }, { at }) => found(page, at).click(),
   clicks: ({ page }, { at }) => found(page, at).evaluate((element) => [element.click(), element.click()].length),
   type: ({ page }, { at, value }) => found(page, at).fill(value),
   check: ({ page }, { at }) => found(page, at).check(),
+  write: ({ page }, { text }) => page.keyboard.type(text),
   press: ({ page }, { key }) => page.keyboard.press(key),
   see: ({ page }, { at }) => found(page, at).first().waitFor({ state: "visible" }),
   gone: ({ page }, { at }) => found(page, at).first().waitFor({ state: "hidden" }),
@@ -130,6 +134,7 @@ const commands = {
   scheme: ({ page }, { scheme }) => page.emulateMedia({ colorScheme: scheme }),
   offline: ({ context }, { is }) => context.setOffline(is),
   cookies: ({ context }) => context.cookies(),
+  set_cookie: ({ context }, { cookie }) => context.addCookies([cookie]),
   noticed: ({ noticed }) => ({ errors: noticed.errors, requests: noticed.requests, signed: noticed.signed }),
   mood: ({ noticed }, { mood }) => {
     noticed.mood = mood;

@@ -13,9 +13,10 @@ export function Address({ of, name }: { readonly of: string; readonly name: stri
     setCopied(true);
     setTimeout(() => setCopied(false), SHOWN_MILLISECONDS);
   };
+  const shown = copied ? "copied" : short(of);
   return (
-    <button type="button" class="address" title={`${of}: copy`} aria-label={`Copy ${name} ${of}`} onClick={() => void copy()}>
-      {copied ? "copied" : short(of)}
+    <button type="button" class="address" title={of} aria-label={`${shown}: copy ${name}`} onClick={() => void copy()}>
+      {shown}
     </button>
   );
 }

@@ -13,7 +13,7 @@ import { Warning } from "../parts/notes.js";
 import { Outcome } from "../parts/outcome.js";
 import { useResource } from "../parts/resource.js";
 import type { ScreenGiven } from "../signed-in.js";
-import { PayByPhone } from "./pay-by-phone.js";
+import { PayByPhoneLater } from "./pay-by-phone-later.js";
 
 const SUGGESTED = [500n, 1_000n, 5_000n];
 
@@ -88,7 +88,7 @@ export function AddCredits({ account, side }: ScreenGiven) {
         </button>
         <Outcome action={action} />
       </form>
-      {!isNew && <PayByPhone platform={platform} wallet={side.wallet} namespace={side.namespace} amount={wanted} />}
+      {!isNew && <PayByPhoneLater platform={platform} wallet={side.wallet} namespace={side.namespace} amount={wanted} />}
     </section>
   );
 }

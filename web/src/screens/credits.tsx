@@ -1,5 +1,6 @@
 /** What can be spent, what is locked, and how to add more. */
 
+import type { ComponentChildren } from "preact";
 import type { AccountView } from "../api.js";
 import { credits, creditsText, duration, price, tokens, when } from "../money.js";
 import { Address } from "../parts/address.js";
@@ -7,7 +8,8 @@ import type { ScreenGiven } from "../signed-in.js";
 import { AddCredits } from "./add-credits.js";
 
 /** The first screen. */
-export function Credits({ account, side, isLive }: ScreenGiven) {
+export function Credits(given: ScreenGiven) {
+  const { account } = given;
   if (account === undefined) {
     return <p class="quiet">Reading your balance…</p>;
   }
@@ -20,10 +22,10 @@ export function Credits({ account, side, isLive }: ScreenGiven) {
             <span class="quiet block">What you can spend now</span>
             <strong>{credits(account.credits_remaining)}</strong> {account.credits_remaining === 1n ? "credit" : "credits"}
           </p>
-          <Parts account={account} side={side} isLive={isLive} />
+          <Parts {...given} account={account} />
         </section>
       )}
-      <AddCredits account={account} side={side} isLive={isLive} />
+      <AddCredits {...given} />
     </>
   );
 }
@@ -49,9 +51,7 @@ function Parts({ account, side }: ScreenGiven & { readonly account: AccountView 
             ))}
       </Part>
       <Part name="Locked" amount={account.credits_locked}>
-        {account.open_jobs === 0n
-          ? "Nothing is running."
-          : `In ${account.open_jobs === 1n ? "one job or session" : `${account.open_jobs} jobs and sessions`}: what they do not use comes back by itself.`}
+        {account.open_jobs === 0n ? "Nothing is running." : lockedIn(account)}
       </Part>
       <div>
         <dt>Used lately</dt>
@@ -72,11 +72,19 @@ function Parts({ account, side }: ScreenGiven & { readonly account: AccountView 
   );
 }
 
+/** What holds credits, and how much of that requests can still spend. */
+function lockedIn(account: AccountView): string {
+  const where = account.open_jobs === 1n ? "one job or session" : `${credits(account.open_jobs)} jobs and sessions`;
+  const free = account.credits_remaining - account.withdrawable_credits - account.credits_granted;
+  const spendable = free > 0n ? ` Of these, your requests can still spend ${credits(free)}.` : "";
+  return `In ${where}: what is not used comes back by itself.${spendable}`;
+}
+
 interface PartGiven {
   readonly name: string;
   readonly amount: bigint;
   readonly shown?: string;
-  readonly children: preact.ComponentChildren;
+  readonly children: ComponentChildren;
 }
 
 function Part({ name, amount, shown, children }: PartGiven) {

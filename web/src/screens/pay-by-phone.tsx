@@ -12,7 +12,8 @@ import { Outcome } from "../parts/outcome.js";
 
 const LOOK_MILLISECONDS = 2_000;
 
-interface Given {
+/** What is paid, and for whom. */
+export interface PayByPhoneGiven {
   readonly platform: PlatformView;
   /** Whose credits; without one it is asked for. */
   readonly wallet?: string;
@@ -21,7 +22,7 @@ interface Given {
 }
 
 /** A form that gives a code. */
-export function PayByPhone({ platform, wallet, namespace = "", amount }: Given) {
+export function PayByPhone({ platform, wallet, namespace = "", amount }: PayByPhoneGiven) {
   const [typedWallet, setWallet] = useState("");
   const [typedAmount, setAmount] = useState("1,000");
   const [link, setLink] = useState<PaymentLink | null>(null);
@@ -43,8 +44,7 @@ export function PayByPhone({ platform, wallet, namespace = "", amount }: Given) 
   };
 
   return (
-    <details class="by-phone">
-      <summary>Pay from a phone with Solana Pay</summary>
+    <>
       <form onSubmit={show}>
         {wallet === undefined && (
           <label>
@@ -69,7 +69,7 @@ export function PayByPhone({ platform, wallet, namespace = "", amount }: Given) 
         <Outcome action={action} />
       </form>
       {link !== null && <Code key={link.reference} link={link} platform={platform} />}
-    </details>
+    </>
   );
 }
 

@@ -12,8 +12,8 @@ import { useResource } from "../parts/resource.js";
 import type { ScreenGiven } from "../signed-in.js";
 
 /** The newest requests. */
-export function Requests({ account }: ScreenGiven) {
-  const found = useResource(() => operations.listRequests({ limit: 50 }), [account?.credits_remaining]);
+export function Requests({ activity }: ScreenGiven) {
+  const found = useResource(() => operations.listRequests({ limit: 50 }), [activity]);
   const requests = found.value?.requests ?? [];
   return (
     <section aria-labelledby="requests">

@@ -30,7 +30,7 @@ export function Settings(given: ScreenGiven) {
         <>
           <Withdraw {...given} account={account} />
           <Limits {...given} account={account} />
-          <Sessions account={account} />
+          <Sessions activity={given.activity} />
         </>
       )}
     </>
@@ -138,8 +138,8 @@ function Limits({ side, account }: Open) {
   );
 }
 
-function Sessions({ account }: { readonly account: AccountView }) {
-  const found = useResource(() => operations.listSessions({ limit: 20 }), [account.credits_locked]);
+function Sessions({ activity }: Pick<ScreenGiven, "activity">) {
+  const found = useResource(() => operations.listSessions({ limit: 20 }), [activity]);
   const action = useAction();
   const open = (found.value?.sessions ?? []).filter((each) => each.status !== "ended" && each.status !== "failed");
   const end = (): void => {

@@ -10,9 +10,8 @@ const DAYS = 30;
 const DAY_SECONDS = 86_400;
 
 /** A table of the last days, the newest first. */
-export function Usage({ account }: ScreenGiven) {
-  const charged = account?.as_of_slot;
-  const usage = useResource(() => operations.getUsage({ period: "day", since: startOf(DAYS) }), [charged]);
+export function Usage({ account, activity }: ScreenGiven) {
+  const usage = useResource(() => operations.getUsage({ period: "day", since: startOf(DAYS) }), [account?.as_of_slot, activity]);
   const rows = [...(usage.value?.rows ?? [])].reverse();
   return (
     <section aria-labelledby="usage">

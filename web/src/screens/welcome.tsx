@@ -7,7 +7,7 @@ import { price } from "../money.js";
 import { useAction } from "../parts/action.js";
 import { Outcome } from "../parts/outcome.js";
 import { connect, onWallets, type SolanaWallet, solanaWallets } from "../wallets.js";
-import { PayByPhone } from "./pay-by-phone.js";
+import { PayByPhoneLater } from "./pay-by-phone-later.js";
 
 const NAMESPACE = "";
 
@@ -54,7 +54,7 @@ export function Welcome({ platform, entered }: Given) {
         <NoWallet />
       )}
       <Outcome action={action} />
-      <PayByPhone platform={platform} />
+      <PayByPhoneLater platform={platform} />
     </main>
   );
 }

@@ -1,14 +1,16 @@
 """What a wallet asks a transaction for: to buy, to withdraw, to set limits. It pays the fee and signs alone."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from job_escrow.addresses import token_address, vault_address
+from job_escrow.chain.requests import GetAccounts
 from job_escrow.codec import CreditAccount, LimitsArgs, PackExpected, Platform, instructions
 from job_escrow.escrow import AsyncEscrow
 from job_escrow.flows.read import promotion_of
 from job_escrow.flows.wallet import is_lowered
 from job_escrow.packs import offered
-from job_escrow.tokens import create_token_account
+from job_escrow.tokens import create_token_account, token_amount
 from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 
@@ -40,6 +42,7 @@ class OfWallet:
 
         Raises Refusal: limits are missing or too many, the pack is another by now, or it would fail; and ChainError.
         """
+        await self._require_tokens(credits)
         steps: list[Instruction] = []
         if self.account is None:
             if limits is None:
@@ -96,6 +99,19 @@ class OfWallet:
                 )
             ]
         )
+
+    async def _require_tokens(self, credits: int) -> None:
+        """In words that a wallet's owner understands: the chain's own are about accounts. Raises Refusal."""
+        mint, needed = self.platform.mint, credits * self.platform.base_units_per_credit
+        (found,) = await self.escrow.chain.answer(GetAccounts([token_address(self.wallet, mint)]))
+        held = token_amount(found)
+        if held < needed:
+            scale = Decimal(10) ** -self.platform.decimals
+            detail = (
+                f"The wallet holds {held * scale:f} tokens of {mint}, and this costs {needed * scale:f}: "
+                "send it more of them first."
+            )
+            raise Refusal(Kinds.UNPROCESSABLE, detail)
 
     @property
     def _vault(self) -> Pubkey:

@@ -1,35 +1,22 @@
 """/v1/web: what only the server's own page asks. A wallet signs in, and its balance comes as it changes."""
 
-import time
-from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 import msgspec
 from job_escrow.addresses import namespace_bytes, text_of
 from litestar import Request, Response, Router, delete, get, post
-from litestar.response import ServerSentEvent, ServerSentEventMessage
+from litestar.response import ServerSentEvent
 
-from job_escrow_api.domain.index_reads import Index
 from job_escrow_api.domain.keys.challenge import Challenge, Challenges
 from job_escrow_api.domain.keys.store import Key
 from job_escrow_api.domain.keys.terms import Scope
 from job_escrow_api.domain.patterns import SIGNATURE, whole
-from job_escrow_api.domain.places import Places
 from job_escrow_api.domain.problems import Kinds, Refusal
-from job_escrow_api.domain.web.changes import Changes
 from job_escrow_api.domain.web.sessions import WebSession, WebSessions
 from job_escrow_api.domain.web.terms import SignInTerms
-from job_escrow_api.http.account_view import AccountView, account_view
-from job_escrow_api.http.exact import exact_json
+from job_escrow_api.http.balance_stream import RETRY_MILLISECONDS, BalanceStream
 from job_escrow_api.http.guard import Access, anybody, needs, session_of
 from job_escrow_api.settings import ApiSettings
-
-_BEAT_SECONDS = 15
-"""Without a change, something is sent so often: what was lost on the way is found out."""
-_LONGEST_SECONDS = 600
-"""Then the page connects again, and shows again who it is."""
-_RETRY_MILLISECONDS = 1_000
-_PATH = "/v1/web"
 
 
 class SignedIn(SignInTerms, kw_only=True, forbid_unknown_fields=True):
@@ -94,51 +81,18 @@ async def end_web_session(web: WebSessions, request: Request[Any, Any, Any]) -> 
 
 
 # Compressed, a message would wait for the next one.
+# Compressed, a message would wait for the next one.
 @get("/balance", guards=[needs(Scope.READ)], uncompressed=True)
-async def stream_balance(
-    index: Index, changes: Changes, streams: Places, request: Request[Any, Key, Any]
-) -> ServerSentEvent:
-    """The account as JSON, null before it is open, whenever it has changed."""
-    streams.require(request.auth.wallet)
-    return ServerSentEvent(
-        _balances(index, changes, streams, request.auth, _access(request), request),
-        retry_duration=_RETRY_MILLISECONDS,
-    )
+async def stream_balance(stream: BalanceStream, request: Request[Any, Key, Any]) -> ServerSentEvent:
+    """`balance`: the account as JSON, null before it is open, whenever it has changed; `activity`: its requests have.
 
-
-async def _balances(
-    index: Index, changes: Changes, streams: Places, key: Key, access: Access, request: Request[Any, Key, Any]
-) -> AsyncIterator[ServerSentEventMessage]:
-    with streams.of(key.wallet):
-        end = time.monotonic() + _LONGEST_SECONDS
-        told: list[AccountView | None] = []
-        version, beat = None, 0.0
-        while time.monotonic() < end:
-            found = changes.version()
-            if found != version:
-                version = found
-                # Who has left, on another tab as well, is told nothing more.
-                if not _still_asks(access, request):
-                    yield ServerSentEventMessage(event="end", data="")
-                    return
-                account = account_view(index, key)
-                if told != (state := [_state(account)]):
-                    told, beat = state, time.monotonic()
-                    yield ServerSentEventMessage(event="balance", data=exact_json(account).decode())
-            if time.monotonic() - beat > _BEAT_SECONDS:
-                beat = time.monotonic()
-                yield ServerSentEventMessage(event="beat", data="")
-            await changes.after(version, _BEAT_SECONDS)
-
-
-def _still_asks(access: Access, request: Request[Any, Key, Any]) -> bool:
-    cookie = request.cookies.get(access.origin.cookie)
-    return cookie is not None and access.web.verify(cookie) is not None
-
-
-def _state(account: AccountView | None) -> AccountView | None:
-    """An account without what changes while nothing happens to it."""
-    return None if account is None else msgspec.structs.replace(account, as_of_slot=0)
+    `beat` says that nothing has, and `end` that the session has ended.
+    """
+    stream.places.require(request.auth.wallet)
+    access = _access(request)
+    cookie = request.cookies.get(access.origin.cookie, "")
+    messages = stream.of(request.auth, lambda: access.web.verify(cookie) is not None)
+    return ServerSentEvent(messages, retry_duration=RETRY_MILLISECONDS)
 
 
 def _access(request: Request[Any, Any, Any]) -> Access:
