@@ -1,6 +1,5 @@
 """The server's own page at /: files that were built from web/, and the headers that keep everything else out."""
 
-import mimetypes
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -20,6 +19,7 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Referrer-Policy": "no-referrer",
 }
+_MEDIA = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -39,9 +39,8 @@ async def get_page_file(name: str) -> Response[bytes]:
     """A file whose name has its content's hash: it never changes."""
     if name not in _files():
         raise Refusal(Kinds.NOT_FOUND, "The page has no such file.")
-    media, _ = mimetypes.guess_type(name)
     headers = {**_HEADERS, "Cache-Control": _FOR_EVER}
-    return Response(_read(f"assets/{name}"), media_type=media or "application/octet-stream", headers=headers)
+    return Response(_read(f"assets/{name}"), media_type=_MEDIA[Path(name).suffix], headers=headers)
 
 
 @cache
