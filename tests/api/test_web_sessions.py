@@ -290,3 +290,16 @@ def _events(http: httpx2.Client) -> Iterator[tuple[str, Any]]:
             elif line.startswith("data:"):
                 data = line.removeprefix("data:").strip()
                 yield name, json.loads(data) if data else None
+
+
+def test_a_server_that_is_told_to_stop_does_not_wait_for_its_streams(
+    stage: Stage, localnet_url: str, tmp_path: Path, alice: Keypair
+) -> None:
+    with (
+        serving(tmp_path, chain=localnet_url, platform=stage.platform) as server,
+        signed_in(server, alice) as (http, _),
+    ):
+        events = _events(http)
+        assert next(events)[0] == "balance"
+        server.process.terminate()
+        assert server.process.wait(timeout=PATIENCE_SECONDS) == 0

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from escrow_harness.stage import Stage
-from job_escrow import Escrow
+from job_escrow import Escrow, Pack
 
 # The page's harness, and the servers of the API's.
 for _folder in (Path(__file__).parent, Path(__file__).parents[1] / "api"):
@@ -26,9 +26,13 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def stage(browser: Browser, localnet_url: str) -> Iterator[Stage]:
-    """A platform with an operator; customers are a test's own. Without a browser, none is set."""
+    """A platform with an operator and a pack; customers are a test's own. Without a browser, none is set."""
     with Escrow.connect(localnet_url) as escrow:
-        yield stage_with_accounts(escrow)
+        made = stage_with_accounts(escrow)
+        made.admin.open_promotion()
+        made.escrow.admin(made.cast.operator, made.platform).fund_promotion(4_000_000)
+        made.admin.set_pack(1, Pack(credits=1_200, bonus_credits=300))
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -43,6 +43,31 @@ def test_a_new_wallet_signs_in_buys_and_sees_its_balance(
         assert page.errors == []
 
 
+def test_a_pack_is_bought_and_every_part_of_the_balance_is_told(
+    browser: Browser, server: Server, customers: Customers
+) -> None:
+    keypair, wallet = customers.new()
+    with browser.visit(page_of(server), keypair) as page:
+        page.enter()
+        page.ask("check", at={"role": "radio", "name": "1,500 credits for 12.00 USDC 300 of them on top"})
+        page.see("12.00 USDC leave your wallet")
+        page.click("Buy 1,500 credits")
+        page.see("Done: 1,500 credits are yours.")
+        page.see("Withdrawing all of them pays 12.00 USDC.")
+        page.see("Bonuses have paid 3.00 USDC of them, which is spent and never withdrawn.")
+        ends = customers.stage.escrow.unix_time() + 86_400
+        customers.stage.operator.grant(wallet.address, 40, expires_at=ends)
+        customers.stage.operator.grant(wallet.address, 2)
+        _balance(page, "1,542 credits")
+        page.see("40 credits until ")
+        page.see("2 credits without an end")
+        page.click("Settings", "link")
+        page.see("42 credits were granted: they can be spent, and not withdrawn.")
+        page.see("1,500 credits can be withdrawn: 12.00 USDC")
+        assert page.errors == []
+    assert customers.usdc(keypair) == 88_000_000
+
+
 def test_a_key_is_made_used_and_revoked(browser: Browser, server: Server, customers: Customers) -> None:
     keypair, _ = customers.new(1_000)
     with browser.visit(page_of(server), keypair) as page:

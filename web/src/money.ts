@@ -48,16 +48,23 @@ export function typedNumber(text: string): bigint | null {
   return /^\d{1,10}$/.test(digits) ? BigInt(digits) : null;
 }
 
+// The last second that JavaScript has a date for.
+const LAST_SECOND = 8_640_000_000_000n;
+
 /** A day and time, in the reader's own zone. */
 export function when(seconds: bigint): string {
   const options: Intl.DateTimeFormatOptions = { dateStyle: "medium", timeStyle: "short" };
-  return new Intl.DateTimeFormat("en", options).format(new Date(Number(seconds) * 1_000));
+  return new Intl.DateTimeFormat("en", options).format(dateOf(seconds));
 }
 
 /** A day in UTC, as usage is counted. */
 export function day(seconds: bigint): string {
   const options: Intl.DateTimeFormatOptions = { dateStyle: "medium", timeZone: "UTC" };
-  return new Intl.DateTimeFormat("en", options).format(new Date(Number(seconds) * 1_000));
+  return new Intl.DateTimeFormat("en", options).format(dateOf(seconds));
+}
+
+function dateOf(seconds: bigint): Date {
+  return new Date(Number(seconds < LAST_SECOND ? seconds : LAST_SECOND) * 1_000);
 }
 
 /** A length of time in the largest unit that it is a multiple of. */

@@ -5,9 +5,10 @@ from decimal import ROUND_DOWN, Decimal
 
 import msgspec
 from job_escrow.amounts import Usdc
+from job_escrow.bounds import NEVER
 from job_escrow_indexer.queries import Balance, Commitment, NotIndexed, View, balances_of_wallet
 from job_escrow_indexer.queries.burn import DAY, WINDOW_DAYS, burn_rate_of, window_of
-from job_escrow_indexer.queries.lots import free_lots
+from job_escrow_indexer.queries.lots import FreeLot, free_lots
 from job_escrow_indexer.queries.usage import charged
 
 from job_escrow_api.domain.index_reads import Index
@@ -28,10 +29,10 @@ class NamespaceBalance(msgspec.Struct, kw_only=True):
 
 
 class GrantView(msgspec.Struct, kw_only=True):
-    """Granted credits that expire together."""
+    """Granted credits that expire together; `expires_at` null: never."""
 
     credits: int
-    expires_at: int
+    expires_at: int | None
 
 
 class AccountView(msgspec.Struct, kw_only=True):
@@ -104,9 +105,7 @@ def existing_account_view(index: Index, view: View, key: Key) -> AccountView:
         withdrawable_usdc=None if surplus is None else Usdc(surplus).dollars,
         promotion_usdc=Usdc(has.promotion_base_units).dollars,
         credits_granted=has.granted_available - (has.granted_expired or 0),
-        grants=[
-            GrantView(credits=each.credits, expires_at=each.expires_at) for each in free_lots(view, has.credit_account)
-        ],
+        grants=[_grant(each) for each in free_lots(view, has.credit_account)],
         credits_locked=has.locked,
         open_jobs=has.open_jobs or 0,
         namespace=has.namespace,
@@ -118,6 +117,10 @@ def existing_account_view(index: Index, view: View, key: Key) -> AccountView:
         as_of_slot=view.as_of_slot,
         commitment=view.commitment,
     )
+
+
+def _grant(lot: FreeLot) -> GrantView:
+    return GrantView(credits=lot.credits, expires_at=None if lot.expires_at >= NEVER else lot.expires_at)
 
 
 def _namespace(index: Index, view: View, has: Balance) -> NamespaceBalance:

@@ -39,7 +39,7 @@ class BalanceStream:
             end = time.monotonic() + _LONGEST_SECONDS
             told = _Told()
             version, beat = None, 0.0
-            while time.monotonic() < end:
+            while time.monotonic() < end and not self.changes.is_over:
                 if version != (found := self.changes.version()):
                     version = found
                     if not still_asks():

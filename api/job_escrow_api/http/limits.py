@@ -3,14 +3,11 @@
 from typing import Annotated
 
 import msgspec
-from job_escrow.amounts import MAX_CREDITS
+from job_escrow.bounds import MAX_CREDITS, MAX_PERIOD_SECONDS
 from job_escrow.codec import Limits, LimitsArgs
 
-# A year and more: the program takes any number.
-_LONGEST_SECONDS = 2**32 - 1
-
 Credits = Annotated[int, msgspec.Meta(ge=0, le=MAX_CREDITS)]
-Seconds = Annotated[int, msgspec.Meta(ge=0, le=_LONGEST_SECONDS)]
+Seconds = Annotated[int, msgspec.Meta(ge=0, le=MAX_PERIOD_SECONDS)]
 
 
 class LimitsView(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):

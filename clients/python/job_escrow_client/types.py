@@ -25,12 +25,12 @@ Type = Literal[
 
 
 class GrantView(msgspec.Struct, frozen=True, kw_only=True):
-    """Granted credits that expire together."""
+    """Granted credits that expire together; `expires_at` null: never."""
 
     credits: int
     """Granted credits that can be spent."""
-    expires_at: int
-    """When they expire, in Unix seconds."""
+    expires_at: int | None
+    """When they expire, in Unix seconds; null: never."""
 
 
 class NamespaceBalance(msgspec.Struct, frozen=True, kw_only=True):

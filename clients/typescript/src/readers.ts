@@ -5,7 +5,7 @@ import type * as types from "./types.js";
 
 export const GrantView = /* @__PURE__ */ record<types.GrantView>({
   credits: whole,
-  expires_at: whole,
+  expires_at: nullable(whole),
 });
 
 export const NamespaceBalance = /* @__PURE__ */ record<types.NamespaceBalance>({

@@ -175,12 +175,12 @@ export interface Entry {
   readonly granted_locked: bigint;
 }
 
-/** Granted credits that expire together. */
+/** Granted credits that expire together; `expires_at` null: never. */
 export interface GrantView {
   /** Granted credits that can be spent. */
   readonly credits: bigint;
-  /** When they expire, in Unix seconds. */
-  readonly expires_at: bigint;
+  /** When they expire, in Unix seconds; null: never. */
+  readonly expires_at: bigint | null;
 }
 
 /** The server can do its work. */

@@ -93,7 +93,10 @@ class Visit:
         self.ask("type", at={"label": label}, value=value)
 
     def see(self, text: str) -> None:
-        self.ask("see", at={"text": text})
+        try:
+            self.ask("see", at={"text": text})
+        except BrowserError as error:
+            raise BrowserError(f"{text!r} does not come up. The page says:\n{self.text()}") from error
 
     def gone(self, text: str) -> None:
         self.ask("gone", at={"text": text})

@@ -46,7 +46,7 @@ function Parts({ account, side }: ScreenGiven & { readonly account: AccountView 
           ? "Given by the platform; spent before paid ones."
           : account.grants.map((each) => (
               <span key={each.expires_at} class="block">
-                {creditsText(each.credits)} until {when(each.expires_at)}
+                {creditsText(each.credits)} {each.expires_at === null ? "without an end" : `until ${when(each.expires_at)}`}
               </span>
             ))}
       </Part>

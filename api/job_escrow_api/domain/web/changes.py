@@ -15,6 +15,8 @@ class Changes:
         self._database = database
         self._next_look = 0.0
         self._version = 0
+        self.is_over = False
+        """The server ends: nobody waits any more."""
 
     def version(self) -> int:
         """A number that is another one after each change, at most a look's time old."""
@@ -25,11 +27,15 @@ class Changes:
             self._next_look = now + _LOOK_SECONDS
         return self._version
 
+    def stop(self) -> None:
+        """Let all who wait go."""
+        self.is_over = True
+
     async def after(self, version: int, seconds: float) -> int:
         """Wait for another version, at most so many seconds; the version then."""
         end = time.monotonic() + seconds
         while True:
             found = self.version()
-            if found != version or time.monotonic() >= end:
+            if found != version or self.is_over or time.monotonic() >= end:
                 return found
             await asyncio.sleep(_LOOK_SECONDS)

@@ -110,7 +110,7 @@ GLOSSARY: dict[str, Term] = {
     "expires_at": ("When it expires, in Unix seconds; null: never.", _TIME),
     "Entry.expires_at": ("A job's or session's deadline, or a lot's expiry, in Unix seconds; null: none.", _TIME + 600),
     "RequestView.expires_at": ("When it is released by itself, by the chain's clock in Unix seconds.", _TIME + 600),
-    "GrantView.expires_at": ("When they expire, in Unix seconds.", _TIME),
+    "GrantView.expires_at": ("When they expire, in Unix seconds; null: never.", _TIME),
     "expiries": ("Granted credits that expired.", None),
     "final": ("Whether this ends the job; else more may be settled.", True),
     "flat_credits": ("Credits for up to `included_units`.", 40),
