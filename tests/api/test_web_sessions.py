@@ -118,7 +118,7 @@ def test_the_secret_is_stored_as_a_hash(server: Server, alice: Keypair) -> None:
 def test_a_change_needs_the_sessions_token(server: Server, alice: Keypair) -> None:
     with signed_in(server, alice) as (http, token), signed_in(server, alice) as (_, others):
         for wrong in (None, "", token[:-1], others, token + "A", "ä"):
-            headers = {} if wrong is None else {"X-CSRF-Token": wrong.encode("latin-1")}
+            headers = {} if wrong is None else {b"X-CSRF-Token": wrong.encode("latin-1")}
             told = problem(http.delete("/sessions", headers=headers))
             assert (told["status"], told["type"]) == (403, f"{_TYPE}not-from-the-page"), wrong
         assert http.delete("/sessions", headers={"X-CSRF-Token": token}).status_code == 200

@@ -1,5 +1,8 @@
 """What goes wrong between page, wallet, server and chain: the page says what is so, and nothing happens twice."""
 
+import sqlite3
+from contextlib import closing
+
 from api_harness.server import Server
 from page_harness.browser import Browser, Visit
 from page_harness.people import Customers, page_of
@@ -158,3 +161,23 @@ def test_amounts_that_are_none(browser: Browser, server: Server, customers: Cust
             page.ask("click", at={"css": "form button[type=submit] >> nth=0"})
             page.see("Buy at least 100 credits: type a whole number.")
         assert _transactions(page) == 0
+
+
+def test_a_session_that_has_ended_says_so(browser: Browser, server: Server, customers: Customers) -> None:
+    keypair, _ = customers.new(100)
+    with browser.visit(page_of(server), keypair) as page:
+        page.enter()
+        page.see("What you can spend now")
+        with closing(sqlite3.connect(server.log.with_name("index.sqlite"), timeout=60)) as database, database:
+            ended = "UPDATE api_web_sessions SET ended_at = unixepoch() WHERE wallet = ?"
+            database.execute(ended, (str(keypair.pubkey()),))
+        page.see("Your session has ended, here or in another tab. Sign in again to go on.")
+        page.enter()
+        page.see("What you can spend now")
+
+
+def test_at_another_address_of_the_server(browser: Browser, server: Server, customers: Customers) -> None:
+    """Such as localhost, where it calls itself 127.0.0.1: wallets would warn of what they sign."""
+    keypair, _ = customers.new()
+    with browser.visit(page_of(server).replace("127.0.0.1", "localhost"), keypair) as page:
+        page.see(f"This page is at {page_of(server)}/ and signs in there only: open it at that address.")

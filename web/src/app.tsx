@@ -17,6 +17,7 @@ export function App() {
   const [platform, setPlatform] = useState<PlatformView | null>(null);
   const [session, setSession] = useState<WebSession | null>(null);
   const [failure, setFailure] = useState<unknown>(null);
+  const [notice, setNotice] = useState("");
 
   const load = useCallback(async () => {
     try {
@@ -39,7 +40,8 @@ export function App() {
     return () => tabs.close();
   }, [load]);
 
-  const change = (who: WebSession | null): void => {
+  const change = (who: WebSession | null, why = ""): void => {
+    setNotice(why);
     const tabs = new BroadcastChannel(TABS);
     tabs.postMessage("");
     tabs.close();
@@ -61,9 +63,9 @@ export function App() {
     return <p class="quiet wait">Loading…</p>;
   }
   return session === null ? (
-    <Welcome platform={platform} entered={change} />
+    <Welcome platform={platform} notice={notice} entered={(who) => change(who)} />
   ) : (
-    <SignedIn key={session.wallet} platform={platform} session={session} left={() => change(null)} />
+    <SignedIn key={session.wallet} platform={platform} session={session} left={(why) => change(null, why)} />
   );
 }
 
@@ -74,6 +76,9 @@ function requireSame(platform: PlatformView): void {
       `This server is of the program ${platform.program}, and its page signs for ${PROGRAM_ID} only: use the command ` +
         "job-escrow instead.",
     );
+  }
+  if (new URL(platform.url).origin !== location.origin) {
+    throw new Plain(`This page is at ${platform.url}/ and signs in there only: open it at that address.`);
   }
   if (!isSecureContext) {
     throw new Plain("Wallets work on secure pages only: open this one with https://, or on this machine as localhost.");

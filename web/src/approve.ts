@@ -3,7 +3,6 @@
 import * as operations from "../../clients/typescript/src/operations.js";
 import {
   ask,
-  type LimitsView,
   Refused,
   type SignedTransaction,
   type TransactionView,
@@ -114,9 +113,4 @@ function isPassing(error: unknown): boolean {
 
 function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
-
-/** Whether limits are those. */
-export function sameLimits(one: LimitsView, other: LimitsView): boolean {
-  return JSON.stringify(Object.values(one).map(String)) === JSON.stringify(Object.values(other).map(String));
 }

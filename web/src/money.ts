@@ -8,6 +8,8 @@ const KNOWN_MINTS: Readonly<Record<string, string>> = {
   Es9vMFrzaCERmJfrF4H2FYD4KCoNkY11McCe8BenwNYB: "USDT",
 };
 const SHORTEST_DECIMALS = 2;
+// Of fields with `usdc` in their names, whatever the platform's mint.
+const USDC_DECIMALS = 6;
 
 /** Credits with a separator between thousands. */
 export function credits(amount: bigint | number): string {
@@ -25,6 +27,12 @@ export function tokens(baseUnits: bigint, platform: PlatformView): string {
   const fraction = (baseUnits % scale).toString().padStart(Number(platform.decimals), "0").replace(/0+$/, "");
   const shown = fraction.padEnd(Math.min(SHORTEST_DECIMALS, Number(platform.decimals)), "0");
   return `${credits(baseUnits / scale)}${shown && `.${shown}`} ${currency(platform)}`;
+}
+
+/** Base units of an amount that the API gives as an exact decimal of six places. */
+export function baseUnits(decimal: string): bigint {
+  const [whole = "0", fraction = ""] = decimal.split(".");
+  return BigInt(whole + fraction.padEnd(USDC_DECIMALS, "0").slice(0, USDC_DECIMALS));
 }
 
 /** What so many credits cost. */

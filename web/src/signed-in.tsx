@@ -1,10 +1,10 @@
 /** The top bar with the balance, and the screen beneath it. */
 
-import { useEffect, useMemo, useState } from "preact/hooks";
-import { leave, type PlatformView, type WebSession } from "./api.js";
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { type AccountView, leave, type PlatformView, type WebSession } from "./api.js";
 import { type Balance, useBalance } from "./balance.js";
 import type { Side } from "./chain/wanted.js";
-import { credits, price } from "./money.js";
+import { baseUnits, credits, day, price, tokens } from "./money.js";
 import { useAction } from "./parts/action.js";
 import { Address } from "./parts/address.js";
 import { later } from "./parts/later.js";
@@ -12,6 +12,7 @@ import { Failure, Warning } from "./parts/notes.js";
 import { Credits } from "./screens/credits.js";
 
 const SCREENS = { credits: "Credits", usage: "Usage", requests: "Requests", keys: "Keys", settings: "Settings" };
+const ENDED = "Your session has ended, here or in another tab. Sign in again to go on.";
 type Screen = keyof typeof SCREENS;
 
 // Fetched when they are first looked at, so that the page itself is there at once.
@@ -23,7 +24,8 @@ const Usage = later<ScreenGiven>(async () => (await import("./more.js")).Usage);
 interface Signed {
   readonly platform: PlatformView;
   readonly session: WebSession;
-  readonly left: () => void;
+  /** Somebody has left, or the session has ended: why, where it was not asked for. */
+  readonly left: (why: string) => void;
 }
 
 /** What a screen is given. */
@@ -34,7 +36,8 @@ export interface ScreenGiven extends Balance {
 /** Everything that is seen by who has signed in. */
 export function SignedIn({ platform, session, left }: Signed) {
   const screen = useScreen();
-  const balance = useBalance(session, left);
+  const isLeaving = useRef(false);
+  const balance = useBalance(session, useCallback(() => left(isLeaving.current ? "" : ENDED), []));
   const leaving = useAction();
   const side = useMemo(
     () => ({ platform, wallet: session.wallet, namespace: session.namespace }),
@@ -43,8 +46,13 @@ export function SignedIn({ platform, session, left }: Signed) {
   const given = { side, ...balance };
   const out = (): Promise<void> =>
     leaving.run(async () => {
-      await leave();
-      left();
+      isLeaving.current = true;
+      try {
+        await leave();
+      } finally {
+        isLeaving.current = false;
+      }
+      left("");
       return "";
     });
 
@@ -98,16 +106,32 @@ function TopBalance({ account, isLive, side }: ScreenGiven) {
     return <span class="balance quiet">…</span>;
   }
   const remaining = account?.credits_remaining ?? 0n;
-  const locked = account?.credits_locked ?? 0n;
   return (
     <a class="balance" href="#credits" title={`${credits(remaining)} credits can be spent now`}>
       <strong>{credits(remaining)}</strong> {remaining === 1n ? "credit" : "credits"}
       <span class="quiet aside">
-        {locked > 0n ? `${credits(locked)} locked` : price(remaining, side.platform)}
+        {parts(account, side.platform)}
         {isLive ? "" : " · reconnecting…"}
       </span>
     </a>
   );
+}
+
+/** What else is to be known of a balance, shortly: what is locked, granted and until when, and paid by bonuses. */
+function parts(account: AccountView | null, platform: PlatformView): string {
+  const found: string[] = [];
+  if (account !== null && account.credits_locked > 0n) {
+    found.push(`${credits(account.credits_locked)} locked`);
+  }
+  if (account !== null && account.credits_granted > 0n) {
+    const end = account.grants[0]?.expires_at ?? null;
+    found.push(`${credits(account.credits_granted)} granted${end === null ? "" : `, first until ${day(end)}`}`);
+  }
+  const bonus = account === null ? 0n : baseUnits(account.promotion_usdc);
+  if (bonus > 0n) {
+    found.push(`${tokens(bonus, platform)} bonus`);
+  }
+  return found.join(" · ") || price(account?.credits_remaining ?? 0n, platform);
 }
 
 function Banner({ account, side, screen }: ScreenGiven & { readonly screen: Screen }) {

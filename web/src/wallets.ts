@@ -4,17 +4,12 @@ import type { SolanaSignMessageFeature, SolanaSignTransactionFeature } from "@so
 import { SolanaSignMessage, SolanaSignTransaction } from "@solana/wallet-standard-features";
 import { getWallets } from "@wallet-standard/app";
 import type { IdentifierString, Wallet, WalletAccount } from "@wallet-standard/base";
-import {
-  StandardConnect,
-  type StandardConnectFeature,
-  StandardEvents,
-  type StandardEventsFeature,
-} from "@wallet-standard/features";
+import { StandardConnect, type StandardConnectFeature } from "@wallet-standard/features";
 
 type Features = StandardConnectFeature & SolanaSignMessageFeature & SolanaSignTransactionFeature;
 
 /** A wallet that signs messages and transactions of Solana. */
-export type SolanaWallet = Wallet & { readonly features: Features & Partial<StandardEventsFeature> };
+export type SolanaWallet = Wallet & { readonly features: Features };
 
 /** A wallet's account that the owner lets the page see. */
 export interface Connected {
@@ -62,12 +57,6 @@ export async function accountOf(address: string): Promise<Connected> {
   throw new OtherAccount(
     `No wallet in this browser shows ${address} to this page: open your wallet, choose that account, then try again.`,
   );
-}
-
-/** Hears when a wallet changes its accounts; returns what ends that. */
-export function onAccounts({ wallet }: Connected, heard: (addresses: readonly string[]) => void): () => void {
-  const events = wallet.features[StandardEvents];
-  return events?.on("change", () => heard(wallet.accounts.map((each) => each.address))) ?? (() => undefined);
 }
 
 /** The wallet's signature of a text. */

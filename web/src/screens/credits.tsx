@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import type { AccountView } from "../api.js";
-import { credits, creditsText, duration, price, tokens, when } from "../money.js";
+import { baseUnits, credits, creditsText, duration, price, tokens, when } from "../money.js";
 import { Address } from "../parts/address.js";
 import type { ScreenGiven } from "../signed-in.js";
 import { AddCredits } from "./add-credits.js";
@@ -98,10 +98,4 @@ function Part({ name, amount, shown, children }: PartGiven) {
       <dd class="quiet about">{children}</dd>
     </div>
   );
-}
-
-/** An exact decimal of six places in base units. */
-function baseUnits(decimal: string): bigint {
-  const [whole = "0", fraction = ""] = decimal.split(".");
-  return BigInt(whole + fraction.padEnd(6, "0").slice(0, 6));
 }

@@ -120,12 +120,14 @@ function Made({ text, done }: { readonly text: string; readonly done: () => void
       <p>
         <code class="secret">{text}</code>
       </p>
-      <button type="button" class="second" onClick={() => void copy()}>
-        {copied ? "Copied" : "Copy"}
-      </button>{" "}
-      <button type="button" class="plain" onClick={done}>
-        I have it
-      </button>
+      <div class="buttons">
+        <button type="button" class="second" onClick={() => void copy()}>
+          {copied ? "Copied" : "Copy"}
+        </button>
+        <button type="button" class="plain" onClick={done}>
+          I have it
+        </button>
+      </div>
     </Warning>
   );
 }

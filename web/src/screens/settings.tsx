@@ -5,7 +5,7 @@ import * as operations from "../../../clients/typescript/src/operations.js";
 import { type AccountView, ask } from "../api.js";
 import { approve } from "../approve.js";
 import { Plain } from "../failures.js";
-import { credits, creditsText, short, tokens, typedNumber } from "../money.js";
+import { baseUnits, credits, creditsText, short, tokens, typedNumber } from "../money.js";
 import { useAction } from "../parts/action.js";
 import { Amount } from "../parts/amount.js";
 import { LimitsFields, limitsOf, typedOf } from "../parts/limits-fields.js";
@@ -59,7 +59,7 @@ function Withdraw({ account, side }: Open) {
       <h2 id="withdraw">Withdraw</h2>
       <p>
         {creditsText(free)} can be withdrawn
-        {account.withdrawable_usdc !== null && `: ${worth(account.withdrawable_usdc, side)}`}, to your wallet{" "}
+        {account.withdrawable_usdc !== null && `: ${tokens(baseUnits(account.withdrawable_usdc), side.platform)}`}, to your wallet{" "}
         {short(side.wallet)}, without a fee of the platform.
       </p>
       <Held account={account} />
@@ -175,9 +175,4 @@ function Sessions({ activity }: Pick<ScreenGiven, "activity">) {
       <Outcome action={action} />
     </section>
   );
-}
-
-function worth(decimal: string, side: Open["side"]): string {
-  const [whole = "0", fraction = ""] = decimal.split(".");
-  return tokens(BigInt(whole + fraction.padEnd(6, "0").slice(0, 6)), side.platform);
 }

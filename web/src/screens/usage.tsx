@@ -18,7 +18,10 @@ export function Usage({ account, activity }: ScreenGiven) {
       <h1 id="usage">Usage of the last {DAYS} days</h1>
       {usage.failure !== "" && account !== null && <Failure text={usage.failure} />}
       {rows.length === 0 ? (
-        <Empty>Nothing was charged yet. Make an API key, and your first requests show here, day by day.</Empty>
+        <Empty>
+          Nothing was charged on chain yet. Make an API key, and what your requests cost shows here, day by day, once it
+          is settled.
+        </Empty>
       ) : (
         <div class="scroll" tabIndex={0} role="region" aria-labelledby="usage">
           <table>

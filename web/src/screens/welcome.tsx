@@ -5,6 +5,7 @@ import { challenge, type PlatformView, signIn, type WebSession } from "../api.js
 import { prove, signInSentence } from "../messages.js";
 import { price } from "../money.js";
 import { useAction } from "../parts/action.js";
+import { News } from "../parts/notes.js";
 import { Outcome } from "../parts/outcome.js";
 import { connect, onWallets, type SolanaWallet, solanaWallets } from "../wallets.js";
 import { PayByPhoneLater } from "./pay-by-phone-later.js";
@@ -13,11 +14,13 @@ const NAMESPACE = "";
 
 interface Given {
   readonly platform: PlatformView;
+  /** Why somebody is here again; empty: no reason. */
+  readonly notice: string;
   readonly entered: (session: WebSession) => void;
 }
 
 /** Wallets to sign in with. */
-export function Welcome({ platform, entered }: Given) {
+export function Welcome({ platform, notice, entered }: Given) {
   const wallets = useWallets();
   const action = useAction();
   const enter = (wallet: SolanaWallet): Promise<void> =>
@@ -39,6 +42,7 @@ export function Welcome({ platform, entered }: Given) {
         Prepaid credits for AI requests, {price(1n, platform)} each. They are held in escrow on Solana: what you do not
         spend, you take out again at any time.
       </p>
+      {notice !== "" && <News>{notice}</News>}
       <h2>Connect your wallet</h2>
       {wallets.length > 0 ? (
         <ul class="wallets">
