@@ -10,7 +10,8 @@ import { Failure } from "./parts/notes.js";
 import { SignedIn } from "./signed-in.js";
 import { Welcome } from "./screens/welcome.js";
 
-const TABS = "job-escrow";
+// One for all of this tab, so that it does not hear itself.
+const tabs = new BroadcastChannel("job-escrow");
 
 /** All of it. */
 export function App() {
@@ -35,16 +36,14 @@ export function App() {
   useEffect(() => {
     void load();
     // Another tab that signs in or leaves does so for all: they have one cookie.
-    const tabs = new BroadcastChannel(TABS);
     tabs.onmessage = () => location.reload();
-    return () => tabs.close();
   }, [load]);
 
   const change = (who: WebSession | null, why = ""): void => {
     setNotice(why);
-    const tabs = new BroadcastChannel(TABS);
-    tabs.postMessage("");
-    tabs.close();
+    if (why === "") {
+      tabs.postMessage("");
+    }
     setSession(who);
   };
 
