@@ -155,7 +155,7 @@ def test_another_site_changes_nothing_and_shows_nothing(browser: Browser, server
 
 def _evil(server: Server) -> str:
     own = page_of(server)
-    hook = '{"url":"https://example.org/"}'
+    hook = '{"url":"https://93.184.216.34/"}'  # an address, so that no look-up fails first
     return f"""<!doctype html><title>evil</title><iframe src="{own}/"></iframe><script type="module">
     window.read = [];
     const attempts = [
