@@ -1,29 +1,22 @@
 """The application: its routes, and what stands around each of them."""
 
-import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-import structlog
 from job_escrow import __version__
-from job_escrow.chain import ChainError
-from job_escrow.chain.requests import WrongChain
-from job_escrow.errors import EscrowError
-from job_escrow.urls import without_secrets
-from litestar import Litestar, Request, Response, Router
+from litestar import Litestar, Router
 from litestar.config.compression import CompressionConfig
 from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.exceptions import HTTPException
 from litestar.handlers import BaseRouteHandler
 
-from job_escrow_api.domain.problems import Kinds, Problem, Refusal
+from job_escrow_api.domain.problems import Kinds, Refusal
 from job_escrow_api.http.allow import allow_every_method
 from job_escrow_api.http.document.document import config
 from job_escrow_api.http.exact import ExactResponse, ExactSchema
+from job_escrow_api.http.failures import HANDLERS
 from job_escrow_api.http.guard import Connection, anybody
-from job_escrow_api.http.problems import database_failed, failed, http_refused, refused
 from job_escrow_api.http.routes.account import get_account
 from job_escrow_api.http.routes.description import description_router
 from job_escrow_api.http.routes.health import health_router
@@ -43,8 +36,6 @@ from job_escrow_api.http.routes.web import web_router
 from job_escrow_api.http.routes.webhooks import webhooks_router
 from job_escrow_api.http.strict import StrictRequest
 from job_escrow_api.services import Services
-
-_log = structlog.get_logger(__name__)
 
 _SMALLEST_COMPRESSED = 600
 _EXPOSED = ["X-Request-Id", "X-Credits-Remaining", "Retry-After"]
@@ -97,14 +88,7 @@ def create_app(services: Services) -> Litestar:
         dependencies=_given(services),
         state=State({"access": services.access}),
         lifespan=[lifespan],
-        exception_handlers={
-            Refusal: refused,
-            HTTPException: http_refused,
-            ChainError: _chain_failed,
-            EscrowError: _chain_failed,
-            sqlite3.OperationalError: database_failed,
-            Exception: failed,
-        },
+        exception_handlers=dict(HANDLERS),
         before_send=[allow_every_method],
         request_class=StrictRequest,
         response_class=ExactResponse,
@@ -151,14 +135,3 @@ def _given(services: Services) -> dict[str, Provide]:
 
 def _always(value: object) -> Callable[[], object]:
     return lambda: value
-
-
-def _chain_failed(request: Request, error: Exception) -> Response[Problem]:  # type: ignore[type-arg]
-    # Its text names the node, and belongs to the log.
-    _log.warning("chain failed", request_id=request.scope.get("request_id"), error=without_secrets(str(error)))
-    if isinstance(error, WrongChain):
-        return refused(request, Refusal(Kinds.WRONG_CHAIN, f"{error}.", headers={"Retry-After": "5"}))
-    detail = "The node did not answer as it should: try again."
-    if isinstance(error, EscrowError):
-        detail = without_secrets(str(error))
-    return refused(request, Refusal(Kinds.CHAIN_UNAVAILABLE, detail))

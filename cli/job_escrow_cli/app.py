@@ -54,6 +54,9 @@ COMMANDS = {
     "export": LazyCommand("job_escrow_cli.indexed:export", _INDEX, "Write the ledger as CSV, NDJSON or Parquet."),
     "keys": LazyCommand("job_escrow_cli.keys:keys", _API, "Make, list and revoke API keys."),
     "serve": LazyCommand("job_escrow_cli.serve:serve", _API, "Serve the account API over HTTP."),
+    "gateway": LazyCommand(
+        "job_escrow_cli.gateway:gateway", _API, "Serve OpenAI's form of API before a model's server."
+    ),
     "keygen": LazyCommand("job_escrow_cli.keygen:keygen", _HERE, "Make a key and write it to a file."),
     "address": LazyCommand("job_escrow_cli.keygen:address", _HERE, "Print the address of the key that signs."),
     "airdrop": LazyCommand(

@@ -1,74 +1,42 @@
 """What a client asks for: OpenAI's parameters that change the cost or the meaning are honoured, or refused by name."""
 
-import json
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 import msgspec
 
+from job_escrow_gateway.parameters import ANY_MODEL, EXAMPLE_MODEL, NotTaken, require_taken
+
 _MOST_STOPS = 4
 _MOST_STOP_CHARACTERS = 500
-_ROLES = ("system", "developer", "user", "assistant")
+_ROLES = ("system", "developer", "user", "assistant", "tool")
+_MOST_CHOICES = 128
 
-# Null, which is as good as absent, and these values ask for nothing that this gateway does not do.
-_ONLY: dict[str, tuple[Any, ...]] = {
-    # More tokens than max_tokens says, or tokens that nobody reads.
-    "n": (1,),
-    "best_of": (1,),
-    "prediction": (),
-    "reasoning_effort": ("none",),
-    "min_tokens": (0,),
-    "ignore_eos": (False,),
-    "use_beam_search": (False,),
-    # Another price.
-    "service_tier": ("auto", "default"),
-    "web_search_options": (),
-    # Another answer.
-    "tools": ([],),
-    "tool_choice": ("none", "auto"),
-    "functions": ([],),
-    "function_call": ("none", "auto"),
-    "response_format": ({"type": "text"},),
-    "modalities": (["text"],),
-    "audio": (),
-    "logprobs": (False,),
-    "top_logprobs": (0,),
-    "prompt_logprobs": (0,),
-    "logit_bias": ({},),
-    "verbosity": ("medium",),
-    "stop_token_ids": ([],),
-    "include_stop_str_in_output": (False,),
-    "structured_outputs": (),
-    "guided_json": (),
-    "guided_regex": (),
-    "guided_choice": (),
-    "guided_grammar": (),
-    "echo": (False,),
-    # It could be fetched later.
-    "store": (False,),
-}
-
-Tokens = Annotated[int, msgspec.Meta(ge=1)]
+# What a tier counts is of 32 bits.
+Tokens = Annotated[int, msgspec.Meta(ge=1, le=2**32 - 1)]
 _Penalty = Annotated[float, msgspec.Meta(ge=-2, le=2)]
-
-
-class NotTaken(Exception):
-    """A request that is refused before it costs anything; `param` names what is wrong with it."""
-
-    def __init__(self, message: str, param: str | None, code: str = "invalid_value") -> None:
-        super().__init__(message)
-        self.param = param
-        self.code = code
 
 
 @dataclass(frozen=True, kw_only=True)
 class Completion:
+    """A request: at most `max_tokens` for each of its `choices`.
+
+    `body` is what an upstream is asked; `prompt` are the texts of its messages, and `stop` ends the example model.
+    """
+
     model: str
-    prompt: str
     stream: bool
     include_usage: bool
     max_tokens: int
+    choices: int
+    body: dict[str, Any]
+    prompt: str
     stop: tuple[str, ...]
+
+    @property
+    def most_units(self) -> int:
+        """Tokens that all choices may have together."""
+        return self.max_tokens * self.choices
 
 
 class _Part(msgspec.Struct):
@@ -78,22 +46,28 @@ class _Part(msgspec.Struct):
 
 class _Message(msgspec.Struct):
     role: str
-    content: str | list[_Part]
+    content: str | list[_Part] | None = None
 
 
 class _StreamOptions(msgspec.Struct):
     include_usage: bool | None = None
 
 
-class _Asked(msgspec.Struct):
-    """The parameters that have a form. Those of sampling are checked; the source in `model.py` does not sample."""
+class _Bounds(msgspec.Struct):
+    """The parameters that bound an answer, or say in which form it comes."""
 
     model: str
-    messages: Annotated[list[_Message], msgspec.Meta(min_length=1)]
     stream: bool | None = None
     stream_options: _StreamOptions | None = None
     max_tokens: Tokens | None = None
     max_completion_tokens: Tokens | None = None
+    n: Annotated[int, msgspec.Meta(ge=1, le=_MOST_CHOICES)] | None = None
+
+
+class _Asked(msgspec.Struct):
+    """The others that have a form. Those of sampling are checked; the example model does not sample."""
+
+    messages: Annotated[list[_Message], msgspec.Meta(min_length=1)]
     stop: str | list[str] | None = None
     seed: int | None = None
     temperature: Annotated[float, msgspec.Meta(ge=0, le=2)] | None = None
@@ -102,38 +76,63 @@ class _Asked(msgspec.Struct):
     frequency_penalty: _Penalty | None = None
 
 
-def completion_of(body: bytes, default_tokens: int) -> Completion:
-    """What a body asks for, with `default_tokens` where it names no most tokens. Raises NotTaken."""
+class _Messages(msgspec.Struct):
+    """All that has to hold of messages that a model takes as they are."""
+
+    messages: Annotated[list[dict[str, Any]], msgspec.Meta(min_length=1)]
+
+
+def completion_of(body: bytes, default_tokens: int, *, has_upstream: bool = False) -> Completion:
+    """What a body asks for, with `default_tokens` where it names no most tokens. Raises NotTaken.
+
+    An upstream decides by itself about what it is given; only what bounds the bill is checked for it.
+    """
+    given = _object(body)
+    require_taken(given, ANY_MODEL)
+    if not has_upstream:
+        require_taken(given, EXAMPLE_MODEL)
+    bounds = _converted(given, _Bounds)
+    if bounds.stream_options is not None and not bounds.stream:
+        raise NotTaken("stream_options goes with stream only", "stream_options")
+    most = _most_tokens(bounds)
+    stop: tuple[str, ...] = ()
+    if has_upstream:
+        prompt = _texts(_converted(given, _Messages).messages)
+    else:
+        asked = _converted(given, _Asked)
+        prompt = "\n".join(_text(place, message) for place, message in enumerate(asked.messages))
+        stop = _stops(asked)
+    if most is None:
+        given["max_tokens"] = default_tokens
+    return Completion(
+        model=bounds.model,
+        stream=bool(bounds.stream),
+        include_usage=bounds.stream_options is not None and bool(bounds.stream_options.include_usage),
+        max_tokens=most or default_tokens,
+        choices=bounds.n or 1,
+        body=given if has_upstream else {},
+        prompt=prompt,
+        stop=stop,
+    )
+
+
+def _object(body: bytes) -> dict[str, Any]:
     try:
         given = msgspec.json.decode(body, type=dict[str, Any])
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        # Half of a surrogate pair can be written in JSON, and is no text.
+        msgspec.json.encode(given)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise NotTaken(f"the body is no JSON object: {error}", None, "invalid_json") from error
-    for name, taken in _ONLY.items():
-        if given.get(name) is not None and not any(_same(given[name], each) for each in taken):
-            only = " or ".join(json.dumps(each) for each in taken)
-            remedy = f"give {only}, or leave it out" if only else "leave it out"
-            raise NotTaken(f"{name} is not supported here: {remedy}", name, "unsupported_parameter")
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _converted(given: dict[str, Any], form: type[Any]) -> Any:
     try:
-        asked = msgspec.convert(given, _Asked)
+        return msgspec.convert(given, form)
     except msgspec.ValidationError as error:
         # `Expected …, got … - at `$.messages[…].role``
         message, _, path = str(error).partition(" - at `$.")
         raise NotTaken(str(error), path.rstrip("`") or _missing(message)) from error
-    if asked.stream_options is not None and not asked.stream:
-        raise NotTaken("stream_options goes with stream only", "stream_options")
-    return Completion(
-        model=asked.model,
-        prompt="\n".join(_text(place, message) for place, message in enumerate(asked.messages)),
-        stream=bool(asked.stream),
-        include_usage=asked.stream_options is not None and bool(asked.stream_options.include_usage),
-        max_tokens=_most_tokens(asked) or default_tokens,
-        stop=_stops(asked),
-    )
-
-
-def _same(given: Any, taken: Any) -> bool:
-    # Of the same type: true is no 1.
-    return type(given) is type(taken) and bool(given == taken)
 
 
 def _missing(message: str) -> str | None:
@@ -142,7 +141,7 @@ def _missing(message: str) -> str | None:
     return parts[1] if "missing required field" in message else None
 
 
-def _most_tokens(asked: _Asked) -> int | None:
+def _most_tokens(asked: _Bounds) -> int | None:
     older, newer = asked.max_tokens, asked.max_completion_tokens
     if older is not None and newer is not None and older != newer:
         raise NotTaken("max_tokens and max_completion_tokens differ: give one of them", "max_tokens")
@@ -163,6 +162,11 @@ def _text(place: int, message: _Message) -> str:
         raise NotTaken(f"{param}.role: use one of {', '.join(_ROLES)}, not {message.role!r}", f"{param}.role")
     if isinstance(message.content, str):
         return message.content
+    if message.content is None:
+        # What an assistant said by calling a tool has no text.
+        if message.role != "assistant":
+            raise NotTaken(f"{param}.content: give a text", f"{param}.content")
+        return ""
     for number, part in enumerate(message.content):
         if part.type != "text":
             raise NotTaken(
@@ -170,3 +174,13 @@ def _text(place: int, message: _Message) -> str:
                 f"{param}.content[{number}]",
             )
     return "".join(part.text for part in message.content)
+
+
+def _texts(messages: list[dict[str, Any]]) -> str:
+    """The texts of messages of any kind, for a tokenizer."""
+    found = []
+    for message in messages:
+        content = message.get("content")
+        parts = content if isinstance(content, list) else [{"text": content}]
+        found += [part["text"] for part in parts if isinstance(part, dict) and isinstance(part.get("text"), str)]
+    return "\n".join(found)

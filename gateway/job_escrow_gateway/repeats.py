@@ -22,7 +22,9 @@ _MOST_CHARACTERS = 64 * 1024 * 1024
 class Answer(Protocol):
     """What came of a request so far."""
 
-    delivered: str
+    @property
+    def size(self) -> int:
+        """Characters that it keeps."""
 
     @property
     def is_watched(self) -> bool:
@@ -51,7 +53,7 @@ class OtherBody(Exception):
 
 @dataclass
 class Entry:
-    """A request that may be repeated. `attempt` is the client's count; each `generation` has a job of its own."""
+    """A request that may be repeated. `attempt` is the client's count; each `generation` has its own reservation."""
 
     name: bytes
     owner: bytes
@@ -60,7 +62,7 @@ class Entry:
     is_named: bool
     generation: int = 1
     was_asked: bool = False
-    """Whether this generation's lock was asked for."""
+    """Whether this generation's reservation was asked for."""
     answer: Answer | None = None
     is_answering: bool = True
     """False where it was answered with a refusal."""
@@ -68,7 +70,7 @@ class Entry:
 
     @property
     def lock_key(self) -> str:
-        """The Idempotency-Key of its lock: the same one in every life of this gateway, if the client named it."""
+        """The Idempotency-Key of its reservation: the same in every life of this gateway, if the client named it."""
         return f"{self.name.hex() if self.is_named else uuid4().hex}-{self.generation}"
 
     @property
@@ -87,7 +89,7 @@ class Entry:
         self.answer, self.is_answering = None, True
 
     def renew(self) -> None:
-        """The job of this generation is over: the next one has another."""
+        """The reservation of this generation is over: the next one has another."""
         self.generation, self.was_asked = self.generation + 1, False
 
 
@@ -197,7 +199,7 @@ def _one(_: Entry) -> int:
 
 
 def _size(entry: Entry) -> int:
-    return 0 if entry.answer is None else len(entry.answer.delivered)
+    return 0 if entry.answer is None else entry.answer.size
 
 
 def _digest(text: bytes) -> bytes:

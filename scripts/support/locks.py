@@ -77,8 +77,8 @@ EXTRAS: dict[Kind, tuple[str, ...]] = {
 """The extras of the project that each kind has."""
 
 
-INTEROP = ("interop-anchorpy", "interop-anchorpy3")
-"""Other clients of the program, each tested in an environment of its own: they pin what the product needs newer."""
+INTEROP = ("interop-anchorpy", "interop-anchorpy3", "interop-openai")
+"""Other clients, each tested in an environment of its own: they pin what the product needs newer, or bring more."""
 
 
 def interop_source(name: str) -> Path:
@@ -134,6 +134,7 @@ def _resolve(uv: Path, source: Path, lock: Path, comment: str, *options: str, up
                 *("--universal", "--python-version", "3.11", "--generate-hashes"),
                 # Neither this machine's folders nor its package index belong into a lock.
                 *("--no-emit-index-url", "--no-emit-find-links", "--no-config"),
+                *("--no-emit-package", "job-escrow-client"),
                 *options,
                 *(("--upgrade",) if upgrade else ()),
             ],

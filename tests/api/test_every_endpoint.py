@@ -52,6 +52,7 @@ _LIMITS = {
     "period_seconds": 60,
     "quoted_allowed": False,
 }
+_BATCHED = {"customer_key": "x", "tier": "lite", "max_units": 1, "idempotency_key": "a"}
 _FILES = (CSV, "application/x-ndjson", "application/vnd.apache.parquet")
 ENDPOINTS = [
     Endpoint("GET", "/health"),
@@ -75,6 +76,8 @@ ENDPOINTS = [
     Endpoint("POST", "/jobs/{job}/refund", "operator"),
     Endpoint("POST", "/requests", "operator", {"customer_key": "x", "tier": "lite", "max_units": 1}),
     Endpoint("GET", "/requests", "read", query={"limit": "5", "cursor": "7"}),
+    Endpoint("POST", "/requests/batch", "operator", {"requests": [_BATCHED]}),
+    Endpoint("POST", "/requests/batch/settle", "operator", {"requests": [{"id": "x", "units": 1}]}),
     Endpoint("GET", "/requests/{request_id}", "read"),
     Endpoint("POST", "/requests/{request_id}/settle", "operator", {"units": 1}),
     Endpoint("POST", "/requests/{request_id}/release", "operator"),

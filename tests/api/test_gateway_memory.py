@@ -1,16 +1,19 @@
 """What the example gateway remembers of requests is bounded, and tells repeats from others."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
+from job_escrow_gateway.delivered import Delivered
 from job_escrow_gateway.repeats import Busy, Entry, OtherBody, Repeats
+from job_escrow_gateway.source import Piece
 
 
 @dataclass
 class Answered:
     """An answer in some state."""
 
-    delivered: str = "text"
+    size: int = 4
     is_watched: bool = False
     is_paused: bool = False
     is_whole: bool = True
@@ -114,6 +117,34 @@ def test_long_answers_are_forgotten_before_they_fill_the_memory() -> None:
     finish(mine)
     text = "x" * 1024 * 1024
     for number in range(192):
-        finish(begun(repeats, "somebody", b"body", str(number)), Answered(delivered=text))
-    assert sum(len(each.answer.delivered) for each in repeats._entries.values() if each.answer) <= 128 * len(text)
+        finish(begun(repeats, "somebody", b"body", str(number)), Answered(size=len(text)))
+    assert sum(each.answer.size for each in repeats._entries.values() if each.answer) <= 128 * len(text)
     assert begun(repeats, "me", b"body", "mine") is mine
+
+
+def delta(index: int, **said: Any) -> dict[str, Any]:
+    return {"index": index, "delta": said, "logprobs": None, "finish_reason": None}
+
+
+def test_the_parts_of_a_text_are_kept_as_one() -> None:
+    """A part of one word takes a hundred times its memory."""
+    kept = Delivered()
+    kept.add(Piece(choices=[delta(0, role="assistant", content=""), delta(1, role="assistant")]))
+    for _ in range(1_000):
+        kept.add(Piece(choices=[delta(0, content="a ")]))
+        kept.add(Piece(choices=[delta(1, content="b ")]))
+    assert [each.choices[0]["delta"] for each in kept] == [
+        {"role": "assistant", "content": "a " * 1_000},
+        {"role": "assistant", "content": "b " * 1_000},
+    ]
+    assert 4_000 < kept.size < 5_000
+
+
+def test_what_is_no_text_stays_where_it_was() -> None:
+    kept, call = Delivered(), {"tool_calls": [{"index": 0, "function": {"name": "f"}}]}
+    said = [delta(0, content="a"), delta(0, **call), delta(0, content="b"), delta(0, content="c")]
+    for each in said:
+        kept.add(Piece(choices=[each]))
+    assert [each.choices[0]["delta"] for each in kept] == [{"content": "a"}, call, {"content": "bc"}]
+    # What was handed over is not changed.
+    assert said[0]["delta"] == {"content": "a"}

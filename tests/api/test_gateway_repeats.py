@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 import pytest
-from api_harness.gateway import METERED, Gateway, text_of
+from api_harness.gateway import METERED, Gateway, price_of, text_of
 from api_harness.gateway_world import Customer, World, gateway_world, new_gateway_customer
 from escrow_harness.patience import PATIENCE_SECONDS
 from faults.plan import Fault, Faults
@@ -98,17 +98,17 @@ def test_an_answer_that_was_lost_is_given_again_and_charged_once(
     answer = attempt(far, customer, body, 2)
     assert answer.headers["idempotent-replayed"] == "true"
     assert customer.spent() == count_tokens(text(answer)) > 50
-    assert customer.jobs() == [("settled", customer.spent())]
+    assert customer.charges() == [("settled", customer.spent())]
 
 
 @pytest.mark.parametrize("stream", [False, True])
 def test_the_clients_own_key_finds_its_answer(world: World, customer: Customer, stream: bool) -> None:
     body = body_of("hello", stream=stream)
     first, again = (post(world.gateway, customer, body, Idempotency_Key="order 1") for _ in range(2))
-    assert (text(again), again.headers["x-job"]) == (text(first), first.headers["x-job"])
+    assert (text(again), again.headers["x-charge-id"]) == (text(first), first.headers["x-charge-id"])
     assert customer.spent() == count_tokens(text(first))
     other = post(world.gateway, customer, body, Idempotency_Key="order 2")
-    assert other.headers["x-job"] != first.headers["x-job"]
+    assert other.headers["x-charge-id"] != first.headers["x-charge-id"]
     assert customer.spent() == 2 * count_tokens(text(first))
     # A key says what it is for, once.
     refused = post(world.gateway, customer, body_of("goodbye", stream=stream), Idempotency_Key="order 1")
@@ -137,7 +137,7 @@ def test_while_it_runs_a_repeat_is_told_to_wait(world: World, customer: Customer
     world.proxy.faults.http_next = [Fault.SLOW]
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(post, world.gateway, customer, body, Idempotency_Key="order")
-        while not customer.wallet.account().open_jobs:  # type: ignore[union-attr]
+        while not customer.has_something_reserved():
             time.sleep(0.02)
         early = post(world.gateway, customer, body, Idempotency_Key="order")
         assert (early.status_code, early.json()["error"]["code"]) == (409, "in_progress")
@@ -145,7 +145,7 @@ def test_while_it_runs_a_repeat_is_told_to_wait(world: World, customer: Customer
         counted = attempt(world.gateway, customer, body, 1)
         assert counted.status_code == 200, "of no request that is known"
         assert text(post_until(world, customer, body)) == text(first.result())
-    assert [job[0] for job in customer.jobs()] == ["settled", "settled"]
+    assert [job[0] for job in customer.charges()] == ["settled", "settled"]
 
 
 def post_until(world: World, customer: Customer, body: bytes) -> httpx2.Response:
@@ -160,7 +160,7 @@ def test_equal_requests_at_the_same_time_are_not_taken_for_repeats(world: World,
     body = body_of("!slow hello", max_tokens=30)
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(lambda _: attempt(world.gateway, customer, body, 0), range(4)))
-    assert len({answer.headers["x-job"] for answer in answers}) == 4
+    assert len({answer.headers["x-charge-id"] for answer in answers}) == 4
     assert customer.spent() == sum(count_tokens(text(answer)) for answer in answers)
 
 
@@ -179,7 +179,7 @@ def test_a_stream_that_broke_goes_on_for_whoever_comes_back(world: World, custom
     assert whole.startswith(read)
     assert (text(again), again.headers["idempotent-replayed"]) == (whole, "true")
     assert customer.spent() == 2 * before
-    assert [job[0] for job in customer.jobs()] == ["settled", "settled"]
+    assert [job[0] for job in customer.charges()] == ["settled", "settled"]
 
 
 def test_a_stream_whose_client_stays_away_is_charged_as_far_as_it_went(
@@ -194,8 +194,8 @@ def test_a_stream_whose_client_stays_away_is_charged_as_far_as_it_went(
         events = [json.loads(line[6:]) for line in late.text.splitlines() if line.startswith("data: {")]
         assert text_of(events) == read
         assert events[-1]["error"]["code"] == "broken_off"
-        assert events[-1]["usage"]["credits"] == count_tokens(read)
-    assert customer.jobs() == [("settled", count_tokens(read))]
+        assert price_of(events[-1]) == count_tokens(read)
+    assert customer.charges() == [("settled", count_tokens(read))]
 
 
 def test_a_client_that_left_before_anything_came_pays_for_the_next_attempt_only(
@@ -203,11 +203,11 @@ def test_a_client_that_left_before_anything_came_pays_for_the_next_attempt_only(
 ) -> None:
     body = body_of("!slow hello")
     # The model needs seconds after the lock, and the client none.
-    world.gateway.leave(customer.key, body, {"Idempotency-Key": "a"}, when=customer.has_an_open_job)
+    world.gateway.leave(customer.key, body, {"Idempotency-Key": "a"}, when=customer.has_something_reserved)
     while not (answer := post(world.gateway, customer, body, Idempotency_Key="a")).is_success:
         assert answer.json()["error"]["code"] == "in_progress"
     assert customer.spent() == count_tokens(text(answer))
-    assert sorted(customer.jobs()) == [("refunded", 0), ("settled", customer.spent())]
+    assert sorted(customer.charges()) == [("released", 0), ("settled", customer.spent())]
 
 
 def test_what_failed_without_a_charge_is_tried_again_under_the_same_key(world: World, customer: Customer) -> None:
@@ -216,46 +216,46 @@ def test_what_failed_without_a_charge_is_tried_again_under_the_same_key(world: W
         answer = post(world.gateway, customer, body, Idempotency_Key="a")
         assert (answer.status_code, answer.json()["error"]["code"]) == (502, "model_error")
     assert customer.spent() == 0
-    assert customer.jobs() == [("refunded", 0)] * 2
+    assert customer.charges() == [("released", 0)] * 2
 
 
 def test_a_retry_after_a_refusal_is_answered_anew(world: World, customer: Customer) -> None:
     """Not with the answer to an equal request that somebody else has got."""
     body = body_of("hello", max_tokens=30)
     first = attempt(world.gateway, customer, body, 0)
-    world.proxy.faults.paths, world.proxy.faults.http = ("/v1/jobs",), {Fault.UNAVAILABLE: 1.0}
+    world.proxy.faults.paths, world.proxy.faults.http = ("/v1/requests",), {Fault.UNAVAILABLE: 1.0}
     assert attempt(world.gateway, customer, body, 0).status_code == 503
     world.proxy.faults.calm()
     second = attempt(world.gateway, customer, body, 1)
-    assert second.headers["x-job"] != first.headers["x-job"]
+    assert second.headers["x-charge-id"] != first.headers["x-charge-id"]
     assert customer.spent() == 2 * count_tokens(text(first))
 
 
 def test_a_lock_whose_answer_was_lost_is_found_again(world: World, customer: Customer) -> None:
     """However long nobody could ask for it: the client's key is the lock's."""
     body = body_of("hello")
-    world.proxy.faults.paths, world.proxy.faults.http = ("/v1/jobs",), {Fault.CUT_AFTER: 1.0}
+    world.proxy.faults.paths, world.proxy.faults.http = ("/v1/requests",), {Fault.CUT_AFTER: 1.0}
     assert post(world.gateway, customer, body, Idempotency_Key="a").status_code == 503
-    assert customer.wallet.account().open_jobs == 1  # type: ignore[union-attr]
+    assert customer.has_something_reserved()
     world.proxy.faults.calm()
     answer = post(world.gateway, customer, body, Idempotency_Key="a")
     assert customer.spent() == count_tokens(text(answer))
-    assert customer.jobs() == [("settled", customer.spent()), ("refunded", 0)]
+    assert customer.charges() == [("settled", customer.spent()), ("released", 0)]
 
 
 def test_a_gateway_that_is_stopped_gives_back_what_it_is_locking(
     world: World, customer: Customer, tmp_path: Path
 ) -> None:
     """Whoever asked has left: nobody else would end the job before its deadline, an hour later."""
-    world.proxy.faults.paths, world.proxy.faults.delay = ("/jobs",), 3
+    world.proxy.faults.paths, world.proxy.faults.delay = ("/requests",), 3
     world.proxy.faults.http_next = [Fault.SLOW]
     try:
         with world.another(tmp_path) as doomed:
-            doomed.leave(customer.key, body_of("!stall"), None, when=customer.has_an_open_job)
+            doomed.leave(customer.key, body_of("!stall"), None, when=customer.has_something_reserved)
     finally:
         world.proxy.faults.calm()
         world.proxy.faults.paths = None
-    assert not customer.has_an_open_job()
+    assert not customer.has_something_reserved()
     assert customer.spent() == 0
 
 
@@ -266,7 +266,7 @@ def test_a_key_is_known_to_the_gateways_next_life(world: World, customer: Custom
     with world.another(one) as doomed, ThreadPoolExecutor(1) as pool:
         answered = text(post(doomed, customer, hello, Idempotency_Key="a"))
         asked = pool.submit(post, doomed, customer, stalled, Idempotency_Key="b")
-        while not customer.wallet.account().open_jobs:  # type: ignore[union-attr]
+        while not customer.has_something_reserved():
             time.sleep(0.02)
         doomed.kill()
         with pytest.raises(httpx2.TransportError):
@@ -280,13 +280,12 @@ def test_a_key_is_known_to_the_gateways_next_life(world: World, customer: Custom
 
         # What was open has too little time left: it is given back, and another job is locked.
         def locked_again() -> bool:
-            with world.server.http(customer.key) as http:
-                statuses = [job["status"] for job in http.get("/jobs").json()["jobs"]]
-            return len(statuses) == 3 and statuses[0] == "locked"
+            statuses = [each["status"] for each in customer.rows()]
+            return len(statuses) == 3 and statuses[0] == "running"
 
         next_life.leave(customer.key, stalled, {"Idempotency-Key": "b"}, when=locked_again)
     assert customer.spent() == count_tokens(answered)
-    assert sorted(customer.jobs()) == [("refunded", 0), ("refunded", 0), ("settled", count_tokens(answered))]
+    assert sorted(customer.charges()) == [("released", 0), ("released", 0), ("settled", count_tokens(answered))]
 
 
 def test_a_gateway_that_stops_settles_streams_whose_clients_may_come_back(
@@ -295,7 +294,7 @@ def test_a_gateway_that_stops_settles_streams_whose_clients_may_come_back(
     with world.another(tmp_path, return_seconds=360) as stopping:
         with left_after(stopping, customer, body_of("!stall", stream=True), 5, Idempotency_Key="a") as read:
             pass
-        assert customer.wallet.account().open_jobs == 1  # type: ignore[union-attr]
+        assert customer.has_something_reserved()
     assert customer.spent() == count_tokens(read)
 
 

@@ -25,7 +25,10 @@ from escrow_harness.stage import Stage
 from job_escrow.chain.requests import GetSlot
 from job_escrow_client import (
     AccountView,
+    AdmissionBatch,
     AsyncClient,
+    BatchedTerms,
+    BatchedUnits,
     Challenge,
     Client,
     Conflict,
@@ -43,6 +46,7 @@ from job_escrow_client import (
     Refused,
     RequestTerms,
     RequestView,
+    SettlementBatch,
     SettleRequest,
     SignedTerms,
     SignedTransaction,
@@ -203,10 +207,15 @@ def _a_request_is_charged_and_another_released(operator: Ask, alice: Ask, key: s
     other = operator("admit_request", terms, idempotency_key=f"{name}-2")
     assert operator("release_request", other.id).status == "released"
     assert [each.id for each in alice("list_requests", limit=2).requests] == [other.id, request.id]
+    terms_of_batch = BatchedTerms(customer_key=key, tier="lite", max_units=3_000, idempotency_key=f"{name}-3")
+    (admitted,) = operator("admit_requests", AdmissionBatch(requests=[terms_of_batch])).results
+    used = [BatchedUnits(id=admitted.request.id, units=1), BatchedUnits(id="nobody's", units=1)]
+    charged, refused = operator("settle_requests", SettlementBatch(requests=used)).results
+    assert (charged.request.charged, charged.problem, refused.request, refused.problem.status) == (2, None, None, 404)
     assert alice("get_receipt", request.id).status == "pending"
-    assert [each.used for each in alice("list_sessions").sessions] == [2]
-    assert [each.charged for each in alice("end_sessions").sessions] == [2]
-    assert alice("get_receipt", request.id).settlement.count == 1
+    assert [each.used for each in alice("list_sessions").sessions] == [4]
+    assert [each.charged for each in alice("end_sessions").sessions] == [4]
+    assert alice("get_receipt", request.id).settlement.count == 2
 
 
 def _the_account_is_told_to_the_credit(alice: Ask, slot: int) -> None:

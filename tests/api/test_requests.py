@@ -228,7 +228,7 @@ def test_near_the_deadline_a_request_gets_a_session_that_outlasts_it(tmp_path: P
         first, second = world.rows()
         assert (first.status, second.status) == ("ended", "open")
         assert (await world.settle(long, 1)).charged == 18
-        assert (await world.refused("longest", seconds=81)).kind is Kinds.UNPROCESSABLE
+        assert (await world.refused("longest", seconds=81)).kind is Kinds.REQUEST_TOO_LONG
 
     told(tmp_path, story, session_seconds=200, session_end_seconds=40, session_credits=60, session_idle_seconds=150)
 

@@ -47,3 +47,40 @@ def test_every_query_of_a_sessions_life_finds_its_rows_by_an_index(tmp_path: Pat
         assert long == {}
 
     told(tmp_path, story, session_settle_credits=1)
+
+
+def test_a_request_costs_as_much_after_200_000_of_its_month_as_after_1_000(tmp_path: Path) -> None:
+    """By the steps of SQLite's machine, which no other load changes (A12)."""
+
+    async def steps_of_one(world: World, name: str) -> int:
+        steps = 0
+
+        def one() -> int:
+            nonlocal steps
+            steps += 1
+            return 0
+
+        await world.database.write(lambda connection: connection.set_progress_handler(one, 1))
+        world.database.reader.set_progress_handler(one, 1)
+        await world.settle(await world.admit(name, 1, tier=METERED), 1)
+        world.database.reader.set_progress_handler(None, 1)
+        await world.database.write(lambda connection: connection.set_progress_handler(None, 1))
+        return steps
+
+    async def story(world: World) -> None:
+        await world.settle(await world.admit("first", 1, tier=METERED), 1)
+        columns = [row[1] for row in world.database.reader.execute("PRAGMA table_info(api_requests)")]
+        own = {"number": "NULL", "id": "'copy ' || n", "idempotency_key": "'copy ' || n", "receipt_number": "NULL"}
+        copies = f"""
+            WITH RECURSIVE numbers (n) AS (SELECT ? UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < ?)
+            INSERT INTO api_requests SELECT {", ".join(own.get(name, f"r.{name}") for name in columns)}
+            FROM numbers, api_requests r WHERE r.number = 1
+        """
+        counted = []
+        for first, end in ((0, 1_000), (1_000, 200_000)):
+            await world.database.write(lambda connection, span: connection.execute(copies, span), (first, end))
+            counted.append(await steps_of_one(world, f"after {end}"))
+        assert counted[0] > 100
+        assert counted[1] <= 1.2 * counted[0], counted
+
+    told(tmp_path, story)

@@ -15,7 +15,7 @@ from escrow_harness.patience import PATIENCE_SECONDS
 from escrow_harness.stage import Stage
 from faults import Faults
 from faults.proxy import fault_proxy
-from test_restored import Shop, by_hand
+from test_restored import Shop, by_hand, landed, pass_landing
 
 
 def _lists_nothing(body: bytes, answer: bytes) -> bytes:
@@ -28,7 +28,7 @@ def _lists_nothing(body: bytes, answer: bytes) -> bytes:
 def test_a_history_that_ends_too_soon_is_not_believed(stage: Stage, localnet_url: str, tmp_path: Path) -> None:
     faults = Faults()
     with fault_proxy(localnet_url, "", faults) as proxy:
-        shop = Shop(stage, proxy.url, tmp_path, "--no-index")
+        shop = Shop(stage, proxy.url, tmp_path, "--no-index", node=localnet_url)
         with shop.serve() as server:
             shop.make_keys(server)
             by_hand(shop)
@@ -37,7 +37,7 @@ def test_a_history_that_ends_too_soon_is_not_believed(stage: Stage, localnet_url
         shop.command("keys", "confirm", "--keep-the-rest")
         faults.rewrite = _lists_nothing
         with shop.serve() as server:
-            refused = shop.lock(server, "order-1")
+            refused = landed(shop, lambda: shop.lock(server, "order-1"))
             assert (refused.status_code, "index has not read" in refused.text) == (503, True), refused.text
             assert shop.open_jobs == 1
             faults.rewrite = None
@@ -61,8 +61,9 @@ def test_a_job_that_was_settled_first_hides_none_before_it(stage: Stage, localne
     with shop.serve() as server:
         with server.http(shop.operator) as http:
             http.post(f"/jobs/{second['id']}/settle", json={"units": 1, "final": False})
-        for _ in range(2):
+        for _ in range(3):
             shop.command("keys", "confirm", "--keep-the-rest")
+            pass_landing(shop)
             again = shop.lock(server, "order-1")
         assert (again.status_code, again.json().get("id")) == (201, first["id"]), again.text
 
@@ -74,7 +75,7 @@ def test_neither_is_one_that_the_index_has_believed(
     """One node listed nothing to both: the index says that it has read everything, and has not the lock."""
     faults = Faults()
     with fault_proxy(localnet_url, "", faults) as proxy:
-        shop = Shop(stage, proxy.url, tmp_path, "--no-index")
+        shop = Shop(stage, proxy.url, tmp_path, "--no-index", node=localnet_url)
         with shop.serve() as server:
             shop.make_keys(server)
             for number in range(jobs_before):
@@ -89,7 +90,7 @@ def test_neither_is_one_that_the_index_has_believed(
         with closing(sqlite3.connect(shop.database, isolation_level=None)) as connection:
             connection.execute("UPDATE progress SET tip_slot = 1 << 40")
         with shop.serve() as server:
-            refused = shop.lock(server, "order-1")
+            refused = landed(shop, lambda: shop.lock(server, "order-1"))
             assert (refused.status_code, "index has not read" in refused.text) == (503, True), refused.text
             assert shop.open_jobs == jobs_before + 1
             faults.rewrite = None
@@ -101,7 +102,7 @@ def test_neither_is_one_that_the_index_has_believed(
 def repeated_by_its_operator(shop: Shop, server: Server) -> httpx2.Response:
     """As by a client that was told to repeat, whose operator confirms what was found."""
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while (again := shop.lock(server, "order-1")).status_code != 201:
+    while (again := landed(shop, lambda: shop.lock(server, "order-1"))).status_code != 201:
         assert time.monotonic() < deadline, again.text
         shop.command("keys", "confirm", "--keep-the-rest")
     return again

@@ -18,7 +18,7 @@ _STEERING = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "JOB_ESCROW_PROGRAM_DIR"
 PROMISED = {
     "": ("job_escrow",),
     "cli": ("job_escrow", "job_escrow_cli"),
-    "gateway": ("job_escrow", "job_escrow_gateway"),
+    "gateway": ("job_escrow", "job_escrow_client", "job_escrow_gateway"),
     "index": ("job_escrow", "job_escrow_indexer"),
     "layouts": ("job_escrow", "job_escrow.layouts"),
     "localnet": ("job_escrow", "job_escrow_localnet"),
@@ -43,7 +43,12 @@ for name in sys.argv[1:]:
 # A command that the extra does not bring: which one it names.
 LACKING = {
     "": (("balance", "cli"),),
-    "cli": (("localnet", "localnet"), ("index", "index"), ("serve --platform x", "serve")),
+    "cli": (
+        ("localnet", "localnet"),
+        ("index", "index"),
+        ("serve --platform x", "serve"),
+        ("gateway --upstream http://x", "gateway"),
+    ),
     "serve": (("balance", "cli"),),
 }
 
@@ -51,8 +56,10 @@ LACKING = {
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
-    _run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder, cwd=REPOSITORY)
-    (built,) = folder.glob("*.whl")
+    """The project's, beside that of the account API's client, which it needs for the gateway."""
+    for project in (REPOSITORY, REPOSITORY / "clients" / "python"):
+        _run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder, cwd=project)
+    (built,) = folder.glob("job_escrow-*.whl")
     return built
 
 
@@ -64,7 +71,8 @@ def test_an_extra_alone_brings_what_it_promises(extra: str, wheel: Path, tmp_pat
     pinned.write_text(_pinned())
     pip = (sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check", "--no-input")
     wanted = f"job-escrow[{extra}] @ {wheel.as_uri()}"
-    _run(*pip, "install", "--quiet", "--no-compile", "--constraint", pinned, wanted, cwd=tmp_path)
+    found = ("--find-links", wheel.parent, "--constraint", pinned)
+    _run(*pip, "install", "--quiet", "--no-compile", *found, wanted, cwd=tmp_path)
     _run(*pip, "check", cwd=tmp_path)
     _run(python, "-c", _IMPORT_ALL, *PROMISED[extra], cwd=tmp_path)
     for command, missing in LACKING.get(extra, ()):

@@ -86,6 +86,14 @@ def test_what_is_left_now_knows_expired_lots_deposits_and_jobs(indexed: Indexed,
     assert promoted > 0
 
 
+def test_a_clock_that_is_behind_the_newest_event_does_not_count(indexed: Indexed) -> None:
+    last = indexed.history.moments[-1].time
+    for clock in (0, last - 86_400, last + 60):
+        with snapshot(indexed.connection, now=clock) as view:
+            (newest,) = view.row("SELECT max(at) FROM events")
+            assert view.now == max(clock, newest)
+
+
 def test_the_finalized_answer_is_older_and_as_exact(indexed: Indexed, tmp_path: Path) -> None:
     middle = indexed.history.moments[len(indexed.history.moments) // 2]
     indexed.history.ingest(tmp_path / "chain.db", finalized=middle.slot)

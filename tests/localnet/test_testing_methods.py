@@ -56,6 +56,14 @@ def test_travel_by_slots_skips_them(own_localnet: LocalProcess) -> None:
     assert node.rpc("getEpochInfo", {"commitment": "processed"})["epoch"] == 2
 
 
+def test_travel_by_blocks_makes_them(own_localnet: LocalProcess) -> None:
+    node = own_localnet.endpoint
+    blockhash = node.rpc("getLatestBlockhash", {"commitment": "processed"})["value"]
+    node.rpc("localnet_timeTravel", {"blocks": 151})
+    assert node.rpc("getBlockHeight", {"commitment": "processed"}) > blockhash["lastValidBlockHeight"]
+    assert node.rpc("isBlockhashValid", blockhash["blockhash"], {"commitment": "processed"})["value"] is False
+
+
 def test_travelled_time_survives_a_restart(tmp_path: Path) -> None:
     arguments = ("--test-methods", "--ledger", str(tmp_path))
     with local_process(*arguments) as first:

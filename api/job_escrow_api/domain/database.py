@@ -1,13 +1,11 @@
 """The SQLite file that the indexer writes, and the API's own tables in it.
 
-Reads are point look-ups and run where they are asked. Writes are short transactions in one thread, which waits for the
-indexer's when it must: the event loop never does.
+Reads are point look-ups and run where they are asked. Writes are short, in a thread (`writer.py`) which waits for the
+indexer's transactions when it must: the event loop never does.
 """
 
-import asyncio
 import sqlite3
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -17,6 +15,7 @@ from job_escrow_indexer.store.database import make_private
 from job_escrow_indexer.store.migrations import MIGRATIONS
 
 from job_escrow_api.domain.web.schema import migrations
+from job_escrow_api.domain.writer import Writer
 
 _BUSY_MILLISECONDS = 30_000
 _MMAP_BYTES = 1 << 30
@@ -31,16 +30,16 @@ class ApiDatabase:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="api-writer")
         make_private(path)
         with ExitStack() as opened:
-            self._writer = opened.enter_context(closing(_connect(path)))
+            connection = opened.enter_context(closing(connect(path)))
             # The indexer's first: ours have triggers on its tables. Whoever starts first makes them.
             for each in (MIGRATIONS, migrations):
-                each.apply(sqlite_utils.Database(self._writer))
-            self.reader = opened.enter_context(closing(_connect(path)))
+                each.apply(sqlite_utils.Database(connection))
+            self.reader = opened.enter_context(closing(connect(path)))
             self.reader.execute("PRAGMA query_only = ON")
             self._opened = opened.pop_all()
+        self._writer = Writer(connection)
 
     def one(self, sql: str, parameters: tuple[Any, ...] = ()) -> sqlite3.Row | None:
         """The first row of a look-up."""
@@ -57,43 +56,26 @@ class ApiDatabase:
         *args: Arguments.args,
         **kwargs: Arguments.kwargs,
     ) -> Answer:
-        """Run `work` in one transaction that nobody else writes beside; it is undone where it raises."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, lambda: self._in_transaction(work, *args, **kwargs))
-
-    def _in_transaction(
-        self,
-        work: Callable[Concatenate[sqlite3.Connection, Arguments], Answer],
-        *args: Arguments.args,
-        **kwargs: Arguments.kwargs,
-    ) -> Answer:
-        self._writer.execute("BEGIN IMMEDIATE")
-        try:
-            answer = work(self._writer, *args, **kwargs)
-            self._writer.execute("COMMIT")
-        except BaseException:
-            # Nothing, where a full disk has ended the transaction already; a commit that failed may leave it open.
-            self._writer.rollback()
-            raise
-        return answer
+        """Run `work` in a transaction that nobody else writes beside; it is undone where it raises."""
+        return await self._writer.write(lambda connection: work(connection, *args, **kwargs))
 
     async def rewrite(self) -> bool:
         """Write the file anew, without what was deleted; False where somebody was in the way, and left to do again."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._rewrite)
-
-    def _rewrite(self) -> bool:
-        try:
-            self._writer.execute("VACUUM")
-            (busy, *_) = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        except sqlite3.OperationalError:
-            return False
-        return not busy
+        return await self._writer.alone(_rewrite)
 
     def close(self) -> None:
         """Finish what is being written, and close."""
-        self._thread.shutdown()
+        self._writer.close()
         self._opened.close()
+
+
+def _rewrite(connection: sqlite3.Connection) -> bool:
+    try:
+        connection.execute("VACUUM")
+        (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.OperationalError:
+        return False
+    return not busy
 
 
 def insert_row(connection: sqlite3.Connection, table: str, row: Mapping[str, object]) -> int:
@@ -103,7 +85,7 @@ def insert_row(connection: sqlite3.Connection, table: str, row: Mapping[str, obj
     return cursor.lastrowid or 0
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     try:
         connection.row_factory = sqlite3.Row

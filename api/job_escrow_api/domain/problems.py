@@ -50,9 +50,19 @@ class Kinds(Enum):
     NOT_FOUND = Kind(404, "There is no such thing", "Check the path and the identifier.")
     METHOD_NOT_ALLOWED = Kind(405, "The method is not allowed here", "Use a method that /v1/openapi.json lists.")
     TIMEOUT = Kind(408, "The request took too long", "Send the whole body at once, and again.")
+    JOB_LOCKED = Kind(
+        409,
+        "A job was locked under this Idempotency-Key",
+        "Repeat it where it was asked for, at POST /v1/jobs; or use another Idempotency-Key.",
+    )
     CONFLICT = Kind(409, "It was done already, or cannot be done now", "See `detail`.")
     TOO_LARGE = Kind(413, "The body is too large", "Send less in one request.")
     UNSUPPORTED_MEDIA_TYPE = Kind(415, "The body is of another kind", "Send application/json.")
+    REQUEST_TOO_LONG = Kind(
+        422,
+        "A request within a session may not take so long",
+        "Lock a job for it (POST /v1/jobs), or ask for fewer seconds.",
+    )
     UNPROCESSABLE = Kind(422, "The request cannot be done", "See `detail`.")
     RATE_LIMITED = Kind(429, "Too many requests", "Wait as long as Retry-After says.")
     LOCKED_OUT = Kind(429, "Too many wrong keys from this address", "Wait as long as Retry-After says.")

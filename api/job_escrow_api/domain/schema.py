@@ -340,3 +340,24 @@ def m014_outbox_unread(database: Database) -> None:
         """,
     ):
         database.execute(statement)
+
+
+@migrations()
+def m016_landing(database: Database) -> None:
+    """What was sent before a restore may still land: up to the block height `lands_until`.
+
+    NULL where there was no restore, -1 where it was noticed and the height is not known yet: `domain/landing.py`.
+    """
+    for statement in (
+        "ALTER TABLE api_books ADD COLUMN lands_until INTEGER",
+        "UPDATE api_books SET lands_until = -1 WHERE restored IS NOT NULL",
+        """
+        CREATE TRIGGER api_books_restored AFTER UPDATE OF restored ON api_books
+        WHEN OLD.restored IS NULL AND NEW.restored IS NOT NULL
+        BEGIN
+            UPDATE api_books SET lands_until = -1;
+        END
+        """,
+        "CREATE INDEX api_jobs_under_way ON api_jobs (credit_account, number) WHERE status = 'locking'",
+    ):
+        database.execute(statement)

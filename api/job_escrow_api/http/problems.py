@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi.datastructures import ResponseSpec
@@ -12,8 +11,6 @@ from job_escrow_api.domain.problems import Kinds, Problem, Refusal
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "/v1/problems/"
 _MOST_DETAIL = 500
-
-_log = structlog.get_logger(__name__)
 
 
 def refused(request: Request[Any, Any, Any], refusal: Refusal) -> Response[Problem]:
@@ -41,8 +38,6 @@ def refused(request: Request[Any, Any, Any], refusal: Refusal) -> Response[Probl
 def http_refused(request: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
     """The answer for what Litestar itself refuses."""
     kind = next((each for each in Kinds if each.value.status == error.status_code), Kinds.INVALID_REQUEST)
-    if error.status_code >= 500:
-        return failed(request, error)
     detail = error.detail
     if isinstance(error, ValidationException) and isinstance(error.extra, list):
         parts = (f"{each.get('key', 'body')}: {each.get('message', '')}" for each in error.extra)
@@ -50,19 +45,6 @@ def http_refused(request: Request[Any, Any, Any], error: HTTPException) -> Respo
     allow = next((value for name, value in (error.headers or {}).items() if name.lower() == "allow"), None)
     headers = {} if allow is None else {"Allow": ", ".join(sorted(allow.split(", ")))}
     return refused(request, Refusal(kind, detail, headers=headers))
-
-
-def database_failed(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
-    """The answer where the database takes or gives nothing now: its disk is full, or somebody else holds it."""
-    _log.warning("database failed", request_id=request.scope.get("request_id"), exc_info=error)
-    detail = "The database cannot be used now, and nothing is lost: repeat the request, with its Idempotency-Key."
-    return refused(request, Refusal(Kinds.UNAVAILABLE, detail, headers={"Retry-After": "5"}))
-
-
-def failed(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
-    """The answer for what nobody expected; its cause is in the log and nowhere else."""
-    _log.error("request failed", request_id=request.scope.get("request_id"), exc_info=error)
-    return refused(request, Refusal(Kinds.INTERNAL, "The server met an error that it does not know."))
 
 
 def documented(*statuses: int) -> dict[int, ResponseSpec]:

@@ -17,6 +17,7 @@ from solders.system_program import ID as SYSTEM_PROGRAM_ID
 from job_escrow.chain.requests import ChainError, Flow, GetAccounts, GetSlot, Pause, ask
 from job_escrow.errors import NotFound
 from job_escrow.flows.sides import Side
+from job_escrow.slots import SLOT_SECONDS
 from job_escrow.transactions import execute
 
 MOST_ADDRESSES = 256
@@ -25,7 +26,6 @@ MOST_ADDRESSES = 256
 _PER_TRANSACTION = 20
 _CREATE = b"\x00\x00\x00\x00"
 _EXTEND = b"\x02\x00\x00\x00"
-_SLOT_SECONDS = 0.4
 
 
 def create_table(side: Side, addresses: Sequence[Pubkey]) -> Flow[Pubkey]:
@@ -47,7 +47,7 @@ def create_table(side: Side, addresses: Sequence[Pubkey]) -> Flow[Pubkey]:
         steps = []
     # What was added in a slot can be used from the next one on.
     while (yield from ask(GetSlot())) <= receipt.slot:
-        yield from ask(Pause(_SLOT_SECONDS))
+        yield from ask(Pause(SLOT_SECONDS))
     return table
 
 

@@ -49,9 +49,9 @@ from job_escrow.chain.requests import (
     Simulate,
     SimulationResult,
 )
+from job_escrow.slots import SLOT_SECONDS
 
 _BLOCKHASH_LIFETIME_BLOCKS = 150
-_SLOT_SECONDS = 0.4
 
 
 class LiteSvmChain:
@@ -192,7 +192,7 @@ class LiteSvmChain:
     def _pause(self, request: Pause) -> None:
         clock = self.svm.get_clock()
         passed = max(1, -int(-request.seconds // 1))
-        self._set_clock(clock.unix_timestamp + passed, slot=clock.slot + max(1, int(request.seconds / _SLOT_SECONDS)))
+        self._set_clock(clock.unix_timestamp + passed, slot=clock.slot + max(1, int(request.seconds / SLOT_SECONDS)))
 
     def _set_clock(self, unix_time: int, *, slot: int) -> None:
         before = self.svm.get_clock()

@@ -8,6 +8,8 @@ from job_escrow_client import operations
 from job_escrow_client.transport import AsyncTransport, BlockingTransport
 from job_escrow_client.types import (
     AccountView,
+    AdmissionBatch,
+    BatchResults,
     Challenge,
     DeliveryPage,
     DeliveryView,
@@ -39,6 +41,7 @@ from job_escrow_client.types import (
     RequestView,
     SentTransaction,
     SessionPage,
+    SettlementBatch,
     SettleRequest,
     SignedTerms,
     SignedTransaction,
@@ -269,6 +272,15 @@ class Client(BlockingTransport):
         """
         return self.ask(operations.admit_request(body, idempotency_key=idempotency_key)).value
 
+    def admit_requests(self, body: AdmissionBatch) -> BatchResults:
+        """Reserve up to 100 requests at once.
+
+        Each is admitted or refused for itself, as `admitRequest` would. Safe to repeat.
+
+        Needs a key with the scope `operator`.
+        """
+        return self.ask(operations.admit_requests(body)).value
+
     def settle_request(self, request_id: str, body: UnitsUsed) -> RequestView:
         """Charge what a request has used.
 
@@ -280,6 +292,15 @@ class Client(BlockingTransport):
             request_id: The request's identifier.
         """
         return self.ask(operations.settle_request(request_id, body)).value
+
+    def settle_requests(self, body: SettlementBatch) -> BatchResults:
+        """Charge what up to 100 requests have used.
+
+        Each is settled or refused for itself, as `settleRequest` would. Safe to repeat.
+
+        Needs a key with the scope `operator`.
+        """
+        return self.ask(operations.settle_requests(body)).value
 
     def release_request(self, request_id: str) -> RequestView:
         """Give back all that a request reserves.
@@ -947,6 +968,15 @@ class AsyncClient(AsyncTransport):
         """
         return (await self.ask(operations.admit_request(body, idempotency_key=idempotency_key))).value
 
+    async def admit_requests(self, body: AdmissionBatch) -> BatchResults:
+        """Reserve up to 100 requests at once.
+
+        Each is admitted or refused for itself, as `admitRequest` would. Safe to repeat.
+
+        Needs a key with the scope `operator`.
+        """
+        return (await self.ask(operations.admit_requests(body))).value
+
     async def settle_request(self, request_id: str, body: UnitsUsed) -> RequestView:
         """Charge what a request has used.
 
@@ -958,6 +988,15 @@ class AsyncClient(AsyncTransport):
             request_id: The request's identifier.
         """
         return (await self.ask(operations.settle_request(request_id, body))).value
+
+    async def settle_requests(self, body: SettlementBatch) -> BatchResults:
+        """Charge what up to 100 requests have used.
+
+        Each is settled or refused for itself, as `settleRequest` would. Safe to repeat.
+
+        Needs a key with the scope `operator`.
+        """
+        return (await self.ask(operations.settle_requests(body))).value
 
     async def release_request(self, request_id: str) -> RequestView:
         """Give back all that a request reserves.

@@ -7,6 +7,8 @@ from typing import Literal
 from job_escrow_client.calls import Call, place
 from job_escrow_client.types import (
     AccountView,
+    AdmissionBatch,
+    BatchResults,
     Challenge,
     DeliveryPage,
     DeliveryView,
@@ -38,6 +40,7 @@ from job_escrow_client.types import (
     RequestView,
     SentTransaction,
     SessionPage,
+    SettlementBatch,
     SettleRequest,
     SignedTerms,
     SignedTransaction,
@@ -179,6 +182,11 @@ def admit_request(body: RequestTerms, *, idempotency_key: str) -> Call[RequestVi
     )
 
 
+def admit_requests(body: AdmissionBatch) -> Call[BatchResults]:
+    """Reserve up to 100 requests at once."""
+    return Call(method="POST", path="/v1/requests/batch", answer=BatchResults, repeatable=True, body=body)
+
+
 def settle_request(request_id: str, body: UnitsUsed) -> Call[RequestView]:
     """Charge what a request has used."""
     return Call(
@@ -188,6 +196,11 @@ def settle_request(request_id: str, body: UnitsUsed) -> Call[RequestView]:
         repeatable=True,
         body=body,
     )
+
+
+def settle_requests(body: SettlementBatch) -> Call[BatchResults]:
+    """Charge what up to 100 requests have used."""
+    return Call(method="POST", path="/v1/requests/batch/settle", answer=BatchResults, repeatable=True, body=body)
 
 
 def release_request(request_id: str) -> Call[RequestView]:

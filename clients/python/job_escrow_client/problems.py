@@ -148,6 +148,15 @@ class Timeout(Refused):
     slug = "timeout"
 
 
+class JobLocked(Refused):
+    """A job was locked under this Idempotency-Key (409).
+
+    Repeat it where it was asked for, at POST /v1/jobs; or use another Idempotency-Key.
+    """
+
+    slug = "job-locked"
+
+
 class Conflict(Refused):
     """It was done already, or cannot be done now (409).
 
@@ -173,6 +182,15 @@ class UnsupportedMediaType(Refused):
     """
 
     slug = "unsupported-media-type"
+
+
+class RequestTooLong(Refused):
+    """A request within a session may not take so long (422).
+
+    Lock a job for it (POST /v1/jobs), or ask for fewer seconds.
+    """
+
+    slug = "request-too-long"
 
 
 class Unprocessable(Refused):

@@ -100,6 +100,190 @@ class AccountView(msgspec.Struct, frozen=True, kw_only=True):
     """How final that slot is."""
 
 
+class BatchedTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A request to admit, with the Idempotency-Key that it would have alone."""
+
+    customer_key: str
+    """The API key that the customer sent, in full."""
+    model: str | None = None
+    """The model's name; null: none was named."""
+    endpoint: str | None = None
+    """The endpoint of the model's interface that its price is for; null: any."""
+    tier: str | None = None
+    """The platform's tier; null: none."""
+    max_units: int
+    """Most units that the job may use: what the tier counts, such as tokens."""
+    seconds: int = 600
+    """Seconds that the job may take: then all that was not settled goes back."""
+    job_type: str = ""
+    """A label for usage reports."""
+    idempotency_key: str
+    """The Idempotency-Key that the request would have alone."""
+
+
+class AdmissionBatch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Requests to admit, of any customers."""
+
+    requests: list[BatchedTerms]
+    """The requests to admit."""
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that the server needs. `remedy` says what to do where it is not `ok`; `values` are its figures."""
+
+    name: str
+    """Which part of the server."""
+    ok: bool
+    """Whether it works."""
+    detail: str
+    """How it is, in a sentence."""
+    remedy: str = ""
+    """What to do about it; empty while it works."""
+    values: dict[str, int] = msgspec.field(default_factory=dict)
+    """Figures by name."""
+
+
+class TopUp(msgspec.Struct, frozen=True, kw_only=True):
+    """How to add credits; amounts are credits."""
+
+    solana_pay: str
+    """A Solana Pay link for wallets."""
+    deposit_address: str
+    """Base58 address for a plain transfer of the platform's tokens."""
+    min_credits: int
+    """Fewest credits of a purchase."""
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """A refusal. `balance`, `shortfall` and `required` are credits; `resets_at` is RFC 3339; `parts` are of health."""
+
+    type: str
+    """Where the type of problem is described."""
+    title: str
+    """What type of problem it is, in a few words."""
+    status: int
+    """The HTTP status."""
+    detail: str
+    """What is wrong with this very request, in a sentence."""
+    remedy: str
+    """What to do about it."""
+    request_id: str
+    """The request's identifier, for the operator's log."""
+    balance: int | None = None
+    """Credits that the account can spend now."""
+    required: int | None = None
+    """Credits that the request needs."""
+    shortfall: int | None = None
+    """Credits that are missing."""
+    top_up: TopUp | None = None
+    """How to add credits; null: that would not help."""
+    resets_at: str | None = None
+    """When the budget begins anew, in RFC 3339."""
+    parts: list[Part] | None = None
+    """Each part of the server; null: the problem is not about them."""
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """What a request was charged, with exactly the members that `job_escrow.receipts` verifies.
+
+    `number` counts the session's receipts from 1, `tier` is the tier's slot, `terms` commits to the prices of all
+    slots, and `total` is what this receipt and all before it cost.
+    """
+
+    session: str
+    """Base58 address of the session's account on chain."""
+    number: int
+    """Its place among the session's receipts, from 1."""
+    request_id: str
+    """The identifier of its request."""
+    model: str
+    """The model's name; empty: none was named."""
+    terms: str
+    """SHA-256 of the session's tiers, 64 hexadecimal digits: what it was priced by."""
+    tier: int
+    """The slot of the tier, 0 to 7."""
+    units: int
+    """Units: what the tier counts, such as tokens."""
+    price: int
+    """Credits that it costs: the increase of what its tier costs in the session."""
+    total: int
+    """Credits of this receipt and all before it in the session."""
+    request_hash: str | None
+    """SHA-256 of the request, 64 hexadecimal digits; null: the provider gives none."""
+    response_hash: str | None
+    """SHA-256 of the response, 64 hexadecimal digits; null: the provider gives none."""
+
+
+class RequestView(msgspec.Struct, frozen=True, kw_only=True):
+    """A request. `credits` are the most that it can cost, `charged` what it did cost.
+
+    `lapsed` is one whose session ended on chain before its receipt was settled there: it costs nothing. `expires_at` is
+    by the chain's clock.
+    """
+
+    id: str
+    """The request's identifier."""
+    status: str
+    """Where the request is; `lapsed`: its session ended before the chain was told, and it costs nothing."""
+    session: str
+    """Base58 address of the session's account on chain."""
+    credit_account: str
+    """Base58 address of the credit account on chain."""
+    key_id: str
+    """The API key's identifier, which is no secret."""
+    model: str | None
+    """The model's name; null: none was named."""
+    tier: str
+    """The platform's tier; null: none."""
+    job_type: str
+    """A label for usage reports."""
+    max_units: int
+    """Most units that the job may use: what the tier counts, such as tokens."""
+    credits: int
+    """The most that it can cost, in credits."""
+    units: int | None
+    """Units that it has used; null: it was not settled."""
+    charged: int
+    """Credits that it did cost."""
+    created_at: int
+    """When it was made, in Unix seconds."""
+    expires_at: int
+    """When it is released by itself, by the chain's clock in Unix seconds."""
+    ended_at: int | None
+    """When it ended, by the chain's clock in Unix seconds; null: it runs."""
+    receipt: Receipt | None
+    """What it was charged; null: it was not settled."""
+
+
+class BatchResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one request: it as it is now, or the problem that it would have been answered with alone."""
+
+    request: RequestView | None = None
+    """The request as it is now; null: it was refused."""
+    problem: Problem | None = None
+    """Why it was refused; null: it was not."""
+
+
+class BatchResults(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of each request, in the order in which they were asked for."""
+
+    results: list[BatchResult]
+    """What became of each request, in the order in which they were asked for."""
+
+
+class BatchedUnits(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A request to settle, with what it has used in the end."""
+
+    units: int
+    """Units: what the tier counts, such as tokens."""
+    request_hash: str | None = None
+    """SHA-256 of the request, 64 hexadecimal digits; null: the provider gives none."""
+    response_hash: str | None = None
+    """SHA-256 of the response, 64 hexadecimal digits; null: the provider gives none."""
+    id: str
+    """The request's identifier."""
+
+
 class Challenge(msgspec.Struct, frozen=True, kw_only=True):
     """A message to sign, as the bytes of its UTF-8; times are unix seconds."""
 
@@ -216,21 +400,6 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """Granted credits that could be spent."""
     granted_locked: int
     """Granted credits that were locked in open jobs and sessions."""
-
-
-class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that the server needs. `remedy` says what to do where it is not `ok`; `values` are its figures."""
-
-    name: str
-    """Which part of the server."""
-    ok: bool
-    """Whether it works."""
-    detail: str
-    """How it is, in a sentence."""
-    remedy: str = ""
-    """What to do about it; empty while it works."""
-    values: dict[str, int] = msgspec.field(default_factory=dict)
-    """Figures by name."""
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
@@ -681,46 +850,6 @@ class PlatformView(msgspec.Struct, frozen=True, kw_only=True):
     """Where the server and its page are reached."""
 
 
-class TopUp(msgspec.Struct, frozen=True, kw_only=True):
-    """How to add credits; amounts are credits."""
-
-    solana_pay: str
-    """A Solana Pay link for wallets."""
-    deposit_address: str
-    """Base58 address for a plain transfer of the platform's tokens."""
-    min_credits: int
-    """Fewest credits of a purchase."""
-
-
-class Problem(msgspec.Struct, frozen=True, kw_only=True):
-    """A refusal. `balance`, `shortfall` and `required` are credits; `resets_at` is RFC 3339; `parts` are of health."""
-
-    type: str
-    """Where the type of problem is described."""
-    title: str
-    """What type of problem it is, in a few words."""
-    status: int
-    """The HTTP status."""
-    detail: str
-    """What is wrong with this very request, in a sentence."""
-    remedy: str
-    """What to do about it."""
-    request_id: str
-    """The request's identifier, for the operator's log."""
-    balance: int | None = None
-    """Credits that the account can spend now."""
-    required: int | None = None
-    """Credits that the request needs."""
-    shortfall: int | None = None
-    """Credits that are missing."""
-    top_up: TopUp | None = None
-    """How to add credits; null: that would not help."""
-    resets_at: str | None = None
-    """When the budget begins anew, in RFC 3339."""
-    parts: list[Part] | None = None
-    """Each part of the server; null: the problem is not about them."""
-
-
 class ProblemType(msgspec.Struct, frozen=True, kw_only=True):
     """A type of problem."""
 
@@ -748,37 +877,6 @@ class Queued(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     """The message's identifier, the header `webhook-id` of what is sent."""
-
-
-class Receipt(msgspec.Struct, frozen=True, kw_only=True):
-    """What a request was charged, with exactly the members that `job_escrow.receipts` verifies.
-
-    `number` counts the session's receipts from 1, `tier` is the tier's slot, `terms` commits to the prices of all
-    slots, and `total` is what this receipt and all before it cost.
-    """
-
-    session: str
-    """Base58 address of the session's account on chain."""
-    number: int
-    """Its place among the session's receipts, from 1."""
-    request_id: str
-    """The identifier of its request."""
-    model: str
-    """The model's name; empty: none was named."""
-    terms: str
-    """SHA-256 of the session's tiers, 64 hexadecimal digits: what it was priced by."""
-    tier: int
-    """The slot of the tier, 0 to 7."""
-    units: int
-    """Units: what the tier counts, such as tokens."""
-    price: int
-    """Credits that it costs: the increase of what its tier costs in the session."""
-    total: int
-    """Credits of this receipt and all before it in the session."""
-    request_hash: str | None
-    """SHA-256 of the request, 64 hexadecimal digits; null: the provider gives none."""
-    response_hash: str | None
-    """SHA-256 of the response, 64 hexadecimal digits; null: the provider gives none."""
 
 
 class Settlement(msgspec.Struct, frozen=True, kw_only=True):
@@ -811,47 +909,6 @@ class ReceiptView(msgspec.Struct, frozen=True, kw_only=True):
     """The bytes that its leaf is the SHA-256 of, in hexadecimal digits."""
     settlement: Settlement | None
     """The settlement on chain that commits to it; null: there is none yet."""
-
-
-class RequestView(msgspec.Struct, frozen=True, kw_only=True):
-    """A request. `credits` are the most that it can cost, `charged` what it did cost.
-
-    `lapsed` is one whose session ended on chain before its receipt was settled there: it costs nothing. `expires_at` is
-    by the chain's clock.
-    """
-
-    id: str
-    """The request's identifier."""
-    status: str
-    """Where the request is; `lapsed`: its session ended before the chain was told, and it costs nothing."""
-    session: str
-    """Base58 address of the session's account on chain."""
-    credit_account: str
-    """Base58 address of the credit account on chain."""
-    key_id: str
-    """The API key's identifier, which is no secret."""
-    model: str | None
-    """The model's name; null: none was named."""
-    tier: str
-    """The platform's tier; null: none."""
-    job_type: str
-    """A label for usage reports."""
-    max_units: int
-    """Most units that the job may use: what the tier counts, such as tokens."""
-    credits: int
-    """The most that it can cost, in credits."""
-    units: int | None
-    """Units that it has used; null: it was not settled."""
-    charged: int
-    """Credits that it did cost."""
-    created_at: int
-    """When it was made, in Unix seconds."""
-    expires_at: int
-    """When it is released by itself, by the chain's clock in Unix seconds."""
-    ended_at: int | None
-    """When it ended, by the chain's clock in Unix seconds; null: it runs."""
-    receipt: Receipt | None
-    """What it was charged; null: it was not settled."""
 
 
 class RequestPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -960,6 +1017,13 @@ class SettleRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     """Whether this ends the job; else more may be settled."""
     proof: str | None = None
     """32 bytes in hexadecimal digits that the settlement keeps on chain, such as a hash; null: none."""
+
+
+class SettlementBatch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Requests to settle, of any customers."""
+
+    requests: list[BatchedUnits]
+    """The requests to settle, with what each has used."""
 
 
 class SignedTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

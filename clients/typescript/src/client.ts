@@ -238,6 +238,17 @@ export class Client extends Transport {
   }
 
   /**
+   * Reserve up to 100 requests at once.
+   *
+   * Each is admitted or refused for itself, as `admitRequest` would. Safe to repeat.
+   *
+   * Needs a key with the scope `operator`.
+   */
+  async admitRequests(body: types.AdmissionBatch, options: AskOptions = {}): Promise<types.BatchResults> {
+    return (await this.ask(operations.admitRequests(body), options)).value;
+  }
+
+  /**
    * Charge what a request has used.
    *
    * The answer has its receipt. Safe to repeat: the same units give the same receipt.
@@ -248,6 +259,17 @@ export class Client extends Transport {
    */
   async settleRequest(request_id: string, body: types.UnitsUsed, options: AskOptions = {}): Promise<types.RequestView> {
     return (await this.ask(operations.settleRequest(request_id, body), options)).value;
+  }
+
+  /**
+   * Charge what up to 100 requests have used.
+   *
+   * Each is settled or refused for itself, as `settleRequest` would. Safe to repeat.
+   *
+   * Needs a key with the scope `operator`.
+   */
+  async settleRequests(body: types.SettlementBatch, options: AskOptions = {}): Promise<types.BatchResults> {
+    return (await this.ask(operations.settleRequests(body), options)).value;
   }
 
   /**

@@ -225,6 +225,17 @@ export function admitRequest(body: types.RequestTerms, named: types.AdmitRequest
   };
 }
 
+/** Reserve up to 100 requests at once. */
+export function admitRequests(body: types.AdmissionBatch): Call<types.BatchResults> {
+  return {
+    method: "POST",
+    path: "/v1/requests/batch",
+    repeatable: true,
+    answer: json(readers.BatchResults),
+    body,
+  };
+}
+
 /** Charge what a request has used. */
 export function settleRequest(request_id: string, body: types.UnitsUsed): Call<types.RequestView> {
   return {
@@ -232,6 +243,17 @@ export function settleRequest(request_id: string, body: types.UnitsUsed): Call<t
     path: place("/v1/requests/{request_id}/settle", { request_id }),
     repeatable: true,
     answer: json(readers.RequestView),
+    body,
+  };
+}
+
+/** Charge what up to 100 requests have used. */
+export function settleRequests(body: types.SettlementBatch): Call<types.BatchResults> {
+  return {
+    method: "POST",
+    path: "/v1/requests/batch/settle",
+    repeatable: true,
+    answer: json(readers.BatchResults),
     body,
   };
 }

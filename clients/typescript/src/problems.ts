@@ -147,6 +147,15 @@ export class Timeout extends Refused {
 }
 
 /**
+ * A job was locked under this Idempotency-Key (409).
+ *
+ * Repeat it where it was asked for, at POST /v1/jobs; or use another Idempotency-Key.
+ */
+export class JobLocked extends Refused {
+  override readonly name = "JobLocked";
+}
+
+/**
  * It was done already, or cannot be done now (409).
  *
  * See `detail`.
@@ -171,6 +180,15 @@ export class TooLarge extends Refused {
  */
 export class UnsupportedMediaType extends Refused {
   override readonly name = "UnsupportedMediaType";
+}
+
+/**
+ * A request within a session may not take so long (422).
+ *
+ * Lock a job for it (POST /v1/jobs), or ask for fewer seconds.
+ */
+export class RequestTooLong extends Refused {
+  override readonly name = "RequestTooLong";
 }
 
 /**
@@ -272,9 +290,11 @@ export const PROBLEMS: ReadonlyMap<string, typeof Refused> = new Map<string, typ
   ["not-found", NotFound],
   ["method-not-allowed", MethodNotAllowed],
   ["timeout", Timeout],
+  ["job-locked", JobLocked],
   ["conflict", Conflict],
   ["too-large", TooLarge],
   ["unsupported-media-type", UnsupportedMediaType],
+  ["request-too-long", RequestTooLong],
   ["unprocessable", Unprocessable],
   ["rate-limited", RateLimited],
   ["locked-out", LockedOut],

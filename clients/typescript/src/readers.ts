@@ -37,6 +37,77 @@ export const AccountView = /* @__PURE__ */ record<types.AccountView>({
   commitment: text,
 });
 
+export const Part = /* @__PURE__ */ record<types.Part>({
+  name: text,
+  ok: flag,
+  detail: text,
+  remedy: or(text, ""),
+  values: or(map(whole), {}),
+});
+
+export const TopUp = /* @__PURE__ */ record<types.TopUp>({
+  solana_pay: text,
+  deposit_address: text,
+  min_credits: whole,
+});
+
+export const Problem = /* @__PURE__ */ record<types.Problem>({
+  type: text,
+  title: text,
+  status: whole,
+  detail: text,
+  remedy: text,
+  request_id: text,
+  balance: or(nullable(whole), null),
+  required: or(nullable(whole), null),
+  shortfall: or(nullable(whole), null),
+  top_up: or(nullable(TopUp), null),
+  resets_at: or(nullable(text), null),
+  parts: or(nullable(list(Part)), null),
+});
+
+export const Receipt = /* @__PURE__ */ record<types.Receipt>({
+  session: text,
+  number: whole,
+  request_id: text,
+  model: text,
+  terms: text,
+  tier: whole,
+  units: whole,
+  price: whole,
+  total: whole,
+  request_hash: nullable(text),
+  response_hash: nullable(text),
+});
+
+export const RequestView = /* @__PURE__ */ record<types.RequestView>({
+  id: text,
+  status: text,
+  session: text,
+  credit_account: text,
+  key_id: text,
+  model: nullable(text),
+  tier: text,
+  job_type: text,
+  max_units: whole,
+  credits: whole,
+  units: nullable(whole),
+  charged: whole,
+  created_at: whole,
+  expires_at: whole,
+  ended_at: nullable(whole),
+  receipt: nullable(Receipt),
+});
+
+export const BatchResult = /* @__PURE__ */ record<types.BatchResult>({
+  request: or(nullable(RequestView), null),
+  problem: or(nullable(Problem), null),
+});
+
+export const BatchResults = /* @__PURE__ */ record<types.BatchResults>({
+  results: list(BatchResult),
+});
+
 export const Challenge = /* @__PURE__ */ record<types.Challenge>({
   message: text,
   nonce: text,
@@ -88,14 +159,6 @@ export const Entry = /* @__PURE__ */ record<types.Entry>({
   paid_locked: whole,
   granted_available: whole,
   granted_locked: whole,
-});
-
-export const Part = /* @__PURE__ */ record<types.Part>({
-  name: text,
-  ok: flag,
-  detail: text,
-  remedy: or(text, ""),
-  values: or(map(whole), {}),
 });
 
 export const Health = /* @__PURE__ */ record<types.Health>({
@@ -292,27 +355,6 @@ export const PlatformView = /* @__PURE__ */ record<types.PlatformView>({
   url: text,
 });
 
-export const TopUp = /* @__PURE__ */ record<types.TopUp>({
-  solana_pay: text,
-  deposit_address: text,
-  min_credits: whole,
-});
-
-export const Problem = /* @__PURE__ */ record<types.Problem>({
-  type: text,
-  title: text,
-  status: whole,
-  detail: text,
-  remedy: text,
-  request_id: text,
-  balance: or(nullable(whole), null),
-  required: or(nullable(whole), null),
-  shortfall: or(nullable(whole), null),
-  top_up: or(nullable(TopUp), null),
-  resets_at: or(nullable(text), null),
-  parts: or(nullable(list(Part)), null),
-});
-
 export const ProblemType = /* @__PURE__ */ record<types.ProblemType>({
   title: text,
   status: whole,
@@ -321,20 +363,6 @@ export const ProblemType = /* @__PURE__ */ record<types.ProblemType>({
 
 export const Queued = /* @__PURE__ */ record<types.Queued>({
   id: text,
-});
-
-export const Receipt = /* @__PURE__ */ record<types.Receipt>({
-  session: text,
-  number: whole,
-  request_id: text,
-  model: text,
-  terms: text,
-  tier: whole,
-  units: whole,
-  price: whole,
-  total: whole,
-  request_hash: nullable(text),
-  response_hash: nullable(text),
 });
 
 export const Settlement = /* @__PURE__ */ record<types.Settlement>({
@@ -352,25 +380,6 @@ export const ReceiptView = /* @__PURE__ */ record<types.ReceiptView>({
   receipt: Receipt,
   receipt_bytes: text,
   settlement: nullable(Settlement),
-});
-
-export const RequestView = /* @__PURE__ */ record<types.RequestView>({
-  id: text,
-  status: text,
-  session: text,
-  credit_account: text,
-  key_id: text,
-  model: nullable(text),
-  tier: text,
-  job_type: text,
-  max_units: whole,
-  credits: whole,
-  units: nullable(whole),
-  charged: whole,
-  created_at: whole,
-  expires_at: whole,
-  ended_at: nullable(whole),
-  receipt: nullable(Receipt),
 });
 
 export const RequestPage = /* @__PURE__ */ record<types.RequestPage>({

@@ -61,6 +61,58 @@ export interface AccountView {
   readonly commitment: string;
 }
 
+/** Requests to admit, of any customers. */
+export interface AdmissionBatch {
+  /** The requests to admit. */
+  readonly requests: ReadonlyArray<BatchedTerms>;
+}
+
+/** What became of one request: it as it is now, or the problem that it would have been answered with alone. */
+export interface BatchResult {
+  /** The request as it is now; null: it was refused. */
+  readonly request: RequestView | null;
+  /** Why it was refused; null: it was not. */
+  readonly problem: Problem | null;
+}
+
+/** What became of each request, in the order in which they were asked for. */
+export interface BatchResults {
+  /** What became of each request, in the order in which they were asked for. */
+  readonly results: ReadonlyArray<BatchResult>;
+}
+
+/** A request to admit, with the Idempotency-Key that it would have alone. */
+export interface BatchedTerms {
+  /** The API key that the customer sent, in full. */
+  readonly customer_key: string;
+  /** The model's name; null: none was named. */
+  readonly model?: string | null | undefined;
+  /** The endpoint of the model's interface that its price is for; null: any. */
+  readonly endpoint?: string | null | undefined;
+  /** The platform's tier; null: none. */
+  readonly tier?: string | null | undefined;
+  /** Most units that the job may use: what the tier counts, such as tokens. */
+  readonly max_units: Whole;
+  /** Seconds that the job may take: then all that was not settled goes back. Left out: 600. */
+  readonly seconds?: Whole | undefined;
+  /** A label for usage reports. */
+  readonly job_type?: string | undefined;
+  /** The Idempotency-Key that the request would have alone. */
+  readonly idempotency_key: string;
+}
+
+/** A request to settle, with what it has used in the end. */
+export interface BatchedUnits {
+  /** Units: what the tier counts, such as tokens. */
+  readonly units: Whole;
+  /** SHA-256 of the request, 64 hexadecimal digits; null: the provider gives none. */
+  readonly request_hash?: string | null | undefined;
+  /** SHA-256 of the response, 64 hexadecimal digits; null: the provider gives none. */
+  readonly response_hash?: string | null | undefined;
+  /** The request's identifier. */
+  readonly id: string;
+}
+
 /** A message to sign, as the bytes of its UTF-8; times are unix seconds. */
 export interface Challenge {
   /** What to show or to sign, as text. */
@@ -905,6 +957,12 @@ export interface Settlement {
   readonly head: string;
   /** Base58 signature of the transaction. */
   readonly signature: string | null;
+}
+
+/** Requests to settle, of any customers. */
+export interface SettlementBatch {
+  /** The requests to settle, with what each has used. */
+  readonly requests: ReadonlyArray<BatchedUnits>;
 }
 
 /** The terms of a challenge, and its message's signature in base58. */

@@ -39,7 +39,11 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """Everything up to and including a slot. `now` is the unix time that deadlines and expiries are held against."""
+    """Everything up to and including a slot.
+
+    `now` is the unix time that deadlines and expiries are held against: a clock's, or that of the newest event, if the
+    clock is behind it.
+    """
 
     connection: sqlite3.Connection
     as_of_slot: int
@@ -158,4 +162,6 @@ def _view(connection: sqlite3.Connection, commitment: Commitment, now: int) -> V
         raise NotIndexed(nothing)
     Binding(genesis_hash=found[2], program=found[3]).require(found[2], str(PROGRAM_ID))
     slot = found[0] if commitment == "confirmed" else found[1]
-    return View(connection=connection, as_of_slot=slot, commitment=commitment, now=now, genesis_hash=found[2])
+    view = View(connection=connection, as_of_slot=slot, commitment=commitment, now=now, genesis_hash=found[2])
+    newest = view.row("SELECT at FROM events WHERE position < ? ORDER BY position DESC LIMIT 1", view.end)
+    return view if newest is None else replace(view, now=max(now, newest[0]))

@@ -104,6 +104,13 @@ def text_of(events: list[dict[str, Any]]) -> str:
     return "".join(each["choices"][0]["delta"].get("content", "") for each in events if "choices" in each)
 
 
+def price_of(event: dict[str, Any]) -> int | None:
+    """What the last event of a stream, or an answer in one piece, says that it cost; None: nobody knows yet."""
+    told = event["credits"] if "credits" in event else event["error"]["credits"]
+    charged: int | None = told["charged"]
+    return charged
+
+
 @contextmanager
 def gateway(
     folder: Path, *, api: str, operator_key: str, model_seconds: int = JOB_SECONDS // 2, return_seconds: float = 10
@@ -134,6 +141,39 @@ def gateway(
             url = f"http://127.0.0.1:{port}"
             _wait_for(url, process, log)
             yield Gateway(process, url, log)
+        finally:
+            process.terminate()
+            process.wait(timeout=_STOP_SECONDS)
+
+
+@contextmanager
+def upstream_gateway(
+    folder: Path, *, api: str, operator_key: str, upstream: str, options: tuple[str, ...] = ()
+) -> Iterator[Gateway]:
+    """Run `job-escrow gateway` before an upstream for the length of a block, as `gateway` does."""
+    command = [
+        *ends_with_its_parent(),
+        *(str(Path(sys.executable).with_name("job-escrow")), "gateway", "--upstream", upstream, "--api", api),
+        *("--port", str(free_port()), "--seconds", str(JOB_SECONDS), "--settle-seconds", str(JOB_SECONDS // 2)),
+        *("--return-seconds", "0", *options),
+    ]
+    environment = os.environ | {
+        "JOB_ESCROW_OPERATOR_KEY": operator_key,
+        "JOB_ESCROW_UPSTREAM_KEY": "sk-upstream",
+        "PYTHONUNBUFFERED": "1",
+    }
+    log = folder / "upstream-gateway.log"
+    with (
+        log.open("a") as output,
+        subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=output, start_new_session=True
+        ) as process,
+    ):
+        assert process.stdout is not None
+        try:
+            line = process.stdout.readline().decode()
+            assert line.startswith("gateway "), log.read_text()
+            yield Gateway(process, line.removeprefix("gateway ").strip().removesuffix("/v1"), log)
         finally:
             process.terminate()
             process.wait(timeout=_STOP_SECONDS)

@@ -18,7 +18,7 @@ from job_escrow.testing.embedded import embedded_chain
 from job_escrow_api.domain import books
 from job_escrow_api.domain.binding import BoundChain
 from job_escrow_api.domain.books import Books
-from job_escrow_api.domain.chain_access import ChainAccess, CurrentPlatform
+from job_escrow_api.domain.chain_access import LANDING_BLOCKS, ChainAccess, CurrentPlatform
 from job_escrow_api.domain.chain_clock import ChainClock
 from job_escrow_api.domain.database import ApiDatabase
 from job_escrow_api.domain.jobs.adoption import Adoption
@@ -32,6 +32,7 @@ from job_escrow_api.settings import ApiSettings
 from job_escrow_indexer.source.rpc import Rpc
 
 if TYPE_CHECKING:
+    from job_escrow.testing.litesvm import LiteSvmChain
     from solders.transaction import VersionedTransaction
 
 
@@ -75,6 +76,11 @@ class Node:
     def pass_time(self, seconds: float) -> None:
         self.chain.answer(Pause(seconds))
 
+    def pass_blocks(self, blocks: int) -> None:
+        """Let blocks pass, and no time."""
+        machine = cast("LiteSvmChain", self.chain).svm
+        machine.warp_to_slot(machine.get_clock().slot + blocks)
+
     def deliver(self) -> None:
         """What was held back reaches a leader. Raises ChainError where it comes too late."""
         self.chain.answer(Send(self.held[-1]))
@@ -105,7 +111,8 @@ class World:
         return account.open_jobs
 
     def confirm(self) -> None:
-        """As the operator does after a restore."""
+        """As the operator does after a restore, when nothing of before can land any more."""
+        self.node.pass_blocks(LANDING_BLOCKS + 1)
         with closing(sqlite3.connect(self.database, isolation_level=None)) as connection:
             books.confirm(connection, self.database)
 

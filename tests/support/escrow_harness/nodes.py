@@ -75,13 +75,13 @@ def private_localnet(*, bare: bool = False, spoilt: bool = True) -> Iterator[str
                 process.wait(timeout=_STOP_SECONDS)
 
 
-def travel(url: str, *, seconds: int = 0, slots: int = 0) -> None:
-    """Let the local chain's own time pass: seconds, slots, or both. Nothing else notices."""
+def travel(url: str, *, seconds: int = 0, slots: int = 0, blocks: int = 0) -> None:
+    """Let the local chain's own time pass: seconds, slots, blocks, or all of them. Nothing else notices."""
     body = {
         "jsonrpc": "2.0",
         "id": 1,
         "method": "localnet_timeTravel",
-        "params": [{"seconds": seconds, "slots": slots}],
+        "params": [{"seconds": seconds, "slots": slots, "blocks": blocks}],
     }
     answer = httpx2.post(url, json=body, timeout=PATIENCE_SECONDS).json()
     assert "result" in answer, answer

@@ -32,6 +32,8 @@ from simulation.clocks import Clocks
 _SLOT_SECONDS = 0.04
 _LAMPORTS = 10**12
 _FINAL = 34
+LANDING_BLOCKS = 320
+"""Twice as many as a blockhash lives."""
 
 
 class Chain:
@@ -53,8 +55,7 @@ class Chain:
 
     def pass_blocks(self, blocks: int) -> None:
         """Close so many slots at once."""
-        for _ in range(blocks):
-            self.node.chain.close_slot()
+        self.node.chain.pass_blocks(blocks)
 
     def make_final(self) -> int:
         """Close so many slots that all of now is final; gives the newest slot that then is."""

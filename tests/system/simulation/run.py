@@ -17,6 +17,7 @@ from job_escrow.codec import JobRefunded
 from job_escrow_indexer.store.database import read_only
 from job_escrow_indexer.store.progress import Progress
 
+from simulation.chains import LANDING_BLOCKS
 from simulation.checks import Truth, wrongs_of_database, wrongs_of_jobs, wrongs_of_money
 from simulation.checks_of_answers import wrongs_of_answers, wrongs_of_webhooks
 from simulation.clocks import DAY
@@ -30,8 +31,8 @@ from simulation.world import World, world
 _THREADS = 3
 _HURRY_SECONDS = 2
 _LANDING_SECONDS = 400
-_LANDING_BLOCKS = 320
-"""Twice as many as a blockhash lives."""
+_MOST_HURRIES = 3
+"""What has waited for one blockhash to grow old may be sent with another."""
 
 
 @dataclass
@@ -106,7 +107,7 @@ def _by(made: World, refund: JobRefunded) -> str:
 async def _finish(made: World, work: list[asyncio.Task[None]], trouble: Trouble) -> None:
     """Let everybody do what they are at to its end; what waits until a transaction can land no more need not wait."""
     clock = asyncio.get_running_loop().time
-    deadline, hurry_at = clock() + PATIENCE_SECONDS, clock() + _HURRY_SECONDS
+    deadline, hurry_at, hurries = clock() + PATIENCE_SECONDS, clock() + _HURRY_SECONDS, 0
     while True:
         made.require_alive()
         trouble.confirm()
@@ -115,10 +116,10 @@ async def _finish(made: World, work: list[asyncio.Task[None]], trouble: Trouble)
             task.result()
         if not pending:
             return
-        if clock() >= hurry_at:
+        if clock() >= hurry_at and hurries < _MOST_HURRIES:
             made.clocks.skip(_LANDING_SECONDS)
-            made.chain.pass_blocks(_LANDING_BLOCKS)
-            hurry_at = deadline
+            made.chain.pass_blocks(LANDING_BLOCKS)
+            hurry_at, hurries = clock() + _HURRY_SECONDS, hurries + 1
         if clock() >= deadline:
             await _say_where(made)
             where = "\n  ".join(where_is(task) for task in pending)

@@ -11,7 +11,7 @@ from job_escrow.codec import PROGRAM_ID
 from solders.instruction import AccountMeta, Instruction
 from solders.pubkey import Pubkey
 
-from simulation.chains import Chain, chain
+from simulation.chains import LANDING_BLOCKS, Chain, chain
 from simulation.clocks import DAY, NAMES
 from simulation.world import Ended, World
 
@@ -80,6 +80,9 @@ class Trouble:
         """The operator looks whether it is asked what was revoked, and tells."""
         if self.world.was_restored and self.world.confirm():
             self.world.journal.happened["operator: confirmed what was revoked"] += 1
+            if self.dice.random() < 0.5:
+                # It took a while to find out: nothing that was sent before can land any more.
+                self.world.chain.pass_blocks(LANDING_BLOCKS)
 
     def end(self) -> None:
         """All is well, from here on."""

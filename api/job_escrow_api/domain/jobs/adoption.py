@@ -6,12 +6,10 @@ that it carries, so that the request locks nothing twice, the key's budget count
 locked is theirs. Sessions are told apart in the same way, whose ids are of the same window.
 """
 
-import sqlite3
 from dataclasses import dataclass
 from typing import TypeGuard
 
 import structlog
-from job_escrow.addresses import text_of
 from job_escrow.bounds import JOB_ID_WINDOW
 from job_escrow.chain.requests import GetAccounts, GetSlot, GetTransaction
 from job_escrow.codec import (
@@ -28,17 +26,16 @@ from job_escrow.escrow import AsyncEscrow
 from job_escrow.flows.locking import reference_of
 from job_escrow.ids import used_bits
 from job_escrow_indexer.position import transaction_of_sql
-from job_escrow_indexer.store.copies import hold
 from solders.pubkey import Pubkey
 from solders.signature import Signature
 
-from job_escrow_api.domain.account_ids import note_ids
 from job_escrow_api.domain.binding import BoundChain
 from job_escrow_api.domain.books import Books, Reference
-from job_escrow_api.domain.database import ApiDatabase, insert_row
+from job_escrow_api.domain.database import ApiDatabase
+from job_escrow_api.domain.jobs.adopted import Forgotten, Place, adopt, adopt_indexed, is_asked_by
 from job_escrow_api.domain.jobs.store import JobRow
+from job_escrow_api.domain.landing import Landing
 from job_escrow_api.domain.problems import Kinds, Refusal
-from job_escrow_api.domain.sessions.adoption import adopt_session
 from job_escrow_api.settings import ApiSettings
 
 _PAGE = 25
@@ -59,14 +56,15 @@ _NEW_LOCKS = f"""
         (e.name = 'JobLocked' AND NOT EXISTS (
             SELECT 1 FROM api_jobs j
             WHERE j.credit_account = e.credit_account AND j.job_id = e.job_id AND j.status <> 'failed'
+                AND (j.status <> 'locking' OR j.lock_signature IS NOT NULL)
         )) OR (e.name = 'SessionOpened' AND NOT EXISTS (
             SELECT 1 FROM api_sessions s
             WHERE s.credit_account = e.credit_account AND s.session_id = e.session_id AND s.status <> 'failed'
+                AND s.status <> 'opening'
         ))
     )
     ORDER BY e.position LIMIT ?
 """
-_UNKNOWN_NAME = "(not known since a restore)"
 _SOON = {"Retry-After": "1"}
 
 _log = structlog.get_logger(__name__)
@@ -76,23 +74,6 @@ _log = structlog.get_logger(__name__)
 class _Lock:
     event: JobLocked | SessionOpened
     signature: Signature
-
-
-@dataclass(frozen=True)
-class Forgotten:
-    """A job or session without a row, as its lock has it; `reference` where it is of these books."""
-
-    event: JobLocked | SessionOpened
-    signature: str
-    reference: Reference | None
-
-
-@dataclass(frozen=True)
-class _Place:
-    """What rows are made for: a platform and the books that lock for it."""
-
-    platform: str
-    books: Books
 
 
 class Adoption:
@@ -106,7 +87,8 @@ class Adoption:
         self._books = books
         self._escrow = escrow
         self._chain = chain
-        self._place = _Place(platform=str(settings.platform), books=books)
+        self._landing = Landing(database, chain)
+        self._place = Place(platform=str(settings.platform), books=books)
         # A restore forgets what came after the newest row; a day, since clocks differ.
         newest = database.one("SELECT created_at FROM api_jobs ORDER BY number DESC LIMIT 1")
         made = database.one("SELECT created_at FROM api_books")
@@ -114,7 +96,11 @@ class Adoption:
         self._since = max(made["created_at"], newest["created_at"] if newest else 0) - _DAY_SECONDS
 
     async def know_all(self, address: Pubkey, account: CreditAccount) -> None:
-        """Let every job id that an account has used be known. Raises Refusal where a job was found: ask again."""
+        """Let every job id that an account has used be known.
+
+        Raises Refusal where a job was found, or may still land that a restore has forgotten: ask again.
+        """
+        await self._landing.require_over()
         ids = account.job_ids
         unknown = self._unknown(address, ids)
         if unknown == set():
@@ -124,9 +110,9 @@ class Adoption:
         found = [await self._forgotten(each.event, each.signature) for each in locks if each.event.id not in rows]
         await self._chain.check()
         adopted = [each for each in found if each.reference is not None]
-        await self._database.write(_adopt, adopted, str(address), ids, self._place)
-        if adopted:
-            _log.warning("jobs were found that the books had forgotten", account=str(address), jobs=len(adopted))
+        changed = await self._database.write(adopt, adopted, str(address), ids, self._place)
+        if changed:
+            _log.warning("jobs were found that the books had forgotten", account=str(address), jobs=changed)
             self._books.require_confirmed()
             raise Refusal(Kinds.UNAVAILABLE, "Jobs of this account were found again: repeat it.", headers=_SOON)
 
@@ -135,6 +121,7 @@ class Adoption:
 
         Raises ChainError and Refusal where the node does not have what the index has.
         """
+        await self._landing.begin()
         last = self._database.one("SELECT looked_to, (SELECT max(position) FROM events) AS newest FROM api_books")
         if last is None or last["newest"] is None or last["newest"] <= last["looked_to"]:
             return
@@ -148,9 +135,9 @@ class Adoption:
         adopted = [each for each in found if each.reference is not None]
         looked_to = rows[-1]["position"] if len(rows) == _MOST_AT_ONCE else last["newest"]
         await self._chain.check()
-        await self._database.write(_adopt_indexed, adopted, looked_to, self._place)
-        if adopted:
-            _log.warning("jobs were found that the books had forgotten", jobs=len(adopted))
+        changed = await self._database.write(adopt_indexed, adopted, looked_to, self._place)
+        if changed:
+            _log.warning("jobs were found that the books had forgotten", jobs=changed)
 
     async def by_address(self, address: str) -> bool:
         """Take a job into the books that this platform's operator locked, by whatever means; False: there is none."""
@@ -175,7 +162,7 @@ class Adoption:
             return False
         found = await self._forgotten(event, lock.signature)
         await self._chain.check()
-        await self._database.write(_adopt, [found], str(event.credit_account), None, self._place)
+        await self._database.write(adopt, [found], str(event.credit_account), None, self._place)
         _log.warning("a job was found that the books did not know", job=address)
         return True
 
@@ -190,7 +177,7 @@ class Adoption:
         # One that was found by its address says nothing of those before it.
         newest = self._database.one(
             """SELECT max(job_id) AS id FROM api_jobs
-               WHERE credit_account = ? AND status <> 'failed' AND length(request_sha256) > 0""",
+               WHERE credit_account = ? AND status NOT IN ('failed', 'locking') AND length(request_sha256) > 0""",
             (str(address),),
         )
         if (
@@ -204,9 +191,11 @@ class Adoption:
         return None
 
     def _rows(self, address: Pubkey, above: int) -> set[int]:
+        """Ids of jobs and sessions that have landed: one that is under way may have the id of a forgotten lock."""
         sql = """SELECT job_id AS id FROM api_jobs WHERE credit_account = ?1 AND job_id > ?2 AND status <> 'failed'
+                     AND (status <> 'locking' OR lock_signature IS NOT NULL)
                  UNION SELECT session_id FROM api_sessions
-                 WHERE credit_account = ?1 AND session_id > ?2 AND status <> 'failed'"""
+                 WHERE credit_account = ?1 AND session_id > ?2 AND status <> 'failed' AND status <> 'opening'"""
         return {row["id"] for row in self._database.all(sql, (str(address), above))}
 
     async def _locks(self, address: Pubkey, ids: JobIdWindow, unknown: set[int] | None) -> list[_Lock]:
@@ -268,7 +257,7 @@ class Adoption:
             return True
         reference = await self._reference(Pubkey.from_string(row.address), Signature.from_string(signature))
         asked = (row.platform, row.operator_wallet, row.idempotency_key, row.key_id)
-        return reference is not None and _is_asked_by(reference, self._books, *asked)
+        return reference is not None and is_asked_by(reference, self._books, *asked)
 
     async def _forgotten(self, event: JobLocked | SessionOpened, signature: Signature) -> Forgotten:
         address = event.session if isinstance(event, SessionOpened) else event.job
@@ -298,115 +287,3 @@ def _used(ids: JobIdWindow) -> set[int]:
 
 def _bits(highest: int, used: int) -> set[int]:
     return {highest - below for below in range(JOB_ID_WINDOW) if used >> below & 1}
-
-
-def _adopt(
-    connection: sqlite3.Connection, jobs: list[Forgotten], credit_account: str, ids: JobIdWindow | None, place: _Place
-) -> None:
-    (confirmed_at,) = connection.execute("SELECT confirmed_at FROM api_books").fetchone()
-    for job in jobs:
-        if isinstance(job.event, SessionOpened):
-            adopt_session(connection, job.event, place.platform, confirmed_at)
-            continue
-        is_new = _adopt_one(connection, job, job.event, place)
-        if is_new and job.reference is not None and job.event.at >= confirmed_at:
-            hold(connection, f"Job {job.event.job} was locked by this server, and is not in its database")
-    if ids is not None:
-        note_ids(connection, credit_account, ids)
-
-
-def _adopt_indexed(connection: sqlite3.Connection, jobs: list[Forgotten], looked_to: int, place: _Place) -> None:
-    _adopt(connection, jobs, "", None, place)
-    connection.execute("UPDATE api_books SET looked_to = ?", (looked_to,))
-
-
-def _adopt_one(connection: sqlite3.Connection, job: Forgotten, event: JobLocked, place: _Place) -> bool:
-    """Give it its row; False where it has one, or had one that said that it had failed: then nothing was restored."""
-    account = str(event.credit_account)
-    sql = "SELECT 1 FROM api_jobs WHERE credit_account = ? AND job_id = ? AND status <> 'failed'"
-    if connection.execute(sql, (account, event.id)).fetchone() is not None:
-        return False
-    failed = _failed_row(connection, job.reference, event, place.books)
-    if failed is not None:
-        connection.execute("UPDATE api_jobs SET status = 'locking' WHERE number = ?", (failed,))
-        return False
-    key_id = f"unknown {account}" if job.reference is None else job.reference.key_id
-    found = connection.execute(
-        "SELECT credit_account, project, member FROM api_keys WHERE id = ?", (key_id,)
-    ).fetchone()
-    if found is None:
-        # It was made after the copy, or is not the API's: a key that nobody can use, so that the job has one.
-        connection.execute(
-            """INSERT INTO api_keys (id, secret_sha256, platform, wallet, namespace, credit_account, name, scopes,
-                   project, member, nonce, created_at, revoked_at)
-               SELECT ?, randomblob(32), ?, ?, zeroblob(16), ?, ?, '', '', '', 'unknown ' || ?, ?, ?""",
-            (key_id, place.platform, str(event.wallet), account, _UNKNOWN_NAME, key_id, event.at, event.at),
-        )
-    quoted = event.quoted == 1
-    insert_row(
-        connection,
-        "api_jobs",
-        {
-            "platform": place.platform,
-            "credit_account": account,
-            "job_id": event.id,
-            "address": str(event.job),
-            "key_id": key_id,
-            "project": "" if found is None else found[1],
-            "member": "" if found is None else found[2],
-            "operator_wallet": str(event.authority),
-            "idempotency_key": None if job.reference is None else asked_key(job.reference.asked),
-            "request_sha256": b"",
-            "status": "locking",
-            "tier": None if quoted else event.tier_index,
-            "tier_name": None if quoted else text_of(event.tier.name),
-            "amount": event.credits if quoted else event.max_units,
-            "seconds": event.deadline - event.at,
-            "max_credits": event.credits,
-            "job_type": "",
-            "credits": event.credits,
-            "charged": 0,
-            "components": "[]",
-            "created_at": event.at,
-            "sent_at": event.at,
-            "lock_signature": job.signature,
-        },
-    )
-    return True
-
-
-def _failed_row(
-    connection: sqlite3.Connection, reference: Reference | None, event: JobLocked, books: Books
-) -> int | None:
-    """The row of this very lock, which was called failed and landed; None: there is none.
-
-    Its id alone does not tell: after a restore another request is given the id of a lock that is still on its way.
-    """
-    if reference is None:
-        return None
-    terms = (event.credits if event.quoted == 1 else event.max_units, event.deadline - event.at)
-    for number, amount, seconds, *asked in connection.execute(
-        """SELECT number, amount, seconds, platform, operator_wallet, idempotency_key, key_id FROM api_jobs
-           WHERE credit_account = ? AND job_id = ? AND sent_at IS NOT NULL ORDER BY number DESC""",
-        (str(event.credit_account), event.id),
-    ).fetchall():
-        if (amount, seconds) == terms and _is_asked_by(reference, books, *asked):
-            found: int = number
-            return found
-    return None
-
-
-def _is_asked_by(
-    reference: Reference, books: Books, platform: str, operator: str, idempotency_key: str | None, key_id: str
-) -> bool:
-    """Whether a lock carries this request; one that failed and was made anew has no key any more to know it by."""
-    if idempotency_key is None:
-        return reference.key_id == key_id
-    carried = asked_key(reference.asked)
-    asked = asked_key(books.asked(platform, operator, idempotency_key))
-    return reference.key_id == key_id and carried in (idempotency_key, asked)
-
-
-def asked_key(asked: str) -> str:
-    """An Idempotency-Key that is known by its mark on chain only; the space is in none that a client can send."""
-    return f"{asked} on chain"

@@ -15,7 +15,7 @@ import structlog
 from job_escrow.addresses import job_address
 from job_escrow.chain import ChainError, run_async
 from job_escrow.chain.requests import GetBlockHeight, ask
-from job_escrow.codec import JobLocked, JobRefunded, JobSettled, Platform
+from job_escrow.codec import CreditAccount, JobLocked, JobRefunded, JobSettled, Platform
 from job_escrow.codec import errors as program
 from job_escrow.errors import (
     EscrowError,
@@ -27,7 +27,7 @@ from job_escrow.errors import (
     TransactionFailed,
 )
 from job_escrow.flows.locking import LockTerms
-from job_escrow.ids import next_usable_id
+from job_escrow.ids import is_used, next_usable_id
 from job_escrow.parties import AsyncOperator
 from job_escrow.spendable import spendable
 from job_escrow.transactions import Receipt
@@ -35,7 +35,8 @@ from solders.pubkey import Pubkey
 
 from job_escrow_api.domain.books import Books
 from job_escrow_api.domain.chain_access import LANDING_BLOCKS, ChainAccess
-from job_escrow_api.domain.jobs.adoption import Adoption, asked_key
+from job_escrow_api.domain.jobs.adopted import asked_key
+from job_escrow_api.domain.jobs.adoption import Adoption
 from job_escrow_api.domain.jobs.outcome import ending, outcome
 from job_escrow_api.domain.jobs.paces import JobPaces
 from job_escrow_api.domain.jobs.prices import lock_price, settle_amount
@@ -223,6 +224,7 @@ class JobService:
             raise Refusal(
                 Kinds.CONFLICT, f"The credit account {address} was closed: ask the customer to open it again."
             )
+        await self._know_those_under_way(address, account)
         await self._adoption.know_all(address, account)
         if (balance := spendable(account, now)) < price.credits:
             raise insufficient_credits(self._settings, account, platform, required=price.credits, balance=balance)
@@ -240,6 +242,16 @@ class JobService:
                 address_of=lambda job_id: str(job_address(address, job_id, self._settings.program_id).address),
             )
         )
+
+    async def _know_those_under_way(self, address: Pubkey, account: CreditAccount) -> None:
+        """Locks of the account whose ids are used: theirs, or by one that a restore has forgotten."""
+        for row in self._store.under_way(str(address)):
+            if is_used(account.job_ids, row.job_id):
+                async with self._locks.of(row.address):
+                    # Whoever had the turn before has found out in most cases.
+                    row = self._store.existing(row.number)
+                    if row.status == "locking":
+                        await self._look(row)
 
     async def _lock_first(self, signer: AsyncOperator, platform: Platform, row: JobRow) -> JobRow:
         async with self._locks.of(row.address):

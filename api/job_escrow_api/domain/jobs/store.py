@@ -146,6 +146,11 @@ class JobStore:
         sql = f"SELECT {_COLUMNS} FROM api_jobs WHERE platform = ? AND ({condition}) ORDER BY number LIMIT 1000"
         return [JobRow(**dict(row)) for row in self._database.all(sql, (self._platform, due_by or 2**62))]
 
+    def under_way(self, credit_account: str) -> list[JobRow]:
+        """Jobs of an account of which it is not known whether they have landed."""
+        sql = f"SELECT {_COLUMNS} FROM api_jobs WHERE credit_account = ? AND status = 'locking' ORDER BY number"
+        return [JobRow(**dict(row)) for row in self._database.all(sql, (credit_account,))]
+
     def page(self, credit_account: str, before: int, limit: int) -> list[JobRow]:
         """Jobs of an account, newest first."""
         sql = f"""SELECT {_COLUMNS} FROM api_jobs WHERE credit_account = ? AND number < ? AND status <> 'failed'

@@ -13,12 +13,12 @@ from job_escrow_indexer.store.copies import hold
 from job_escrow_api.domain.database import insert_row
 
 
-def adopt_session(connection: sqlite3.Connection, event: SessionOpened, platform: str, confirmed_at: int) -> None:
-    """Give one its row, and hold the database: belongs inside of a transaction. Nothing where it has one."""
+def adopt_session(connection: sqlite3.Connection, event: SessionOpened, platform: str, confirmed_at: int) -> bool:
+    """Give one its row, and hold the database: belongs inside of a transaction. False where it has one."""
     account = str(event.credit_account)
     sql = "SELECT 1 FROM api_sessions WHERE credit_account = ? AND session_id = ? AND status <> 'failed'"
     if connection.execute(sql, (account, event.id)).fetchone() is not None:
-        return
+        return False
     # Its id alone does not tell: after a restore another session is given the id of one that is still on its way.
     revived = connection.execute(
         """UPDATE api_sessions SET status = 'opening', closing = 1 WHERE number = (
@@ -28,7 +28,7 @@ def adopt_session(connection: sqlite3.Connection, event: SessionOpened, platform
     )
     if revived.rowcount:
         # It was given up, and has landed after all: nothing was restored.
-        return
+        return True
     insert_row(
         connection,
         "api_sessions",
@@ -46,3 +46,4 @@ def adopt_session(connection: sqlite3.Connection, event: SessionOpened, platform
     )
     if event.at >= confirmed_at:
         hold(connection, f"Session {event.session} was opened by this server, and is not in its database")
+    return True

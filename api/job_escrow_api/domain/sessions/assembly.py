@@ -46,6 +46,7 @@ def sessions_of(
     requests = RequestService(
         settings,
         database=database,
+        books=books,
         store=store,
         parties=parties,
         paces=paces,

@@ -13,8 +13,10 @@ from job_escrow.parties import AsyncOperator
 from job_escrow.receipts.receipt import tiers_bytes
 from solders.pubkey import Pubkey
 
+from job_escrow_api.domain.books import Books
 from job_escrow_api.domain.chain_access import ChainAccess
 from job_escrow_api.domain.database import ApiDatabase
+from job_escrow_api.domain.jobs.adopted import asked_key
 from job_escrow_api.domain.jobs.paces import JobPaces
 from job_escrow_api.domain.jobs.prices import price_of_units
 from job_escrow_api.domain.keyed_lock import KeyedLock
@@ -49,6 +51,7 @@ class RequestService:
         settings: ApiSettings,
         *,
         database: ApiDatabase,
+        books: Books,
         store: SessionStore,
         parties: Parties,
         paces: JobPaces,
@@ -60,6 +63,7 @@ class RequestService:
     ) -> None:
         self._settings = settings
         self._database = database
+        self._books = books
         self._store = store
         self._parties = parties
         self._paces = paces
@@ -90,6 +94,7 @@ class RequestService:
                     raise Refusal(Kinds.UNPROCESSABLE, "This Idempotency-Key was used with another request.")
                 # What the first one did is so, also where the customer has revoked the key since.
                 return found
+            self._require_no_job(operator, idempotency_key)
             if (reason := why_not(customer)) is not None:
                 raise Refusal(Kinds.CUSTOMER_KEY_REFUSED, reason)
             self._require_time(terms, platform)
@@ -183,16 +188,18 @@ class RequestService:
             raise Refusal(Kinds.NOT_FOUND, "This platform has no such request.")
         return row
 
+    def _require_no_job(self, operator: Key, idempotency_key: str) -> None:
+        """Who locked a job while the wallet allowed no sessions, and repeats it, is not charged for a request too."""
+        asked = self._books.asked(str(self._settings.platform), operator.wallet, idempotency_key)
+        if self._store.has_job(operator.wallet, idempotency_key, asked_key(asked)):
+            raise Refusal(Kinds.JOB_LOCKED, "This Idempotency-Key was used for a job, which may have been charged.")
+
     def _require_time(self, terms: RequestTerms, platform: Platform) -> None:
         """A request takes at most half of what a session lasts, so that a new one always has time for it."""
         lasts = min(self._settings.session_seconds, platform.max_job_seconds) - self._settings.session_end_seconds
         longest = max(0, lasts // 2)
         if terms.seconds > longest:
-            detail = (
-                f"A request within a session takes at most {longest} seconds here: lock a job for a longer one "
-                "(POST /v1/jobs)."
-            )
-            raise Refusal(Kinds.UNPROCESSABLE, detail)
+            raise Refusal(Kinds.REQUEST_TOO_LONG, f"A request within a session takes at most {longest} seconds here.")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from job_escrow_api.domain.sessions.schema import migrations as migrations
 
 
 @migrations()
-def m016_web_sessions(database: Database) -> None:
+def m017_web_sessions(database: Database) -> None:
     """Browsers that a wallet has signed in with: the hash of a cookie's secret, and whose it is.
 
     Bound to the chain, the program and the platform that it was made for. Times are unix seconds.

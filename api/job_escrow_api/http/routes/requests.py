@@ -10,10 +10,20 @@ from job_escrow_api.domain.keys.store import Key
 from job_escrow_api.domain.keys.terms import Scope
 from job_escrow_api.domain.patterns import DIGITS, whole
 from job_escrow_api.domain.problems import Kinds, Refusal
+from job_escrow_api.domain.sessions.batches import (
+    AdmissionBatch,
+    BatchResult,
+    BatchResults,
+    Became,
+    SettlementBatch,
+    admit_all,
+    settle_all,
+)
 from job_escrow_api.domain.sessions.requests import ReceiptView, RequestPage, RequestTerms, RequestView, UnitsUsed
 from job_escrow_api.domain.sessions.rows import RequestRow
 from job_escrow_api.domain.sessions.service import RequestService
 from job_escrow_api.domain.sessions.store import SessionStore
+from job_escrow_api.http.failures import problem_of
 from job_escrow_api.http.guard import guarded
 from job_escrow_api.http.middleware import remember_credits
 from job_escrow_api.http.problems import documented
@@ -50,6 +60,36 @@ async def admit_request(
     The first request of a customer opens a session on chain, and waits for it; those after it wait for nothing.
     """
     return _answer(index, request, await requests.admit(request.auth, idempotency_key, data))
+
+
+@post(
+    "/batch",
+    **guarded(Scope.OPERATOR, counted=False),
+    status_code=200,
+    repeatable=True,
+    summary="Reserve up to 100 requests at once",
+    responses=documented(*_REFUSALS),
+)
+async def admit_requests(
+    requests: RequestService, request: Request[Any, Key, Any], data: AdmissionBatch
+) -> BatchResults:
+    """Each is admitted or refused for itself, as `admitRequest` would. Safe to repeat."""
+    return _results(request, await admit_all(requests, request.auth, data.requests))
+
+
+@post(
+    "/batch/settle",
+    **guarded(Scope.OPERATOR, counted=False),
+    status_code=200,
+    repeatable=True,
+    summary="Charge what up to 100 requests have used",
+    responses=documented(*_REFUSALS),
+)
+async def settle_requests(
+    requests: RequestService, request: Request[Any, Key, Any], data: SettlementBatch
+) -> BatchResults:
+    """Each is settled or refused for itself, as `settleRequest` would. Safe to repeat."""
+    return _results(request, await settle_all(requests, request.auth, data.requests))
 
 
 @post(
@@ -138,6 +178,17 @@ async def _readable(requests: RequestService, store: SessionStore, key: Key, req
     raise Refusal(Kinds.NOT_FOUND, "This account has no such request.")
 
 
+def _results(request: Request[Any, Key, Any], became: list[Became]) -> BatchResults:
+    return BatchResults(
+        results=[
+            BatchResult(problem=problem_of(request, each))
+            if isinstance(each, Exception)
+            else BatchResult(request=each.view())
+            for each in became
+        ]
+    )
+
+
 def _answer(index: Index, request: Request[Any, Key, Any], row: RequestRow) -> RequestView:
     # From the index, with what sessions have reserved: no answer waits for the chain.
     remaining = index.credits_of(row.credit_account)
@@ -148,7 +199,15 @@ def _answer(index: Index, request: Request[Any, Key, Any], row: RequestRow) -> R
 
 requests_router = Router(
     "/requests",
-    route_handlers=[admit_request, settle_request, release_request, get_request, list_requests],
+    route_handlers=[
+        admit_request,
+        admit_requests,
+        settle_request,
+        settle_requests,
+        release_request,
+        get_request,
+        list_requests,
+    ],
     tags=["requests"],
 )
 receipts_router = Router("/receipts", route_handlers=[get_receipt], tags=["requests"])

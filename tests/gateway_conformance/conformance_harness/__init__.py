@@ -1,0 +1,1 @@
+"""What the conformance suite needs of a gateway, and what its clients do."""
