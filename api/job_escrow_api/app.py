@@ -49,6 +49,7 @@ async def _nothing_here(connection: Connection, handler: BaseRouteHandler) -> No
 
 def create_app(services: Services) -> Litestar:
     """The application over these services, which it closes when it ends."""
+    has_page = services.settings.page
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
@@ -79,11 +80,10 @@ def create_app(services: Services) -> Litestar:
                     transactions_router,
                     webhooks_router,
                     reports_router,
-                    web_router,
+                    *((web_router,) if has_page else ()),
                 ],
             ),
-            get_page,
-            get_page_file,
+            *((get_page, get_page_file) if has_page else ()),
         ],
         dependencies=_given(services),
         state=State({"access": services.access}),

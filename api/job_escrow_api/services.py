@@ -33,7 +33,7 @@ from job_escrow_api.domain.webhooks.dispatcher import Dispatcher
 from job_escrow_api.domain.webhooks.names import Names
 from job_escrow_api.domain.webhooks.sender import Sender
 from job_escrow_api.domain.webhooks.store import HookStore
-from job_escrow_api.http.balance_stream import BalanceStream, balance_places
+from job_escrow_api.http.balance_stream import BalanceStream, places_of_networks, places_of_wallets
 from job_escrow_api.http.guard import Access
 from job_escrow_api.http.origin import Origin
 from job_escrow_api.settings import ApiSettings
@@ -66,7 +66,7 @@ class Services:
         self.keys = KeyStore(self.database, settings.platform, self.books)
         # Secrets of their own: what one has made, the other does not take.
         self.challenges, self.sign_ins = _challenges(settings), _challenges(settings)
-        self.web = WebSessions(self.database, settings.platform, settings.web_session_seconds)
+        self.web = WebSessions(self.database, self.books, settings.platform, settings.web_session_seconds)
         self.job_store = JobStore(self.database, settings.platform)
         adoption = Adoption(settings, self.database, self.books, self.escrow, self.chain)
         paces = JobPaces(settings.key_rate)
@@ -85,8 +85,10 @@ class Services:
             keys=self.keys,
             key_rate=RateLimit(settings.key_rate),
             address_rate=RateLimit(settings.address_rate),
+            sign_in_rate=RateLimit(settings.sign_in_rate),
             lockout=Lockout(settings.lockout_failures, settings.lockout_seconds),
             trust_proxy=settings.trust_proxy,
+            page=settings.page,
             web=self.web,
             origin=Origin(settings.public_url),
         )
@@ -94,7 +96,11 @@ class Services:
         slot = Shared(lambda: self.escrow.chain.answer(GetSlot()), _SLOT_SECONDS)
         self.index = Index(self.database, self.clock, settings.max_wait, slot.value, settings.slots_per_second)
         self.stream = BalanceStream(
-            index=self.index, changes=Changes(self.database), sessions=self.sessions.store, places=balance_places()
+            index=self.index,
+            changes=Changes(self.database),
+            sessions=self.sessions.store,
+            places=places_of_wallets(),
+            networks=places_of_networks(),
         )
         self.desk = ReportDesk(settings.database, self.clock)
         self.hooks = HookStore(self.database)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from solders.keypair import Keypair
 
 _OWN_CHAIN = "localnet"
+_PORTS = {"http": 80, "https": 443}
 # Of the seconds to a webhook's next attempt: more than three years.
 _MOST_SECONDS = 99_999_999
 
@@ -79,6 +80,12 @@ def serve(
             "--address-rate", least=1, help="Requests per minute of one address without a key; an IPv6 /64 is one."
         ),
     ] = ApiSettings.address_rate,
+    page: Annotated[
+        bool, typer.Option("--page", help="Serve a page for people who have a wallet, at /. It is experimental.")
+    ] = ApiSettings.page,
+    sign_in_rate: Annotated[
+        int, whole_option("--sign-in-rate", least=1, help="Sign-ins to the page per minute, of one address or wallet.")
+    ] = ApiSettings.sign_in_rate,
     preset: Annotated[
         str | None, typer.Option("--preset", help="A preset's name or file: its models, and limits for new wallets.")
     ] = None,
@@ -184,6 +191,7 @@ def serve(
             preset=None if preset is None else _preset(preset),
             allowed_origins=tuple(origin or ("*",)),
             trust_proxy=trust_proxy,
+            page=page,
             key_rate=key_rate,
             private_webhooks=private_webhooks,
             new_webhook_key=new_webhook_key,
@@ -193,6 +201,7 @@ def serve(
             webhook_rate=webhook_rate,
             delivery_days=delivery_days,
             address_rate=address_rate,
+            sign_in_rate=sign_in_rate,
             lockout_failures=lockout_failures,
             lockout_seconds=lockout_seconds,
             ready_jobs=ready_jobs,
@@ -253,17 +262,19 @@ def _chain_id(session: Session) -> str:
 
 
 def _address(url: str) -> str:
-    """The server's address as wallets see it. Raises UsageError."""
+    """The server's address as browsers and wallets write it. Raises UsageError."""
     try:
         parts = urlsplit(url)
-        # Wallets and clients are told it: that a server listens everywhere is no address of it.
-        has_host = parts.hostname not in (None, "0.0.0.0", "::")  # noqa: S104  (refused)
-        whole = parts.scheme in ("http", "https") and has_host and parts.port != 0 and not parts.query
+        name, port = parts.hostname, parts.port
     except ValueError:
-        whole = False
-    if not whole:
+        name, port, parts = None, None, urlsplit("")
+    # Wallets and clients are told it: that a server listens everywhere is no address of it.
+    has_host = name not in (None, "", "0.0.0.0", "::")  # noqa: S104  (refused)
+    is_alone = parts.path in ("", "/") and not parts.query and not parts.fragment and "@" not in parts.netloc
+    if parts.scheme not in _PORTS or not has_host or not is_alone or port == 0:
         raise UsageError(f"{url!r} cannot be the server's address: give --public-url such as https://api.example.org")
-    return url.rstrip("/")
+    host = f"[{name}]" if name is not None and ":" in name else name
+    return f"{parts.scheme}://{host}" if port in (None, _PORTS[parts.scheme]) else f"{parts.scheme}://{host}:{port}"
 
 
 def _preset(text: str) -> "Preset":

@@ -38,7 +38,7 @@ def main(port: str = _PORT) -> int:
             (folder / f"{name}.json").touch(mode=0o600)
             (folder / f"{name}.json").write_text(keypair.to_json())
         platform = _set_up(chain, keys)
-        options = ("--database", str(folder / "index.sqlite"), "--operator", str(folder / "operator.json"))
+        options = ("--database", str(folder / "index.sqlite"), "--operator", str(folder / "operator.json"), "--page")
         served = [command, "serve", "--url", chain, "--platform", platform, "--preset", "decentral", "--port", port]
         api = _started(stack, [*served, *options])
         page = f"{api.removesuffix('/v1')}/"

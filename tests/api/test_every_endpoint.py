@@ -230,6 +230,7 @@ def test_the_table_and_openapi_have_every_route(cast: Cast, stage: Stage, tmp_pa
             rpc_url="http://127.0.0.1:1",
             platform=stage.platform,
             public_url="http://127.0.0.1:1",
+            page=True,
         )
     )
     routes = {

@@ -93,7 +93,7 @@ def test_the_cookie_is_for_this_host_and_for_no_script(server: Server, alice: Ke
 
 
 def test_behind_tls_the_cookie_is_secure(stage: Stage, localnet_url: str, tmp_path: Path, alice: Keypair) -> None:
-    options = ("--public-url", "https://credits.example")
+    options = ("--page", "--public-url", "https://credits.example")
     with (
         serving(tmp_path, chain=localnet_url, platform=stage.platform, options=options) as server,
         server.http() as http,
@@ -277,6 +277,20 @@ def test_the_page_and_its_files_say_what_they_may_do(server: Server) -> None:
             assert problem(http.get(f"/assets/{name}"))["status"] == 404
 
 
+def test_without_the_option_there_is_no_page(
+    server: Server, stage: Stage, localnet_url: str, tmp_path: Path, alice: Keypair
+) -> None:
+    with serving(tmp_path, chain=localnet_url, platform=stage.platform) as plain:
+        with httpx2.Client(base_url=origin(plain)) as http:
+            for path in ("/", "/index.html", "/v1/web/session", "/v1/web/balance"):
+                assert problem(http.get(path))["status"] == 404, path
+            for path in ("/v1/web/challenges", "/v1/web/session"):
+                assert problem(http.post(path, json={"wallet": str(alice.pubkey())}))["status"] == 404, path
+        with signed_in(server, alice) as (http, _), plain.http() as other:
+            other.cookies.update(http.cookies)
+            assert problem(other.get("/account"))["type"] == f"{_TYPE}missing-key"
+
+
 def _events(http: httpx2.Client) -> Iterator[tuple[str, Any]]:
     """The events of a balance's stream, with what they carry."""
     deadline = time.monotonic() + PATIENCE_SECONDS
@@ -296,7 +310,7 @@ def test_a_server_that_is_told_to_stop_does_not_wait_for_its_streams(
     stage: Stage, localnet_url: str, tmp_path: Path, alice: Keypair
 ) -> None:
     with (
-        serving(tmp_path, chain=localnet_url, platform=stage.platform) as server,
+        serving(tmp_path, chain=localnet_url, platform=stage.platform, options=("--page",)) as server,
         signed_in(server, alice) as (http, _),
     ):
         events = _events(http)

@@ -43,7 +43,17 @@ def server(stage: Stage, localnet_url: str, tmp_path_factory: pytest.TempPathFac
         chain=localnet_url,
         platform=stage.platform,
         operator=stage.cast.operator,
-        options=("--preset", "decentral", "--key-rate", "1000000", "--address-rate", "1000000"),
+        options=(
+            "--page",
+            "--preset",
+            "decentral",
+            "--key-rate",
+            "1000000",
+            "--address-rate",
+            "1000000",
+            "--sign-in-rate",
+            "1000000",
+        ),
     ) as running:
         yield running
 

@@ -21,6 +21,7 @@ _BEAT_SECONDS = 15
 _LONGEST_SECONDS = 600
 """Then the page connects again, and shows again who it is."""
 _OF_A_WALLET = 16
+_OF_A_NETWORK = 64
 _IN_ALL = 1_024
 
 
@@ -32,10 +33,16 @@ class BalanceStream:
     changes: Changes
     sessions: SessionStore
     places: Places
+    networks: Places
 
-    async def of(self, key: Key, still_asks: Callable[[], bool]) -> AsyncIterator[ServerSentEventMessage]:
+    def require_place(self, key: Key, network: str) -> None:
+        """Refuse where there is none for a wallet, or for where it asks from. Raises Refusal."""
+        self.places.require(key.wallet)
+        self.networks.require(network)
+
+    async def of(self, key: Key, network: str, still_asks: Callable[[], bool]) -> AsyncIterator[ServerSentEventMessage]:
         """The messages for who asks with a key, for as long as `still_asks` says so."""
-        with self.places.of(key.wallet):
+        with self.places.of(key.wallet), self.networks.of(network):
             end = time.monotonic() + _LONGEST_SECONDS
             told = _Told()
             version, beat = None, 0.0
@@ -55,9 +62,14 @@ class BalanceStream:
                 await self.changes.after(version, _BEAT_SECONDS)
 
 
-def balance_places() -> Places:
-    """How many streams there may be at once."""
+def places_of_wallets() -> Places:
+    """How many streams of a wallet there may be at once."""
     return Places(of_a_name=_OF_A_WALLET, in_all=_IN_ALL)
+
+
+def places_of_networks() -> Places:
+    """How many streams there may be at once from one network: a wallet costs nothing."""
+    return Places(of_a_name=_OF_A_NETWORK, in_all=_IN_ALL)
 
 
 class _Told:

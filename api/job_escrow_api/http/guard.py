@@ -39,8 +39,10 @@ class Access:
     keys: KeyStore
     key_rate: RateLimit
     address_rate: RateLimit
+    sign_in_rate: RateLimit
     lockout: Lockout
     trust_proxy: bool
+    page: bool
     web: WebSessions
     origin: Origin
 
@@ -91,9 +93,13 @@ def authenticate(access: Access, connection: Connection) -> Key:
     """
     address = client_address(access, connection)
     kind, _, text = connection.headers.get("authorization", "").partition(" ")
-    cookie = connection.cookies.get(access.origin.cookie)
+    # A server whose page is off takes no sessions of before.
+    cookie = connection.cookies.get(access.origin.cookie) if access.page else None
     if cookie is not None and "authorization" not in connection.headers:
-        return session_of(access, connection, cookie).as_key()
+        session = session_of(access, connection, cookie)
+        # Anybody makes a wallet: those of one network count together too.
+        pace(access.key_rate, f"web {network_of(address)}")
+        return session.as_key()
     if kind.lower() != "bearer" or not text:
         pace(access.address_rate, network_of(address))
         raise Refusal(Kinds.MISSING_KEY, "The request has no Authorization header with a key.")

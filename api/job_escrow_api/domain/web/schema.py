@@ -30,5 +30,6 @@ def m017_web_sessions(database: Database) -> None:
         """,
         "CREATE INDEX api_web_sessions_of_wallet ON api_web_sessions (wallet, created_at)",
         "CREATE INDEX api_web_sessions_expiry ON api_web_sessions (expires_at)",
+        "CREATE INDEX api_web_sessions_end ON api_web_sessions (ended_at) WHERE ended_at IS NOT NULL",
     ):
         database.execute(statement)

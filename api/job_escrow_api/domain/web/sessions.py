@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from job_escrow_indexer.store.binding import bound_to
 from solders.pubkey import Pubkey
 
-from job_escrow_api.domain.books import restored
+from job_escrow_api.domain.books import Books, restored
 from job_escrow_api.domain.database import ApiDatabase, insert_row
 from job_escrow_api.domain.keys.store import Key
 from job_escrow_api.domain.keys.terms import Scope
@@ -20,7 +20,8 @@ from job_escrow_api.domain.problems import Kinds, Refusal
 from job_escrow_api.domain.web.terms import SignInTerms
 
 _MOST_OF_A_WALLET = 50
-_KEPT_SECONDS = 86_400
+_KEPT_SECONDS = 3_600
+"""For so long one that is over is kept: a challenge that it was made of lasts less, and must not make another."""
 _RIGHTS = frozenset({Scope.READ, Scope.MANAGE})
 """The wallet's own: nothing is charged by a session, and nothing moves without the wallet's signature."""
 
@@ -41,7 +42,8 @@ class WebSession:
     def as_key(self) -> Key:
         """What handlers are told of who asks: the wallet, without an API key."""
         return Key(
-            id=f"web-{self.id}",
+            # All of a wallet's browsers are one to what counts requests.
+            id=f"web-{self.wallet}",
             platform=self.platform,
             wallet=self.wallet,
             namespace=self.namespace,
@@ -61,8 +63,9 @@ class WebSession:
 class WebSessions:
     """Makes, finds and ends sessions of one platform, which last so many seconds."""
 
-    def __init__(self, database: ApiDatabase, platform: Pubkey, seconds: int) -> None:
+    def __init__(self, database: ApiDatabase, books: Books, platform: Pubkey, seconds: int) -> None:
         self._database = database
+        self._books = books
         self._platform = str(platform)
         self._seconds = seconds
 
@@ -124,6 +127,8 @@ class WebSessions:
     async def end(self, session: WebSession) -> None:
         """Leave; a repeat changes nothing."""
         await self._database.write(_end, session.id)
+        # A copy of the database that is restored does not know it.
+        await self._books.note()
 
 
 def _csrf_token(token: Token) -> str:
@@ -132,7 +137,8 @@ def _csrf_token(token: Token) -> str:
 
 
 def _insert(connection: sqlite3.Connection, row: Mapping[str, object], now: int) -> None:
-    connection.execute("DELETE FROM api_web_sessions WHERE expires_at < ?", (now - _KEPT_SECONDS,))
+    sql = "DELETE FROM api_web_sessions WHERE expires_at < :before OR ended_at < :before"
+    connection.execute(sql, {"before": now - _KEPT_SECONDS})
     try:
         insert_row(connection, "api_web_sessions", row)
     except sqlite3.IntegrityError as error:

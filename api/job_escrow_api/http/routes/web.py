@@ -12,10 +12,11 @@ from job_escrow_api.domain.keys.store import Key
 from job_escrow_api.domain.keys.terms import Scope
 from job_escrow_api.domain.patterns import SIGNATURE, whole
 from job_escrow_api.domain.problems import Kinds, Refusal
+from job_escrow_api.domain.rate_limit import network_of, pace
 from job_escrow_api.domain.web.sessions import WebSession, WebSessions
 from job_escrow_api.domain.web.terms import SignInTerms
 from job_escrow_api.http.balance_stream import RETRY_MILLISECONDS, BalanceStream
-from job_escrow_api.http.guard import Access, anybody, needs, session_of
+from job_escrow_api.http.guard import Access, anybody, client_address, needs, session_of
 from job_escrow_api.settings import ApiSettings
 
 
@@ -53,8 +54,11 @@ async def create_web_session(
     """Sign in; the account need not be open yet."""
     access = _access(request)
     access.origin.require(request)
+    pace(access.sign_in_rate, network_of(client_address(access, request)))
     terms = _checked(data)
     sign_ins.check(terms, nonce=data.nonce, issued_at=data.issued_at, signature=data.signature)
+    # Only its own signature counts against a wallet.
+    pace(access.sign_in_rate, terms.wallet)
     namespace = namespace_bytes(terms.namespace)
     account = settings.credit_account(terms.wallet_key(), namespace)
     token, session = await web.create(terms, namespace, account, data.nonce)
@@ -81,17 +85,17 @@ async def end_web_session(web: WebSessions, request: Request[Any, Any, Any]) -> 
 
 
 # Compressed, a message would wait for the next one.
-# Compressed, a message would wait for the next one.
 @get("/balance", guards=[needs(Scope.READ)], uncompressed=True)
 async def stream_balance(stream: BalanceStream, request: Request[Any, Key, Any]) -> ServerSentEvent:
     """`balance`: the account as JSON, null before it is open, whenever it has changed; `activity`: its requests have.
 
     `beat` says that nothing has, and `end` that the session has ended.
     """
-    stream.places.require(request.auth.wallet)
     access = _access(request)
+    network = network_of(client_address(access, request))
+    stream.require_place(request.auth, network)
     cookie = request.cookies.get(access.origin.cookie, "")
-    messages = stream.of(request.auth, lambda: access.web.verify(cookie) is not None)
+    messages = stream.of(request.auth, network, lambda: access.web.verify(cookie) is not None)
     return ServerSentEvent(messages, retry_duration=RETRY_MILLISECONDS)
 
 
