@@ -6,7 +6,7 @@ import { Challenge } from "../../clients/typescript/src/readers.js";
 import { Transport } from "../../clients/typescript/src/transport.js";
 import type * as types from "../../clients/typescript/src/types.js";
 
-export { Refused, Unreachable } from "../../clients/typescript/src/errors.js";
+export { Refused, UnexpectedAnswer, Unreachable } from "../../clients/typescript/src/errors.js";
 export { parse } from "../../clients/typescript/src/json.js";
 export { AccountView as readAccount } from "../../clients/typescript/src/readers.js";
 export { list, nullable, type Reader };

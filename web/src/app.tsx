@@ -6,7 +6,10 @@ import { ask, type PlatformView, session as signedIn, type WebSession } from "./
 import { requireAddresses } from "./chain/wanted.js";
 import { PROGRAM_ID } from "./chain/program.js";
 import { Plain, sentence } from "./failures.js";
+import { resume } from "./approve.js";
 import { Failure } from "./parts/notes.js";
+import { PendingBar } from "./parts/pending-bar.js";
+import { reload } from "./signed.js";
 import { SignedIn } from "./signed-in.js";
 import { Welcome } from "./screens/welcome.js";
 
@@ -36,8 +39,15 @@ export function App() {
   useEffect(() => {
     void load();
     // Another tab that signs in or leaves does so for all: they have one cookie.
-    tabs.onmessage = () => location.reload();
+    tabs.onmessage = reload;
   }, [load]);
+
+  // What an earlier load has signed; only who has signed in can ask about it.
+  useEffect(() => {
+    if (session !== null) {
+      void resume();
+    }
+  }, [session]);
 
   const change = (who: WebSession | null, why = ""): void => {
     setNotice(why);
@@ -61,10 +71,15 @@ export function App() {
   if (platform === null) {
     return <p class="quiet wait">Loading…</p>;
   }
-  return session === null ? (
-    <Welcome platform={platform} notice={notice} entered={(who) => change(who)} />
-  ) : (
-    <SignedIn key={session.wallet} platform={platform} session={session} left={(why) => change(null, why)} />
+  return (
+    <>
+      <PendingBar />
+      {session === null ? (
+        <Welcome platform={platform} notice={notice} entered={(who) => change(who)} />
+      ) : (
+        <SignedIn key={session.wallet} platform={platform} session={session} left={(why) => change(null, why)} />
+      )}
+    </>
   );
 }
 

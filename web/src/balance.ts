@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { type AccountView, nullable, parse, readAccount, session, type WebSession } from "./api.js";
+import { reload } from "./signed.js";
 
 /** What is known of the account: undefined before the first word, null while it is not open. */
 export interface Balance {
@@ -29,7 +30,7 @@ export function useBalance(who: WebSession, ended: () => void): Balance {
       const found = readBalance(parse(event.data), "the balance");
       if (found !== null && found.wallet !== who.wallet) {
         // Another wallet has signed in with this browser.
-        location.reload();
+        reload();
         return;
       }
       setAccount(found);

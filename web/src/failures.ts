@@ -1,14 +1,15 @@
 /** What is said where something failed: what is so, and what to do. */
 
-import { Refused, Unreachable } from "./api.js";
+import { Refused, Unreachable, UnexpectedAnswer } from "./api.js";
 import { Tampered } from "./chain/checked.js";
-import { OtherAccount } from "./wallets.js";
-
-const REJECTED_CODE = 4001;
+import { OtherAccount, WalletFailed } from "./wallets.js";
 
 /** A sentence or two for whoever uses the page. */
 export function sentence(error: unknown): string {
-  if (error instanceof Tampered || error instanceof OtherAccount || error instanceof Plain) {
+  if (error instanceof Tampered || error instanceof OtherAccount || error instanceof WalletFailed) {
+    return error.message;
+  }
+  if (error instanceof Plain) {
     return error.message;
   }
   if (error instanceof Refused) {
@@ -19,11 +20,10 @@ export function sentence(error: unknown): string {
       ? "The server does not answer. Nothing was sent to the chain; try again in a moment."
       : "You are offline. Nothing was sent to the chain; try again once you are online.";
   }
-  if (wasRejected(error)) {
-    return "You declined it in your wallet. Nothing was sent, and nothing was paid; try again whenever you like.";
+  if (error instanceof UnexpectedAnswer) {
+    return `Something other than the server answered (status ${error.status}). Try again in a moment.`;
   }
-  const said = error instanceof Error ? error.message : String(error);
-  return `The wallet did not sign (${said || "it was closed"}). Nothing was sent; open your wallet and try again.`;
+  return `This page failed (${error instanceof Error ? error.message : String(error)}). Load it again, then try again.`;
 }
 
 function refusal({ problem, status }: Refused): string {
@@ -37,11 +37,6 @@ function refusal({ problem, status }: Refused): string {
 /** A failure whose message is meant for people as it is. */
 export class Plain extends Error {
   override readonly name = "Plain";
-}
-
-function wasRejected(error: unknown): boolean {
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  return code === REJECTED_CODE || /reject|declin|cancel|denied/i.test(String(message));
 }
 
 function ended(text: string): string {

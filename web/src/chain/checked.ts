@@ -17,8 +17,21 @@ export class Tampered extends Error {
   }
 }
 
-/** The bytes of a transaction that does what was typed. Throws Tampered. */
-export async function checked(transaction: string, wanted: Wanted, side: Side): Promise<Uint8Array> {
+/** A transaction that does what was typed. */
+export interface Checked {
+  readonly bytes: Uint8Array;
+  /** The account's number in it; 0 where it has none. */
+  readonly sequence: bigint;
+  /** Whether it moves credits, so that it must not count beside another one. */
+  readonly isNumbered: boolean;
+}
+
+/**
+ * The transaction, where it does what was typed. Throws Tampered.
+ *
+ * `held` is the number of an earlier one that may land yet: with another number, both would count.
+ */
+export async function checked(transaction: string, wanted: Wanted, side: Side, held: bigint | null): Promise<Checked> {
   const bytes = fromBase64(transaction);
   let message: Message;
   try {
@@ -46,7 +59,10 @@ export async function checked(transaction: string, wanted: Wanted, side: Side): 
   if (isNumbered && sequence === 0n) {
     throw new Tampered("it could be sent twice");
   }
-  return bytes;
+  if (isNumbered && held !== null && held !== sequence) {
+    throw new Tampered("one that you signed less than three minutes ago may land yet, and both would count; try later");
+  }
+  return { bytes, sequence, isNumbered: wanted.kind !== "limits" };
 }
 
 function compare(found: Instruction, expected: Instruction): void {
@@ -64,6 +80,12 @@ function compare(found: Instruction, expected: Instruction): void {
 
 function lastNumber(data: Uint8Array): bigint {
   return new DataView(data.buffer, data.byteOffset + data.length - 8, 8).getBigUint64(0, true);
+}
+
+/** Whether a wallet gave back what it was given, with a signature in it. */
+export function isSame(signed: Uint8Array, given: Uint8Array): boolean {
+  const message = 1 + 64;
+  return signed[0] === 1 && given[0] === 1 && same(signed.slice(message), given.slice(message));
 }
 
 /** The first signature of a signed transaction, in base58. */

@@ -5,7 +5,7 @@ import * as operations from "../../../clients/typescript/src/operations.js";
 import type { LimitsView, PackView } from "../api.js";
 import { approve } from "../approve.js";
 import { Plain } from "../failures.js";
-import { credits, creditsText, duration, price, short, tokens, typedNumber } from "../money.js";
+import { credits, creditsText, duration, price, short, typedNumber } from "../money.js";
 import { useAction } from "../parts/action.js";
 import { Amount } from "../parts/amount.js";
 import { LimitsFields, limitsOf, NOTHING, typedOf } from "../parts/limits-fields.js";
@@ -28,7 +28,7 @@ export function AddCredits({ account, side }: ScreenGiven) {
   const action = useAction();
   const wanted = pack === null ? typedNumber(amount) : pack.credits;
   const least = platform.min_purchase;
-  const gets = pack === null ? wanted : pack.total;
+  const gets = pack === null ? wanted : totalOf(pack);
 
   const buy = (event: Event): void => {
     event.preventDefault();
@@ -93,6 +93,11 @@ export function AddCredits({ account, side }: ScreenGiven) {
   );
 }
 
+/** What the checked transaction gives: the server's own sum is not in it. */
+function totalOf(pack: PackView): bigint {
+  return pack.credits + pack.bonus_credits;
+}
+
 interface PacksGiven extends Pick<ScreenGiven, "side"> {
   readonly packs: readonly PackView[];
   readonly chosen: PackView | null;
@@ -110,7 +115,7 @@ function Packs({ packs, chosen, choose, side }: PacksGiven) {
         <label key={each.pack} class="pack">
           <input type="radio" name="pack" checked={chosen?.pack === each.pack} onChange={() => choose(each)} />
           <span>
-            <b>{creditsText(each.total)}</b> for {tokens(each.base_units, side.platform)}
+            <b>{creditsText(totalOf(each))}</b> for {price(each.credits, side.platform)}
             {each.bonus_credits > 0n && <span class="quiet block">{credits(each.bonus_credits)} of them on top</span>}
           </span>
         </label>
