@@ -2,7 +2,6 @@
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import urlsplit
 
 import typer
 from job_escrow.chain.requests import ChainError
@@ -19,6 +18,7 @@ from job_escrow_cli.kinds import measure_option, whole_option
 from job_escrow_cli.options import DATABASE
 from job_escrow_cli.output import tell, warn
 from job_escrow_cli.platform_terms import NOBODY
+from job_escrow_cli.server_address import server_address
 from job_escrow_cli.session import Session, opened
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from solders.keypair import Keypair
 
 _OWN_CHAIN = "localnet"
-_PORTS = {"http": 80, "https": 443}
 # Of the seconds to a webhook's next attempt: more than three years.
 _MOST_SECONDS = 99_999_999
 
@@ -185,7 +184,7 @@ def serve(
             database=database,
             rpc_url=session.settings.url.value,
             platform=session.platform_key,
-            public_url=_address(public_url or f"http://{host}:{port}"),
+            public_url=server_address(public_url or f"http://{host}:{port}"),
             chain_id=chain_id or _chain_id(session),
             operator=signer,
             preset=None if preset is None else _preset(preset),
@@ -259,22 +258,6 @@ def _chain_id(session: Session) -> str:
             "the node does not answer, so that its chain is not known: say which with --chain-id"
         ) from away
     return _OWN_CHAIN if name is None else name.removesuffix("-beta")
-
-
-def _address(url: str) -> str:
-    """The server's address as browsers and wallets write it. Raises UsageError."""
-    try:
-        parts = urlsplit(url)
-        name, port = parts.hostname, parts.port
-    except ValueError:
-        name, port, parts = None, None, urlsplit("")
-    # Wallets and clients are told it: that a server listens everywhere is no address of it.
-    has_host = name not in (None, "", "0.0.0.0", "::")  # noqa: S104  (refused)
-    is_alone = parts.path in ("", "/") and not parts.query and not parts.fragment and "@" not in parts.netloc
-    if parts.scheme not in _PORTS or not has_host or not is_alone or port == 0:
-        raise UsageError(f"{url!r} cannot be the server's address: give --public-url such as https://api.example.org")
-    host = f"[{name}]" if name is not None and ":" in name else name
-    return f"{parts.scheme}://{host}" if port in (None, _PORTS[parts.scheme]) else f"{parts.scheme}://{host}:{port}"
 
 
 def _preset(text: str) -> "Preset":

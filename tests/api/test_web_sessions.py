@@ -247,6 +247,37 @@ def test_the_oldest_of_many_sessions_make_room(server: Server) -> None:
         assert first.get("/web/session").json() is None
 
 
+def test_signing_in_is_paced_and_what_is_over_is_deleted(stage: Stage, localnet_url: str, tmp_path: Path) -> None:
+    options = ("--page", "--sign-in-rate", "12", "--address-rate", "1000000")
+    with serving(tmp_path, chain=localnet_url, platform=stage.platform, options=options) as server:
+        with server.http() as http:
+            # A quarter of a minute's at once, whichever wallets they are of.
+            answers = [sign_in(http, Keypair()).status_code for _ in range(4)]
+            assert answers == [201, 201, 201, 429]
+        with closing(sqlite3.connect(database(server), timeout=PATIENCE_SECONDS)) as writing, writing:
+            writing.execute("UPDATE api_web_sessions SET ended_at = unixepoch() - 7200")
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        with server.http() as http:
+            while sign_in(http, Keypair()).status_code == 429:
+                assert time.monotonic() < deadline
+                time.sleep(0.5)
+        with closing(sqlite3.connect(database(server))) as reading:
+            assert reading.execute("SELECT count(*) FROM api_web_sessions").fetchone() == (1,)
+
+
+def test_leaving_is_counted_beside_the_database(server: Server, alice: Keypair) -> None:
+    """As a revoked key is: a copy of before, put in its place, is noticed."""
+    with signed_in(server, alice) as (http, token):
+        before = _changes(server)
+        assert http.delete("/web/session", headers={"X-CSRF-Token": token}).status_code == 200
+        assert _changes(server) > before
+
+
+def _changes(server: Server) -> int:
+    beside = database(server).with_name("index.sqlite.changes")
+    return max(json.loads(beside.read_text()).values(), default=0) if beside.exists() else 0
+
+
 def test_the_page_and_its_files_say_what_they_may_do(server: Server) -> None:
     with httpx2.Client(base_url=origin(server)) as http:
         page = http.get("/")

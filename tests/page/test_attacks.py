@@ -50,6 +50,60 @@ def test_a_transaction_that_is_another_is_not_signed(browser: Browser, server: S
     assert wallet.balance().available == 1_000
 
 
+def test_one_wish_is_one_purchase_whatever_the_server_says(
+    browser: Browser, server: Server, customers: Customers
+) -> None:
+    """It has one signed, says that it has expired, and makes the next one with the number after it."""
+    keypair, wallet = customers.new(1_000)
+    forger = Forger(customers.stage, keypair.pubkey(), LIMITS)
+    account = wallet.account()
+    assert account is not None
+    with browser.visit(page_of(server), keypair) as page:
+        page.enter()
+        page.see("What you can spend now")
+        expired = {"signature": "1" * 64, "state": "expired", "slot": None, "commitment": None, "detail": None}
+        page.answer("/v1/transactions/*?**", expired)
+        page.answer("/v1/transactions", {"signature": "1" * 64})
+        page.click("Buy 1,000 credits")
+        page.see("has expired")
+        page.answer("/v1/transactions/purchase", forger.purchase(account.sequence + 1))
+        page.click("Buy 1,000 credits")
+        page.see("may land yet, and both would count")
+        assert [each["kind"] for each in page.signed].count("transaction") == 1
+        page.ask("untouched")
+        # With the same number it is the same wish.
+        page.click("Buy 1,000 credits")
+        page.see("Done: 1,000 credits are yours.")
+    assert wallet.balance().available == 2_000
+
+
+def test_a_server_that_sells_something_else_is_not_used(browser: Browser, server: Server, customers: Customers) -> None:
+    keypair, _ = customers.new()
+    with server.http() as http:
+        platform = http.get("/platform").json()
+    others: tuple[dict[str, Any], ...] = (
+        {"platform": str(keypair.pubkey())},
+        {"mint": str(keypair.pubkey())},
+        {"base_units_per_credit": 1},
+        {"chain": "mainnet"},
+    )
+    with browser.visit(page_of(server), keypair) as page:
+        page.see("Connect your wallet")
+        for other in others:
+            page.answer("/v1/platform", platform | other)
+            page.ask("reload")
+            page.see("names another platform, chain, token or price than this page was served with")
+            page.ask("untouched")
+        page.evaluate("localStorage.setItem('job-escrow.terms', '1111 2222 9000')")
+        page.ask("reload")
+        page.see("What this server sells has changed since this browser was here")
+        page.click("I know of this change: go on")
+        page.see("Connect your wallet")
+        page.ask("reload")
+        page.see("Connect your wallet")
+        assert page.signed == []
+
+
 def test_an_opening_that_is_another_is_not_signed(browser: Browser, server: Server, customers: Customers) -> None:
     keypair, _ = customers.new()
     forger = Forger(customers.stage, keypair.pubkey(), load_preset("decentral").suggested_limits)

@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 
+import pytest
 from api_harness.server import Server
 from page_harness.browser import Browser, Visit
 from page_harness.people import Customers, page_of
@@ -95,7 +96,7 @@ def test_offline_before_and_after_signing(browser: Browser, server: Server, cust
         page.see("Approve it in Test wallet.")
         page.ask("offline", **{"is": True})
         page.mood("approve")
-        page.see("You are offline: it may have landed. Looking again once you are online")
+        page.see("You are offline. It may have been sent: signature ")
         page.ask("offline", **{"is": False})
         page.see("Done: 100 credits are yours.")
         page.ask("see", at={"css": "header .balance >> text=200 credits"})
@@ -108,9 +109,35 @@ def test_the_server_goes_away_after_it_was_sent(browser: Browser, server: Server
         page.enter()
         page.ask("abort", path=_STATUS)
         _buy(page)
-        page.see("The server does not answer: it may have landed. Looking again")
+        page.see("The server does not answer. It may have been sent: signature ")
         page.ask("untouched")
         page.see("Done: 100 credits are yours.")
+        assert _transactions(page) == 1
+    assert wallet.balance().available == 200
+
+
+@pytest.mark.parametrize("status", [403, 502])
+def test_a_proxys_answer_after_signing_says_nothing_of_the_wallet(
+    browser: Browser, server: Server, customers: Customers, status: int
+) -> None:
+    """What was signed is kept: on another screen, over a load of the page, and until it has landed."""
+    keypair, wallet = customers.new(100)
+    with browser.visit(page_of(server), keypair) as page:
+        page.enter()
+        for path in ("/v1/transactions", _STATUS):
+            page.answer(path, "<html>Request denied</html>", status=status, media="text/html")
+        _buy(page)
+        page.see("It may have been sent: signature ")
+        page.see("Do not buy again before you see it.")
+        assert "othing was sent" not in page.text()
+        page.click("Settings", "link")
+        page.see("Buying 100 credits, signed at")
+        page.type("How many", "10")
+        page.click("Withdraw")
+        page.see("What you signed before is not over yet")
+        page.ask("untouched")
+        page.ask("reload")
+        page.see("Buying 100 credits: done.")
         assert _transactions(page) == 1
     assert wallet.balance().available == 200
 

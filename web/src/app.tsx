@@ -11,6 +11,7 @@ import { Failure } from "./parts/notes.js";
 import { PendingBar } from "./parts/pending-bar.js";
 import { reload } from "./signed.js";
 import { SignedIn } from "./signed-in.js";
+import { accept, Changed, requireTerms } from "./terms.js";
 import { Welcome } from "./screens/welcome.js";
 
 // One for all of this tab, so that it does not hear itself.
@@ -19,6 +20,7 @@ const tabs = new BroadcastChannel("job-escrow");
 /** All of it. */
 export function App() {
   const [platform, setPlatform] = useState<PlatformView | null>(null);
+  const [offered, setOffered] = useState<PlatformView | null>(null);
   const [session, setSession] = useState<WebSession | null>(null);
   const [failure, setFailure] = useState<unknown>(null);
   const [notice, setNotice] = useState("");
@@ -27,6 +29,8 @@ export function App() {
     try {
       const [found, who] = await Promise.all([ask(operations.getPlatform()), signedIn()]);
       requireSame(found);
+      setOffered(found);
+      requireTerms(found);
       document.title = `${found.name} credits`;
       setPlatform(found);
       setSession(who);
@@ -65,6 +69,18 @@ export function App() {
         <button type="button" onClick={() => void load()}>
           Try again
         </button>
+        {failure instanceof Changed && offered !== null && (
+          <button
+            type="button"
+            class="second"
+            onClick={() => {
+              accept(offered);
+              void load();
+            }}
+          >
+            I know of this change: go on
+          </button>
+        )}
       </main>
     );
   }

@@ -38,6 +38,10 @@ class Forger:
         self._account = credit_address(stage.platform, wallet)
         self._thiefs_account = credit_address(stage.platform, self._thief)
 
+    def purchase(self, sequence: int) -> dict[str, Any]:
+        """The right one, with another number."""
+        return self._answer(self._purchase(sequence=sequence))
+
     def purchases(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """In place of a purchase of 1,000 credits: a name, and what the server answers."""
         right = self._purchase()

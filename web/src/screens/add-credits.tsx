@@ -78,7 +78,8 @@ export function AddCredits({ account, side }: ScreenGiven) {
         )}
         {wanted !== null && wanted >= least && gets !== null && (
           <p class="says">
-            <b>{price(wanted, platform)}</b> leave your wallet {short(side.wallet)} for your credit account, and you get{" "}
+            <b>{price(wanted, platform)}</b> leave your wallet {short(side.wallet)} for your credit account of the platform{" "}
+            {short(platform.platform)}, and you get{" "}
             <b>{creditsText(gets)}</b>.{" "}
             {isNew && `The same approval opens the account: it keeps a deposit of SOL that comes back when you close it, and the operator may lock up to ${limits.period} credits each ${duration(limits.seconds)}.`}
           </p>
