@@ -125,13 +125,11 @@ async function landed(pending: Pending, tell: Progress): Promise<Landed> {
   for (let looks = 0; ; looks += 1) {
     let refusal = "";
     if (looks % LOOKS_BETWEEN_SENDS === 0) {
-      refusal = await failureOf(() => ask(operations.sendTransaction({ transaction: pending.transaction })));
+      const sent = await tried(operations.sendTransaction({ transaction: pending.transaction }));
+      refusal = sent.failure;
     }
     const query = { last_valid_block_height: BigInt(pending.lastValidBlockHeight) };
-    let found: TransactionView | null = null;
-    const silence = await failureOf(async () => {
-      found = await ask(operations.getTransaction(signature, query));
-    });
+    const { value: found, failure: silence } = await tried(operations.getTransaction(signature, query));
     const slot = found === null ? null : slotOf(pending, found);
     if (slot !== null) {
       over(pending, true, `${pending.what}: done.`);
@@ -143,22 +141,31 @@ async function landed(pending: Pending, tell: Progress): Promise<Landed> {
   }
 }
 
-/** Why something failed; empty: it did not. */
-async function failureOf(does: () => Promise<unknown>): Promise<string> {
+interface Tried<T> {
+  readonly value: T | null;
+  /** Why there is none; empty: there is one. */
+  readonly failure: string;
+}
+
+/** What the server says. Throws nothing: after a signature, no failure is an end. */
+async function tried<T>(call: Parameters<typeof ask<T>>[0]): Promise<Tried<T>> {
   try {
-    await does();
-    return "";
+    return { value: await ask(call), failure: "" };
   } catch (error) {
-    if (error instanceof Refused) {
-      return `The server says: ${error.problem.detail}`;
-    }
-    if (error instanceof Unreachable) {
-      return navigator.onLine ? "The server does not answer." : "You are offline.";
-    }
-    return error instanceof UnexpectedAnswer
-      ? `Something other than the server answered (status ${error.status}).`
-      : "The answer cannot be read.";
+    return { value: null, failure: failureOf(error) };
   }
+}
+
+function failureOf(error: unknown): string {
+  if (error instanceof Refused) {
+    return `The server says: ${error.problem.detail}`;
+  }
+  if (error instanceof Unreachable) {
+    return navigator.onLine ? "The server does not answer." : "You are offline.";
+  }
+  return error instanceof UnexpectedAnswer
+    ? `Something other than the server answered (status ${error.status}).`
+    : "The answer cannot be read.";
 }
 
 function unsure(why: string, signature: string): string {
