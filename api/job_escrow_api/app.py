@@ -24,10 +24,15 @@ from job_escrow_api.http.routes.jobs import jobs_router
 from job_escrow_api.http.routes.keys import keys_router
 from job_escrow_api.http.routes.models import list_models
 from job_escrow_api.http.routes.packs import list_packs
+from job_escrow_api.http.routes.page import get_page, get_page_file
 from job_escrow_api.http.routes.pay import pay_router
+from job_escrow_api.http.routes.payments import payments_router
+from job_escrow_api.http.routes.platform import get_platform
 from job_escrow_api.http.routes.reports import reports_router
 from job_escrow_api.http.routes.requests import receipts_router, requests_router
 from job_escrow_api.http.routes.sessions import sessions_router
+from job_escrow_api.http.routes.transactions import transactions_router
+from job_escrow_api.http.routes.web import web_router
 from job_escrow_api.http.routes.webhooks import webhooks_router
 from job_escrow_api.http.strict import StrictRequest
 from job_escrow_api.services import Services
@@ -44,6 +49,7 @@ async def _nothing_here(connection: Connection, handler: BaseRouteHandler) -> No
 
 def create_app(services: Services) -> Litestar:
     """The application over these services, which it closes when it ends."""
+    has_page = services.settings.page
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
@@ -63,16 +69,21 @@ def create_app(services: Services) -> Litestar:
                     get_account,
                     list_models,
                     list_packs,
+                    get_platform,
                     keys_router,
                     jobs_router,
                     requests_router,
                     receipts_router,
                     sessions_router,
                     pay_router,
+                    payments_router,
+                    transactions_router,
                     webhooks_router,
                     reports_router,
+                    *((web_router,) if has_page else ()),
                 ],
-            )
+            ),
+            *((get_page, get_page_file) if has_page else ()),
         ],
         dependencies=_given(services),
         state=State({"access": services.access}),
@@ -83,7 +94,9 @@ def create_app(services: Services) -> Litestar:
         response_class=ExactResponse,
         request_max_body_size=services.settings.max_body,
         cors_config=CORSConfig(allow_origins=list(services.settings.allowed_origins), expose_headers=_EXPOSED),
-        compression_config=CompressionConfig(backend="gzip", minimum_size=_SMALLEST_COMPRESSED),
+        compression_config=CompressionConfig(
+            backend="gzip", minimum_size=_SMALLEST_COMPRESSED, exclude_opt_key="uncompressed"
+        ),
         openapi_config=config(
             __version__,
             Router("/v1/schema", route_handlers=[], guards=[_nothing_here], include_in_schema=False),
@@ -100,6 +113,7 @@ def _given(services: Services) -> dict[str, Provide]:
         "challenges": services.challenges,
         "chain": services.access_to_chain,
         "current": services.current,
+        "database": services.database,
         "desk": services.desk,
         "hooks": services.hooks,
         "index": services.index,
@@ -111,6 +125,9 @@ def _given(services: Services) -> dict[str, Provide]:
         "requests": services.sessions.requests,
         "session_store": services.sessions.store,
         "settings": services.settings,
+        "sign_ins": services.sign_ins,
+        "stream": services.stream,
+        "web": services.web,
         "webhook_rate": services.webhook_rate,
     }
     return {name: Provide(_always(value), sync_to_thread=False) for name, value in given.items()}

@@ -72,6 +72,7 @@ async def _serve(
     services = Services(settings)
     try:
         await services.books.begin()
+        await services.web.begin()
         await services.hooks.begin(new_key=settings.new_webhook_key)
         await services.chain.begin()
     except BaseException:
@@ -92,13 +93,19 @@ async def _serve(
         backpressure=_most_connections(),
         log_enabled=False,
     )
+
+    def stop() -> None:
+        # The server waits for what it answers, and a stream of balances would go on for minutes.
+        services.stream.changes.stop()
+        server.stop()  # type: ignore[no-untyped-call]
+
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, server.stop)
+        loop.add_signal_handler(number, stop)
     indexer = None if index is None else IndexerThread(index, pause_seconds=settings.intervals.index)
     indexing = None if indexer is None else asyncio.create_task(indexer.ended())
     if indexing is not None:
-        indexing.add_done_callback(lambda _: server.stop())  # type: ignore[no-untyped-call]
+        indexing.add_done_callback(lambda _: stop())
     if indexer is not None:
         services.monitor.indexer = lambda: indexer.running
     serving = asyncio.create_task(server.serve())
@@ -113,7 +120,7 @@ async def _serve(
         stack.close()
         if not serving.done():
             # Such as where nobody can be told the address: it ends as it does by a signal.
-            server.stop()  # type: ignore[no-untyped-call]
+            stop()
             await asyncio.gather(serving, return_exceptions=True)
         if indexer is not None and indexing is not None:
             indexer.stop()

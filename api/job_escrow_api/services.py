@@ -27,11 +27,15 @@ from job_escrow_api.domain.rate_limit import Lockout, RateLimit
 from job_escrow_api.domain.reports.desk import ReportDesk
 from job_escrow_api.domain.sessions.assembly import sessions_of
 from job_escrow_api.domain.shared import Shared
+from job_escrow_api.domain.web.changes import Changes
+from job_escrow_api.domain.web.sessions import WebSessions
 from job_escrow_api.domain.webhooks.dispatcher import Dispatcher
 from job_escrow_api.domain.webhooks.names import Names
 from job_escrow_api.domain.webhooks.sender import Sender
 from job_escrow_api.domain.webhooks.store import HookStore
+from job_escrow_api.http.balance_stream import BalanceStream, places_of_networks, places_of_wallets
 from job_escrow_api.http.guard import Access
+from job_escrow_api.http.origin import Origin
 from job_escrow_api.settings import ApiSettings
 
 _SLOT_SECONDS = 1
@@ -60,13 +64,9 @@ class Services:
         self.monitor = Monitor(settings, self.database, self.rpc, lambda: self.duties)
         self.books = Books(self.database)
         self.keys = KeyStore(self.database, settings.platform, self.books)
-        self.challenges = Challenges(
-            domain=settings.domain,
-            uri=settings.public_url,
-            chain_id=settings.chain_id,
-            platform=settings.platform,
-            seconds=settings.challenge_seconds,
-        )
+        # Secrets of their own: what one has made, the other does not take.
+        self.challenges, self.sign_ins = _challenges(settings), _challenges(settings)
+        self.web = WebSessions(self.database, self.books, settings.platform, settings.web_session_seconds)
         self.job_store = JobStore(self.database, settings.platform)
         adoption = Adoption(settings, self.database, self.books, self.escrow, self.chain)
         paces = JobPaces(settings.key_rate)
@@ -85,12 +85,23 @@ class Services:
             keys=self.keys,
             key_rate=RateLimit(settings.key_rate),
             address_rate=RateLimit(settings.address_rate),
+            sign_in_rate=RateLimit(settings.sign_in_rate),
             lockout=Lockout(settings.lockout_failures, settings.lockout_seconds),
             trust_proxy=settings.trust_proxy,
+            page=settings.page,
+            web=self.web,
+            origin=Origin(settings.public_url),
         )
         self.webhook_rate = RateLimit(settings.webhook_rate)
         slot = Shared(lambda: self.escrow.chain.answer(GetSlot()), _SLOT_SECONDS)
         self.index = Index(self.database, self.clock, settings.max_wait, slot.value, settings.slots_per_second)
+        self.stream = BalanceStream(
+            index=self.index,
+            changes=Changes(self.database),
+            sessions=self.sessions.store,
+            places=places_of_wallets(),
+            networks=places_of_networks(),
+        )
         self.desk = ReportDesk(settings.database, self.clock)
         self.hooks = HookStore(self.database)
         self.names = Names()
@@ -124,3 +135,13 @@ class Services:
         await self.rpc.close()
         await self.escrow.close()
         self.database.close()
+
+
+def _challenges(settings: ApiSettings) -> Challenges:
+    return Challenges(
+        domain=settings.domain,
+        uri=settings.public_url,
+        chain_id=settings.chain_id,
+        platform=settings.platform,
+        seconds=settings.challenge_seconds,
+    )

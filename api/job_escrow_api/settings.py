@@ -14,6 +14,8 @@ from solders.pubkey import Pubkey
 
 from job_escrow_api.domain.webhooks.schedule import RETRY_SECONDS
 
+_ALERT_CREDITS = 100
+
 
 @dataclass(frozen=True, kw_only=True)
 class Intervals:
@@ -45,6 +47,8 @@ class ApiSettings:
     `new_webhook_key` makes a key where that of their secrets is lost, which ends the webhooks of before; a delivery
     that has ended is kept for `delivery_days`; `max_wait` is for how long `?min_slot=` waits. The server is not ready
     where its operator's SOL pays for fewer than `ready_jobs`, or its index is more than `ready_slots` behind the chain.
+    With `page` the server has its page at /, and browsers may sign in, each for `web_session_seconds`, `sign_in_rate`
+    times a minute from one address, and as one wallet.
 
     A session locks `session_credits`, or what its first request needs if that is more, for `session_seconds`, each as
     far as wallet and platform allow. It is settled on chain when receipts of `session_settle_credits` wait for it, or
@@ -71,9 +75,12 @@ class ApiSettings:
     body_seconds: float = 30
     key_rate: int = 1_200
     address_rate: int = 300
+    sign_in_rate: int = 20
     lockout_failures: int = 10
     lockout_seconds: float = 60
     challenge_seconds: int = 300
+    page: bool = False
+    web_session_seconds: int = 43_200
     max_wait: float = 10
     ready_jobs: int = 10
     ready_slots: int = 150
@@ -84,6 +91,12 @@ class ApiSettings:
     session_idle_seconds: int = 300
     session_end_seconds: int = 240
     intervals: Intervals = Intervals()
+
+    @property
+    def alert_credits(self) -> int:
+        """The balance under which interfaces warn, in credits."""
+        thresholds = () if self.preset is None else self.preset.alert_thresholds
+        return max(thresholds, default=_ALERT_CREDITS)
 
     @property
     def domain(self) -> str:

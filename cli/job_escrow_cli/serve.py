@@ -2,7 +2,6 @@
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import urlsplit
 
 import typer
 from job_escrow.chain.requests import ChainError
@@ -19,6 +18,7 @@ from job_escrow_cli.kinds import measure_option, whole_option
 from job_escrow_cli.options import DATABASE
 from job_escrow_cli.output import tell, warn
 from job_escrow_cli.platform_terms import NOBODY
+from job_escrow_cli.server_address import server_address
 from job_escrow_cli.session import Session, opened
 
 if TYPE_CHECKING:
@@ -79,6 +79,12 @@ def serve(
             "--address-rate", least=1, help="Requests per minute of one address without a key; an IPv6 /64 is one."
         ),
     ] = ApiSettings.address_rate,
+    page: Annotated[
+        bool, typer.Option("--page", help="Serve a page for people who have a wallet, at /. It is experimental.")
+    ] = ApiSettings.page,
+    sign_in_rate: Annotated[
+        int, whole_option("--sign-in-rate", least=1, help="Sign-ins to the page per minute, of one address or wallet.")
+    ] = ApiSettings.sign_in_rate,
     preset: Annotated[
         str | None, typer.Option("--preset", help="A preset's name or file: its models, and limits for new wallets.")
     ] = None,
@@ -178,12 +184,13 @@ def serve(
             database=database,
             rpc_url=session.settings.url.value,
             platform=session.platform_key,
-            public_url=_address(public_url or f"http://{host}:{port}"),
+            public_url=server_address(public_url or f"http://{host}:{port}"),
             chain_id=chain_id or _chain_id(session),
             operator=signer,
             preset=None if preset is None else _preset(preset),
             allowed_origins=tuple(origin or ("*",)),
             trust_proxy=trust_proxy,
+            page=page,
             key_rate=key_rate,
             private_webhooks=private_webhooks,
             new_webhook_key=new_webhook_key,
@@ -193,6 +200,7 @@ def serve(
             webhook_rate=webhook_rate,
             delivery_days=delivery_days,
             address_rate=address_rate,
+            sign_in_rate=sign_in_rate,
             lockout_failures=lockout_failures,
             lockout_seconds=lockout_seconds,
             ready_jobs=ready_jobs,
@@ -250,20 +258,6 @@ def _chain_id(session: Session) -> str:
             "the node does not answer, so that its chain is not known: say which with --chain-id"
         ) from away
     return _OWN_CHAIN if name is None else name.removesuffix("-beta")
-
-
-def _address(url: str) -> str:
-    """The server's address as wallets see it. Raises UsageError."""
-    try:
-        parts = urlsplit(url)
-        # Wallets and clients are told it: that a server listens everywhere is no address of it.
-        has_host = parts.hostname not in (None, "0.0.0.0", "::")  # noqa: S104  (refused)
-        whole = parts.scheme in ("http", "https") and has_host and parts.port != 0 and not parts.query
-    except ValueError:
-        whole = False
-    if not whole:
-        raise UsageError(f"{url!r} cannot be the server's address: give --public-url such as https://api.example.org")
-    return url.rstrip("/")
 
 
 def _preset(text: str) -> "Preset":

@@ -144,7 +144,7 @@ def _readers_module(document: Document) -> str:
     records: list[str] = []
     for name in in_order(schemas):
         if name in answered and "properties" in schemas[name]:
-            records += ["", f"export const {name} = record<types.{name}>({{"]
+            records += ["", f"export const {name} = /* @__PURE__ */ record<types.{name}>({{"]
             required = schemas[name].get("required", ())
             for member, one in schemas[name]["properties"].items():
                 records.append(f"  {_key(member)}: {_member_reader(schemas, one, is_required=member in required)},")

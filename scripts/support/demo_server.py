@@ -1,4 +1,4 @@
-"""`scripts/demo --serve`: a local chain, a platform, a funded wallet, the index and the account API, until Ctrl-C."""
+"""`scripts/demo --serve`: a local chain, a platform, a funded wallet, the index, the account API and its page."""
 
 import json
 import signal
@@ -38,14 +38,17 @@ def main(port: str = _PORT) -> int:
             (folder / f"{name}.json").touch(mode=0o600)
             (folder / f"{name}.json").write_text(keypair.to_json())
         platform = _set_up(chain, keys)
-        options = ("--database", str(folder / "index.sqlite"), "--operator", str(folder / "operator.json"))
+        options = ("--database", str(folder / "index.sqlite"), "--operator", str(folder / "operator.json"), "--page")
         served = [command, "serve", "--url", chain, "--platform", platform, "--preset", "decentral", "--port", port]
         api = _started(stack, [*served, *options])
+        page = f"{api.removesuffix('/v1')}/"
+        say(f"the page: {page}")
+        say(f"for a wallet of your browser: job-escrow airdrop 2 ADDRESS --usdc 25.00 --url {chain}")
         whose = ("--keypair", str(folder / "wallet.json"), "--platform", platform)
         made = [command, "keys", "create", "demo", "--api", api, *whose]
         key = subprocess.run(made, capture_output=True, text=True, check=True).stdout.strip()
         say(f"try: curl -H 'Authorization: Bearer {key}' {api}/account")
-        print(json.dumps({"api": api, "key": key, "chain": chain, "platform": platform}), flush=True)
+        print(json.dumps({"page": page, "api": api, "key": key, "chain": chain, "platform": platform}), flush=True)
         say("Ctrl-C ends it")
         stopped.wait()
     return 0

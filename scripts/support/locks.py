@@ -153,7 +153,7 @@ def _resolve_npm() -> None:
         say("npm is not installed: every package-lock.json stays as it is")
         return
     for package in sorted(
-        each for room in ("clients", "tests") for each in (REPOSITORY / room).glob("**/package.json")
+        each for room in ("clients", "tests", "web") for each in (REPOSITORY / room).glob("**/package.json")
     ):
         if "node_modules" not in package.parts:
             run_step(

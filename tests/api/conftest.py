@@ -32,7 +32,17 @@ def server(stage: Stage, localnet_url: str, tmp_path_factory: pytest.TempPathFac
         chain=localnet_url,
         platform=stage.platform,
         operator=stage.cast.operator,
-        options=("--key-rate", "1000000", "--address-rate", "1000000", "--lockout-failures", "100000"),
+        options=(
+            "--page",
+            "--key-rate",
+            "1000000",
+            "--address-rate",
+            "1000000",
+            "--sign-in-rate",
+            "1000000",
+            "--lockout-failures",
+            "100000",
+        ),
     ) as running:
         yield running
 

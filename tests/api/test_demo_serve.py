@@ -18,6 +18,7 @@ def test_one_command_gives_chain_index_api_and_wallet() -> None:
         assert process.stdout is not None
         try:
             made = json.loads(process.stdout.readline())
+            assert "<!doctype html>" in httpx2.get(made["page"]).text
             headers = {"Authorization": f"Bearer {made['key']}"}
             deadline = time.monotonic() + PATIENCE_SECONDS
             while (answer := httpx2.get(f"{made['api']}/account", headers=headers)).status_code == 404:

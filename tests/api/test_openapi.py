@@ -14,7 +14,7 @@ from support.openapi import kept_document, made_document
 
 DOCUMENT = kept_document()
 SCHEMAS: dict[str, Any] = DOCUMENT["components"]["schemas"]
-_VERBS = "get|list|create|delete|revoke|lock|settle|refund|admit|release|end|test|replay|export"
+_VERBS = "get|list|create|delete|revoke|lock|settle|refund|admit|release|end|test|replay|export|send"
 # Solana Pay's own body: its wallets may send more.
 _OPEN_BODIES = {"PayingAccount"}
 

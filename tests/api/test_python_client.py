@@ -4,6 +4,7 @@ The TypeScript client is called from here as the Python one is: `api_harness.typ
 """
 
 import asyncio
+import base64
 import inspect
 import json
 import subprocess
@@ -41,17 +42,22 @@ from job_escrow_client import (
     NewKey,
     NotFound,
     PayingAccount,
+    PurchaseTerms,
     Refused,
     RequestTerms,
     RequestView,
     SettlementBatch,
     SettleRequest,
     SignedTerms,
+    SignedTransaction,
     UnitsUsed,
     WebhookRequest,
+    WithdrawalTerms,
     operations,
 )
 from job_escrow_client import __version__ as client_version
+from msgspec import structs
+from solders.transaction import Transaction
 from support.openapi import kept_document
 from support.places import REPOSITORY
 
@@ -126,6 +132,7 @@ def test_each_operation_once(asking: Callable[[str | None], Ask], provider: Serv
     _the_account_is_told_to_the_credit(alice, _slot(stage))
     _a_request_is_charged_and_another_released(operator, alice, key.key)
     _a_purchase_is_prepared(anybody, str(customer.side.key))
+    _the_wallet_signs_for_itself(alice, customer.side.signer)
     with receiving() as receiver:
         _news_are_sent(alice, receiver.url)
     assert alice("revoke_key", key.id).revoked_at is not None
@@ -171,6 +178,7 @@ def _the_server_describes_itself(anybody: Ask) -> None:
     assert anybody("get_problem_type", "conflict").status == 409
     assert anybody("list_models").object == "list"
     assert anybody("list_packs").object == "list"
+    assert anybody("get_platform").base_units_per_credit == 10_000
 
 
 def _a_job_is_charged_and_another_given_back(operator: Ask, alice: Ask, key: str) -> None:
@@ -240,6 +248,28 @@ def _a_purchase_is_prepared(anybody: Ask, wallet: str) -> None:
     assert anybody("get_payment_qr_png", **query).startswith(b"\x89PNG")
     assert b"<svg" in anybody("get_payment_qr_svg", **query)
     assert b"<svg" in anybody("get_payment_icon")
+    assert anybody("get_payment", link.reference).state == "waiting"
+
+
+def _the_wallet_signs_for_itself(alice: Ask, wallet: Any) -> None:
+    before = alice("get_limits").limits
+    # Each is made when the one before it has landed: of two that are made at once, only one can.
+    for name, terms in (
+        ("create_purchase_transaction", PurchaseTerms(credits=100)),
+        ("create_withdrawal_transaction", WithdrawalTerms(credits=100)),
+        ("create_limits_transaction", structs.replace(before, credits_per_job=1)),
+    ):
+        made = alice(name, terms)
+        unsigned = Transaction.from_bytes(base64.b64decode(made.transaction))
+        signed = Transaction([wallet], unsigned.message, unsigned.message.recent_blockhash)
+        body = SignedTransaction(transaction=base64.b64encode(bytes(signed)).decode())
+        signature = alice("send_transaction", body).signature
+        assert alice("send_transaction", body).signature == signature
+        height = made.last_valid_block_height
+        while (found := alice("get_transaction", signature, last_valid_block_height=height)).state == "pending":
+            time.sleep(0.05)
+        assert (found.state, found.detail) == ("landed", None)
+    assert alice("get_limits").limits == structs.replace(before, credits_per_job=1)
 
 
 def _news_are_sent(alice: Ask, url: str) -> None:

@@ -145,6 +145,8 @@ def revoke_held(connection: sqlite3.Connection, key_id: str) -> bool:
 def confirm(connection: sqlite3.Connection, path: Path) -> None:
     """The operator has said all: what still waits is on again, and what was locked before now is no news."""
     connection.execute("UPDATE api_keys SET held_at = NULL")
+    # Which of them had been left since the copy, nobody knows; a wallet signs in again.
+    connection.execute("UPDATE api_web_sessions SET ended_at = unixepoch() WHERE ended_at IS NULL")
     connection.execute("UPDATE api_books SET restored = NULL, confirmed_at = unixepoch()")
     _note(connection, path)
 

@@ -14,7 +14,7 @@ import sqlite_utils
 from job_escrow_indexer.store.database import make_private
 from job_escrow_indexer.store.migrations import MIGRATIONS
 
-from job_escrow_api.domain.sessions.schema import migrations
+from job_escrow_api.domain.web.schema import migrations
 from job_escrow_api.domain.writer import Writer
 
 _BUSY_MILLISECONDS = 30_000

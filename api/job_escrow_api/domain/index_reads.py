@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from job_escrow.chain import ChainError
 from job_escrow.errors import EscrowError
+from job_escrow_indexer.position import first_of, last_of, transaction_of_sql
 from job_escrow_indexer.queries import Balance, NotIndexed, View, balance, snapshot
 
 from job_escrow_api.domain.chain_clock import ChainClock
@@ -59,6 +60,12 @@ class Index:
                 return self.remaining(view, balance(view, credit_account))
         except NotIndexed:
             return None
+
+    def has_purchase(self, slot: int, signature: str) -> bool:
+        """Whether a transaction of a slot has bought credits, as far as is indexed."""
+        sql = f"""SELECT 1 FROM events e JOIN transactions t ON t.position = {transaction_of_sql("e.position")}
+                  WHERE e.position BETWEEN ? AND ? AND e.name = 'CreditsPurchased' AND t.signature = ?"""
+        return self._database.one(sql, (first_of(slot), last_of(slot), signature)) is not None
 
     def remaining(self, view: View, has: Balance) -> int:
         """What an account can spend through the API: what is free on chain, and what its sessions have not reserved."""

@@ -1,5 +1,7 @@
 """Patterns of texts, for the check and for OpenAPI at once."""
 
+import re
+
 
 def whole(pattern: str) -> str:
     """A pattern that the whole text has to match, in Python's and in ECMAScript's expressions alike.
@@ -7,6 +9,11 @@ def whole(pattern: str) -> str:
     Python's `$` also matches before a newline at the end, which could end a header, a line of a log, or of a message.
     """
     return rf"^(?:{pattern})$(?!\n)"
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether a text matches one of these patterns."""
+    return re.search(pattern, text) is not None
 
 
 ADDRESS = whole("[1-9A-HJ-NP-Za-km-z]{32,44}")

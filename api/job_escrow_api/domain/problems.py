@@ -26,10 +26,16 @@ class Kinds(Enum):
     MISSING_KEY = Kind(401, "An API key is needed", "Send `Authorization: Bearer <key>`; `job-escrow keys create`.")
     INVALID_KEY = Kind(401, "The API key is not valid", "Check it, or make a new one with `job-escrow keys create`.")
     INVALID_SIGNATURE = Kind(401, "The signature does not prove the wallet", "Sign the very bytes of `message`.")
+    SIGNED_OUT = Kind(401, "The page's session has ended", "Sign in again with the wallet.")
     INSUFFICIENT_CREDITS = Kind(402, "Not enough credits", "Add credits with the link in `top_up`, then try again.")
     BUDGET_EXCEEDED = Kind(402, "The budget of the API key is used up", "Wait for `resets_at`, or use another key.")
     LIMIT_EXCEEDED = Kind(402, "The wallet's limit is lower", "Ask the wallet to raise what the operator may lock.")
     FORBIDDEN = Kind(403, "The API key may not do this", "Use a key with the scope that `detail` names.")
+    NOT_FROM_THE_PAGE = Kind(
+        403,
+        "The request does not come from the server's own page",
+        "Reload the page, at the address that `detail` names, and try again.",
+    )
     KEY_HELD = Kind(
         403,
         "The API key is off since the server was restored",

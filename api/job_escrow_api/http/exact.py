@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
+def exact_json(content: msgspec.Struct | None) -> bytes:
+    """An answer's JSON, as a stream has it."""
+    return _ENCODER.encode(content)
+
+
 class ExactSchema(OpenAPISchemaPlugin):
     """OpenAPI's word for a Decimal of an answer: Litestar's own is a string."""
 

@@ -1,9 +1,13 @@
 """Who asks: every handler is `guarded` with a scope, or by `anybody` where no key is needed.
 
+A browser in which a wallet has signed in asks without a key: its cookie has the wallet's own rights, and whatever
+changes something carries the session's CSRF token, too.
+
 Guards are coroutines, since Litestar runs others in threads: there they would share the event loop's connection to the
 database, and count requests and wrong keys beside each other.
 """
 
+import hmac
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,11 +21,14 @@ from job_escrow_api.domain.keys.terms import Scope
 from job_escrow_api.domain.keys.token import parse_token
 from job_escrow_api.domain.problems import Kinds, Refusal
 from job_escrow_api.domain.rate_limit import Lockout, RateLimit, network_of, pace
+from job_escrow_api.domain.web.sessions import WebSession, WebSessions
+from job_escrow_api.http.origin import CSRF_HEADER, Origin
 from job_escrow_api.http.queries import check_queries
 
 _log = structlog.get_logger(__name__)
 
 Connection = ASGIConnection[Any, Any, Any, Any]
+_SAFE = ("GET", "HEAD", "OPTIONS")
 Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
 
 
@@ -32,8 +39,12 @@ class Access:
     keys: KeyStore
     key_rate: RateLimit
     address_rate: RateLimit
+    sign_in_rate: RateLimit
     lockout: Lockout
     trust_proxy: bool
+    page: bool
+    web: WebSessions
+    origin: Origin
 
 
 def needs(*scopes: Scope, counted: bool = True) -> Guard:
@@ -82,6 +93,13 @@ def authenticate(access: Access, connection: Connection) -> Key:
     """
     address = client_address(access, connection)
     kind, _, text = connection.headers.get("authorization", "").partition(" ")
+    # A server whose page is off takes no sessions of before.
+    cookie = connection.cookies.get(access.origin.cookie) if access.page else None
+    if cookie is not None and "authorization" not in connection.headers:
+        session = session_of(access, connection, cookie)
+        # Anybody makes a wallet: those of one network count together too.
+        pace(access.key_rate, f"web {network_of(address)}")
+        return session.as_key()
     if kind.lower() != "bearer" or not text:
         pace(access.address_rate, network_of(address))
         raise Refusal(Kinds.MISSING_KEY, "The request has no Authorization header with a key.")
@@ -95,6 +113,21 @@ def authenticate(access: Access, connection: Connection) -> Key:
     if key.held_at is not None:
         raise Refusal(Kinds.KEY_HELD, "The server does not know yet whether the key was revoked since it was copied.")
     return key
+
+
+def session_of(access: Access, connection: Connection, cookie: str | None) -> WebSession:
+    """The session of a browser's cookie. Raises Refusal: it has ended, or the request is not from the page."""
+    access.origin.require(connection)
+    session = None if cookie is None else access.web.verify(cookie)
+    if session is None:
+        pace(access.address_rate, network_of(client_address(access, connection)))
+        raise Refusal(Kinds.SIGNED_OUT, "The session has ended, or never was one.")
+    token = connection.headers.get(CSRF_HEADER, "")
+    if connection.scope.get("method") not in _SAFE and not hmac.compare_digest(
+        token.encode(), session.csrf_token.encode()
+    ):
+        raise Refusal(Kinds.NOT_FROM_THE_PAGE, f"It has not the session's {CSRF_HEADER}: {access.origin.url}/")
+    return session
 
 
 def _unknown(access: Access, address: str) -> Refusal:

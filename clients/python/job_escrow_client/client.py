@@ -20,6 +20,7 @@ from job_escrow_client.types import (
     KeyTerms,
     KeyView,
     LedgerPage,
+    LimitsView,
     Live,
     LockRequest,
     ModelList,
@@ -29,22 +30,31 @@ from job_escrow_client.types import (
     PayingAccount,
     PaymentLink,
     PaymentTransaction,
+    PaymentView,
+    PlatformView,
     ProblemType,
+    PurchaseTerms,
     Queued,
     ReceiptView,
     RequestPage,
     RequestTerms,
     RequestView,
+    SentTransaction,
     SessionPage,
     SettlementBatch,
     SettleRequest,
     SignedTerms,
+    SignedTransaction,
     Statement,
     TransactionRequest,
+    TransactionView,
     UnitsUsed,
+    UnsignedTransaction,
     Usage,
+    WalletLimits,
     WebhookList,
     WebhookRequest,
+    WithdrawalTerms,
 )
 
 
@@ -127,6 +137,13 @@ class Client(BlockingTransport):
         Packs are those of the chain at this moment; any other number of credits can be bought without one.
         """
         return self.ask(operations.list_packs()).value
+
+    def get_platform(self) -> PlatformView:
+        """Say which credit system the server is of.
+
+        What a client needs to know before it asks a wallet to sign something.
+        """
+        return self.ask(operations.get_platform()).value
 
     def create_key_challenge(self, body: KeyTerms) -> Challenge:
         """Ask for the message that makes a key once the wallet has signed it.
@@ -483,6 +500,74 @@ class Client(BlockingTransport):
             )
         ).value
 
+    def get_payment(self, reference: str) -> PaymentView:
+        """Say whether a link was paid.
+
+        `received` once a purchase with the link's reference is indexed: the account has its credits by then.
+
+        Args:
+            reference: Base58 address that is on the transaction, and finds it once it has landed.
+        """
+        return self.ask(operations.get_payment(reference)).value
+
+    def create_purchase_transaction(self, body: PurchaseTerms) -> UnsignedTransaction:
+        """Make the transaction that buys credits.
+
+        Opens the account where it is not open, with `limits`. The wallet pays the tokens, the fee and the rent.
+
+        Needs a key with the scope `manage`.
+        """
+        return self.ask(operations.create_purchase_transaction(body)).value
+
+    def create_withdrawal_transaction(self, body: WithdrawalTerms) -> UnsignedTransaction:
+        """Make the transaction that pays credits out.
+
+        To the wallet's own associated token account, which it makes where it is missing.
+
+        Needs a key with the scope `manage`.
+        """
+        return self.ask(operations.create_withdrawal_transaction(body)).value
+
+    def get_limits(self) -> WalletLimits:
+        """Say what the operator may lock without asking.
+
+        The account's limits, as the chain has them now.
+
+        Needs a key with the scope `read`.
+        """
+        return self.ask(operations.get_limits()).value
+
+    def create_limits_transaction(self, body: LimitsView) -> UnsignedTransaction:
+        """Make the transaction that changes what the operator may lock.
+
+        Less counts from when it lands, also for jobs that are asked for at the same time.
+
+        Needs a key with the scope `manage`.
+        """
+        return self.ask(operations.create_limits_transaction(body)).value
+
+    def send_transaction(self, body: SignedTransaction) -> SentTransaction:
+        """Pass a signed transaction on to the chain.
+
+        Safe to repeat until it has landed or has expired: it lands at most once.
+
+        Needs a key with the scope `manage`.
+        """
+        return self.ask(operations.send_transaction(body)).value
+
+    def get_transaction(self, signature: str, *, last_valid_block_height: int) -> TransactionView:
+        """Say what became of a transaction.
+
+        `pending` may land yet, `landed` did what it says, `failed` did nothing, `expired` never lands.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            signature: Base58 signature of the transaction.
+            last_valid_block_height: What the transaction was made with.
+        """
+        return self.ask(operations.get_transaction(signature, last_valid_block_height=last_valid_block_height)).value
+
     def list_webhooks(self) -> WebhookList:
         """List the account's webhooks.
 
@@ -748,6 +833,13 @@ class AsyncClient(AsyncTransport):
         Packs are those of the chain at this moment; any other number of credits can be bought without one.
         """
         return (await self.ask(operations.list_packs())).value
+
+    async def get_platform(self) -> PlatformView:
+        """Say which credit system the server is of.
+
+        What a client needs to know before it asks a wallet to sign something.
+        """
+        return (await self.ask(operations.get_platform())).value
 
     async def create_key_challenge(self, body: KeyTerms) -> Challenge:
         """Ask for the message that makes a key once the wallet has signed it.
@@ -1110,6 +1202,76 @@ class AsyncClient(AsyncTransport):
                     namespace=namespace,
                 )
             )
+        ).value
+
+    async def get_payment(self, reference: str) -> PaymentView:
+        """Say whether a link was paid.
+
+        `received` once a purchase with the link's reference is indexed: the account has its credits by then.
+
+        Args:
+            reference: Base58 address that is on the transaction, and finds it once it has landed.
+        """
+        return (await self.ask(operations.get_payment(reference))).value
+
+    async def create_purchase_transaction(self, body: PurchaseTerms) -> UnsignedTransaction:
+        """Make the transaction that buys credits.
+
+        Opens the account where it is not open, with `limits`. The wallet pays the tokens, the fee and the rent.
+
+        Needs a key with the scope `manage`.
+        """
+        return (await self.ask(operations.create_purchase_transaction(body))).value
+
+    async def create_withdrawal_transaction(self, body: WithdrawalTerms) -> UnsignedTransaction:
+        """Make the transaction that pays credits out.
+
+        To the wallet's own associated token account, which it makes where it is missing.
+
+        Needs a key with the scope `manage`.
+        """
+        return (await self.ask(operations.create_withdrawal_transaction(body))).value
+
+    async def get_limits(self) -> WalletLimits:
+        """Say what the operator may lock without asking.
+
+        The account's limits, as the chain has them now.
+
+        Needs a key with the scope `read`.
+        """
+        return (await self.ask(operations.get_limits())).value
+
+    async def create_limits_transaction(self, body: LimitsView) -> UnsignedTransaction:
+        """Make the transaction that changes what the operator may lock.
+
+        Less counts from when it lands, also for jobs that are asked for at the same time.
+
+        Needs a key with the scope `manage`.
+        """
+        return (await self.ask(operations.create_limits_transaction(body))).value
+
+    async def send_transaction(self, body: SignedTransaction) -> SentTransaction:
+        """Pass a signed transaction on to the chain.
+
+        Safe to repeat until it has landed or has expired: it lands at most once.
+
+        Needs a key with the scope `manage`.
+        """
+        return (await self.ask(operations.send_transaction(body))).value
+
+    async def get_transaction(self, signature: str, *, last_valid_block_height: int) -> TransactionView:
+        """Say what became of a transaction.
+
+        `pending` may land yet, `landed` did what it says, `failed` did nothing, `expired` never lands.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            signature: Base58 signature of the transaction.
+            last_valid_block_height: What the transaction was made with.
+        """
+        return (
+            await self.ask(operations.get_transaction(signature, last_valid_block_height=last_valid_block_height))
         ).value
 
     async def list_webhooks(self) -> WebhookList:

@@ -19,6 +19,7 @@ from job_escrow_client.types import (
     KeyTerms,
     KeyView,
     LedgerPage,
+    LimitsView,
     Live,
     LockRequest,
     ModelList,
@@ -28,22 +29,31 @@ from job_escrow_client.types import (
     PayingAccount,
     PaymentLink,
     PaymentTransaction,
+    PaymentView,
+    PlatformView,
     ProblemType,
+    PurchaseTerms,
     Queued,
     ReceiptView,
     RequestPage,
     RequestTerms,
     RequestView,
+    SentTransaction,
     SessionPage,
     SettlementBatch,
     SettleRequest,
     SignedTerms,
+    SignedTransaction,
     Statement,
     TransactionRequest,
+    TransactionView,
     UnitsUsed,
+    UnsignedTransaction,
     Usage,
+    WalletLimits,
     WebhookList,
     WebhookRequest,
+    WithdrawalTerms,
 )
 
 
@@ -90,6 +100,11 @@ def list_models() -> Call[ModelList]:
 def list_packs() -> Call[PackList]:
     """List the packs and what they cost."""
     return Call(method="GET", path="/v1/packs", answer=PackList, repeatable=True)
+
+
+def get_platform() -> Call[PlatformView]:
+    """Say which credit system the server is of."""
+    return Call(method="GET", path="/v1/platform", answer=PlatformView, repeatable=True)
 
 
 def create_key_challenge(body: KeyTerms) -> Call[Challenge]:
@@ -331,6 +346,54 @@ def create_payment_transaction(
             "namespace": namespace,
         },
         body=body,
+    )
+
+
+def get_payment(reference: str) -> Call[PaymentView]:
+    """Say whether a link was paid."""
+    return Call(
+        method="GET",
+        path=place("/v1/pay/payments/{reference}", reference=reference),
+        answer=PaymentView,
+        repeatable=True,
+    )
+
+
+def create_purchase_transaction(body: PurchaseTerms) -> Call[UnsignedTransaction]:
+    """Make the transaction that buys credits."""
+    return Call(method="POST", path="/v1/transactions/purchase", answer=UnsignedTransaction, repeatable=True, body=body)
+
+
+def create_withdrawal_transaction(body: WithdrawalTerms) -> Call[UnsignedTransaction]:
+    """Make the transaction that pays credits out."""
+    return Call(
+        method="POST", path="/v1/transactions/withdrawal", answer=UnsignedTransaction, repeatable=True, body=body
+    )
+
+
+def get_limits() -> Call[WalletLimits]:
+    """Say what the operator may lock without asking."""
+    return Call(method="GET", path="/v1/transactions/limits", answer=WalletLimits, repeatable=True)
+
+
+def create_limits_transaction(body: LimitsView) -> Call[UnsignedTransaction]:
+    """Make the transaction that changes what the operator may lock."""
+    return Call(method="POST", path="/v1/transactions/limits", answer=UnsignedTransaction, repeatable=True, body=body)
+
+
+def send_transaction(body: SignedTransaction) -> Call[SentTransaction]:
+    """Pass a signed transaction on to the chain."""
+    return Call(method="POST", path="/v1/transactions", answer=SentTransaction, repeatable=True, body=body)
+
+
+def get_transaction(signature: str, *, last_valid_block_height: int) -> Call[TransactionView]:
+    """Say what became of a transaction."""
+    return Call(
+        method="GET",
+        path=place("/v1/transactions/{signature}", signature=signature),
+        answer=TransactionView,
+        repeatable=True,
+        query={"last_valid_block_height": last_valid_block_height},
     )
 
 

@@ -40,6 +40,15 @@ class InvalidSignature(Refused):
     slug = "invalid-signature"
 
 
+class SignedOut(Refused):
+    """The page's session has ended (401).
+
+    Sign in again with the wallet.
+    """
+
+    slug = "signed-out"
+
+
 class InsufficientCredits(Refused):
     """Not enough credits (402).
 
@@ -74,6 +83,15 @@ class Forbidden(Refused):
     """
 
     slug = "forbidden"
+
+
+class NotFromThePage(Refused):
+    """The request does not come from the server's own page (403).
+
+    Reload the page, at the address that `detail` names, and try again.
+    """
+
+    slug = "not-from-the-page"
 
 
 class KeyHeld(Refused):

@@ -6,8 +6,12 @@ from typing import Literal
 
 import msgspec
 
+PaymentState = Literal["received", "waiting"]
+"""Where a payment is."""
 Scope = Literal["manage", "operator", "read", "spend"]
 """What a key may be used for."""
+State = Literal["expired", "failed", "landed", "pending"]
+"""What became of a transaction."""
 Type = Literal[
     "credit.depleted",
     "credit.low",
@@ -18,6 +22,15 @@ Type = Literal[
     "webhook.test",
 ]
 """The types of messages."""
+
+
+class GrantView(msgspec.Struct, frozen=True, kw_only=True):
+    """Granted credits that expire together; `expires_at` null: never."""
+
+    credits: int
+    """Granted credits that can be spent."""
+    expires_at: int | None
+    """When they expire, in Unix seconds; null: never."""
 
 
 class NamespaceBalance(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +76,8 @@ class AccountView(msgspec.Struct, frozen=True, kw_only=True):
     """What the promotion has paid of the paid credits, in USDC: an exact decimal."""
     credits_granted: int
     """Granted credits that can be spent and have not expired; they cannot be withdrawn."""
+    grants: list[GrantView]
+    """Granted credits that can be spent, the first to expire first."""
     credits_locked: int
     """Credits that are locked in open jobs and sessions."""
     open_jobs: int
@@ -557,6 +572,21 @@ class LedgerPage(msgspec.Struct, frozen=True, kw_only=True):
     """The `cursor` of the next page; null: this is the last."""
 
 
+class LimitsView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the operator may lock without asking, in credits; the period in seconds. All zeros: nothing."""
+
+    credits_per_job: int
+    """Most credits that one lock of the operator may hold."""
+    credits_per_session: int
+    """Most credits that one session of the operator may hold; 0: no sessions."""
+    credits_per_period: int
+    """Most credits that the operator may lock within a period."""
+    period_seconds: int
+    """The length of a period of the limits, in seconds."""
+    quoted_allowed: bool
+    """Whether the operator may lock jobs whose price it names itself."""
+
+
 class Live(msgspec.Struct, frozen=True, kw_only=True):
     """The process answers."""
 
@@ -772,6 +802,54 @@ class PaymentTransaction(msgspec.Struct, frozen=True, kw_only=True):
     """What to show or to sign, as text."""
 
 
+class PaymentView(msgspec.Struct, frozen=True, kw_only=True):
+    """A payment by the reference of its link; `signature` is that of its transaction, null while it waits."""
+
+    reference: str
+    """Base58 address that is on the transaction, and finds it once it has landed."""
+    state: str
+    """`received` once the account has the credits."""
+    signature: str | None
+    """Base58 signature of its transaction; null: it waits."""
+
+
+class PlatformView(msgspec.Struct, frozen=True, kw_only=True):
+    """A platform as the chain has it. `suggested_limits` are the preset's for a new wallet, null: it has none.
+
+    `genesis_hash` is null until the server's node has said which chain it is of; `alert_credits` is the balance under
+    which an interface warns.
+    """
+
+    name: str
+    """The platform's name on chain."""
+    platform: str
+    """Base58 address of the platform on chain."""
+    program: str
+    """Base58 address of the program."""
+    chain: str
+    """The chain's name, as sign-in messages have it."""
+    genesis_hash: str | None
+    """Base58 hash of the chain's first block; null: not known yet."""
+    mint: str
+    """Base58 address of the platform's token."""
+    decimals: int
+    """Decimals of the platform's mint."""
+    base_units_per_credit: int
+    """What one credit costs, in base units of the platform's mint."""
+    min_purchase: int
+    """Fewest credits of a purchase."""
+    promotion: str
+    """Base58 address of the token account that pays bonuses; all ones: there is none."""
+    is_paused: bool
+    """Whether purchases and locks are stopped."""
+    suggested_limits: LimitsView | None
+    """Limits that the operator suggests to a new wallet; null: none."""
+    alert_credits: int
+    """The balance in credits under which an interface warns."""
+    url: str
+    """Where the server and its page are reached."""
+
+
 class ProblemType(msgspec.Struct, frozen=True, kw_only=True):
     """A type of problem."""
 
@@ -781,6 +859,17 @@ class ProblemType(msgspec.Struct, frozen=True, kw_only=True):
     """The HTTP status."""
     remedy: str
     """What to do about it."""
+
+
+class PurchaseTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What to buy. `pack` is a slot of `/v1/packs`, null: credits alone; `limits` are those of an account to open."""
+
+    credits: int
+    """Credits to buy; of a pack, those that are paid for."""
+    pack: int | None = None
+    """The slot of the pack to buy; null: credits alone."""
+    limits: LimitsView | None = None
+    """What the operator may lock without asking; null: none are given."""
 
 
 class Queued(msgspec.Struct, frozen=True, kw_only=True):
@@ -852,6 +941,13 @@ class RequestTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """Seconds that the request may take: then it is released by itself."""
     job_type: str = ""
     """A label for usage reports."""
+
+
+class SentTransaction(msgspec.Struct, frozen=True, kw_only=True):
+    """A transaction on its way."""
+
+    signature: str
+    """Base58 signature of the transaction."""
 
 
 class SessionView(msgspec.Struct, frozen=True, kw_only=True):
@@ -957,6 +1053,13 @@ class SignedTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """When the challenge was made, in Unix seconds."""
     signature: str
     """The wallet's signature of the challenge's message, in base58."""
+
+
+class SignedTransaction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A transaction in base64 that the wallet has signed."""
+
+    transaction: str
+    """A transaction in base64 that the wallet has signed."""
 
 
 class Topup(msgspec.Struct, frozen=True, kw_only=True):
@@ -1072,6 +1175,21 @@ class TransactionRequest(msgspec.Struct, frozen=True, kw_only=True):
     """URL of an image that the wallet shows."""
 
 
+class TransactionView(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a transaction: `slot` and `commitment` of one that landed, `detail` says why it failed."""
+
+    signature: str
+    """Base58 signature of the transaction."""
+    state: str
+    """`pending` may land yet, `landed` did what it says, `failed` and `expired` did nothing."""
+    slot: int | None
+    """The slot that it landed in; null: it has not landed."""
+    commitment: str | None
+    """How final it is; null: it has not landed."""
+    detail: str | None
+    """Why it failed, in a sentence; null: it did not."""
+
+
 class Units(msgspec.Struct, frozen=True, kw_only=True):
     """Units of one kind, such as output tokens."""
 
@@ -1093,6 +1211,15 @@ class UnitsUsed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """SHA-256 of the request, 64 hexadecimal digits; null: the provider gives none."""
     response_hash: str | None = None
     """SHA-256 of the response, 64 hexadecimal digits; null: the provider gives none."""
+
+
+class UnsignedTransaction(msgspec.Struct, frozen=True, kw_only=True):
+    """A transaction in base64 for the wallet to sign; it can land up to `last_valid_block_height`."""
+
+    transaction: str
+    """An unsigned transaction in base64."""
+    last_valid_block_height: int
+    """The last block height at which the transaction can land."""
 
 
 class UsageRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -1139,6 +1266,13 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
     """The sum of all rows."""
 
 
+class WalletLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """What the operator may lock by the account's limits; null where the account is not open."""
+
+    limits: LimitsView | None
+    """What the operator may lock without asking; null: none are given."""
+
+
 class WebhookView(msgspec.Struct, frozen=True, kw_only=True):
     """A webhook; `disabled_at`: its receiver answered 410 Gone."""
 
@@ -1172,3 +1306,10 @@ class WebhookRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     """Types of messages that are sent."""
     thresholds: list[int] | None = None
     """Balances in credits at which `credit.low` and `credit.recovered` are sent."""
+
+
+class WithdrawalTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How many credits to pay out, null: all that can be."""
+
+    credits: int | None = None
+    """Credits to pay out; null: all that can be."""

@@ -99,6 +99,15 @@ export class Client extends Transport {
   }
 
   /**
+   * Say which credit system the server is of.
+   *
+   * What a client needs to know before it asks a wallet to sign something.
+   */
+  async getPlatform(options: AskOptions = {}): Promise<types.PlatformView> {
+    return (await this.ask(operations.getPlatform(), options)).value;
+  }
+
+  /**
    * Ask for the message that makes a key once the wallet has signed it.
    *
    * The message names what the key may do; it is valid for five minutes.
@@ -387,6 +396,94 @@ export class Client extends Transport {
     named: types.CreatePaymentTransactionParameters & AskOptions,
   ): Promise<types.PaymentTransaction> {
     return (await this.ask(operations.createPaymentTransaction(body, named), named)).value;
+  }
+
+  /**
+   * Say whether a link was paid.
+   *
+   * `received` once a purchase with the link's reference is indexed: the account has its credits by then.
+   *
+   * @param reference Base58 address that is on the transaction, and finds it once it has landed.
+   */
+  async getPayment(reference: string, options: AskOptions = {}): Promise<types.PaymentView> {
+    return (await this.ask(operations.getPayment(reference), options)).value;
+  }
+
+  /**
+   * Make the transaction that buys credits.
+   *
+   * Opens the account where it is not open, with `limits`. The wallet pays the tokens, the fee and the rent.
+   *
+   * Needs a key with the scope `manage`.
+   */
+  async createPurchaseTransaction(
+    body: types.PurchaseTerms,
+    options: AskOptions = {},
+  ): Promise<types.UnsignedTransaction> {
+    return (await this.ask(operations.createPurchaseTransaction(body), options)).value;
+  }
+
+  /**
+   * Make the transaction that pays credits out.
+   *
+   * To the wallet's own associated token account, which it makes where it is missing.
+   *
+   * Needs a key with the scope `manage`.
+   */
+  async createWithdrawalTransaction(
+    body: types.WithdrawalTerms,
+    options: AskOptions = {},
+  ): Promise<types.UnsignedTransaction> {
+    return (await this.ask(operations.createWithdrawalTransaction(body), options)).value;
+  }
+
+  /**
+   * Say what the operator may lock without asking.
+   *
+   * The account's limits, as the chain has them now.
+   *
+   * Needs a key with the scope `read`.
+   */
+  async getLimits(options: AskOptions = {}): Promise<types.WalletLimits> {
+    return (await this.ask(operations.getLimits(), options)).value;
+  }
+
+  /**
+   * Make the transaction that changes what the operator may lock.
+   *
+   * Less counts from when it lands, also for jobs that are asked for at the same time.
+   *
+   * Needs a key with the scope `manage`.
+   */
+  async createLimitsTransaction(body: types.LimitsView, options: AskOptions = {}): Promise<types.UnsignedTransaction> {
+    return (await this.ask(operations.createLimitsTransaction(body), options)).value;
+  }
+
+  /**
+   * Pass a signed transaction on to the chain.
+   *
+   * Safe to repeat until it has landed or has expired: it lands at most once.
+   *
+   * Needs a key with the scope `manage`.
+   */
+  async sendTransaction(body: types.SignedTransaction, options: AskOptions = {}): Promise<types.SentTransaction> {
+    return (await this.ask(operations.sendTransaction(body), options)).value;
+  }
+
+  /**
+   * Say what became of a transaction.
+   *
+   * `pending` may land yet, `landed` did what it says, `failed` did nothing, `expired` never lands.
+   *
+   * Needs a key with the scope `read`.
+   *
+   * @param signature Base58 signature of the transaction.
+   */
+  async getTransaction(
+    signature: string,
+    named: types.GetTransactionParameters & AskOptions,
+  ): Promise<types.TransactionView> {
+    return (await this.ask(operations.getTransaction(signature, named), named)).value;
   }
 
   /**

@@ -95,6 +95,16 @@ export function listPacks(): Call<types.PackList> {
   };
 }
 
+/** Say which credit system the server is of. */
+export function getPlatform(): Call<types.PlatformView> {
+  return {
+    method: "GET",
+    path: "/v1/platform",
+    repeatable: true,
+    answer: json(readers.PlatformView),
+  };
+}
+
 /** Ask for the message that makes a key once the wallet has signed it. */
 export function createKeyChallenge(body: types.KeyTerms): Call<types.Challenge> {
   return {
@@ -393,6 +403,81 @@ export function createPaymentTransaction(
       namespace: named.namespace,
     },
     body,
+  };
+}
+
+/** Say whether a link was paid. */
+export function getPayment(reference: string): Call<types.PaymentView> {
+  return {
+    method: "GET",
+    path: place("/v1/pay/payments/{reference}", { reference }),
+    repeatable: true,
+    answer: json(readers.PaymentView),
+  };
+}
+
+/** Make the transaction that buys credits. */
+export function createPurchaseTransaction(body: types.PurchaseTerms): Call<types.UnsignedTransaction> {
+  return {
+    method: "POST",
+    path: "/v1/transactions/purchase",
+    repeatable: true,
+    answer: json(readers.UnsignedTransaction),
+    body,
+  };
+}
+
+/** Make the transaction that pays credits out. */
+export function createWithdrawalTransaction(body: types.WithdrawalTerms): Call<types.UnsignedTransaction> {
+  return {
+    method: "POST",
+    path: "/v1/transactions/withdrawal",
+    repeatable: true,
+    answer: json(readers.UnsignedTransaction),
+    body,
+  };
+}
+
+/** Say what the operator may lock without asking. */
+export function getLimits(): Call<types.WalletLimits> {
+  return {
+    method: "GET",
+    path: "/v1/transactions/limits",
+    repeatable: true,
+    answer: json(readers.WalletLimits),
+  };
+}
+
+/** Make the transaction that changes what the operator may lock. */
+export function createLimitsTransaction(body: types.LimitsView): Call<types.UnsignedTransaction> {
+  return {
+    method: "POST",
+    path: "/v1/transactions/limits",
+    repeatable: true,
+    answer: json(readers.UnsignedTransaction),
+    body,
+  };
+}
+
+/** Pass a signed transaction on to the chain. */
+export function sendTransaction(body: types.SignedTransaction): Call<types.SentTransaction> {
+  return {
+    method: "POST",
+    path: "/v1/transactions",
+    repeatable: true,
+    answer: json(readers.SentTransaction),
+    body,
+  };
+}
+
+/** Say what became of a transaction. */
+export function getTransaction(signature: string, named: types.GetTransactionParameters): Call<types.TransactionView> {
+  return {
+    method: "GET",
+    path: place("/v1/transactions/{signature}", { signature }),
+    repeatable: true,
+    answer: json(readers.TransactionView),
+    query: { last_valid_block_height: named.last_valid_block_height },
   };
 }
 

@@ -39,6 +39,15 @@ export class InvalidSignature extends Refused {
 }
 
 /**
+ * The page's session has ended (401).
+ *
+ * Sign in again with the wallet.
+ */
+export class SignedOut extends Refused {
+  override readonly name = "SignedOut";
+}
+
+/**
  * Not enough credits (402).
  *
  * Add credits with the link in `top_up`, then try again.
@@ -72,6 +81,15 @@ export class LimitExceeded extends Refused {
  */
 export class Forbidden extends Refused {
   override readonly name = "Forbidden";
+}
+
+/**
+ * The request does not come from the server's own page (403).
+ *
+ * Reload the page, at the address that `detail` names, and try again.
+ */
+export class NotFromThePage extends Refused {
+  override readonly name = "NotFromThePage";
 }
 
 /**
@@ -260,10 +278,12 @@ export const PROBLEMS: ReadonlyMap<string, typeof Refused> = new Map<string, typ
   ["missing-key", MissingKey],
   ["invalid-key", InvalidKey],
   ["invalid-signature", InvalidSignature],
+  ["signed-out", SignedOut],
   ["insufficient-credits", InsufficientCredits],
   ["budget-exceeded", BudgetExceeded],
   ["limit-exceeded", LimitExceeded],
   ["forbidden", Forbidden],
+  ["not-from-the-page", NotFromThePage],
   ["key-held", KeyHeld],
   ["customer-key-refused", CustomerKeyRefused],
   ["sessions-not-allowed", SessionsNotAllowed],

@@ -3,14 +3,19 @@
 import { decimal, flag, list, map, nullable, or, record, text, whole } from "./reading.js";
 import type * as types from "./types.js";
 
-export const NamespaceBalance = record<types.NamespaceBalance>({
+export const GrantView = /* @__PURE__ */ record<types.GrantView>({
+  credits: whole,
+  expires_at: nullable(whole),
+});
+
+export const NamespaceBalance = /* @__PURE__ */ record<types.NamespaceBalance>({
   namespace: text,
   credit_account: text,
   credits_remaining: whole,
   credits_locked: whole,
 });
 
-export const AccountView = record<types.AccountView>({
+export const AccountView = /* @__PURE__ */ record<types.AccountView>({
   wallet: text,
   credits_remaining: whole,
   usdc_value: decimal,
@@ -19,6 +24,7 @@ export const AccountView = record<types.AccountView>({
   withdrawable_usdc: nullable(decimal),
   promotion_usdc: decimal,
   credits_granted: whole,
+  grants: list(GrantView),
   credits_locked: whole,
   open_jobs: whole,
   namespace: text,
@@ -31,7 +37,7 @@ export const AccountView = record<types.AccountView>({
   commitment: text,
 });
 
-export const Part = record<types.Part>({
+export const Part = /* @__PURE__ */ record<types.Part>({
   name: text,
   ok: flag,
   detail: text,
@@ -39,13 +45,13 @@ export const Part = record<types.Part>({
   values: or(map(whole), {}),
 });
 
-export const TopUp = record<types.TopUp>({
+export const TopUp = /* @__PURE__ */ record<types.TopUp>({
   solana_pay: text,
   deposit_address: text,
   min_credits: whole,
 });
 
-export const Problem = record<types.Problem>({
+export const Problem = /* @__PURE__ */ record<types.Problem>({
   type: text,
   title: text,
   status: whole,
@@ -60,7 +66,7 @@ export const Problem = record<types.Problem>({
   parts: or(nullable(list(Part)), null),
 });
 
-export const Receipt = record<types.Receipt>({
+export const Receipt = /* @__PURE__ */ record<types.Receipt>({
   session: text,
   number: whole,
   request_id: text,
@@ -74,7 +80,7 @@ export const Receipt = record<types.Receipt>({
   response_hash: nullable(text),
 });
 
-export const RequestView = record<types.RequestView>({
+export const RequestView = /* @__PURE__ */ record<types.RequestView>({
   id: text,
   status: text,
   session: text,
@@ -93,23 +99,23 @@ export const RequestView = record<types.RequestView>({
   receipt: nullable(Receipt),
 });
 
-export const BatchResult = record<types.BatchResult>({
+export const BatchResult = /* @__PURE__ */ record<types.BatchResult>({
   request: or(nullable(RequestView), null),
   problem: or(nullable(Problem), null),
 });
 
-export const BatchResults = record<types.BatchResults>({
+export const BatchResults = /* @__PURE__ */ record<types.BatchResults>({
   results: list(BatchResult),
 });
 
-export const Challenge = record<types.Challenge>({
+export const Challenge = /* @__PURE__ */ record<types.Challenge>({
   message: text,
   nonce: text,
   issued_at: whole,
   expires_at: whole,
 });
 
-export const DeliveryView = record<types.DeliveryView>({
+export const DeliveryView = /* @__PURE__ */ record<types.DeliveryView>({
   id: text,
   type: text,
   status: text,
@@ -121,12 +127,12 @@ export const DeliveryView = record<types.DeliveryView>({
   ended_at: nullable(whole),
 });
 
-export const DeliveryPage = record<types.DeliveryPage>({
+export const DeliveryPage = /* @__PURE__ */ record<types.DeliveryPage>({
   deliveries: list(DeliveryView),
   next: nullable(text),
 });
 
-export const Entry = record<types.Entry>({
+export const Entry = /* @__PURE__ */ record<types.Entry>({
   cursor: text,
   kind: text,
   slot: whole,
@@ -155,13 +161,13 @@ export const Entry = record<types.Entry>({
   granted_locked: whole,
 });
 
-export const Health = record<types.Health>({
+export const Health = /* @__PURE__ */ record<types.Health>({
   status: text,
   version: text,
   parts: list(Part),
 });
 
-export const Held = record<types.Held>({
+export const Held = /* @__PURE__ */ record<types.Held>({
   paid_available: or(whole, 0n),
   paid_locked: or(whole, 0n),
   granted_available: or(whole, 0n),
@@ -169,13 +175,13 @@ export const Held = record<types.Held>({
   promotion_backing: or(whole, 0n),
 });
 
-export const PricedComponent = record<types.PricedComponent>({
+export const PricedComponent = /* @__PURE__ */ record<types.PricedComponent>({
   tier: text,
   units: whole,
   credits: whole,
 });
 
-export const JobView = record<types.JobView>({
+export const JobView = /* @__PURE__ */ record<types.JobView>({
   id: text,
   job_number: whole,
   status: text,
@@ -195,12 +201,12 @@ export const JobView = record<types.JobView>({
   end_signature: nullable(text),
 });
 
-export const JobPage = record<types.JobPage>({
+export const JobPage = /* @__PURE__ */ record<types.JobPage>({
   jobs: list(JobView),
   next: nullable(text),
 });
 
-export const KeyView = record<types.KeyView>({
+export const KeyView = /* @__PURE__ */ record<types.KeyView>({
   id: text,
   name: text,
   wallet: text,
@@ -216,12 +222,12 @@ export const KeyView = record<types.KeyView>({
   revoked_at: nullable(whole),
 });
 
-export const KeyPage = record<types.KeyPage>({
+export const KeyPage = /* @__PURE__ */ record<types.KeyPage>({
   keys: list(KeyView),
   next: nullable(text),
 });
 
-export const LedgerPage = record<types.LedgerPage>({
+export const LedgerPage = /* @__PURE__ */ record<types.LedgerPage>({
   as_of_slot: whole,
   commitment: text,
   credit_account: text,
@@ -229,12 +235,20 @@ export const LedgerPage = record<types.LedgerPage>({
   next_cursor: nullable(text),
 });
 
-export const Live = record<types.Live>({
+export const LimitsView = /* @__PURE__ */ record<types.LimitsView>({
+  credits_per_job: whole,
+  credits_per_session: whole,
+  credits_per_period: whole,
+  period_seconds: whole,
+  quoted_allowed: flag,
+});
+
+export const Live = /* @__PURE__ */ record<types.Live>({
   status: text,
   version: text,
 });
 
-export const ModelView = record<types.ModelView>({
+export const ModelView = /* @__PURE__ */ record<types.ModelView>({
   id: text,
   object: or(text, "model"),
   owned_by: text,
@@ -248,18 +262,18 @@ export const ModelView = record<types.ModelView>({
   rate_units: whole,
 });
 
-export const ModelList = record<types.ModelList>({
+export const ModelList = /* @__PURE__ */ record<types.ModelList>({
   object: or(text, "list"),
   data: list(ModelView),
 });
 
-export const Movement = record<types.Movement>({
+export const Movement = /* @__PURE__ */ record<types.Movement>({
   count: or(whole, 0n),
   credits: or(whole, 0n),
   base_units: or(whole, 0n),
 });
 
-export const NewKey = record<types.NewKey>({
+export const NewKey = /* @__PURE__ */ record<types.NewKey>({
   id: text,
   name: text,
   wallet: text,
@@ -276,7 +290,7 @@ export const NewKey = record<types.NewKey>({
   key: text,
 });
 
-export const NewWebhook = record<types.NewWebhook>({
+export const NewWebhook = /* @__PURE__ */ record<types.NewWebhook>({
   id: text,
   url: text,
   types: list(text),
@@ -286,7 +300,7 @@ export const NewWebhook = record<types.NewWebhook>({
   secret: text,
 });
 
-export const PackView = record<types.PackView>({
+export const PackView = /* @__PURE__ */ record<types.PackView>({
   object: or(text, "pack"),
   pack: whole,
   name: nullable(text),
@@ -296,12 +310,12 @@ export const PackView = record<types.PackView>({
   base_units: whole,
 });
 
-export const PackList = record<types.PackList>({
+export const PackList = /* @__PURE__ */ record<types.PackList>({
   object: or(text, "list"),
   data: list(PackView),
 });
 
-export const PaymentLink = record<types.PaymentLink>({
+export const PaymentLink = /* @__PURE__ */ record<types.PaymentLink>({
   solana_pay: text,
   amount: text,
   credits: whole,
@@ -313,22 +327,45 @@ export const PaymentLink = record<types.PaymentLink>({
   qr_png: text,
 });
 
-export const PaymentTransaction = record<types.PaymentTransaction>({
+export const PaymentTransaction = /* @__PURE__ */ record<types.PaymentTransaction>({
   transaction: text,
   message: text,
 });
 
-export const ProblemType = record<types.ProblemType>({
+export const PaymentView = /* @__PURE__ */ record<types.PaymentView>({
+  reference: text,
+  state: text,
+  signature: nullable(text),
+});
+
+export const PlatformView = /* @__PURE__ */ record<types.PlatformView>({
+  name: text,
+  platform: text,
+  program: text,
+  chain: text,
+  genesis_hash: nullable(text),
+  mint: text,
+  decimals: whole,
+  base_units_per_credit: whole,
+  min_purchase: whole,
+  promotion: text,
+  is_paused: flag,
+  suggested_limits: nullable(LimitsView),
+  alert_credits: whole,
+  url: text,
+});
+
+export const ProblemType = /* @__PURE__ */ record<types.ProblemType>({
   title: text,
   status: whole,
   remedy: text,
 });
 
-export const Queued = record<types.Queued>({
+export const Queued = /* @__PURE__ */ record<types.Queued>({
   id: text,
 });
 
-export const Settlement = record<types.Settlement>({
+export const Settlement = /* @__PURE__ */ record<types.Settlement>({
   from_count: whole,
   count: whole,
   settled: whole,
@@ -337,7 +374,7 @@ export const Settlement = record<types.Settlement>({
   signature: nullable(text),
 });
 
-export const ReceiptView = record<types.ReceiptView>({
+export const ReceiptView = /* @__PURE__ */ record<types.ReceiptView>({
   id: text,
   status: text,
   receipt: Receipt,
@@ -345,12 +382,16 @@ export const ReceiptView = record<types.ReceiptView>({
   settlement: nullable(Settlement),
 });
 
-export const RequestPage = record<types.RequestPage>({
+export const RequestPage = /* @__PURE__ */ record<types.RequestPage>({
   requests: list(RequestView),
   next: nullable(text),
 });
 
-export const SessionView = record<types.SessionView>({
+export const SentTransaction = /* @__PURE__ */ record<types.SentTransaction>({
+  signature: text,
+});
+
+export const SessionView = /* @__PURE__ */ record<types.SessionView>({
   id: text,
   session_number: whole,
   status: text,
@@ -369,12 +410,12 @@ export const SessionView = record<types.SessionView>({
   end_signature: nullable(text),
 });
 
-export const SessionPage = record<types.SessionPage>({
+export const SessionPage = /* @__PURE__ */ record<types.SessionPage>({
   sessions: list(SessionView),
   next: nullable(text),
 });
 
-export const Topup = record<types.Topup>({
+export const Topup = /* @__PURE__ */ record<types.Topup>({
   cursor: text,
   kind: text,
   slot: whole,
@@ -388,7 +429,7 @@ export const Topup = record<types.Topup>({
   reason: nullable(text),
 });
 
-export const Statement = record<types.Statement>({
+export const Statement = /* @__PURE__ */ record<types.Statement>({
   as_of_slot: whole,
   commitment: text,
   credit_account: text,
@@ -420,17 +461,30 @@ export const Statement = record<types.Statement>({
   topups: list(Topup),
 });
 
-export const TransactionRequest = record<types.TransactionRequest>({
+export const TransactionRequest = /* @__PURE__ */ record<types.TransactionRequest>({
   label: text,
   icon: text,
 });
 
-export const Units = record<types.Units>({
+export const TransactionView = /* @__PURE__ */ record<types.TransactionView>({
+  signature: text,
+  state: text,
+  slot: nullable(whole),
+  commitment: nullable(text),
+  detail: nullable(text),
+});
+
+export const Units = /* @__PURE__ */ record<types.Units>({
   kind: text,
   amount: whole,
 });
 
-export const UsageRow = record<types.UsageRow>({
+export const UnsignedTransaction = /* @__PURE__ */ record<types.UnsignedTransaction>({
+  transaction: text,
+  last_valid_block_height: whole,
+});
+
+export const UsageRow = /* @__PURE__ */ record<types.UsageRow>({
   period_start: nullable(whole),
   group: nullable(text),
   jobs: whole,
@@ -442,7 +496,7 @@ export const UsageRow = record<types.UsageRow>({
   units: list(Units),
 });
 
-export const Usage = record<types.Usage>({
+export const Usage = /* @__PURE__ */ record<types.Usage>({
   as_of_slot: whole,
   commitment: text,
   since: nullable(whole),
@@ -453,7 +507,11 @@ export const Usage = record<types.Usage>({
   total: UsageRow,
 });
 
-export const WebhookView = record<types.WebhookView>({
+export const WalletLimits = /* @__PURE__ */ record<types.WalletLimits>({
+  limits: nullable(LimitsView),
+});
+
+export const WebhookView = /* @__PURE__ */ record<types.WebhookView>({
   id: text,
   url: text,
   types: list(text),
@@ -462,6 +520,6 @@ export const WebhookView = record<types.WebhookView>({
   disabled_at: nullable(whole),
 });
 
-export const WebhookList = record<types.WebhookList>({
+export const WebhookList = /* @__PURE__ */ record<types.WebhookList>({
   webhooks: list(WebhookView),
 });

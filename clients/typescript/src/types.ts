@@ -37,6 +37,8 @@ export interface AccountView {
   readonly promotion_usdc: Decimal;
   /** Granted credits that can be spent and have not expired; they cannot be withdrawn. */
   readonly credits_granted: bigint;
+  /** Granted credits that can be spent, the first to expire first. */
+  readonly grants: ReadonlyArray<GrantView>;
   /** Credits that are locked in open jobs and sessions. */
   readonly credits_locked: bigint;
   /** Jobs and sessions that are open. */
@@ -225,6 +227,14 @@ export interface Entry {
   readonly granted_locked: bigint;
 }
 
+/** Granted credits that expire together; `expires_at` null: never. */
+export interface GrantView {
+  /** Granted credits that can be spent. */
+  readonly credits: bigint;
+  /** When they expire, in Unix seconds; null: never. */
+  readonly expires_at: bigint | null;
+}
+
 /** The server can do its work. */
 export interface Health {
   /** Always `ok`: else the answer is a problem. */
@@ -376,6 +386,20 @@ export interface LedgerPage {
   readonly entries: ReadonlyArray<Entry>;
   /** The `cursor` of the next page; null: this is the last. */
   readonly next_cursor: string | null;
+}
+
+/** What the operator may lock without asking, in credits; the period in seconds. All zeros: nothing. */
+export interface LimitsView {
+  /** Most credits that one lock of the operator may hold. */
+  readonly credits_per_job: Whole;
+  /** Most credits that one session of the operator may hold; 0: no sessions. */
+  readonly credits_per_session: Whole;
+  /** Most credits that the operator may lock within a period. */
+  readonly credits_per_period: Whole;
+  /** The length of a period of the limits, in seconds. */
+  readonly period_seconds: Whole;
+  /** Whether the operator may lock jobs whose price it names itself. */
+  readonly quoted_allowed: boolean;
 }
 
 /** The process answers. */
@@ -603,12 +627,62 @@ export interface PaymentLink {
   readonly qr_png: string;
 }
 
+/** Where a payment is. */
+export type PaymentState = "received" | "waiting";
+
 /** An unsigned transaction in base64, and what it does. */
 export interface PaymentTransaction {
   /** An unsigned transaction in base64. */
   readonly transaction: string;
   /** What to show or to sign, as text. */
   readonly message: string;
+}
+
+/** A payment by the reference of its link; `signature` is that of its transaction, null while it waits. */
+export interface PaymentView {
+  /** Base58 address that is on the transaction, and finds it once it has landed. */
+  readonly reference: string;
+  /** `received` once the account has the credits. */
+  readonly state: string;
+  /** Base58 signature of its transaction; null: it waits. */
+  readonly signature: string | null;
+}
+
+/**
+ * A platform as the chain has it. `suggested_limits` are the preset's for a new wallet, null: it has none.
+ *
+ * `genesis_hash` is null until the server's node has said which chain it is of; `alert_credits` is the balance under
+ * which an interface warns.
+ */
+export interface PlatformView {
+  /** The platform's name on chain. */
+  readonly name: string;
+  /** Base58 address of the platform on chain. */
+  readonly platform: string;
+  /** Base58 address of the program. */
+  readonly program: string;
+  /** The chain's name, as sign-in messages have it. */
+  readonly chain: string;
+  /** Base58 hash of the chain's first block; null: not known yet. */
+  readonly genesis_hash: string | null;
+  /** Base58 address of the platform's token. */
+  readonly mint: string;
+  /** Decimals of the platform's mint. */
+  readonly decimals: bigint;
+  /** What one credit costs, in base units of the platform's mint. */
+  readonly base_units_per_credit: bigint;
+  /** Fewest credits of a purchase. */
+  readonly min_purchase: bigint;
+  /** Base58 address of the token account that pays bonuses; all ones: there is none. */
+  readonly promotion: string;
+  /** Whether purchases and locks are stopped. */
+  readonly is_paused: boolean;
+  /** Limits that the operator suggests to a new wallet; null: none. */
+  readonly suggested_limits: LimitsView | null;
+  /** The balance in credits under which an interface warns. */
+  readonly alert_credits: bigint;
+  /** Where the server and its page are reached. */
+  readonly url: string;
 }
 
 /** One resource of a job with its price in credits. */
@@ -657,6 +731,16 @@ export interface ProblemType {
   readonly status: bigint;
   /** What to do about it. */
   readonly remedy: string;
+}
+
+/** What to buy. `pack` is a slot of `/v1/packs`, null: credits alone; `limits` are those of an account to open. */
+export interface PurchaseTerms {
+  /** Credits to buy; of a pack, those that are paid for. */
+  readonly credits: Whole;
+  /** The slot of the pack to buy; null: credits alone. */
+  readonly pack?: Whole | null | undefined;
+  /** What the operator may lock without asking; null: none are given. */
+  readonly limits?: LimitsView | null | undefined;
 }
 
 /** A message that will be sent. */
@@ -785,6 +869,12 @@ export interface RequestView {
 /** What a key may be used for. */
 export type Scope = "manage" | "operator" | "read" | "spend";
 
+/** A transaction on its way. */
+export interface SentTransaction {
+  /** Base58 signature of the transaction. */
+  readonly signature: string;
+}
+
 /** Sessions, newest first; pass `next` as `cursor` for older ones, null where there are none. */
 export interface SessionPage {
   /** Sessions, newest first. */
@@ -902,6 +992,15 @@ export interface SignedTerms {
   /** The wallet's signature of the challenge's message, in base58. */
   readonly signature: string;
 }
+
+/** A transaction in base64 that the wallet has signed. */
+export interface SignedTransaction {
+  /** A transaction in base64 that the wallet has signed. */
+  readonly transaction: string;
+}
+
+/** What became of a transaction. */
+export type State = "expired" | "failed" | "landed" | "pending";
 
 /**
  * One account's month, from the first day to the last, in UTC.
@@ -1024,6 +1123,20 @@ export interface TransactionRequest {
   readonly icon: string;
 }
 
+/** What became of a transaction: `slot` and `commitment` of one that landed, `detail` says why it failed. */
+export interface TransactionView {
+  /** Base58 signature of the transaction. */
+  readonly signature: string;
+  /** `pending` may land yet, `landed` did what it says, `failed` and `expired` did nothing. */
+  readonly state: string;
+  /** The slot that it landed in; null: it has not landed. */
+  readonly slot: bigint | null;
+  /** How final it is; null: it has not landed. */
+  readonly commitment: string | null;
+  /** Why it failed, in a sentence; null: it did not. */
+  readonly detail: string | null;
+}
+
 /** The types of messages. */
 export type Type = "credit.depleted" | "credit.low" | "credit.recovered" | "job.refunded" | "job.settled" | "topup.confirmed" | "webhook.test";
 
@@ -1047,6 +1160,14 @@ export interface UnitsUsed {
   readonly request_hash?: string | null | undefined;
   /** SHA-256 of the response, 64 hexadecimal digits; null: the provider gives none. */
   readonly response_hash?: string | null | undefined;
+}
+
+/** A transaction in base64 for the wallet to sign; it can land up to `last_valid_block_height`. */
+export interface UnsignedTransaction {
+  /** An unsigned transaction in base64. */
+  readonly transaction: string;
+  /** The last block height at which the transaction can land. */
+  readonly last_valid_block_height: bigint;
 }
 
 /** Usage by period and dimension, in this order; `total` is that of all rows. */
@@ -1091,6 +1212,12 @@ export interface UsageRow {
   readonly units: ReadonlyArray<Units>;
 }
 
+/** What the operator may lock by the account's limits; null where the account is not open. */
+export interface WalletLimits {
+  /** What the operator may lock without asking; null: none are given. */
+  readonly limits: LimitsView | null;
+}
+
 /** The account's webhooks. */
 export interface WebhookList {
   /** The account's webhooks. */
@@ -1121,6 +1248,12 @@ export interface WebhookView {
   readonly created_at: bigint;
   /** When its receiver answered 410 Gone, in Unix seconds: it is off since; null: it is on. */
   readonly disabled_at: bigint | null;
+}
+
+/** How many credits to pay out, null: all that can be. */
+export interface WithdrawalTerms {
+  /** Credits to pay out; null: all that can be. */
+  readonly credits?: Whole | null | undefined;
 }
 
 /** What `getAccount` is given by name. */
@@ -1245,6 +1378,12 @@ export interface CreatePaymentTransactionParameters {
   readonly reference: string;
   /** The wallet's namespace, at most 16 bytes; empty is the default one. */
   readonly namespace?: string | undefined;
+}
+
+/** What `getTransaction` is given by name. */
+export interface GetTransactionParameters {
+  /** What the transaction was made with. */
+  readonly last_valid_block_height: Whole;
 }
 
 /** What `listDeliveries` is given by name. */

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable  # noqa: TC003  (no type checker runs where it does)
 from pathlib import Path
 from typing import Any
 

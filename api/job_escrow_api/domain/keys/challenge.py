@@ -1,19 +1,19 @@
-"""The message that a wallet signs to make a key, in the format of Sign In With Solana.
+"""The message that a wallet signs to make a key or to sign in, in the format of Sign In With Solana.
 
 The server keeps nothing between asking and answering: the nonce authenticates the terms and their time with a secret of
-this process, and is used up by the key that it made.
+this process, and is used up by the key or session that it made.
 """
 
 import hashlib
 import hmac
 import secrets
 import time
+from typing import Protocol
 
 import msgspec
 from solders.pubkey import Pubkey
 from solders.signature import Signature
 
-from job_escrow_api.domain.keys.terms import KeyTerms
 from job_escrow_api.domain.problems import Kinds, Refusal
 from job_escrow_api.domain.times import rfc3339
 
@@ -30,6 +30,20 @@ class Challenge(msgspec.Struct, kw_only=True):
     expires_at: int
 
 
+class Signable(Protocol):
+    """Terms that a wallet agrees to by its signature."""
+
+    wallet: str
+
+    def wallet_key(self) -> Pubkey:
+        """The wallet that signs."""
+        ...
+
+    def sentence(self, platform: Pubkey) -> str:
+        """What it agrees to, in one line; no two different terms give the same."""
+        ...
+
+
 class Challenges:
     """Makes and checks challenges for one platform."""
 
@@ -41,7 +55,7 @@ class Challenges:
         self._seconds = seconds
         self._secret = secrets.token_bytes(32)
 
-    def make(self, terms: KeyTerms) -> Challenge:
+    def make(self, terms: Signable) -> Challenge:
         issued_at = int(time.time())
         salt = secrets.token_bytes(_RANDOM_BYTES)
         nonce = (salt + self._mac(terms, issued_at, salt)).hex()
@@ -52,7 +66,7 @@ class Challenges:
             expires_at=issued_at + self._seconds,
         )
 
-    def check(self, terms: KeyTerms, *, nonce: str, issued_at: int, signature: str) -> None:
+    def check(self, terms: Signable, *, nonce: str, issued_at: int, signature: str) -> None:
         """Accept the signature of a challenge that this server made of these terms. Raises Refusal."""
         try:
             raw = bytes.fromhex(nonce)
@@ -67,11 +81,11 @@ class Challenges:
         if not signed.verify(terms.wallet_key(), self._message(terms, nonce, issued_at).encode()):
             raise Refusal(Kinds.INVALID_SIGNATURE, f"The signature is not that of {terms.wallet} over the message.")
 
-    def _mac(self, terms: KeyTerms, issued_at: int, salt: bytes) -> bytes:
+    def _mac(self, terms: Signable, issued_at: int, salt: bytes) -> bytes:
         text = msgspec.json.encode([salt.hex(), issued_at, terms.wallet, terms.sentence(self._platform)])
         return hmac.new(self._secret, text, hashlib.sha256).digest()[:_MAC_BYTES]
 
-    def _message(self, terms: KeyTerms, nonce: str, issued_at: int) -> str:
+    def _message(self, terms: Signable, nonce: str, issued_at: int) -> str:
         return "\n".join(
             [
                 f"{self._domain} wants you to sign in with your Solana account:",

@@ -128,6 +128,15 @@ class SessionStore:
                   AND status <> 'failed' ORDER BY number DESC LIMIT ?"""
         return [SessionRow(**dict(row)) for row in self._database.all(sql, (credit_account, before, limit))]
 
+    def activity(self, credit_account: str) -> tuple[int, ...]:
+        """Numbers that are others once anything has happened to an account's sessions or requests."""
+        sql = """SELECT count(*), coalesce(sum(count), 0), coalesce(sum(running), 0), coalesce(sum(settled_count), 0),
+                        coalesce(sum(status = 'open'), 0), coalesce(sum(closing), 0),
+                        (SELECT coalesce(max(number), 0) FROM api_requests WHERE credit_account = ?1)
+                 FROM api_sessions WHERE credit_account = ?1 AND status IN ('opening', 'open')"""
+        row = self._database.one(sql, (credit_account,))
+        return () if row is None else tuple(row)
+
     def unsettled_since(self, row: SessionRow) -> int | None:
         """When the oldest receipt was made that the chain has not; None where it has all."""
         sql = "SELECT ended_at FROM api_requests WHERE session = ? AND receipt_number = ?"

@@ -48,6 +48,7 @@ _TAGS = {
     "reports": "What happened to an account, as pages, files and statements.",
     "requests": "For providers: reserve a request within a session, charge what it used, with a receipt.",
     "server": "Health, and what describes the API.",
+    "transactions": "What a wallet signs by itself: made here unsigned, and passed on once it is signed.",
     "webhooks": "News of an account, sent to a URL.",
 }
 _ALWAYS = {500}

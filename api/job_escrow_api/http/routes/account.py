@@ -1,70 +1,17 @@
 """/v1/account: what a key's account holds (D11), in all its namespaces, and how long it lasts."""
 
-from dataclasses import replace
-from decimal import ROUND_DOWN, Decimal
 from typing import Annotated, Any
 
-import msgspec
-from job_escrow.amounts import Usdc
-from job_escrow_indexer.queries import Balance, Commitment, NotIndexed, View, balances_of_wallet
-from job_escrow_indexer.queries.burn import DAY, WINDOW_DAYS, burn_rate_of, window_of
-from job_escrow_indexer.queries.usage import charged
 from litestar import Request, get
 from litestar.params import Parameter
 
 from job_escrow_api.domain.index_reads import Index
 from job_escrow_api.domain.keys.store import Key
 from job_escrow_api.domain.keys.terms import Scope
-from job_escrow_api.domain.problems import Kinds, Refusal
-from job_escrow_api.domain.times import rfc3339
+from job_escrow_api.http.account_view import AccountView, existing_account_view
 from job_escrow_api.http.guard import guarded
 from job_escrow_api.http.middleware import remember_credits
 from job_escrow_api.http.problems import documented
-
-_CENT = Decimal("0.01")
-
-
-class NamespaceBalance(msgspec.Struct, kw_only=True):
-    """Another namespace of the same wallet."""
-
-    namespace: str
-    credit_account: str
-    credits_remaining: int
-    credits_locked: int
-
-
-class AccountView(msgspec.Struct, kw_only=True):
-    """What a credit account holds.
-
-    `credits_remaining` can be spent now: paid credits, and granted ones that have not expired, exact to the request:
-    also what the server's sessions have locked and not reserved, which is free on chain once they end (DELETE
-    /v1/sessions). `usdc_value` is the worth of what is not locked, rounded down to a cent: of paid credits, what
-    withdrawing them would pay. `promotion_usdc` is what the
-    platform's promotion has paid of the paid credits, locked ones too: it is spent with them and never withdrawn.
-    `withdrawable_usdc` can be paid out: paid credits, and transfers that are no credits
-    yet, exact; null until the vault was seen. `burn_rate` is credits per day over the last seven days, `days_left` how
-    long the remaining ones last at it, null where nothing was used. `credits_locked` and `open_jobs` count
-    sessions, too. Nothing after `as_of_slot` is in it.
-    """
-
-    wallet: str
-    credits_remaining: int
-    usdc_value: Decimal
-    last_topup_at: str | None
-    withdrawable_credits: int
-    withdrawable_usdc: Decimal | None
-    promotion_usdc: Decimal
-    credits_granted: int
-    credits_locked: int
-    open_jobs: int
-    namespace: str
-    credit_account: str
-    platform: str
-    namespaces: list[NamespaceBalance]
-    burn_rate: Decimal
-    days_left: Decimal | None
-    as_of_slot: int
-    commitment: Commitment
 
 
 @get(
@@ -82,51 +29,6 @@ async def get_account(
     """Right as of `as_of_slot`. With `min_slot`, the slot of a transaction, its effect is in the answer."""
     await index.reach(min_slot, request.auth.id)
     with index.view() as view:
-        found = _account(index, view, request.auth)
+        found = existing_account_view(index, view, request.auth)
     remember_credits(request.scope, found.credits_remaining)
     return found
-
-
-def _account(index: Index, view: View, key: Key) -> AccountView:
-    # One question for all namespaces, the key's own among them.
-    of_wallet = balances_of_wallet(view, key.wallet, key.platform)
-    has = next((each for each in of_wallet if each.credit_account == key.credit_account), None)
-    if has is None:
-        raise NotIndexed(key.credit_account)
-    if not has.is_open:
-        raise Refusal(Kinds.NOT_FOUND, "The account was closed: open it again by buying credits.")
-    used = charged(view, key.credit_account, index.start_of(view, WINDOW_DAYS), view.end)
-    remaining = index.remaining(view, has)
-    burn = burn_rate_of(
-        view, replace(has, available=remaining), used, window_of(view, key.credit_account) if used else DAY
-    )
-    surplus = has.withdrawable_base_units
-    return AccountView(
-        wallet=has.wallet,
-        credits_remaining=remaining,
-        usdc_value=Usdc(has.value_base_units).dollars.quantize(_CENT, ROUND_DOWN),
-        last_topup_at=None if not has.last_topup_at else rfc3339(has.last_topup_at),
-        withdrawable_credits=has.paid_available,
-        withdrawable_usdc=None if surplus is None else Usdc(surplus).dollars,
-        promotion_usdc=Usdc(has.promotion_base_units).dollars,
-        credits_granted=has.granted_available - (has.granted_expired or 0),
-        credits_locked=has.locked,
-        open_jobs=has.open_jobs or 0,
-        namespace=has.namespace,
-        credit_account=has.credit_account,
-        platform=has.platform,
-        namespaces=[_namespace(index, view, each) for each in of_wallet if each is not has and each.is_open],
-        burn_rate=burn.credits_per_day,
-        days_left=burn.days_left,
-        as_of_slot=view.as_of_slot,
-        commitment=view.commitment,
-    )
-
-
-def _namespace(index: Index, view: View, has: Balance) -> NamespaceBalance:
-    return NamespaceBalance(
-        namespace=has.namespace,
-        credit_account=has.credit_account,
-        credits_remaining=index.remaining(view, has),
-        credits_locked=has.locked,
-    )

@@ -1,0 +1,40 @@
+"""Transactions for a wallet to sign: tried on the chain first, so that none is signed that would fail."""
+
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from job_escrow.chain.requests import GetLatestBlockhash, Simulate
+from job_escrow.errors import failure
+from job_escrow.escrow import AsyncEscrow
+from solders.instruction import Instruction
+from solders.message import Message, MessageV0
+from solders.pubkey import Pubkey
+from solders.signature import Signature
+from solders.transaction import Transaction, VersionedTransaction
+
+from job_escrow_api.domain.problems import Kinds, Refusal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unsigned:
+    """An unsigned transaction in base64, and the last block height at which it can land."""
+
+    transaction: str
+    last_valid_block_height: int
+
+
+async def unsigned(escrow: AsyncEscrow, program_id: Pubkey, steps: Sequence[Instruction], payer: Pubkey) -> Unsigned:
+    """The transaction of these steps, whose fee `payer` pays. Raises Refusal where it would fail, and ChainError."""
+    blockhash = await escrow.chain.answer(GetLatestBlockhash())
+    trial = MessageV0.try_compile(payer, list(steps), [], blockhash.hash)
+    signatures = [Signature.default()] * trial.header.num_required_signatures
+    result = await escrow.chain.answer(Simulate(VersionedTransaction.populate(trial, signatures)))
+    if result.error is not None:
+        raise Refusal(Kinds.UNPROCESSABLE, str(failure(result.error, steps, program_id, logs=result.logs)))
+    # In the old format, which every wallet reads.
+    message = Message.new_with_blockhash(list(steps), payer, blockhash.hash)
+    return Unsigned(
+        transaction=b64encode(bytes(Transaction.new_unsigned(message))).decode(),
+        last_valid_block_height=blockhash.last_valid_block_height,
+    )

@@ -1,0 +1,1 @@
+"""What the server's own page needs: signing in with a wallet, and balances as they change."""

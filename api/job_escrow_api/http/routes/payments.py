@@ -1,0 +1,61 @@
+"""/v1/pay/payments: whether a Solana Pay link was paid."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+from job_escrow.chain.requests import GetSignatures
+from litestar import Router, get
+from litestar.params import Parameter
+from solders.pubkey import Pubkey
+
+from job_escrow_api.domain.chain_access import ChainAccess
+from job_escrow_api.domain.index_reads import Index
+from job_escrow_api.domain.patterns import ADDRESS
+from job_escrow_api.domain.problems import Kinds, Refusal
+from job_escrow_api.http.guard import anybody
+from job_escrow_api.http.problems import documented
+
+_MOST_LOOKED_AT = 10
+
+
+class PaymentState(StrEnum):
+    """Where a payment is."""
+
+    WAITING = "waiting"
+    """Nobody has paid yet."""
+    RECEIVED = "received"
+    """The credits are in the account."""
+
+
+class PaymentView(msgspec.Struct, kw_only=True):
+    """A payment by the reference of its link; `signature` is that of its transaction, null while it waits."""
+
+    reference: str
+    state: PaymentState
+    signature: str | None
+
+
+@get(
+    "/{reference:str}",
+    guards=[anybody],
+    summary="Say whether a link was paid",
+    responses=documented(400, 429, 502, 503),
+)
+async def get_payment(
+    index: Index,
+    chain: ChainAccess,
+    reference: Annotated[str, Parameter(min_length=32, max_length=44, pattern=ADDRESS)],
+) -> PaymentView:
+    """`received` once a purchase with the link's reference is indexed: the account has its credits by then."""
+    try:
+        key = Pubkey.from_string(reference)
+    except ValueError as error:
+        raise Refusal(Kinds.INVALID_REQUEST, "reference: this is not a base58 address of 32 bytes.") from error
+    found = await chain.node.answer(GetSignatures(key, limit=_MOST_LOOKED_AT))
+    paid = next((str(each.signature) for each in found if index.has_purchase(each.slot, str(each.signature))), None)
+    state = PaymentState.WAITING if paid is None else PaymentState.RECEIVED
+    return PaymentView(reference=reference, state=state, signature=paid)
+
+
+payments_router = Router("/pay/payments", route_handlers=[get_payment], tags=["pay"])
