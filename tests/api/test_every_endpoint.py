@@ -191,7 +191,7 @@ def cast(stage: Stage, localnet_url: str, tmp_path_factory: pytest.TempPathFacto
             locked = theirs.post("/jobs", json=body, headers={"Idempotency-Key": f"table-{hook}"})
             assert locked.status_code == 201, locked.text
             stage.alice.set_limits(replace(LIMITS, credits_per_session=10))
-            admitted = theirs.post("/requests", json=body, headers={"Idempotency-Key": f"table-{hook}"})
+            admitted = theirs.post("/requests", json=body, headers={"Idempotency-Key": f"table-request-{hook}"})
             assert admitted.status_code == 201, admitted.text
             assert theirs.post(f"/requests/{admitted.json()['id']}/release").status_code == 200
         with server.http(alice) as mine:

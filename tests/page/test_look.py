@@ -41,6 +41,7 @@ def _screens(page: Visit) -> list[str]:
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         found.extend([f"{name} is {wide} pixels wider than the window"] if wide > 0 else [])
 
+    page.see("Connect your wallet")
     look("welcome")
     page.enter()
     page.see("What you can spend now")

@@ -85,7 +85,12 @@ export function App() {
     );
   }
   if (platform === null) {
-    return <p class="quiet wait">Loading…</p>;
+    return (
+      <main class="narrow">
+        <h1>Credits</h1>
+        <p class="quiet wait">Loading…</p>
+      </main>
+    );
   }
   return (
     <>
