@@ -87,10 +87,11 @@ def declared() -> list[str]:
     """Return what pyproject.toml asks for, with all that the tests need."""
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())
     extras = project["project"]["optional-dependencies"].values()
+    # Extras that name others of the project itself bring nothing that those do not; its clients are in the checkout.
+    own = (f"{project['project']['name']}[", *project["tool"]["uv"]["sources"])
     return [
         *project["project"]["dependencies"],
-        # Extras that name others of the project itself bring nothing that those do not.
-        *sorted({one for extra in extras for one in extra if not one.startswith(f"{project['project']['name']}[")}),
+        *sorted({one for extra in extras for one in extra if not one.startswith(own)}),
         *(one for group in GROUPS[Kind.DEV] for one in project["dependency-groups"][group]),
     ]
 
