@@ -21,5 +21,5 @@ def test_node_and_model_agree(node: str, steps: int, request: pytest.FixtureRequ
         simulation = NodeSimulation(SEED, NodeMachine(chain))
         simulation.run(steps)
     done = sum(times for what, times in simulation.outcomes.items() if what.endswith(": done"))
-    assert steps // 3 < done < steps
+    assert steps // 4 < done < steps
     assert len(simulation.outcomes) > steps // 8, simulation.outcomes
