@@ -169,6 +169,12 @@ def new_gateway_customer(world: Shop, *, sessions: bool = True) -> Iterator[Cust
     wallet.open(LIMITS if sessions else replace(LIMITS, credits_per_session=0), buy=1_000)
     with world.server.http() as http:
         key = new_key(http, wallet.side.signer)
+    with world.server.http(key) as http:
+        # Balances are the index's, which follows the chain by a moment.
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while http.get("/account").status_code == 404:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
     world.proxy.faults.asked.clear()
     yield Customer(wallet, key, world.server, sessions)
     world.proxy.faults.calm()
