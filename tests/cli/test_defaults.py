@@ -24,7 +24,7 @@ _MADE_OF_IT: dict[str, Callable[[Any], Any]] = {
 }
 """Where the command takes it in another form."""
 _NOT_OFFERED = {
-    ApiSettings: {"allowed_origins", "program_id", "max_body", "challenge_seconds", "intervals"},
+    ApiSettings: {"allowed_origins", "program_id", "max_body", "challenge_seconds", "intervals", "web_session_seconds"},
     Settings: {
         "limits",
         "poll_seconds",
