@@ -6,15 +6,14 @@ from compute_unit_pack_steps import BONUS, PACK
 from compute_unit_stage import Stage, Step
 from job_escrow import token_address
 from job_escrow.addresses import delegate_address, top_up_address
-from job_escrow.bounds import ALWAYS
+from job_escrow.bounds import ALWAYS, NEVER
 from job_escrow.codec import TopUpArgs, instructions
 from job_escrow.tokens import USDC_MINT, approve
+from job_escrow.top_ups import NO_PACK
 from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 
-_NO_PACK = 255
 _PLAIN = 1_000
-_NEVER = 2**63 - 1
 
 
 def top_up_steps(stage: Stage, *, sequence: int) -> Iterator[Step]:
@@ -55,7 +54,7 @@ def _spent(stage: Stage, promotion: Pubkey, sequence: int) -> Iterator[Step]:
 
 
 def _set(
-    stage: Stage, name: str | None, sequence: int, *, credits: int, bonus_credits: int = 0, pack: int = _NO_PACK
+    stage: Stage, name: str | None, sequence: int, *, credits: int, bonus_credits: int = 0, pack: int = NO_PACK
 ) -> Step:
     base_units = credits * stage.preset.base_units_per_credit
     args = TopUpArgs(
@@ -65,7 +64,7 @@ def _set(
         bonus_credits=bonus_credits,
         base_units_per_period=base_units,
         period_seconds=86_400,
-        expires_at=_NEVER,
+        expires_at=NEVER,
         pack=pack,
     )
     step = instructions.set_top_up(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from solders.token.state import TokenAccount, TokenAccountState
 
+from job_escrow.amounts import MAX_BASE_UNITS
 from job_escrow.bounds import MAX_CREDITS, NEVER
 from job_escrow.codec import (
     AboveTopUpCap,
@@ -209,4 +210,4 @@ def allowance_for(terms: TopUpTerms, now: int) -> int:
     Fewer where only fewer begin between `now`, in unix seconds, and the end of the rule.
     """
     begin = -((now - terms.expires_at) // max(1, terms.period_seconds))
-    return min(terms.base_units_per_period * max(1, min(ALLOWED_PERIODS, begin)), 2**64 - 1)
+    return min(terms.base_units_per_period * max(1, min(ALLOWED_PERIODS, begin)), MAX_BASE_UNITS)

@@ -18,6 +18,7 @@ from sqlite_utils import Database
 from job_escrow_indexer.accounts.kinds import (
     CREDIT_ACCOUNTS,
     JOBS,
+    PARTS,
     PAYEES,
     PLATFORMS,
     SESSIONS,
@@ -243,9 +244,8 @@ class Reconciler:
         """All accounts of a subject as of one slot, so that later events can be added to them."""
         kind, address = subject
         whose = f"credit_account = '{address}'" if kind is CREDIT_ACCOUNTS else f"platform = '{address}'"
-        parts_of = {CREDIT_ACCOUNTS: (JOBS, SESSIONS, TOP_UP_RULES), PLATFORMS: (PAYEES,)}
         addresses = {address, *parts}
-        for part in parts_of[kind]:
+        for part in PARTS[kind]:
             rows = self._db.query(f"SELECT address FROM {part.table} WHERE {whose} AND ended_at IS NULL")
             addresses |= {row["address"] for row in rows}
         # Final, since no fork may take back what rows begin from.

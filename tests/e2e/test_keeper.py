@@ -8,6 +8,7 @@ from typing import Any, cast
 import pytest
 from escrow_harness.cutting import CuttingChain, Killed
 from escrow_harness.stage import LIMITS, Stage, ids_from, job, opened_stage, wait_until
+from escrow_harness.token_accounts import freeze
 from job_escrow import (
     Anyone,
     ChainError,
@@ -21,15 +22,10 @@ from job_escrow import (
     SpendCap,
     SpendCapReached,
 )
-from job_escrow.chain import Chain, Request, run
+from job_escrow.chain import Chain, Request
 from job_escrow.chain.requests import Answer, GetGenesisHash, GetLatestBlockhash, GetUnixTime, Send, WrongChain
 from job_escrow.testing.embedded import embedded_chain
-from job_escrow.testing.usdc import local_usdc_authority
-from job_escrow.tokens import USDC_MINT
-from job_escrow.transactions import execute
-from solders.instruction import AccountMeta, Instruction
 from solders.pubkey import Pubkey
-from solders.token import ID as TOKEN_PROGRAM_ID
 
 _SOON = 8
 
@@ -128,20 +124,6 @@ def test_one_that_cannot_be_done_does_not_stop_the_others(fresh: Stage) -> None:
     (failed,) = (action for action in done.actions if action.error is not None)
     assert failed.kind == "expire lots"
     assert "frozen" in str(failed.error)
-
-
-def freeze(stage: Stage, address: Pubkey) -> None:
-    authority = local_usdc_authority()
-    step = Instruction(
-        TOKEN_PROGRAM_ID,
-        b"\x0a",
-        [
-            AccountMeta(address, is_signer=False, is_writable=True),
-            AccountMeta(USDC_MINT, is_signer=False, is_writable=False),
-            AccountMeta(authority.pubkey(), is_signer=True, is_writable=False),
-        ],
-    )
-    run(execute([step], [authority], stage.escrow.options), stage.escrow.chain)
 
 
 def test_waits_longer_and_longer_while_nobody_answers(fresh: Stage) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from escrow_harness.stage import LIMITS, Stage, job, set_stage, wait_until
-from escrow_harness.token_accounts import token_account_of, writable
+from escrow_harness.token_accounts import freeze, token_account_of, writable
 from job_escrow import (
     ChainError,
     Escrow,
@@ -24,12 +24,10 @@ from job_escrow.chain.requests import Answer, GetAccounts, GetUnixTime, Request,
 from job_escrow.codec import errors
 from job_escrow.testing.embedded import embedded_chain
 from job_escrow.testing.litesvm import LiteSvmChain
-from job_escrow.testing.usdc import local_usdc_authority
 from job_escrow.tokens import USDC_MINT, approve
 from job_escrow.transactions import execute
 from solders.instruction import AccountMeta, Instruction
 from solders.keypair import Keypair
-from solders.pubkey import Pubkey
 from solders.token import ID as TOKEN_PROGRAM_ID
 
 PRICE = 10_000
@@ -160,20 +158,9 @@ def test_two_rules_and_an_allowance_for_one(stage: Stage) -> None:
     assert (done.due, done.done, done.failed) == (2, 1, 0)
 
 
-def token_step(stage: Stage, code: bytes, address: Pubkey) -> None:
-    """What only the mint's issuer can: freeze (0x0a), thaw (0x0b)."""
-    issuer = local_usdc_authority()
-    accounts = [
-        AccountMeta(address, is_signer=False, is_writable=True),
-        AccountMeta(USDC_MINT, is_signer=False, is_writable=False),
-        AccountMeta(issuer.pubkey(), is_signer=True, is_writable=False),
-    ]
-    run(execute([Instruction(TOKEN_PROGRAM_ID, code, accounts)], [issuer], stage.escrow.options), stage.escrow.chain)
-
-
 def test_a_frozen_vault_is_no_failure_of_a_keeper(stage: Stage) -> None:
     stage.alice.set_top_up(replace(TERMS, threshold=ALWAYS))
-    token_step(stage, b"\x0a", stage.alice.side.vault)
+    freeze(stage, stage.alice.side.vault)
     state = stage.alice.top_up_state()
     assert state is not None
     assert (state.refusal, state.is_frozen, state.is_due) == (None, True, False)
@@ -190,7 +177,7 @@ class FreezesMeanwhile:
     def answer(self, request: Request[Answer]) -> Answer:
         if isinstance(request, Simulate) and not self.frozen:
             self.frozen = True
-            token_step(self.stage, b"\x0a", self.stage.alice.side.vault)
+            freeze(self.stage, self.stage.alice.side.vault)
         return self.stage.escrow.chain.answer(request)
 
 

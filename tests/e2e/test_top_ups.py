@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from escrow_harness.scenario_platform import transfer
 from escrow_harness.stage import LIMITS, Stage, job, set_stage
 from escrow_harness.token_accounts import token_account_of
 from job_escrow import (
@@ -29,7 +28,7 @@ from job_escrow.chain import run
 from job_escrow.chain.requests import GetAccounts, GetUnixTime
 from job_escrow.codec import CreditsToppedUp, TopUpRemoved, TopUpSet, errors
 from job_escrow.presets import load_preset
-from job_escrow.tokens import USDC_MINT, approve, token_account
+from job_escrow.tokens import USDC_MINT, approve, token_account, transfer
 from job_escrow.top_ups import allowance_for
 from job_escrow.transactions import execute
 from solders.keypair import Keypair
@@ -267,7 +266,8 @@ def test_a_rule_buys_packs(escrow: Escrow) -> None:
     escrow.create_platform(cast.admin, terms)
     stage.alice.open(LIMITS)
     bob = token_address(cast.bob.pubkey(), USDC_MINT)
-    step = transfer(bob, token_address(stage.platform, USDC_MINT), cast.bob.pubkey(), 1_000_000)
+    promotion = token_address(stage.platform, USDC_MINT)
+    step = transfer(source=bob, destination=promotion, owner=cast.bob.pubkey(), base_units=1_000_000)
     run(execute([step], [cast.bob], escrow.options), escrow.chain)
     pack = packs.expected(escrow.platform(stage.platform), 1)
     stage.alice.set_top_up(TopUpTerms(threshold=1, buy=pack, base_units_per_period=5_000_000, period_seconds=86_400))

@@ -10,6 +10,7 @@ if _FOLDER not in sys.path:
 
 from program_harness.parties import Credit, Platform  # noqa: E402
 from program_harness.sessions import Sessions  # noqa: E402
+from program_harness.top_ups import TopUps  # noqa: E402
 from program_harness.world import World  # noqa: E402
 
 
@@ -35,3 +36,15 @@ def alice(world: World, decentral: Platform) -> Credit:
 def sessions(world: World) -> Sessions:
     """Verbs for the sessions of that chain."""
     return Sessions(world)
+
+
+@pytest.fixture
+def top_ups(world: World) -> TopUps:
+    """Verbs for the top-ups of that chain."""
+    return TopUps(world)
+
+
+@pytest.fixture
+def low(world: World, decentral: Platform) -> Credit:
+    """An account with 100 credits."""
+    return world.opened(decentral, "alice", buy=100)

@@ -48,17 +48,6 @@ TEAM = b"team".ljust(16, b"\0")
 
 
 @pytest.fixture
-def top_ups(world: World) -> TopUps:
-    return TopUps(world)
-
-
-@pytest.fixture
-def low(world: World, decentral: Platform) -> Credit:
-    """An account with 50 credits."""
-    return world.opened(decentral, "alice", buy=100)
-
-
-@pytest.fixture
 def ruled(low: Credit, top_ups: TopUps, world: World) -> Credit:
     """An account with 50 credits, and a rule that is due: 200 below 100, three times a day."""
     world.withdraw(low, 50)

@@ -37,17 +37,6 @@ PACK = Pack(credits=125, bonus_credits=25)
 
 
 @pytest.fixture
-def top_ups(world: World) -> TopUps:
-    return TopUps(world)
-
-
-@pytest.fixture
-def low(world: World, decentral: Platform) -> Credit:
-    """An account with 100 credits."""
-    return world.opened(decentral, "alice", buy=100)
-
-
-@pytest.fixture
 def ruled(low: Credit, top_ups: TopUps, world: World) -> Credit:
     """An account with 99 credits, and a rule: 200 below 100, three times a day."""
     top_ups.set(low)

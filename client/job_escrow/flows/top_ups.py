@@ -8,7 +8,7 @@ from solders.token.state import TokenAccount
 
 from job_escrow import tokens
 from job_escrow.addresses import delegate_address, token_address, top_up_address
-from job_escrow.amounts import InvalidAmount, whole_number
+from job_escrow.amounts import MAX_BASE_UNITS, InvalidAmount, whole_number
 from job_escrow.bounds import ALWAYS, MAX_CREDITS
 from job_escrow.chain.requests import Flow
 from job_escrow.clock import CLOCK_ADDRESS, unix_time_of
@@ -20,8 +20,6 @@ from job_escrow.flows.top_up_states import states_of
 from job_escrow.signing import AnySigner
 from job_escrow.top_ups import IN_FORCE, NO_PACK, NO_RULE, TopUpState, TopUpTerms, allowance_for
 from job_escrow.transactions import Receipt, execute
-
-_MOST_BASE_UNITS = 2**64 - 1
 
 
 def set_top_up(
@@ -46,29 +44,19 @@ def set_top_up(
     A rule that is set anew begins a period of its own. Raises NotFound where the account was not opened or the source
     is not there, InvalidAmount for an allowance below one top-up, and Refused by what is wrong with the rule.
     """
-    _check(terms, allowance)
-    pays = source or token_address(side.key, side.mint)
-    infos = yield from read.accounts([side.address, pays, CLOCK_ADDRESS])
-    account = read.decoded_credit_account(side.address, infos[0], side.program_id)
-    held = tokens.token_account_or_none(infos[1])
+    account, pays, held, now = yield from _paying(side, terms, source, allowance)
     if held is None:
         raise NotFound(f"there is no token account at {pays}: fund it first, or name another source")
     payer = rent_payer or side.payer
-    args = terms.args(account.base_units_per_credit)
-    approval = yield from _approval(
-        side,
-        pays,
-        held,
-        _approved(side, held),
-        _wanted(terms, args, allowance, _approved(side, held), unix_time_of(infos[2])),
-        replace=replace_delegate,
-    )
+    args, approved = terms.args(account.base_units_per_credit), _approved(side, held)
+    wanted = _wanted(terms, args, allowance, approved, now)
+    approval = yield from _approval(side, pays, held, approved, wanted, replace=replace_delegate)
     before = None
     if account.top_up != NO_RULE:
         before = yield from read.existing_top_up_rule(side.address, side.program_id)
     steps: list[Instruction] = []
     if before is None or account.top_up != IN_FORCE or before.source != pays or not _says(before, args):
-        steps = yield from ending(side, account, keeping=pays)
+        steps = [] if before is None else (yield from _ending_of(side, before, keeping=pays))
         steps.append(
             instructions.set_top_up(
                 wallet=side.key,
@@ -95,13 +83,9 @@ def top_up_allowance(
 
     Raises NotFound where the account was not opened, InvalidAmount for an allowance below one top-up.
     """
-    _check(terms, allowance)
-    pays = source or token_address(side.key, side.mint)
-    infos = yield from read.accounts([side.address, pays, CLOCK_ADDRESS])
-    account = read.decoded_credit_account(side.address, infos[0], side.program_id)
-    held = tokens.token_account_or_none(infos[1])
+    account, _, held, now = yield from _paying(side, terms, source, allowance)
     approved = 0 if held is None else _approved(side, held)
-    return _wanted(terms, terms.args(account.base_units_per_credit), allowance, approved, unix_time_of(infos[2]))
+    return _wanted(terms, terms.args(account.base_units_per_credit), allowance, approved, now)
 
 
 def remove_top_up(side: WalletSide) -> Flow[Receipt]:
@@ -157,14 +141,16 @@ def running(side: Side, rule: TopUpRule, account: CreditAccount, platform: Platf
     )
 
 
-def ending(side: WalletSide, account: CreditAccount, *, keeping: Pubkey | None = None) -> Flow[list[Instruction]]:
-    """What removes the account's rule, and takes its allowance back; nothing where it has none.
-
-    The allowance of the source `keeping` stays, and one that another rule in force uses.
-    """
+def ending(side: WalletSide, account: CreditAccount) -> Flow[list[Instruction]]:
+    """What removes the account's rule, and takes its allowance back; nothing where it has none."""
     if account.top_up == NO_RULE:
         return []
     rule = yield from read.existing_top_up_rule(side.address, side.program_id)
+    return (yield from _ending_of(side, rule))
+
+
+def _ending_of(side: WalletSide, rule: TopUpRule, *, keeping: Pubkey | None = None) -> Flow[list[Instruction]]:
+    """The allowance of the source `keeping` stays, and one that another rule in force uses."""
     removed = instructions.remove_top_up(
         wallet=side.key,
         credit_account=side.address,
@@ -175,6 +161,17 @@ def ending(side: WalletSide, account: CreditAccount, *, keeping: Pubkey | None =
     if rule.source == keeping:
         return [removed]
     return [removed, *(yield from _revocation(side, rule))]
+
+
+def _paying(
+    side: WalletSide, terms: TopUpTerms, source: Pubkey | None, allowance: int | None
+) -> Flow[tuple[CreditAccount, Pubkey, TokenAccount | None, int]]:
+    """The account, what pays for it, what that holds, and the chain's time in unix seconds, at one slot."""
+    _check(terms, allowance)
+    pays = source or token_address(side.key, side.mint)
+    infos = yield from read.accounts([side.address, pays, CLOCK_ADDRESS])
+    account = read.decoded_credit_account(side.address, infos[0], side.program_id)
+    return account, pays, tokens.token_account_or_none(infos[1]), unix_time_of(infos[2])
 
 
 def _revocation(side: WalletSide, rule: TopUpRule) -> Flow[list[Instruction]]:
@@ -243,6 +240,6 @@ def _check(terms: TopUpTerms, allowance: int | None) -> None:
         whole_number(terms.threshold, "threshold", MAX_CREDITS)
     if isinstance(terms.buy, int):
         whole_number(terms.buy, "credits", MAX_CREDITS)
-    whole_number(terms.base_units_per_period, "base units for each period", _MOST_BASE_UNITS)
+    whole_number(terms.base_units_per_period, "base units for each period", MAX_BASE_UNITS)
     if allowance is not None:
-        whole_number(allowance, "allowance in base units", _MOST_BASE_UNITS)
+        whole_number(allowance, "allowance in base units", MAX_BASE_UNITS)

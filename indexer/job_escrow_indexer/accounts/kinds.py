@@ -409,3 +409,7 @@ def state_of(
     """An account of the chain, read at a position, as a state of its table."""
     kind, convert = _OF_TYPE[type(account)]
     return kind, convert(at, account, place)
+
+
+PARTS = {CREDIT_ACCOUNTS: (JOBS, SESSIONS, TOP_UP_RULES), PLATFORMS: (PAYEES,)}
+"""The accounts that are compared and read together with one, besides itself."""

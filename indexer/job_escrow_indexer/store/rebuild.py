@@ -10,10 +10,10 @@ from job_escrow_indexer.accounts import fold
 from job_escrow_indexer.accounts.kinds import (
     CREDIT_ACCOUNTS,
     JOBS,
+    PARTS,
     PAYEES,
     PLATFORMS,
     SESSIONS,
-    TOP_UP_RULES,
     VAULTS,
     Kind,
     State,
@@ -40,7 +40,7 @@ def rebuild(db: Database, decoder: Decoder, kind: Kind, address: str) -> int:
     for happened in history:
         fold.apply(rows, happened)
     if kind is CREDIT_ACCOUNTS:
-        for part in (JOBS, SESSIONS, TOP_UP_RULES, VAULTS):
+        for part in (*PARTS[CREDIT_ACCOUNTS], VAULTS):
             db.execute(f"DELETE FROM {part.table} WHERE credit_account = ?", [address])
         db.execute(f"DELETE FROM {CREDIT_ACCOUNTS.table} WHERE address = ?", [address])
     for part, column in ((PAYEES, "platform"), (PLATFORMS, "address")):

@@ -48,7 +48,7 @@ _RULE: Reasons = {
     "a session": INVALID_DATA,
 }
 # It may be anything by then, and is taken by its address.
-_SOURCE: Reasons = {**dict.fromkeys(BY_ADDRESS_ALONE, WrongTopUpSource), ANY: WrongTopUpSource}
+_SOURCE: Reasons = dict.fromkeys(BY_ADDRESS_ALONE, WrongTopUpSource)
 
 PARTICULAR_OF_TOP_UPS: dict[tuple[str, str], Reasons] = {
     ("set_top_up", "wallet"): {"a stranger": NotTheWallet},

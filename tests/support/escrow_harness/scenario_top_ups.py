@@ -9,6 +9,7 @@ from job_escrow.chain.requests import GetRent, GetUnixTime
 from job_escrow.codec import TopUpArgs, instructions
 from job_escrow.testing.usdc import local_usdc_authority
 from job_escrow.tokens import TOKEN_ACCOUNT_SIZE, USDC_MINT, approve, revoke, transfer
+from job_escrow.top_ups import NO_PACK
 from job_escrow.transactions import Receipt
 from solders.instruction import AccountMeta, Instruction
 from solders.keypair import Keypair
@@ -161,7 +162,7 @@ def _args(**changes: int) -> TopUpArgs:
         base_units_per_period=2 * _COST,
         period_seconds=86_400,
         expires_at=NEVER,
-        pack=255,
+        pack=NO_PACK,
     )
     return replace(args, **changes)
 

@@ -2,6 +2,7 @@
 
 from job_escrow.chain import run
 from job_escrow.chain.requests import GetRent
+from job_escrow.testing.usdc import local_usdc_authority
 from job_escrow.tokens import TOKEN_ACCOUNT_SIZE, USDC_MINT
 from job_escrow.transactions import execute
 from solders.instruction import AccountMeta, Instruction
@@ -29,3 +30,15 @@ def token_account_of(owner: Keypair, made: Keypair, stage: Stage, *, begun: bool
 
 def writable(address: Pubkey) -> AccountMeta:
     return AccountMeta(address, is_signer=False, is_writable=True)
+
+
+def freeze(stage: Stage, address: Pubkey) -> None:
+    """Freeze a token account, as only the mint's issuer can."""
+    issuer = local_usdc_authority()
+    accounts = [
+        writable(address),
+        AccountMeta(USDC_MINT, is_signer=False, is_writable=False),
+        AccountMeta(issuer.pubkey(), is_signer=True, is_writable=False),
+    ]
+    step = Instruction(TOKEN_PROGRAM_ID, b"\x0a", accounts)
+    run(execute([step], [issuer], stage.escrow.options), stage.escrow.chain)

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from job_escrow.top_ups import ENDED
+
 from job_escrow_indexer.accounts.fold.common import (
     BALANCES,
     LOTS,
@@ -14,7 +16,6 @@ from job_escrow_indexer.accounts.fold.common import (
     start_ids,
     use_id,
 )
-from job_escrow_indexer.accounts.fold.top_ups import ENDED
 from job_escrow_indexer.accounts.kinds import CREDIT_ACCOUNTS, State
 from job_escrow_indexer.decode.decoder import Happened
 from job_escrow_indexer.store.values import address, text

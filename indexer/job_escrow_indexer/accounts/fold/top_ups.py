@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 
 from job_escrow.addresses import delegate_address, top_up_address
+from job_escrow.top_ups import IN_FORCE, NO_RULE
 from solders.pubkey import Pubkey
 
 from job_escrow_indexer.accounts.fold.common import Handler, Rows, bump, fields, of_account
 from job_escrow_indexer.accounts.kinds import RULE_NUMBERS, TOP_UP_RULES, State
 from job_escrow_indexer.decode.decoder import Happened
 from job_escrow_indexer.store.values import address
-
-NO_RULE, IN_FORCE, ENDED = range(3)
-"""What an account's `top_up` says."""
 
 _set = fields("TopUpSet", "platform", "wallet", "credit_account", "rule", "source", "rent_payer", *RULE_NUMBERS)
 
