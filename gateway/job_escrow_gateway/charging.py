@@ -67,6 +67,10 @@ class Standing(Enum):
     """It has ended, and costs nothing."""
 
 
+_STANDINGS = {"running": Standing.OPEN, "locked": Standing.OPEN, "settled": Standing.CHARGED}
+"""By the status of a request or job; any other is over and costs nothing, such as one whose session ended before."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
     """What to reserve: the price of `max_units` of a model at an `endpoint`, for the customer whose API key this is.
@@ -224,9 +228,8 @@ class Charging:
             job_type=_JOB_TYPE,
         )
         # One key for all attempts: however many arrive, one request is admitted.
-        return _of_request(
-            await self._asking.ask(operations.admit_request(terms, idempotency_key=wanted.idempotency_key))
-        )
+        admitted = await self._asking.ask(operations.admit_request(terms, idempotency_key=wanted.idempotency_key))
+        return _reservation(admitted, is_job=False)
 
     async def _lock(self, wanted: Wanted) -> Reservation:
         terms = LockRequest(
@@ -237,7 +240,8 @@ class Charging:
             seconds=self._seconds,
             job_type=_JOB_TYPE,
         )
-        return _of_job(await self._asking.ask(operations.lock_job(terms, idempotency_key=wanted.idempotency_key)))
+        locked = await self._asking.ask(operations.lock_job(terms, idempotency_key=wanted.idempotency_key))
+        return _reservation(locked, is_job=True)
 
     def _remember(self, owner: bytes) -> None:
         if len(self._without_sessions) >= _MOST_KNOWN:
@@ -276,26 +280,12 @@ class Charging:
         return Ending(answered.value.charged, answered.credits_remaining)
 
 
-def _of_request(answered: Answered[RequestView]) -> Reservation:
-    view = answered.value
-    # One that lapsed costs nothing: its session ended before the chain was told.
-    standing = {"running": Standing.OPEN, "settled": Standing.CHARGED}.get(view.status, Standing.FREE)
-    return _reservation(answered, standing, is_job=False)
-
-
-def _of_job(answered: Answered[JobView]) -> Reservation:
-    standing = {"locked": Standing.OPEN, "settled": Standing.CHARGED}.get(answered.value.status, Standing.FREE)
-    return _reservation(answered, standing, is_job=True)
-
-
-def _reservation(
-    answered: Answered[RequestView] | Answered[JobView], standing: Standing, *, is_job: bool
-) -> Reservation:
+def _reservation(answered: Answered[RequestView] | Answered[JobView], *, is_job: bool) -> Reservation:
     view = answered.value
     return Reservation(
         id=view.id,
         is_job=is_job,
-        standing=standing,
+        standing=_STANDINGS.get(view.status, Standing.FREE),
         created_at=view.created_at,
         remaining=answered.credits_remaining,
     )

@@ -21,7 +21,8 @@ _Penalty = Annotated[float, msgspec.Meta(ge=-2, le=2)]
 class Completion:
     """A request: at most `max_tokens` for each of its `choices`.
 
-    `body` is what an upstream is asked; `prompt` are the texts of its messages, and `stop` ends the example model.
+    `body` is what an upstream is asked; the example model answers `prompt`, the texts of its
+    messages, up to `stop`; both are empty before an upstream.
     """
 
     model: str
@@ -96,9 +97,10 @@ def completion_of(body: bytes, default_tokens: int, *, has_upstream: bool = Fals
     if bounds.stream_options is not None and not bounds.stream:
         raise NotTaken("stream_options goes with stream only", "stream_options")
     most = _most_tokens(bounds)
+    prompt = ""
     stop: tuple[str, ...] = ()
     if has_upstream:
-        prompt = _texts(_converted(given, _Messages).messages)
+        _converted(given, _Messages)
     else:
         asked = _converted(given, _Asked)
         prompt = "\n".join(_text(place, message) for place, message in enumerate(asked.messages))
@@ -175,13 +177,3 @@ def _text(place: int, message: _Message) -> str:
                 f"{param}.content[{number}]",
             )
     return "".join(part.text for part in message.content)
-
-
-def _texts(messages: list[dict[str, Any]]) -> str:
-    """The texts of messages of any kind, for a tokenizer."""
-    found = []
-    for message in messages:
-        content = message.get("content")
-        parts = content if isinstance(content, list) else [{"text": content}]
-        found += [part["text"] for part in parts if isinstance(part, dict) and isinstance(part.get("text"), str)]
-    return "\n".join(found)

@@ -30,7 +30,6 @@ from job_escrow_gateway.catalogue import Catalogue
 from job_escrow_gateway.charging import Charging
 from job_escrow_gateway.forms import error
 from job_escrow_gateway.handlers import Shop, complete, get_model, list_models
-from job_escrow_gateway.model import ExampleModel
 from job_escrow_gateway.repeats import Repeats
 from job_escrow_gateway.run import Provider
 from job_escrow_gateway.settings import Settings
@@ -72,6 +71,9 @@ async def _opened(settings: Settings) -> AsyncIterator[Shop]:
         count = tokenizer(settings.tokenizer)
         source = Upstream(settings, has_tokenizer=count is not None)
     else:
+        # Imported late: no upstream needs its tokenizer's tables.
+        from job_escrow_gateway.model import ExampleModel
+
         count, source = tokenizer(GPT3), ExampleModel()
     charging = Charging(settings)
     shop = Shop(

@@ -93,9 +93,9 @@ class Run:
 
     @property
     def is_free(self) -> bool:
-        if self._ending is None or not self._ending.done():
-            return self.is_ended and not self._units
-        return not self._units or bool(self._ending.result().refused)
+        if self._ending is None:
+            return False
+        return not self._units or (self._ending.done() and bool(self._ending.result().refused))
 
     @property
     def size(self) -> int:

@@ -25,7 +25,7 @@ _log = logging.getLogger("gateway")
 class Upstream:
     """Answers come from it as they are: its tool calls, log probabilities and choices.
 
-    It has to say its `usage`, or `counts_itself` is false, which a tokenizer makes up for. The first stream of each
+    It has to say its `usage`, unless it `has_tokenizer`, which makes up for that. The first stream of each
     model is held back until its usage is there: nobody gets an answer that has no price. From then on parts go out as
     they come.
     """

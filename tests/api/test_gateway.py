@@ -231,8 +231,7 @@ def test_a_gateway_that_is_killed_leaves_requests_whose_time_gives_them_back(
     with world.another(tmp_path) as doomed:
         with ThreadPoolExecutor(1) as pool:
             asked = pool.submit(doomed.chat, customer.key, "!stall", **METERED)
-            while not customer.has_something_reserved():
-                time.sleep(0.05)
+            customer.until_reserved()
             doomed.kill()
             with pytest.raises(httpx2.TransportError):
                 asked.result()
@@ -396,8 +395,7 @@ def test_a_key_that_is_revoked_pays_for_what_runs_and_for_nothing_new(world: Wor
         manager = new_key(http, customer.wallet.side.signer, scopes=["read", "manage"])
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(world.gateway.chat, customer.key, "!slow please", **METERED)
-        while not customer.has_something_reserved():
-            time.sleep(0.02)
+        customer.until_reserved()
         revoked, customer.key = customer.key, manager
         with world.server.http(manager) as http:
             http.delete(f"/keys/{revoked.split('_')[1]}").raise_for_status()

@@ -151,8 +151,7 @@ def test_while_it_runs_a_repeat_is_told_to_wait(world: World, customer: Customer
     world.proxy.faults.http_next = [Fault.SLOW]
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(post, world.gateway, customer, body, Idempotency_Key="order")
-        while not customer.has_something_reserved():
-            time.sleep(0.02)
+        customer.until_reserved()
         early = post(world.gateway, customer, body, Idempotency_Key="order")
         assert (early.status_code, early.json()["error"]["code"]) == (409, "in_progress")
         assert early.headers["retry-after"] == "1"
@@ -314,8 +313,7 @@ def test_a_key_is_known_to_the_gateways_next_life(world: World, customer: Custom
     with world.another(one) as doomed, ThreadPoolExecutor(1) as pool:
         answered = text(post(doomed, customer, hello, Idempotency_Key="a"))
         asked = pool.submit(post, doomed, customer, stalled, Idempotency_Key="b")
-        while not customer.has_something_reserved():
-            time.sleep(0.02)
+        customer.until_reserved()
         doomed.kill()
         with pytest.raises(httpx2.TransportError):
             asked.result()

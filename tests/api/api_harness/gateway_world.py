@@ -110,6 +110,13 @@ class Customer:
         """Whether an answer of its is reserved now."""
         return any(status in _RUNNING for status, _ in self._told())
 
+    def until_reserved(self) -> None:
+        """Wait until an answer of its is reserved."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not self.has_something_reserved():
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+
     def spent(self) -> int:
         """Credits, once everything has ended; the balance that the API shows is exact."""
         charged = sum(charged for _, charged in self.charges())

@@ -5,12 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from api_harness.gateway import upstream_gateway
-from api_harness.gateway_world import LIMITS, Shop, shop_world
+from api_harness.gateway_house import gateway_house
+from api_harness.gateway_world import LIMITS, Shop
 from api_harness.people import new_customer, new_key
-from api_harness.server import Server, free_port
+from api_harness.server import Server
 from job_escrow.chain.requests import GetSlot
-from upstream_harness.process import upstream
 
 from conformance_harness.target import Account, Target
 
@@ -33,17 +32,17 @@ class _Wallet:
 @contextmanager
 def our_gateway(chain_url: str, folder: Path) -> Iterator[Target]:
     """Run it before the suite's upstream for the length of a block."""
-    with (
-        shop_world(chain_url, folder) as shop,
-        upstream(free_port()) as model,
-        upstream_gateway(folder, api=shop.server.url, operator_key=shop.operator_key, upstream=model.url) as running,
-    ):
+    with gateway_house(chain_url, folder) as house:
 
         def new_account(units: int) -> Account:
-            return _opened(shop, units)
+            return _opened(house.world, units)
 
         yield Target(
-            url=f"{running.url}/v1", model="metered", unit_price=1, upstream=model.url, new_account=new_account
+            url=f"{house.gateway.url}/v1",
+            model="metered",
+            unit_price=1,
+            upstream=house.upstream.url,
+            new_account=new_account,
         )
 
 
