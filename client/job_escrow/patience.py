@@ -19,6 +19,8 @@ NEWER_SECONDS = 0.25
 
 _DOUBLINGS = 60
 _JITTER_SECONDS = 0.1
+# Of its own: the generator of the module `random` is its user's, who may have seeded it.
+_CHANCE = random.SystemRandom()
 _log = logging.getLogger(__name__)
 
 
@@ -45,7 +47,7 @@ class Backoff:
 
     def jittered(self, failures: int) -> float:
         """At most as long, and by chance: many that failed together do not come back together."""
-        return random.uniform(0, self.seconds(failures))  # noqa: S311
+        return _CHANCE.uniform(0, self.seconds(failures))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +92,7 @@ class Patience:
         if later.seconds is None:
             seconds = self.backoff.jittered(failures)
         else:
-            seconds = min(later.seconds, self.longest_retry_after_seconds) + random.uniform(0, _JITTER_SECONDS)  # noqa: S311
+            seconds = min(later.seconds, self.longest_retry_after_seconds) + _CHANCE.uniform(0, _JITTER_SECONDS)
         _log.debug("asking again in %.2f s: %s", seconds, later)
         return seconds
 

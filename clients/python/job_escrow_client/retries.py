@@ -10,6 +10,8 @@ from job_escrow_client.calls import Call
 _BUSY = 429
 _SERVER_FAILED = 500
 _TIMED_OUT = 408
+# Of its own: the generator of the module `random` is its user's, who may have seeded it.
+_CHANCE = random.SystemRandom()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +34,7 @@ class Retries:
         if made >= self.attempts:
             return None
         doubled = min(self.first_wait * 2 ** (made - 1), self.longest_wait)
-        seconds = doubled * random.uniform(0.75, 1.0) if asked is None else min(asked, self.longest_asked)  # noqa: S311  (no secret)
+        seconds = doubled * _CHANCE.uniform(0.75, 1.0) if asked is None else min(asked, self.longest_asked)
         return seconds if passed + seconds <= self.seconds else None
 
 

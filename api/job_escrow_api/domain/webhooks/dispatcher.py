@@ -33,6 +33,7 @@ _MOST_AT_ONCE = 128
 _MOST_OF_A_WEBHOOK = 2
 _MOST_OF_AN_ACCOUNT = 8
 _PRUNE_SECONDS = 60
+_CHANCE = random.SystemRandom()
 
 _log = structlog.get_logger(__name__)
 
@@ -199,7 +200,7 @@ class Dispatcher:
             else:
                 # Some a little later, so that what failed together is not repeated together.
                 seconds = self._retry_seconds[delivery.attempts]
-                next_at = int(time.time()) + random.randint(seconds, _latest(seconds))  # noqa: S311
+                next_at = int(time.time()) + _CHANCE.randint(seconds, _latest(seconds))
         _log.info(
             "webhook", delivery=delivery.id, type=delivery.type, status=status, error=attempt.cause or attempt.error
         )
