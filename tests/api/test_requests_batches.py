@@ -71,8 +71,7 @@ def test_a_hundred_are_admitted_and_settled_in_their_order(
 def test_one_that_is_refused_is_refused_alone(server: Server, stage: Stage, operator: httpx2.Client) -> None:
     good, poor = customer(server, stage), customer(server, stage, 100)
     budgeted = customer(server, stage, daily_budget=40)
-    with server.http() as http:
-        revoked = customer(server, stage, scopes=["spend", "manage"])
+    revoked = customer(server, stage, scopes=["spend", "manage"])
     with server.http(revoked) as http:
         http.delete(f"/keys/{revoked[4:20]}").raise_for_status()
     requests = [

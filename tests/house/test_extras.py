@@ -55,8 +55,8 @@ LACKING = {
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
     """The project's, beside that of the account API's client, which it needs for the gateway."""
+    folder = tmp_path_factory.mktemp("wheel")
     for project in (REPOSITORY, REPOSITORY / "clients" / "python"):
         _run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder, cwd=project)
     (built,) = folder.glob("job_escrow-*.whl")

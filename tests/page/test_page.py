@@ -91,7 +91,7 @@ def test_a_key_is_made_used_and_revoked(browser: Browser, server: Server, custom
         page.gone("build server")
         with server.http(key) as http:
             assert http.get("/account").status_code == 401
-        assert key not in page.ask("evaluate", expression="document.documentElement.outerHTML")
+        assert key not in page.evaluate("document.documentElement.outerHTML")
 
 
 def test_credits_are_withdrawn_some_and_then_all(browser: Browser, server: Server, customers: Customers) -> None:

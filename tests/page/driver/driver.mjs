@@ -20,7 +20,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const WALLET = readFileSync(new URL("wallet.js", import.meta.url), "utf8");
 
 // Playwright gives each launch a profile of its own, and removes it.
-const SAYING_NOTHING = new Set(["go", "reload", "picture", "set_cookie"]);
+const SAYING_NOTHING = new Set(["go", "reload", "set_cookie"]);
 const browser = await chromium.launch({ executablePath: process.argv[2], headless: true, args: FLAGS });
 const visits = new Map();
 let newest = 0;
@@ -129,9 +129,6 @@ const commands = {
   gone: ({ page }, { at }) => found(page, at).first().waitFor({ state: "hidden" }),
   text: ({ page }, { at }) => found(page, at).first().innerText(),
   evaluate: ({ page }, { expression }) => evaluated(page, expression),
-  picture: ({ page }, { path }) => page.screenshot({ path, fullPage: true }),
-  size: ({ page }, { width, height }) => page.setViewportSize({ width, height }),
-  scheme: ({ page }, { scheme }) => page.emulateMedia({ colorScheme: scheme }),
   offline: ({ context }, { is }) => context.setOffline(is),
   cookies: ({ context }) => context.cookies(),
   set_cookie: ({ context }, { cookie }) => context.addCookies([cookie]),

@@ -30,15 +30,33 @@ class Scope(StrEnum):
     """Lock, settle and refund jobs of the platform's customers; only for the platform's operator."""
 
 
-class KeyTerms(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+class WalletTerms(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Whose account something is for, as a wallet agrees to it; `namespace` is text of at most 16 bytes."""
+
+    # Some of it is only documented here: `checked` says it in words that help more than a pattern.
+    wallet: Annotated[str, msgspec.Meta(min_length=32, max_length=44, extra_json_schema={"pattern": ADDRESS})]
+    namespace: Annotated[str, msgspec.Meta(max_length=16, extra_json_schema={"pattern": LABEL})] = ""
+
+    def wallet_key(self) -> Pubkey:
+        """The wallet. Raises ValueError."""
+        try:
+            return Pubkey.from_string(self.wallet)
+        except ValueError as error:
+            raise ValueError(f"wallet: {self.wallet!r} is not a base58 address of 32 bytes") from error
+
+    def require_labels(self, *fields: str) -> None:
+        """Raises ValueError where one of these does not fit into a message to sign."""
+        for field in fields:
+            if not _LABEL.fullmatch(getattr(self, field)):
+                raise ValueError(f"{field}: use letters, digits, spaces and _ . @ : / + -")
+
+
+class KeyTerms(WalletTerms, kw_only=True, forbid_unknown_fields=True):
     """What a key is to be. Budgets are credits that jobs may be locked for in a UTC day or month, null: no budget.
 
     `namespace` is text of at most 16 bytes; `valid_seconds` null: until it is revoked.
     """
 
-    # Some of it is only documented here: `checked` says it in words that help more than a pattern.
-    wallet: Annotated[str, msgspec.Meta(min_length=32, max_length=44, extra_json_schema={"pattern": ADDRESS})]
-    namespace: Annotated[str, msgspec.Meta(max_length=16, extra_json_schema={"pattern": LABEL})] = ""
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=LABEL)]
     scopes: Annotated[
         list[Scope], msgspec.Meta(min_length=1, max_length=4, extra_json_schema={"uniqueItems": True})
@@ -49,20 +67,11 @@ class KeyTerms(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     monthly_budget: Annotated[int, msgspec.Meta(ge=1, le=MAX_CREDITS)] | None = None
     valid_seconds: Annotated[int, msgspec.Meta(ge=60, le=_LONGEST_KEY_SECONDS)] | None = None
 
-    def wallet_key(self) -> Pubkey:
-        """The wallet. Raises ValueError."""
-        try:
-            return Pubkey.from_string(self.wallet)
-        except ValueError as error:
-            raise ValueError(f"wallet: {self.wallet!r} is not a base58 address of 32 bytes") from error
-
     def checked(self) -> "KeyTerms":
         """These terms. Raises ValueError for what their types allow and a message to sign does not."""
         self.wallet_key()
         namespace_bytes(self.namespace)
-        for field in ("namespace", "name", "project", "member"):
-            if not _LABEL.fullmatch(getattr(self, field)):
-                raise ValueError(f"{field}: use letters, digits, spaces and _ . @ : / + -")
+        self.require_labels("namespace", "name", "project", "member")
         if len(set(self.scopes)) != len(self.scopes):
             raise ValueError("scopes: name each at most once")
         return self

@@ -16,7 +16,7 @@ from solders.pubkey import Pubkey
 
 from job_escrow_api.domain.keys.store import Key
 from job_escrow_api.domain.pay.opening import opening
-from job_escrow_api.domain.pay.unsigned import Unsigned, unsigned
+from job_escrow_api.domain.pay.unsigned import UnsignedTransaction, unsigned
 from job_escrow_api.domain.problems import Kinds, Refusal
 from job_escrow_api.settings import ApiSettings
 
@@ -37,7 +37,7 @@ class OfWallet:
     address: Pubkey
     account: CreditAccount | None
 
-    async def purchase(self, credits: int, pack: int | None, limits: LimitsArgs | None) -> Unsigned:
+    async def purchase(self, credits: int, pack: int | None, limits: LimitsArgs | None) -> UnsignedTransaction:
         """Buy so many credits, or a pack of so many; opens the account first where it is not open.
 
         Raises Refusal: limits are missing or too many, the pack is another by now, or it would fail; and ChainError.
@@ -62,7 +62,7 @@ class OfWallet:
         steps.append(self._purchase(credits, pack, sequence))
         return await self._unsigned(steps)
 
-    async def withdraw(self, credits: int | None) -> Unsigned:
+    async def withdraw(self, credits: int | None) -> UnsignedTransaction:
         """Pay so many credits out to the wallet's associated token account, None: all that can be.
 
         Raises Refusal and ChainError.
@@ -83,7 +83,7 @@ class OfWallet:
             ]
         )
 
-    async def set_limits(self, limits: LimitsArgs) -> Unsigned:
+    async def set_limits(self, limits: LimitsArgs) -> UnsignedTransaction:
         """Change what the operator may lock. Raises Refusal and ChainError."""
         account = self._open_account()
         # What allows less needs no number, and counts from when it lands.
@@ -153,7 +153,7 @@ class OfWallet:
             program_id=self.settings.program_id,
         )
 
-    async def _unsigned(self, steps: list[Instruction]) -> Unsigned:
+    async def _unsigned(self, steps: list[Instruction]) -> UnsignedTransaction:
         return await unsigned(self.escrow, self.settings.program_id, steps, self.wallet)
 
 

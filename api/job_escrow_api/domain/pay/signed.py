@@ -1,5 +1,6 @@
 """What a wallet has signed on its way to the chain, and what became of it: landed, never, or not known yet."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -14,6 +15,7 @@ from job_escrow.chain.requests import (
 from job_escrow.errors import failure
 from job_escrow.escrow import AsyncEscrow
 from solders.instruction import Instruction
+from solders.message import Message, MessageV0, MessageV1
 from solders.pubkey import Pubkey
 from solders.signature import Signature
 from solders.transaction import VersionedTransaction
@@ -54,7 +56,7 @@ async def send(escrow: AsyncEscrow, program_id: Pubkey, wallet: Pubkey, raw: byt
     message = transaction.message
     if message.account_keys[0] != wallet or not all(transaction.verify_with_results()):
         raise Refusal(Kinds.UNPROCESSABLE, f"The transaction is not signed by {wallet}, who pays its fee.")
-    steps = [Instruction(message.account_keys[each.program_id_index], each.data, []) for each in message.instructions]
+    steps = _steps(message, message.account_keys)
     if not any(each.program_id == program_id for each in steps):
         raise Refusal(Kinds.UNPROCESSABLE, "The transaction has no instruction of the program.")
     signature = transaction.signatures[0]
@@ -85,12 +87,13 @@ async def outcome(escrow: AsyncEscrow, program_id: Pubkey, signature: Signature,
 
 async def _reason(escrow: AsyncEscrow, program_id: Pubkey, signature: Signature, error: TransactionErrorType) -> str:
     landed = await escrow.chain.answer(GetTransaction(signature))
-    steps: list[Instruction] = []
-    if landed is not None:
-        keys = landed.account_keys
-        found = landed.transaction.message.instructions
-        steps = [Instruction(keys[each.program_id_index], each.data, []) for each in found]
+    steps = [] if landed is None else _steps(landed.transaction.message, landed.account_keys)
     return str(failure(error, steps, program_id))
+
+
+def _steps(message: Message | MessageV0 | MessageV1, keys: Sequence[Pubkey]) -> list[Instruction]:
+    """What a refusal is explained by: programs and data."""
+    return [Instruction(keys[each.program_id_index], each.data, []) for each in message.instructions]
 
 
 def _read(raw: bytes) -> VersionedTransaction:

@@ -2,8 +2,8 @@
 
 from base64 import b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 from job_escrow.chain.requests import GetLatestBlockhash, Simulate
 from job_escrow.errors import failure
 from job_escrow.escrow import AsyncEscrow
@@ -16,15 +16,16 @@ from solders.transaction import Transaction, VersionedTransaction
 from job_escrow_api.domain.problems import Kinds, Refusal
 
 
-@dataclass(frozen=True, kw_only=True)
-class Unsigned:
-    """An unsigned transaction in base64, and the last block height at which it can land."""
+class UnsignedTransaction(msgspec.Struct, kw_only=True):
+    """A transaction in base64 for the wallet to sign; it can land up to `last_valid_block_height`."""
 
     transaction: str
     last_valid_block_height: int
 
 
-async def unsigned(escrow: AsyncEscrow, program_id: Pubkey, steps: Sequence[Instruction], payer: Pubkey) -> Unsigned:
+async def unsigned(
+    escrow: AsyncEscrow, program_id: Pubkey, steps: Sequence[Instruction], payer: Pubkey
+) -> UnsignedTransaction:
     """The transaction of these steps, whose fee `payer` pays. Raises Refusal where it would fail, and ChainError."""
     blockhash = await escrow.chain.answer(GetLatestBlockhash())
     trial = MessageV0.try_compile(payer, list(steps), [], blockhash.hash)
@@ -34,7 +35,7 @@ async def unsigned(escrow: AsyncEscrow, program_id: Pubkey, steps: Sequence[Inst
         raise Refusal(Kinds.UNPROCESSABLE, str(failure(result.error, steps, program_id, logs=result.logs)))
     # In the old format, which every wallet reads.
     message = Message.new_with_blockhash(list(steps), payer, blockhash.hash)
-    return Unsigned(
+    return UnsignedTransaction(
         transaction=b64encode(bytes(Transaction.new_unsigned(message))).decode(),
         last_valid_block_height=blockhash.last_valid_block_height,
     )

@@ -2,22 +2,19 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Annotated
 
 import msgspec
 
 from job_escrow_api.domain.keys.store import Key
-from job_escrow_api.domain.patterns import whole
+from job_escrow_api.domain.patterns import IDEMPOTENCY_KEY
 from job_escrow_api.domain.problems import Problem
 from job_escrow_api.domain.sessions.requests import RequestTerms, RequestView, UnitsUsed
 from job_escrow_api.domain.sessions.rows import RequestRow
-from job_escrow_api.domain.sessions.service import RequestService
+from job_escrow_api.domain.sessions.service import MOST_WAITING, RequestService
 
 MOST_REQUESTS = 100
-_AT_ONCE = 16
-"""Of a batch: no more may wait for a session of one account, and several keys can be of one."""
-
 Became = RequestRow | Exception
 """What became of a request."""
 
@@ -25,7 +22,7 @@ Became = RequestRow | Exception
 class BatchedTerms(RequestTerms, kw_only=True, forbid_unknown_fields=True):
     """A request to admit, with the Idempotency-Key that it would have alone."""
 
-    idempotency_key: Annotated[str, msgspec.Meta(pattern=whole(r"[\x21-\x7e]{1,128}"))]
+    idempotency_key: Annotated[str, msgspec.Meta(pattern=IDEMPOTENCY_KEY)]
 
 
 class BatchedUnits(UnitsUsed, kw_only=True, forbid_unknown_fields=True):
@@ -62,13 +59,14 @@ class BatchResults(msgspec.Struct, kw_only=True):
 async def admit_all(service: RequestService, operator: Key, requests: Sequence[BatchedTerms]) -> list[Became]:
     """Admit each; the first of a customer alone, since it may open the session that the others find."""
     became: dict[int, Became] = {}
-    places_left = asyncio.Semaphore(_AT_ONCE)
+    # Several keys can be of one account.
+    places_left = asyncio.Semaphore(MOST_WAITING)
 
     async def one(place: int) -> None:
         asked = requests[place]
         terms = RequestTerms(**{name: getattr(asked, name) for name in RequestTerms.__struct_fields__})
         async with places_left:
-            became[place] = await _became(lambda: service.admit(operator, asked.idempotency_key, terms))
+            became[place] = await _became(service.admit(operator, asked.idempotency_key, terms))
 
     async def of_customer(places: list[int]) -> None:
         await one(places[0])
@@ -83,16 +81,11 @@ async def admit_all(service: RequestService, operator: Key, requests: Sequence[B
 
 async def settle_all(service: RequestService, operator: Key, requests: Sequence[BatchedUnits]) -> list[Became]:
     """Settle each."""
-
-    def one(asked: BatchedUnits) -> Awaitable[RequestRow]:
-        used = UnitsUsed(**{name: getattr(asked, name) for name in UnitsUsed.__struct_fields__})
-        return service.settle(operator, asked.id, used)
-
-    return await asyncio.gather(*(_became(lambda asked=asked: one(asked)) for asked in requests))  # type: ignore[misc]
+    return await asyncio.gather(*(_became(service.settle(operator, each.id, each)) for each in requests))
 
 
-async def _became(ask: Callable[[], Awaitable[RequestRow]]) -> Became:
+async def _became(asked: Awaitable[RequestRow]) -> Became:
     try:
-        return await ask()
+        return await asked
     except Exception as error:
         return error

@@ -37,7 +37,7 @@ from job_escrow_api.settings import ApiSettings
 
 _MOST_OPENED = 3
 """Sessions that are opened for one request before it is told to come again."""
-_MOST_WAITING, _MOST_WAITING_IN_ALL = 16, 512
+MOST_WAITING, _MOST_WAITING_IN_ALL = 16, 512
 """Requests that wait for a session of one account, and of all, each with questions to the chain; ends likewise."""
 
 _log = structlog.get_logger(__name__)
@@ -73,8 +73,8 @@ class RequestService:
         self._comparison = comparison
         self._accounts = accounts
         self._asked = KeyedLock()
-        self._waiting = Places(of_a_name=_MOST_WAITING, in_all=_MOST_WAITING_IN_ALL)
-        self._being_ended = Places(of_a_name=_MOST_WAITING, in_all=_MOST_WAITING_IN_ALL)
+        self._waiting = Places(of_a_name=MOST_WAITING, in_all=_MOST_WAITING_IN_ALL)
+        self._being_ended = Places(of_a_name=MOST_WAITING, in_all=_MOST_WAITING_IN_ALL)
 
     async def admit(self, operator: Key, idempotency_key: str, terms: RequestTerms) -> RequestRow:
         """Reserve a request, or find the one that the same words reserved before.

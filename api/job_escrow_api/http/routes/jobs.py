@@ -10,7 +10,7 @@ from job_escrow_api.domain.jobs.service import JobService
 from job_escrow_api.domain.jobs.store import JobRow, JobStore
 from job_escrow_api.domain.keys.store import Key
 from job_escrow_api.domain.keys.terms import Scope
-from job_escrow_api.domain.patterns import DIGITS, whole
+from job_escrow_api.domain.patterns import DIGITS, IDEMPOTENCY_KEY
 from job_escrow_api.domain.problems import Kinds, Refusal
 from job_escrow_api.http.guard import guarded
 from job_escrow_api.http.middleware import remember_credits
@@ -22,7 +22,7 @@ IdempotencyKey = Annotated[
         name="Idempotency-Key",
         min_length=1,
         max_length=128,
-        pattern=whole(r"[\x21-\x7e]{1,128}"),
+        pattern=IDEMPOTENCY_KEY,
         description="Of the caller's choice, one for each job: the same one never locks twice",
     ),
 ]

@@ -198,7 +198,7 @@ async def create_payment_transaction(
     settings: ApiSettings, chain: ChainAccess, data: PayingAccount, purchase: Agreed
 ) -> PaymentTransaction:
     """The POST of a transaction request: unsigned, so that nothing moves before the payer's wallet signs it."""
-    payer = _key("account", data.account)
+    payer = public_key("account", data.account)
     made = await make_transaction(settings, chain.escrow, await chain.current.platform(), purchase, payer)
     return PaymentTransaction(transaction=made.transaction, message=made.message)
 
@@ -211,15 +211,16 @@ def _purchase(platform: Platform, wallet: str, namespace: str, credits: int, ref
     except ValueError as error:
         raise Refusal(Kinds.INVALID_REQUEST, str(error)) from error
     return Purchase(
-        wallet=_key("wallet", wallet),
+        wallet=public_key("wallet", wallet),
         namespace=padded,
         credits=credits,
         base_units_per_credit=platform.base_units_per_credit,
-        reference=_key("reference", reference),
+        reference=public_key("reference", reference),
     )
 
 
-def _key(name: str, text: str) -> Pubkey:
+def public_key(name: str, text: str) -> Pubkey:
+    """An address that was asked with. Raises Refusal."""
     try:
         return Pubkey.from_string(text)
     except ValueError as error:

@@ -1,20 +1,16 @@
 """/v1/pay/payments: whether a Solana Pay link was paid."""
 
 from enum import StrEnum
-from typing import Annotated
 
 import msgspec
 from job_escrow.chain.requests import GetSignatures
 from litestar import Router, get
-from litestar.params import Parameter
-from solders.pubkey import Pubkey
 
 from job_escrow_api.domain.chain_access import ChainAccess
 from job_escrow_api.domain.index_reads import Index
-from job_escrow_api.domain.patterns import ADDRESS
-from job_escrow_api.domain.problems import Kinds, Refusal
 from job_escrow_api.http.guard import anybody
 from job_escrow_api.http.problems import documented
+from job_escrow_api.http.routes.pay import Address, public_key
 
 _MOST_LOOKED_AT = 10
 
@@ -45,13 +41,10 @@ class PaymentView(msgspec.Struct, kw_only=True):
 async def get_payment(
     index: Index,
     chain: ChainAccess,
-    reference: Annotated[str, Parameter(min_length=32, max_length=44, pattern=ADDRESS)],
+    reference: Address,
 ) -> PaymentView:
     """`received` once a purchase with the link's reference is indexed: the account has its credits by then."""
-    try:
-        key = Pubkey.from_string(reference)
-    except ValueError as error:
-        raise Refusal(Kinds.INVALID_REQUEST, "reference: this is not a base58 address of 32 bytes.") from error
+    key = public_key("reference", reference)
     found = await chain.node.answer(GetSignatures(key, limit=_MOST_LOOKED_AT))
     paid = next((str(each.signature) for each in found if index.has_purchase(each.slot, str(each.signature))), None)
     state = PaymentState.WAITING if paid is None else PaymentState.RECEIVED

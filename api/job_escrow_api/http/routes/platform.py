@@ -2,7 +2,6 @@
 
 import msgspec
 from job_escrow.addresses import text_of
-from job_escrow.codec import LimitsArgs
 from job_escrow_indexer.store.binding import bound_to
 from litestar import get
 
@@ -47,7 +46,7 @@ class PlatformView(msgspec.Struct, kw_only=True):
 async def get_platform(settings: ApiSettings, current: CurrentPlatform, database: ApiDatabase) -> PlatformView:
     """What a client needs to know before it asks a wallet to sign something."""
     platform = await current.platform()
-    binding = bound_to(database.reader)
+    binding, preset = bound_to(database.reader), settings.preset
     return PlatformView(
         name=text_of(platform.name),
         platform=str(settings.platform),
@@ -60,12 +59,7 @@ async def get_platform(settings: ApiSettings, current: CurrentPlatform, database
         min_purchase=platform.min_purchase,
         promotion=str(platform.promotion),
         is_paused=bool(platform.paused),
-        suggested_limits=None if settings.preset is None else limits_view(_args(settings)),
+        suggested_limits=None if preset is None else limits_view(preset.suggested_limits),
         alert_credits=settings.alert_credits,
         url=settings.public_url,
     )
-
-
-def _args(settings: ApiSettings) -> LimitsArgs:
-    assert settings.preset is not None  # noqa: S101  (asked before)
-    return settings.preset.suggested_limits

@@ -8,7 +8,7 @@ from litestar.params import HeaderParameter, Parameter
 from job_escrow_api.domain.index_reads import Index
 from job_escrow_api.domain.keys.store import Key
 from job_escrow_api.domain.keys.terms import Scope
-from job_escrow_api.domain.patterns import DIGITS, whole
+from job_escrow_api.domain.patterns import DIGITS, IDEMPOTENCY_KEY
 from job_escrow_api.domain.problems import Kinds, Refusal
 from job_escrow_api.domain.sessions.batches import (
     AdmissionBatch,
@@ -34,7 +34,7 @@ RequestIdempotencyKey = Annotated[
         name="Idempotency-Key",
         min_length=1,
         max_length=128,
-        pattern=whole(r"[\x21-\x7e]{1,128}"),
+        pattern=IDEMPOTENCY_KEY,
         description="Of the caller's choice, one for each request: the same one never reserves twice",
     ),
 ]

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import msgspec
 from job_escrow.amounts import MAX_CREDITS
+from job_escrow.chain.requests import PACKET_LIMIT
 from litestar import Request, Router, get, post
 from litestar.params import Parameter
 from solders.signature import Signature
@@ -19,7 +20,7 @@ from job_escrow_api.domain.keys.terms import Scope
 from job_escrow_api.domain.patterns import SIGNATURE, whole
 from job_escrow_api.domain.pay.of_wallet import OfWallet, of_wallet
 from job_escrow_api.domain.pay.signed import State, outcome, send
-from job_escrow_api.domain.pay.unsigned import Unsigned
+from job_escrow_api.domain.pay.unsigned import UnsignedTransaction
 from job_escrow_api.domain.problems import Kinds, Refusal
 from job_escrow_api.http.guard import guarded
 from job_escrow_api.http.limits import LimitsView, limits_view
@@ -27,8 +28,8 @@ from job_escrow_api.http.problems import documented
 from job_escrow_api.settings import ApiSettings
 
 _REFUSALS = (400, 401, 403, 404, 409, 413, 422, 429, 502, 503)
-_MOST_BASE64 = 1_644
-"""As many characters as a packet's 1,232 bytes take."""
+_MOST_BASE64 = 4 * -(-PACKET_LIMIT // 3)
+"""As many characters as a packet's bytes take."""
 
 
 class PurchaseTerms(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -43,13 +44,6 @@ class WithdrawalTerms(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """How many credits to pay out, null: all that can be."""
 
     credits: Annotated[int, msgspec.Meta(ge=1, le=MAX_CREDITS)] | None = None
-
-
-class UnsignedTransaction(msgspec.Struct, kw_only=True):
-    """A transaction in base64 for the wallet to sign; it can land up to `last_valid_block_height`."""
-
-    transaction: str
-    last_valid_block_height: int
 
 
 class SignedTransaction(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -94,7 +88,7 @@ async def create_purchase_transaction(
     """Opens the account where it is not open, with `limits`. The wallet pays the tokens, the fee and the rent."""
     limits = None if data.limits is None else data.limits.args()
     wallet = await _wallet(settings, chain, request)
-    return _answer(await wallet.purchase(data.credits, data.pack, limits))
+    return await wallet.purchase(data.credits, data.pack, limits)
 
 
 @post(
@@ -109,7 +103,7 @@ async def create_withdrawal_transaction(
     settings: ApiSettings, chain: ChainAccess, request: Request[Any, Key, Any], data: WithdrawalTerms
 ) -> UnsignedTransaction:
     """To the wallet's own associated token account, which it makes where it is missing."""
-    return _answer(await (await _wallet(settings, chain, request)).withdraw(data.credits))
+    return await (await _wallet(settings, chain, request)).withdraw(data.credits)
 
 
 @post(
@@ -124,7 +118,7 @@ async def create_limits_transaction(
     settings: ApiSettings, chain: ChainAccess, request: Request[Any, Key, Any], data: LimitsView
 ) -> UnsignedTransaction:
     """Less counts from when it lands, also for jobs that are asked for at the same time."""
-    return _answer(await (await _wallet(settings, chain, request)).set_limits(data.args()))
+    return await (await _wallet(settings, chain, request)).set_limits(data.args())
 
 
 @get(
@@ -188,10 +182,6 @@ async def get_transaction(
 
 async def _wallet(settings: ApiSettings, chain: ChainAccess, request: Request[Any, Key, Any]) -> OfWallet:
     return await of_wallet(settings, chain.escrow, await chain.current.platform(), request.auth)
-
-
-def _answer(made: Unsigned) -> UnsignedTransaction:
-    return UnsignedTransaction(transaction=made.transaction, last_valid_block_height=made.last_valid_block_height)
 
 
 transactions_router = Router(
