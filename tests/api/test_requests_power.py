@@ -154,7 +154,7 @@ def _live(machine: Machine) -> None:
     machine.cut()
     machine.settle(two, cut_after=9)
     three = machine.admit("three", cut_after=13)
-    machine.settle(three, cut_after=2)
+    machine.settle(three)
     four = machine.admit("four")
     machine.release(four, cut_after=11)
     machine.end(cut_after=60)
@@ -178,7 +178,7 @@ def machine(localnet_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 def test_a_server_whose_power_was_cut_goes_on(machine: Machine) -> None:
-    assert len(machine.lived) == 9
+    assert len(machine.lived) == 8
     assert [each["status"] for each in reversed(machine.found)] == ["settled", "settled", "settled", "released"]
     for each in machine.found:
         assert each == machine.answered[each["id"]]
