@@ -92,8 +92,8 @@ class JobService:
             customer = self._parties.customer(operator, request.customer_key)
             body = msgspec.structs.replace(request, customer_key=customer.id)
             sha256 = hashlib.sha256(msgspec.json.encode(body)).digest()
-            asked = self._books.asked(str(self._settings.platform), operator.wallet, idempotency_key)
-            found = self._store.by_idempotency_key(operator.wallet, idempotency_key, asked_key(asked))
+            marked_key = self._marked_key(operator, idempotency_key)
+            found = self._store.by_idempotency_key(operator.wallet, idempotency_key, marked_key)
             if found is not None and found.status != "failed":
                 if not _is_asked_for(found, request, customer, sha256):
                     raise Refusal(Kinds.UNPROCESSABLE, "This Idempotency-Key was used with another request.")
@@ -208,6 +208,9 @@ class JobService:
             anyone = self._escrow.anyone(self._settings.operator)
             await self._refund(anyone.refund_timed_out, row)
 
+    def _marked_key(self, operator: Key, idempotency_key: str) -> str:
+        return asked_key(self._books.asked(str(self._settings.platform), operator.wallet, idempotency_key))
+
     async def _reserve(
         self,
         operator: Key,
@@ -233,6 +236,7 @@ class JobService:
                 key=customer,
                 operator_wallet=operator.wallet,
                 idempotency_key=idempotency_key,
+                marked_key=self._marked_key(operator, idempotency_key),
                 request=request,
                 request_sha256=sha256,
                 price=price,

@@ -94,7 +94,6 @@ class RequestService:
                     raise Refusal(Kinds.UNPROCESSABLE, "This Idempotency-Key was used with another request.")
                 # What the first one did is so, also where the customer has revoked the key since.
                 return found
-            self._require_no_job(operator, idempotency_key)
             if (reason := why_not(customer)) is not None:
                 raise Refusal(Kinds.CUSTOMER_KEY_REFUSED, reason)
             self._require_time(terms, platform)
@@ -165,11 +164,13 @@ class RequestService:
 
     async def _wanted(self, asked: "_Asked", tiers: Sequence[Tier]) -> Admission:
         price = price_of_units(asked.terms, asked.terms.max_units, tiers, self._settings.preset)
+        platform = str(self._settings.platform)
         return Admission(
-            platform=str(self._settings.platform),
+            platform=platform,
             key=asked.customer,
             operator_wallet=asked.operator_wallet,
             idempotency_key=asked.idempotency_key,
+            marked_key=asked_key(self._books.asked(platform, asked.operator_wallet, asked.idempotency_key)),
             terms=asked.terms,
             sha256=asked.sha256,
             tiers=tiers_bytes(tiers),
@@ -187,12 +188,6 @@ class RequestService:
         if row is None:
             raise Refusal(Kinds.NOT_FOUND, "This platform has no such request.")
         return row
-
-    def _require_no_job(self, operator: Key, idempotency_key: str) -> None:
-        """Who locked a job while the wallet allowed no sessions, and repeats it, is not charged for a request too."""
-        asked = self._books.asked(str(self._settings.platform), operator.wallet, idempotency_key)
-        if self._store.has_job(operator.wallet, idempotency_key, asked_key(asked)):
-            raise Refusal(Kinds.JOB_LOCKED, "This Idempotency-Key was used for a job, which may have been charged.")
 
     def _require_time(self, terms: RequestTerms, platform: Platform) -> None:
         """A request takes at most half of what a session lasts, so that a new one always has time for it."""

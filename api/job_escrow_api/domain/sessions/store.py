@@ -59,13 +59,6 @@ class SessionStore:
             (self._platform, operator_wallet, idempotency_key),
         )
 
-    def has_job(self, operator_wallet: str, *idempotency_keys: str) -> bool:
-        """Whether a job was locked under one of these names, or may still be."""
-        marks = ", ".join("?" for _ in idempotency_keys)
-        sql = f"""SELECT 1 FROM api_jobs WHERE platform = ? AND operator_wallet = ? AND idempotency_key IN ({marks})
-                  AND status <> 'failed'"""
-        return self._database.one(sql, (self._platform, operator_wallet, *idempotency_keys)) is not None
-
     def by_id(self, request: str) -> RequestRow | None:
         return self._request("r.id = ? AND r.platform = ?", (request, self._platform))
 
