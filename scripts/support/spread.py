@@ -17,6 +17,7 @@ SLOWEST = {
     # Each with servers that all of its tests share.
     "tests/api/test_gateway_upstream.py": 45,
     "tests/gateway_conformance/test_conformance.py": 35,
+    "tests/api/test_deployment.py": 30,
     "tests/indexer/test_end_to_end.py::test_everything_is_there_once_and_in_order": 67,
     "tests/api/test_nodes.py::test_transactions_of_other_versions": 62,
     "tests/cli/test_index.py::test_an_index_from_its_start_to_its_end": 40,
