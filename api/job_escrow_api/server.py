@@ -12,6 +12,7 @@ from typing import TextIO, cast
 import structlog
 from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
+from job_escrow.output_files import make_folder
 from job_escrow.urls import without_secrets
 from job_escrow_indexer.monitoring.endpoint import served
 from job_escrow_indexer.monitoring.logs import StandardError, set_up_logs
@@ -52,7 +53,7 @@ async def serve(
     """
     log_to_standard_error()
     _require_free(host, port)
-    settings.database.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(settings.database.parent)
     holding = Holding(settings.database, "serve", ".serve.lock", address=settings.public_url)
     try:
         await _serve(settings, host=host, port=port, ready=ready, index=index, metrics=metrics)

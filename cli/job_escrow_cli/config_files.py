@@ -44,11 +44,11 @@ def own_config(environment: Mapping[str, str] = os.environ) -> ConfigFile:
 def write_own_config(values: Mapping[str, str]) -> Path:
     """Replace our own file, at once or not at all."""
     import yaml
-    from job_escrow.output_files import output_file
+    from job_escrow.output_files import make_folder, output_file
 
     # Where there is no home folder, it is said here.
     path = expanded(str(own_config().path))
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     with output_file(path) as file:
         file.write(yaml.safe_dump(dict(values), sort_keys=True).encode())
     return path

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from job_escrow.output_files import output_file
+from job_escrow.output_files import make_folder, output_file
 
 from job_escrow_cli.failures import UsageError
 from job_escrow_cli.keypairs import keypair_path
@@ -49,7 +49,7 @@ def address(context: typer.Context) -> None:
 def _write_new(path: "Path", text: str) -> None:
     """Write a file of mode 0600 that was not there, whole or not at all. Raises UsageError."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
     except OSError as error:
         raise UsageError(f"{path} cannot be written ({error.strerror}): name another file") from error
     try:

@@ -1,8 +1,7 @@
 """`job-escrow session`: what operators do with sessions, and what everybody may see of them."""
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from job_escrow.bounds import MAX_CREDITS, MAX_ID
@@ -17,6 +16,7 @@ from job_escrow_cli.lazy_commands import Command, command_group
 from job_escrow_cli.money import count, plain_dict
 from job_escrow_cli.options import DATABASE, OutputFormat
 from job_escrow_cli.output import Column, facts, print_json, show, table, tell
+from job_escrow_cli.receipt_files import read_receipts, read_signed_receipts
 from job_escrow_cli.repeating import ended_before
 from job_escrow_cli.sending import done, send
 from job_escrow_cli.session import Session, opened, parse_address
@@ -36,7 +36,11 @@ app = command_group("Open, settle, refund, show and verify sessions: one lock fo
 _Account = Annotated[str, typer.Argument(metavar="ACCOUNT", help="The wallet, or its credit account.")]
 _Id = Annotated[int, whole_argument(most=MAX_ID, metavar="SESSION_ID", help="The session's id.")]
 _Receipts = Annotated[
-    Path, typer.Argument(metavar="RECEIPTS", help="A file of the session's receipts, one JSON object in each line.")
+    Path,
+    typer.Argument(
+        metavar="RECEIPTS",
+        help="A file of the session's receipts, one JSON object in each line: a receipt, or the API's answer with it.",
+    ),
 ]
 
 
@@ -247,15 +251,27 @@ def refund_session(context: typer.Context, account: _Account, session_id: _Id) -
 
 
 @app.command("verify", cls=Command)
-def verify_session(context: typer.Context, account: _Account, session_id: _Id, receipts: _Receipts) -> None:
+def verify_session(
+    context: typer.Context,
+    account: _Account,
+    session_id: _Id,
+    receipts: _Receipts,
+    signed: Annotated[bool, typer.Option("--signed", help="Each receipt must be signed.")] = False,
+    signer: Annotated[
+        str | None, typer.Option("--signer", metavar="ADDRESS", help="A former operator, who may have signed too.")
+    ] = None,
+) -> None:
     """Prove that receipts are all of a session's, unchanged, and add up to what was charged.
 
-    It proves the bill, not that the requests happened.
+    It proves the bill, not that the requests happened. Signatures that are there must be of who opened the session, or
+    of the platform's operator.
     """
     from job_escrow.addresses import session_address
     from job_escrow.receipts import record_of_events, verify
 
-    found = read_receipts(receipts)
+    lines = read_signed_receipts(receipts)
+    found, signatures = [receipt for receipt, _ in lines], [signature for _, signature in lines]
+    operators = set() if signer is None else {parse_address(signer, "--signer")}
     with opened(context) as session:
         key = session_address(account_key(session, account), session_id).address
         entries: list[HistoryEntry] = []
@@ -279,13 +295,21 @@ def verify_session(context: typer.Context, account: _Account, session_id: _Id, r
             raise NotFound(
                 f"the node does not remember all of session {session_id}: ask one with a longer history with --url"
             ) from None
-        findings = verify(found, record)
+        if any(signatures):
+            platform = next(entry.event.platform for entry in entries if isinstance(entry.event, SessionOpened))
+            operators.add(session.escrow.platform(platform).operator)
+        findings = [
+            finding
+            for finding in verify(found, record, signatures=signatures, operators=operators)
+            if signed or finding.kind != "unsigned"
+        ]
         show(
             session.settings,
             {
                 "session": str(key),
                 "receipts": record.count,
                 "settled": record.settled,
+                "signed": sum(each is not None for each in signatures),
                 "valid": not findings,
                 "findings": [
                     {"kind": each.kind, "first": each.first, "last": each.last, "message": str(each)}
@@ -297,30 +321,6 @@ def verify_session(context: typer.Context, account: _Account, session_id: _Id, r
         )
         if findings:
             raise Failed(f"the receipts differ from the session in {count(len(findings), 'way')}")
-
-
-def read_receipts(path: Path) -> "list[SessionReceipt]":
-    """The receipts of a file. Raises UsageError where a line is none."""
-    from job_escrow.receipts import InvalidReceipt, SessionReceipt
-
-    found = []
-    # Other characters that end a line may stand in JSON's texts.
-    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
-        if line.strip():
-            try:
-                found.append(SessionReceipt.from_json(_object(line)))
-            except (InvalidReceipt, json.JSONDecodeError) as error:
-                raise UsageError(f"{path}, line {number}: {error}") from error
-    return found
-
-
-def _object(line: str) -> dict[str, Any]:
-    from job_escrow.receipts import InvalidReceipt
-
-    found = json.loads(line)
-    if not isinstance(found, dict):
-        raise InvalidReceipt("a receipt is a JSON object")
-    return found
 
 
 def _checked(receipts: "Sequence[SessionReceipt]", meter: "Meter", settled: int) -> "list[SessionReceipt]":

@@ -57,6 +57,16 @@ def output_path(target: Path, *, private: bool = False, replace: bool = True) ->
                 shutil.copyfileobj(source, special)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder and those that it is in, which are there after a power cut too. Raises OSError."""
+    missing = [folder]
+    while not missing[-1].parent.exists():
+        missing.append(missing[-1].parent)
+    folder.mkdir(parents=True, exist_ok=True)
+    for each in reversed(missing):
+        _flush_folder(each.parent)
+
+
 @contextmanager
 def _named(target: Path) -> Iterator[None]:
     """What goes wrong names the target, not what is beside it for a while, nor nothing as a full disk does."""

@@ -9,8 +9,9 @@ from cli_harness.command import Cli
 from cli_harness.world import World
 from escrow_harness.stage import wait_until
 from job_escrow import Escrow, session_address
-from job_escrow.receipts import Meter, SessionReceipt
-from job_escrow_cli.session_commands import read_receipts
+from job_escrow.receipts import Meter, ReceiptSignature, SessionReceipt
+from job_escrow_cli.receipt_files import read_receipts
+from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
 _LIMITS = ("--per-job", "50", "--per-session", "80", "--per-period", "400")
@@ -88,6 +89,38 @@ def test_the_whole_path_of_a_session(world: World, cli: Cli, account: str, tmp_p
     assert "session settled" in alice.ok("receipt", ended["signature"]).out
 
 
+def test_signatures_of_receipts_are_held_to_the_operator(world: World, cli: Cli, account: str, tmp_path: Path) -> None:
+    operator, alice = world.acting(cli, "operator"), world.acting(cli, "alice")
+    opened = operator.json("session", "open", account, "40")
+    number = str(opened["session_id"])
+    receipts = _used(_meter(world, account, opened["session_id"]), 400, 1, 2)
+    operator.ok("session", "settle", account, number, _written(tmp_path / "receipts", receipts))
+    stranger = Keypair()
+
+    def kinds(*signers: Keypair | None, options: tuple[str, ...] = ()) -> list[str]:
+        path = tmp_path / "signed"
+        lines = []
+        for receipt, key in zip(receipts, signers, strict=True):
+            signed = None if key is None else ReceiptSignature.of(receipt.to_bytes(), key).to_json()
+            lines.append(json.dumps({"receipt": receipt.to_json(), "receipt_signature": signed, "id": "req_1"}))
+        path.write_text("\n".join(lines))
+        done = alice("session", "verify", account, number, str(path), *options, "--output", "json")
+        assert done.json["signed"] == sum(key is not None for key in signers)
+        assert done.code == (1 if done.json["findings"] else 0)
+        return [each["kind"] for each in done.json["findings"]]
+
+    ours = world.stage.cast.operator
+    assert kinds(ours, ours, ours, options=("--signed",)) == []
+    assert kinds(ours, None, stranger) == ["other signer"]
+    assert kinds(ours, None, stranger, options=("--signed", "--signer", str(stranger.pubkey()))) == ["unsigned"]
+    # One that is of another receipt.
+    forged = ReceiptSignature.of(receipts[1].to_bytes(), ours).to_json()
+    path = tmp_path / "forged"
+    path.write_text(json.dumps({"receipt": receipts[0].to_json(), "receipt_signature": forged}))
+    done = alice("session", "verify", account, number, str(path), "--output", "json")
+    assert "wrong signature" in [each["kind"] for each in done.json["findings"]]
+
+
 def test_a_session_is_refunded_once(world: World, cli: Cli, account: str) -> None:
     operator = world.acting(cli, "operator")
     number = str(operator.json("session", "open", account, "40")["session_id"])
@@ -112,6 +145,7 @@ def test_receipts_that_are_not_the_sessions_are_refused(world: World, cli: Cli, 
         ("json", "{", "line 1"),
         ("list", "[]", "a receipt is a JSON object"),
         ("members", "{}", "exactly these members"),
+        ("signature", json.dumps({"receipt": receipts[0].to_json(), "receipt_signature": {}}), "signature has exactly"),
         ("price", json.dumps(receipts[0].to_json() | {"price": 1}), "it would cost"),
     ):
         path = tmp_path / name

@@ -9,6 +9,7 @@ from escrow_harness.receipts import SESSION, TIERS, made
 from job_escrow.receipts import (
     NO_ROOT,
     Meter,
+    ReceiptSignature,
     first_head,
     leaf_of,
     next_head,
@@ -17,7 +18,9 @@ from job_escrow.receipts import (
     root_of_leaves,
     terms_of,
 )
+from solders.keypair import Keypair
 
+_SEED = bytes(range(32, 64))
 _VECTORS = Path(__file__).with_name("receipt_vectors.json")
 
 
@@ -26,6 +29,7 @@ def vectors() -> dict[str, Any]:
     receipts, record = made([(0, 400), (2, 2_001), (1, 61), (3, 9), (1, 119), (0, 1_001), (2, 1)], [2, 3])
     receipts[3] = replace(receipts[3], request_id="ä, é and 模", request_hash=None, response_hash=b"\xff" * 32)
     receipts[4] = replace(receipts[4], request_hash=None)
+    key = Keypair.from_seed(_SEED)
     leaves = [leaf_of(each) for each in receipts]
     head = first_head(SESSION, TIERS)
     steps = []
@@ -41,8 +45,15 @@ def vectors() -> dict[str, Any]:
         "tiers": [each.to_bytes().hex() for each in TIERS],
         "terms": terms_of(TIERS).hex(),
         "first_head": first_head(SESSION, TIERS).hex(),
+        "operator": {"seed": _SEED.hex(), "address": str(key.pubkey())},
         "receipts": [
-            {"json": each.to_json(), "bytes": each.to_bytes().hex(), "leaf": leaf_of(each).hex()} for each in receipts
+            {
+                "json": each.to_json(),
+                "bytes": each.to_bytes().hex(),
+                "leaf": leaf_of(each).hex(),
+                "signature": str(ReceiptSignature.of(each.to_bytes(), key).signature),
+            }
+            for each in receipts
         ],
         "roots_of_the_first": [root_of_leaves(leaves[:count]).hex() for count in range(len(leaves) + 1)],
         "settlements": steps,

@@ -15,6 +15,7 @@ from job_escrow.pricing import NO_TOTALS, add_request, cost, session_cost
 from job_escrow.receipts import (
     InvalidReceipt,
     Meter,
+    ReceiptSignature,
     SessionReceipt,
     SessionRecord,
     SettledBatch,
@@ -27,6 +28,7 @@ from job_escrow.receipts import (
     verify,
     verify_ended,
 )
+from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
 OTHER = Pubkey(bytes(range(1, 33)))
@@ -360,3 +362,43 @@ def test_a_meter_counts_nothing_that_it_refuses() -> None:
     with pytest.raises(InvalidAmount, match="open another"):
         full.add(1, 101, request_id="x", model="y")
     assert meter.price(2, 2_001) == 41
+
+
+def test_signatures_are_held_to_the_operators() -> None:
+    operator, successor, stranger = Keypair(), Keypair(), Keypair()
+    receipts, record = made([(0, 400), (2, 2_001), (1, 61)], [])
+    record = replace(record, operator=operator.pubkey())
+    signed = [ReceiptSignature.of(each.to_bytes(), operator) for each in receipts]
+
+    def found(*signatures: ReceiptSignature | None, operators: tuple[Pubkey, ...] = ()) -> list[tuple[str, int | None]]:
+        findings = verify(receipts, record, signatures=signatures, operators=operators)
+        return [(each.kind, each.first) for each in findings]
+
+    assert verify(receipts, record, signatures=signed) == []
+    assert found(signed[0], None, signed[2]) == [("unsigned", 2)]
+    assert found(signed[0], signed[2], signed[2]) == [("wrong signature", 2)]
+    for key, operators, kinds in (
+        (stranger, (), [("other signer", 3)]),
+        (successor, (), [("other signer", 3)]),
+        (successor, (successor.pubkey(),), []),
+    ):
+        assert found(*signed[:2], ReceiptSignature.of(receipts[2].to_bytes(), key), operators=operators) == kinds
+    # Whoever names another signer than the one who signed.
+    lent = replace(signed[0], signer=stranger.pubkey())
+    assert found(lent, *signed[1:], operators=(stranger.pubkey(),)) == [("wrong signature", 1)]
+    # A record without an opening knows no operator.
+    unknown = replace(record, operator=None)
+    assert len(verify(receipts, unknown, signatures=signed)) == 3
+    with pytest.raises(ValueError, match="zip"):
+        verify(receipts, record, signatures=signed[1:])
+
+
+def test_a_signature_is_read_from_its_json_and_from_nothing_else() -> None:
+    receipts, _ = made([(0, 400)], [])
+    signed = ReceiptSignature.of(receipts[0].to_bytes(), Keypair())
+    assert ReceiptSignature.from_json(signed.to_json()) == signed
+    wrong: dict[str, Any]
+    for wrong in ({}, {"signer": 1, "signature": "x"}, signed.to_json() | {"more": "x"},
+                  signed.to_json() | {"signer": "x"}, signed.to_json() | {"signature": "x"}):  # fmt: skip
+        with pytest.raises(InvalidReceipt):
+            ReceiptSignature.from_json(wrong)

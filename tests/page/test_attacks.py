@@ -170,6 +170,7 @@ def test_stored_names_that_are_markup_stay_text(browser: Browser, server: Server
         "expires_at": 1,
         "ended_at": None,
         "receipt": None,
+        "receipt_signature": None,
     }
     with browser.visit(page_of(server), keypair) as page:
         page.enter()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import sqlite_utils
+from job_escrow.output_files import make_folder
 from job_escrow_indexer.store.database import make_private
 from job_escrow_indexer.store.migrations import MIGRATIONS
 
@@ -28,7 +29,7 @@ class ApiDatabase:
     """Two connections to one file: one that only reads, one that writes in a thread of its own."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         self.path = path
         make_private(path)
         with ExitStack() as opened:

@@ -7,6 +7,7 @@ from job_escrow.chain import run_async
 from job_escrow.codec import CreditAccount, Platform
 from job_escrow.flows import read
 from job_escrow.parties import AsyncOperator
+from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
 from job_escrow_api.domain.chain_access import ChainAccess
@@ -52,6 +53,14 @@ class Parties:
         if signer is None or signer.pubkey() != platform.operator:
             raise Refusal(Kinds.UNAVAILABLE, "This server was started without the operator's key (--operator).")
         return self._chain.escrow.operator(signer, self._settings.platform)
+
+    def receipt_key(self, operator: Key) -> Keypair | None:
+        """What signs receipts for an operator: its key in this process; None where it is elsewhere, or another's.
+
+        A receipt is made while others wait to write, so that nobody is asked over a network for its signature.
+        """
+        signer = self._settings.operator
+        return signer if isinstance(signer, Keypair) and str(signer.pubkey()) == operator.wallet else None
 
     def customer(self, operator: Key, text: str) -> Key:
         """The customer's key, usable or not, whose lock or request is counted. Raises Refusal where there is none."""

@@ -18,8 +18,11 @@ It proves the bill, not that a request happened. `tests/client/receipt_vectors.j
   largest power of two below their number, as in RFC 6962. Nothing is doubled, so that no two batches have one root.
 - head_0 = SHA-256(session, tiers); head' = SHA-256(head, root, count, settled); and an ended session is folded into the
   credit account: session_heads' = SHA-256(session_heads, session, head, count, settled).
+- A signature is the operator's, ed25519, over the receipt as it is: its word until a settlement commits to the receipt.
+  `verify(receipts, record, signatures=...)` checks it.
 """
 
+from job_escrow.receipts.finding import Finding, FindingKind
 from job_escrow.receipts.meter import Meter
 from job_escrow.receipts.receipt import HASH_BYTES, InvalidReceipt, SessionReceipt, terms_of
 from job_escrow.receipts.record import (
@@ -31,8 +34,9 @@ from job_escrow.receipts.record import (
     record_of_account,
     record_of_events,
 )
+from job_escrow.receipts.signatures import ReceiptSignature
 from job_escrow.receipts.tree import NO_ROOT, leaf_of, root_of, root_of_leaves
-from job_escrow.receipts.verifying import Finding, FindingKind, verify, verify_ended
+from job_escrow.receipts.verifying import verify, verify_ended
 
 __all__ = [
     "HASH_BYTES",
@@ -41,6 +45,7 @@ __all__ = [
     "FindingKind",
     "InvalidReceipt",
     "Meter",
+    "ReceiptSignature",
     "SessionReceipt",
     "SessionRecord",
     "SettledBatch",

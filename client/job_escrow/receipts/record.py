@@ -31,6 +31,7 @@ class SessionRecord:
     """A session as the chain has it. `totals` are None where they are not known any more.
 
     `session_heads` is what the credit account had after the session's end; None: it is open, or no event says.
+    `operator` is who opened it; None: no event says.
     """
 
     session: Pubkey
@@ -41,6 +42,7 @@ class SessionRecord:
     head: bytes
     totals: tuple[TierTotals, ...] | None = None
     session_heads: bytes | None = None
+    operator: Pubkey | None = None
 
 
 def first_head(session: Pubkey, tiers: Sequence[Tier]) -> bytes:
@@ -102,6 +104,7 @@ def record_of_events(events: Iterable[Event]) -> SessionRecord:
         head=head,
         totals=totals,
         session_heads=session_heads,
+        operator=opened.authority,
     )
 
 

@@ -1,47 +1,34 @@
 """Receipts against what the chain says of their session, offline: every difference is a finding."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from solders.pubkey import Pubkey
 
 from job_escrow.amounts import InvalidAmount
+from job_escrow.receipts.finding import Finding, finding_of
 from job_escrow.receipts.meter import Meter
 from job_escrow.receipts.receipt import InvalidReceipt, SessionReceipt, terms_of
 from job_escrow.receipts.record import SessionRecord, SettledBatch, first_head, next_head, next_session_heads
+from job_escrow.receipts.signatures import ReceiptSignature, unsigned_or_others
 from job_escrow.receipts.tree import leaf_of, root_of, root_of_leaves
-
-FindingKind: TypeAlias = Literal[
-    "changed", "missing", "twice", "out of order", "unsettled", "other session", "other terms", "wrong price",
-    "wrong total", "wrong sum", "history",
-]  # fmt: skip
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """Something that is wrong with a set of receipts, from receipt `first` to receipt `last`; None: with none of them.
-
-    changed: not what the settlement committed to. missing, twice, out of order: of the numbers. unsettled: beyond what
-    was settled. other session, other terms: not of this session or its tiers. wrong price, wrong total: not by the
-    program's rule. wrong sum: not what was charged. history: the chain's record contradicts itself, or these receipts.
-    """
-
-    kind: FindingKind
-    message: str
-    first: int | None = None
-    last: int | None = None
-
-    def __str__(self) -> str:
-        """One sentence."""
-        return self.message
 
 
 def verify(
-    receipts: Sequence[SessionReceipt], record: SessionRecord, *, leaves: Sequence[bytes] | None = None
+    receipts: Sequence[SessionReceipt],
+    record: SessionRecord,
+    *,
+    leaves: Sequence[bytes] | None = None,
+    signatures: Sequence[ReceiptSignature | None] | None = None,
+    operators: Collection[Pubkey] = (),
 ) -> list[Finding]:
     """What is wrong with the receipts of a session; empty: they are all of them, unchanged, and add up to the charge.
 
     Receipts are in their order. `leaves`, the hashes of all settled receipts, tell which one of a batch was changed;
     they need not be trusted, since the chain's roots prove them.
+
+    With `signatures`, one for each receipt or None, each must be the signature of an operator: of whoever opened the
+    session, as far as `record` knows it, or of one of `operators`, which is for a platform that changed hands since.
+    Raises ValueError where there are not as many signatures as receipts.
     """
     there: dict[int, SessionReceipt] = {}
     for receipt in receipts:
@@ -54,6 +41,7 @@ def verify(
         *changed,
         *_prices(there, record, min((each.first or 0 for each in changed), default=record.count + 1)),
         *_head_alone(there, record),
+        *([] if signatures is None else unsigned_or_others(receipts, signatures, _operators(record, operators))),
     ]
 
 
@@ -105,11 +93,11 @@ def _numbers(receipts: Sequence[SessionReceipt], count: int) -> Iterator[Finding
     for receipt in receipts:
         number = receipt.number
         if number in seen:
-            yield _of("twice", number, f"receipt {number} is there twice")
+            yield finding_of("twice", number, f"receipt {number} is there twice")
         elif number > count:
-            yield _of("unsettled", number, f"receipt {number} is beyond the {count:,} that are settled")
+            yield finding_of("unsettled", number, f"receipt {number} is beyond the {count:,} that are settled")
         elif number < highest:
-            yield _of("out of order", number, f"receipt {number} stands behind receipt {highest}")
+            yield finding_of("out of order", number, f"receipt {number} stands behind receipt {highest}")
         seen.add(number)
         highest = max(highest, number)
     expected = 1
@@ -124,9 +112,11 @@ def _belonging(receipts: Sequence[SessionReceipt], record: SessionRecord) -> Ite
     terms = terms_of(record.tiers)
     for receipt in receipts:
         if receipt.session != record.session:
-            yield _of("other session", receipt.number, f"receipt {receipt.number} is of session {receipt.session}")
+            yield finding_of(
+                "other session", receipt.number, f"receipt {receipt.number} is of session {receipt.session}"
+            )
         if receipt.terms != terms:
-            yield _of(
+            yield finding_of(
                 "other terms", receipt.number, f"receipt {receipt.number} names other prices than the session's tiers"
             )
 
@@ -143,7 +133,7 @@ def _changed(
         if proved is not None:
             for number, leaf in enumerate(proved, start=first):
                 if number in there and leaf_of(there[number]) != leaf:
-                    yield _of("changed", number, f"receipt {number} was changed since the settlement")
+                    yield finding_of("changed", number, f"receipt {number} was changed since the settlement")
             continue
         found = [there[number] for number in range(first, last + 1) if number in there]
         if len(found) == last - first + 1 and root_of(found) != batch.root:
@@ -171,16 +161,18 @@ def _prices(there: Mapping[int, SessionReceipt], record: SessionRecord, changed_
         try:
             expected = meter.add(receipt.tier, receipt.units, request_id=receipt.request_id, model=receipt.model)
         except (InvalidAmount, InvalidReceipt) as error:
-            yield _of("wrong price", number, f"receipt {number} has no price: {error}")
+            yield finding_of("wrong price", number, f"receipt {number} has no price: {error}")
             return
         if receipt.price != expected.price:
-            yield _of(
+            yield finding_of(
                 "wrong price", number, f"receipt {number} costs {expected.price:,} credits, not {receipt.price:,}"
             )
             if number >= changed_from:
                 return
         if receipt.total != expected.total:
-            yield _of("wrong total", number, f"up to receipt {number} it is {expected.total:,}, not {receipt.total:,}")
+            yield finding_of(
+                "wrong total", number, f"up to receipt {number} it is {expected.total:,}, not {receipt.total:,}"
+            )
         if settled.get(number) not in (None, expected.total):
             yield Finding(
                 kind="wrong sum",
@@ -214,8 +206,8 @@ def _head_alone(there: Mapping[int, SessionReceipt], record: SessionRecord) -> I
         yield _history("the session's head commits to other receipts than these, or to other settlements of them")
 
 
-def _of(kind: FindingKind, number: int, message: str) -> Finding:
-    return Finding(kind=kind, message=message, first=number, last=number)
+def _operators(record: SessionRecord, others: Collection[Pubkey]) -> set[Pubkey]:
+    return {*others, *([] if record.operator is None else [record.operator])}
 
 
 def _history(message: str) -> Finding:

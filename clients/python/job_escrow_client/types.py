@@ -214,6 +214,15 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """SHA-256 of the response, 64 hexadecimal digits; null: the provider gives none."""
 
 
+class ReceiptSignature(msgspec.Struct, frozen=True, kw_only=True):
+    """The operator's signature of a receipt, over its bytes (ed25519)."""
+
+    signer: str
+    """Base58 address of the operator that signed."""
+    signature: str
+    """Base58 ed25519 signature of the receipt's bytes."""
+
+
 class RequestView(msgspec.Struct, frozen=True, kw_only=True):
     """A request. `credits` are the most that it can cost, `charged` what it did cost.
 
@@ -253,6 +262,8 @@ class RequestView(msgspec.Struct, frozen=True, kw_only=True):
     """When it ended, by the chain's clock in Unix seconds; null: it runs."""
     receipt: Receipt | None
     """What it was charged; null: it was not settled."""
+    receipt_signature: ReceiptSignature | None
+    """The operator's signature of its bytes; null: it was not settled, or the operator signs no receipts."""
 
 
 class BatchResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -907,6 +918,8 @@ class ReceiptView(msgspec.Struct, frozen=True, kw_only=True):
     """What it was charged; null: it was not settled."""
     receipt_bytes: str
     """The bytes that its leaf is the SHA-256 of, in hexadecimal digits."""
+    receipt_signature: ReceiptSignature | None
+    """The operator's signature of its bytes; null: it was not settled, or the operator signs no receipts."""
     settlement: Settlement | None
     """The settlement on chain that commits to it; null: there is none yet."""
 

@@ -129,6 +129,7 @@ export type {
   PurchaseTerms,
   Queued,
   Receipt,
+  ReceiptSignature,
   ReceiptView,
   RequestPage,
   RequestTerms,

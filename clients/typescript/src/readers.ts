@@ -80,6 +80,11 @@ export const Receipt = /* @__PURE__ */ record<types.Receipt>({
   response_hash: nullable(text),
 });
 
+export const ReceiptSignature = /* @__PURE__ */ record<types.ReceiptSignature>({
+  signer: text,
+  signature: text,
+});
+
 export const RequestView = /* @__PURE__ */ record<types.RequestView>({
   id: text,
   status: text,
@@ -97,6 +102,7 @@ export const RequestView = /* @__PURE__ */ record<types.RequestView>({
   expires_at: whole,
   ended_at: nullable(whole),
   receipt: nullable(Receipt),
+  receipt_signature: nullable(ReceiptSignature),
 });
 
 export const BatchResult = /* @__PURE__ */ record<types.BatchResult>({
@@ -379,6 +385,7 @@ export const ReceiptView = /* @__PURE__ */ record<types.ReceiptView>({
   status: text,
   receipt: Receipt,
   receipt_bytes: text,
+  receipt_signature: nullable(ReceiptSignature),
   settlement: nullable(Settlement),
 });
 

@@ -780,6 +780,14 @@ export interface Receipt {
   readonly response_hash: string | null;
 }
 
+/** The operator's signature of a receipt, over its bytes (ed25519). */
+export interface ReceiptSignature {
+  /** Base58 address of the operator that signed. */
+  readonly signer: string;
+  /** Base58 ed25519 signature of the receipt's bytes. */
+  readonly signature: string;
+}
+
 /** A receipt with its bytes, and the settlement that commits to it; null: none has yet. */
 export interface ReceiptView {
   /** The identifier of its request. */
@@ -790,6 +798,8 @@ export interface ReceiptView {
   readonly receipt: Receipt;
   /** The bytes that its leaf is the SHA-256 of, in hexadecimal digits. */
   readonly receipt_bytes: string;
+  /** The operator's signature of its bytes; null: it was not settled, or the operator signs no receipts. */
+  readonly receipt_signature: ReceiptSignature | null;
   /** The settlement on chain that commits to it; null: there is none yet. */
   readonly settlement: Settlement | null;
 }
@@ -864,6 +874,8 @@ export interface RequestView {
   readonly ended_at: bigint | null;
   /** What it was charged; null: it was not settled. */
   readonly receipt: Receipt | null;
+  /** The operator's signature of its bytes; null: it was not settled, or the operator signs no receipts. */
+  readonly receipt_signature: ReceiptSignature | null;
 }
 
 /** What a key may be used for. */

@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +49,7 @@ def serving(
     operator: Keypair | None = None,
     options: tuple[str, ...] = (),
     ahead: int = 0,
+    environment: Mapping[str, str] | None = None,
 ) -> Iterator[Server]:
     """Run the server for the length of a block, with its database in `folder` and its clock so many seconds ahead."""
     port = free_port()
@@ -66,7 +67,11 @@ def serving(
     with (
         log.open("a") as output,
         subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=output, text=True, env=os.environ | {"PYTHONUNBUFFERED": "1"}
+            command,
+            stdout=subprocess.PIPE,
+            stderr=output,
+            text=True,
+            env=os.environ | {"PYTHONUNBUFFERED": "1"} | dict(environment or {}),
         ) as process,
     ):
         assert process.stdout is not None

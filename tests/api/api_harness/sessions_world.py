@@ -14,6 +14,7 @@ from job_escrow.addresses import namespace_bytes
 from job_escrow.codec import PROGRAM_ID, Event, Session, TierArgs
 from job_escrow.escrow import AsyncEscrow
 from job_escrow.receipts import Finding, SessionReceipt, record_of_events, verify, verify_ended
+from job_escrow.signing import Signer
 from job_escrow.testing.embedded import embedded_chain
 from job_escrow.units import UNIT_KINDS
 from job_escrow_api.domain.binding import BoundChain
@@ -32,6 +33,7 @@ from job_escrow_api.domain.sessions.requests import RequestTerms, UnitsUsed
 from job_escrow_api.domain.sessions.rows import RequestRow, SessionRow
 from job_escrow_api.settings import ApiSettings
 from job_escrow_indexer.source.rpc import Rpc
+from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
 from api_harness.jobs_world import Node
@@ -175,7 +177,13 @@ class World:
 
 @asynccontextmanager
 async def world_of(
-    folder: Path, *, buy: int = 1_000, limits: LimitsArgs = LIMITS, platform_seconds: float = 0.0, **policy: Any
+    folder: Path,
+    *,
+    buy: int = 1_000,
+    limits: LimitsArgs = LIMITS,
+    platform_seconds: float = 0.0,
+    signer: Callable[[Keypair], Signer] = lambda key: key,
+    **policy: Any,
 ) -> AsyncIterator[World]:
     chain = embedded_chain()
     stage = set_stage(Escrow(chain))
@@ -192,7 +200,7 @@ async def world_of(
         rpc_url="",
         platform=stage.platform,
         public_url="https://a.example",
-        operator=stage.cast.operator,
+        operator=signer(stage.cast.operator),
         key_rate=1_000_000,
     )
     settings = replace(settings, **policy)

@@ -57,6 +57,13 @@ class Receipt(msgspec.Struct, kw_only=True):
     response_hash: str | None
 
 
+class ReceiptSignature(msgspec.Struct, kw_only=True):
+    """The operator's signature of a receipt, over its bytes (ed25519)."""
+
+    signer: str
+    signature: str
+
+
 RequestStatus = Literal["running", "settled", "released", "lapsed"]
 SessionStatus = Literal["opening", "open", "ending", "ended", "failed"]
 ReceiptStatus = Literal["pending", "settled", "lapsed"]
@@ -85,6 +92,7 @@ class RequestView(msgspec.Struct, kw_only=True):
     expires_at: int
     ended_at: int | None
     receipt: Receipt | None
+    receipt_signature: ReceiptSignature | None
 
 
 class RequestPage(msgspec.Struct, kw_only=True):
@@ -144,4 +152,5 @@ class ReceiptView(msgspec.Struct, kw_only=True):
     status: ReceiptStatus
     receipt: Receipt
     receipt_bytes: str
+    receipt_signature: ReceiptSignature | None
     settlement: Settlement | None

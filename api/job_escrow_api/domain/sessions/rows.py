@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from job_escrow.receipts import SessionReceipt
 from solders.pubkey import Pubkey
+from solders.signature import Signature
 
 from job_escrow_api.domain.sessions.requests import (
     Receipt,
+    ReceiptSignature,
     RequestStatus,
     RequestView,
     SessionStatus,
@@ -110,9 +112,18 @@ class RequestRow:
     charged: int
     units: int | None
     receipt: bytes | None
+    receipt_signer: str | None
+    receipt_signature: bytes | None
     created_at: int
     expires_at: int
     ended_at: int | None
+
+    @property
+    def signed(self) -> ReceiptSignature | None:
+        """The operator's signature of its receipt as clients see it."""
+        if self.receipt_signer is None or self.receipt_signature is None:
+            return None
+        return ReceiptSignature(signer=self.receipt_signer, signature=str(Signature(self.receipt_signature)))
 
     def view(self) -> RequestView:
         """What clients see."""
@@ -133,6 +144,7 @@ class RequestRow:
             expires_at=self.expires_at,
             ended_at=self.ended_at,
             receipt=None if self.receipt is None else receipt_of(self.receipt),
+            receipt_signature=self.signed,
         )
 
 

@@ -14,6 +14,8 @@ def m015_sessions(database: Database) -> None:
     forgets. A session admits nothing once `closing` is set. `settled_count`, `settled` and `head` are the chain's as it
     was last seen. Times are unix seconds by the chain's clock, `created_at` by the server's, as a budget's day is.
 
+    A receipt's signature is its operator's at that time, none where the server had no key at hand.
+
     A settlement has a row before it is sent: what the chain has afterwards is one of these, or not of these books.
     """
     for statement in (
@@ -105,6 +107,8 @@ def m015_sessions(database: Database) -> None:
             units INTEGER,
             receipt_number INTEGER,
             receipt BLOB,
+            receipt_signer TEXT,
+            receipt_signature BLOB,
             created_at INTEGER NOT NULL,
             expires_at INTEGER NOT NULL,
             ended_at INTEGER

@@ -113,7 +113,8 @@ class RequestService:
     async def settle(self, operator: Key, request: str, used: UnitsUsed) -> RequestRow:
         """Charge what a request has used, and make its receipt; also while the chain is away. Raises Refusal."""
         row = await self._known(operator, request)
-        return await self._store.settle(row, used, await self._chain.clock.without_asking())
+        now = await self._chain.clock.without_asking()
+        return await self._store.settle(row, used, now, self._parties.receipt_key(operator))
 
     async def release(self, operator: Key, request: str) -> RequestRow:
         """Let a request go: it costs nothing; also while the chain is away. Raises Refusal."""

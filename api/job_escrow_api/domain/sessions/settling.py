@@ -3,7 +3,8 @@
 import sqlite3
 
 from job_escrow.amounts import InvalidAmount
-from job_escrow.receipts import SessionReceipt, terms_of
+from job_escrow.receipts import ReceiptSignature, SessionReceipt, terms_of
+from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
 from job_escrow_api.domain.problems import Kinds, Refusal
@@ -23,8 +24,8 @@ _SESSION = """
 _RUNNING = "SELECT number FROM api_requests WHERE status = 'running' AND expires_at <= ? LIMIT 1000"
 
 
-def settle(connection: sqlite3.Connection, number: int, used: UnitsUsed, now: int) -> bool:
-    """Charge what a request has used; a repeat with the same units changes nothing.
+def settle(connection: sqlite3.Connection, number: int, used: UnitsUsed, now: int, key: Keypair | None) -> bool:
+    """Charge what a request has used, and sign its receipt if there is a key; a repeat changes nothing.
 
     False where its time is over: it is released, as the next turn of the keeper would. Raises Refusal: it has ended
     otherwise, or it has used more than was reserved.
@@ -57,10 +58,11 @@ def settle(connection: sqlite3.Connection, number: int, used: UnitsUsed, now: in
         request_hash=_hash(used.request_hash),
         response_hash=_hash(used.response_hash),
     )
+    data = receipt.to_bytes()
     connection.execute(
         """UPDATE api_requests SET status = 'settled', charged = ?, units = ?, receipt_number = ?, receipt = ?,
-           ended_at = ? WHERE number = ?""",
-        (price, used.units, receipt.number, receipt.to_bytes(), now, number),
+           receipt_signer = ?, receipt_signature = ?, ended_at = ? WHERE number = ?""",
+        (price, used.units, receipt.number, data, *_signed(data, key), now, number),
     )
     tiers.save(connection, row["session"], row["tier"], after)
     more = after.reserved - before.reserved
@@ -104,6 +106,13 @@ def _is_repeat(row: sqlite3.Row, used: UnitsUsed) -> bool:
     receipt = SessionReceipt.from_bytes(row["receipt"])
     hashes = (receipt.request_hash, receipt.response_hash)
     return row["units"] == used.units and hashes == (_hash(used.request_hash), _hash(used.response_hash))
+
+
+def _signed(receipt: bytes, key: Keypair | None) -> tuple[str, bytes] | tuple[None, None]:
+    if key is None:
+        return None, None
+    signature = ReceiptSignature.of(receipt, key)
+    return str(signature.signer), bytes(signature.signature)
 
 
 def _hash(text: str | None) -> bytes | None:

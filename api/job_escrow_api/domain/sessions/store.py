@@ -1,5 +1,6 @@
 """Requests and sessions of one platform, as the database has them."""
 
+from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
 from job_escrow_api.domain.database import ApiDatabase
@@ -37,9 +38,9 @@ class SessionStore:
         number = await self._database.write(admission.admit, wanted)
         return None if number is None else self.existing(number)
 
-    async def settle(self, row: RequestRow, used: UnitsUsed, now: int) -> RequestRow:
-        """Charge what a request has used. Raises Refusal."""
-        if not await self._database.write(settling.settle, row.number, used, now):
+    async def settle(self, row: RequestRow, used: UnitsUsed, now: int, key: Keypair | None) -> RequestRow:
+        """Charge what a request has used; the receipt is signed with the key if there is one. Raises Refusal."""
+        if not await self._database.write(settling.settle, row.number, used, now, key):
             raise Refusal(Kinds.CONFLICT, "The request's seconds are over: it was released, and costs nothing.")
         return self.existing(row.number)
 
@@ -95,6 +96,7 @@ class SessionStore:
             status="settled" if is_settled else "lapsed" if row.status == "lapsed" else "pending",
             receipt=receipt_of(row.receipt),
             receipt_bytes=row.receipt.hex(),
+            receipt_signature=row.signed,
             settlement=settlement,
         )
 
