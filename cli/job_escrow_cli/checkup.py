@@ -10,10 +10,10 @@ from job_escrow.addresses import text_of, token_address
 from job_escrow.chain.requests import ChainError
 from job_escrow.codec import PROGRAM_ID, CreditAccount
 from job_escrow.errors import NotFound
-from job_escrow.presets import load_preset, preset_names
 from job_escrow.tokens import TOKEN_ACCOUNT_SIZE, USDC_MINT, token_amount
 from job_escrow.urls import shown_url
 
+from job_escrow_cli.buying import suggested_limits
 from job_escrow_cli.clusters import is_local
 from job_escrow_cli.keypairs import KeypairError
 from job_escrow_cli.money import sol
@@ -147,7 +147,7 @@ def _account(session: "Session", owner: "Pubkey") -> Iterator[Finding]:
         )
         yield Finding("tokens", State.NOTE, f"{money.text(held)}; the smallest purchase is {money.worth(least)}", how)
     if info is None:
-        yield Finding("account", State.NOTE, "none yet", f"job-escrow open --buy {least} {_suggested(session)}")
+        yield Finding("account", State.NOTE, "none yet", f"job-escrow open --buy {least} {suggested_limits(session)}")
         return
     account = CreditAccount.decode(info.data)
     credits = account.paid_available + account.granted_available
@@ -161,16 +161,5 @@ def _account(session: "Session", owner: "Pubkey") -> Iterator[Finding]:
             "limits",
             State.NOTE,
             "zero: the operator may lock nothing, and no job runs unless the wallet locks it",
-            f"job-escrow limits set {_suggested(session)}",
+            f"job-escrow limits set {suggested_limits(session)}",
         )
-
-
-def _suggested(session: "Session") -> str:
-    """The limits that the preset of this name suggests, as options."""
-    name = text_of(session.platform.name)
-    limits = load_preset(name if name in preset_names() else "decentral").suggested_limits
-    per_session = f"--per-session {limits.credits_per_session} " if limits.credits_per_session else ""
-    return (
-        f"--per-job {limits.credits_per_job} {per_session}--per-period {limits.credits_per_period} "
-        f"--period {limits.period_seconds // 3600}h"
-    )

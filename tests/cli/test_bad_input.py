@@ -247,7 +247,8 @@ def test_refusals_say_what_to_do(world: World, cli: Cli) -> None:
     bob.ok("open", "--buy", "100")
     for command, says in (
         (("buy", "99"), "at least 100 credits (1.00 USDC)"),
-        (("withdraw", "101"), "What there is: job-escrow balance"),
+        (("withdraw", "101"), "100 credits can be withdrawn: job-escrow"),
+        (("lock", "--credits", "101"), "What there is: job-escrow"),
         (("lock", "--tier", "lite", "--units", "1", "--time", "2d"), "choose fewer seconds"),
         (("platform", "pause"), "sign with the admin's key"),
     ):
