@@ -58,6 +58,8 @@ COMMANDS = {
     "gateway": LazyCommand(
         "job_escrow_cli.gateway:gateway", _API, "Serve OpenAI's form of API before a model's server."
     ),
+    "init": LazyCommand("job_escrow_cli.starting:init", _HERE, "Set up a wallet: settings, a key, local funds."),
+    "doctor": LazyCommand("job_escrow_cli.doctor:doctor", _HERE, "Check everything, and say what to do."),
     "keygen": LazyCommand("job_escrow_cli.keygen:keygen", _HERE, "Make a key and write it to a file."),
     "address": LazyCommand("job_escrow_cli.keygen:address", _HERE, "Print the address of the key that signs."),
     "airdrop": LazyCommand(

@@ -35,6 +35,8 @@ class Session:
         """Lamports of rent that the command is about to lock up."""
         self.needed = 0
         """Base units of the mint that the command is about to spend."""
+        self.withdraws = False
+        """Whether the command pays credits out: then too few are no reason to buy more."""
         commitment = cast("Commitment", settings.commitment.value)
         self.chain = NodeChain(settings.url.value, commitment=commitment, timeout=settings.timeout)
 

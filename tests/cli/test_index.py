@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from cli_harness.command import COMMAND, Cli
+from cli_harness.command import COMMAND, Cli, plain
 from cli_harness.world import World
 from escrow_harness.patience import PATIENCE_SECONDS
 from prometheus_client.parser import text_string_to_metric_families
@@ -79,7 +79,7 @@ def test_an_index_from_its_start_to_its_end(world: World, cli: Cli) -> None:
 
     early = alice("balance", "--indexed")
     assert early.code == 1
-    assert "make it with job-escrow index" in early.error
+    assert "make it with job-escrow index" in plain(early.error)
 
     with indexing(cli, world, "--metrics-port", "0") as running:
         address = running.said(r"metrics (http://\S+)/metrics")

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from cli_harness.command import Cli
+from cli_harness.command import Cli, plain
 from cli_harness.world import World, rent_of_opening
 
 
@@ -68,7 +68,7 @@ def test_the_whole_path_of_a_wallet(world: World, cli: Cli) -> None:
     gone = alice("balance")
     assert gone.code == 1
     assert "has no credit account on this platform yet" in gone.error
-    assert "job-escrow open" in gone.error
+    assert "job-escrow open" in plain(gone.error)
 
 
 def test_what_people_read_is_the_same(world: World, cli: Cli) -> None:
