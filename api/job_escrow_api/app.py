@@ -31,6 +31,7 @@ from job_escrow_api.http.routes.platform import get_platform
 from job_escrow_api.http.routes.reports import reports_router
 from job_escrow_api.http.routes.requests import receipts_router, requests_router
 from job_escrow_api.http.routes.sessions import sessions_router
+from job_escrow_api.http.routes.top_ups import top_ups_router
 from job_escrow_api.http.routes.transactions import transactions_router
 from job_escrow_api.http.routes.web import web_router
 from job_escrow_api.http.routes.webhooks import webhooks_router
@@ -77,6 +78,7 @@ def create_app(services: Services) -> Litestar:
                     sessions_router,
                     pay_router,
                     payments_router,
+                    top_ups_router,
                     transactions_router,
                     webhooks_router,
                     reports_router,
@@ -122,6 +124,7 @@ def _given(services: Services) -> dict[str, Provide]:
         "keys": services.keys,
         "monitor": services.monitor,
         "names": services.names,
+        "promotion": services.promotion,
         "requests": services.sessions.requests,
         "session_store": services.sessions.store,
         "settings": services.settings,

@@ -23,6 +23,7 @@ from job_escrow_api.domain.jobs.store import JobStore
 from job_escrow_api.domain.keys.challenge import Challenges
 from job_escrow_api.domain.keys.store import KeyStore
 from job_escrow_api.domain.parties import Parties
+from job_escrow_api.domain.pay.promotion import Promotion
 from job_escrow_api.domain.rate_limit import Lockout, RateLimit
 from job_escrow_api.domain.reports.desk import ReportDesk
 from job_escrow_api.domain.sessions.assembly import sessions_of
@@ -92,9 +93,12 @@ class Services:
             web=self.web,
             origin=Origin(settings.public_url),
         )
+        self.promotion = Promotion(self.escrow, self.current, intervals.platform)
         self.webhook_rate = RateLimit(settings.webhook_rate)
         slot = Shared(lambda: self.escrow.chain.answer(GetSlot()), _SLOT_SECONDS)
-        self.index = Index(self.database, self.clock, settings.max_wait, slot.value, settings.slots_per_second)
+        self.index = Index(
+            self.database, self.clock, settings.max_wait, slot.value, settings.slots_per_second, settings.mints
+        )
         self.stream = BalanceStream(
             index=self.index,
             changes=Changes(self.database),

@@ -84,6 +84,8 @@ ENDPOINTS = [
     Endpoint("GET", "/receipts/{request_id}", "read"),
     Endpoint("GET", "/sessions", "read", query={"limit": "5", "cursor": "7"}),
     Endpoint("DELETE", "/sessions", "manage"),
+    Endpoint("GET", "/top-ups", "read", query={"limit": "5", "cursor": "7"}),
+    Endpoint("GET", "/top-ups/rule", "read"),
     Endpoint("GET", "/pay/link", query={"wallet": "1" * 32, "credits": "100", "namespace": "n"}),
     Endpoint("GET", "/pay/qr.svg", query=_LINK, media=(SVG,)),
     Endpoint("GET", "/pay/qr.png", query=_LINK, media=(PNG,)),

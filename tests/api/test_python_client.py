@@ -222,7 +222,10 @@ def _the_account_is_told_to_the_credit(alice: Ask, slot: int) -> None:
     account = alice("get_account", min_slot=slot)
     assert isinstance(account, AccountView)
     assert account.credits_remaining == 1_000 - alice("list_jobs").jobs[1].charged
-    assert account.usdc_value == Decimal(account.credits_remaining) / 100
+    assert account.usdc_value == account.value == Decimal(account.credits_remaining) / 100
+    assert (account.currency, alice("get_top_up_rule").rule) == ("USDC", None)
+    (bought,) = alice("list_top_ups").top_ups
+    assert (bought.kind, bought.credits, bought.price, bought.currency) == ("purchase", 1_000, Decimal(10), "USDC")
     assert alice("get_account").as_of_slot >= account.as_of_slot >= slot
     assert [each.name for each in alice("list_keys").keys] == ["client"]
     assert alice("get_usage", by="tier").total.jobs == 1

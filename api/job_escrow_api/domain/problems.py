@@ -55,6 +55,17 @@ class Kinds(Enum):
         "A job was locked under this Idempotency-Key",
         "Repeat it where it was asked for, at POST /v1/jobs; or use another Idempotency-Key.",
     )
+    PACK_NOT_OFFERED = Kind(
+        409,
+        "The platform does not offer this pack, or not any more",
+        "Look at GET /v1/packs and choose again: a link of before is of no use.",
+    )
+    PROMOTION_EMPTY = Kind(
+        409,
+        "The platform's promotion account cannot pay this pack's bonus",
+        "Buy without the pack, or one whose `affordable` is not 0; the platform's admin funds it with "
+        "`job-escrow platform promotion fund`.",
+    )
     CONFLICT = Kind(409, "It was done already, or cannot be done now", "See `detail`.")
     TOO_LARGE = Kind(413, "The body is too large", "Send less in one request.")
     UNSUPPORTED_MEDIA_TYPE = Kind(415, "The body is of another kind", "Send application/json.")

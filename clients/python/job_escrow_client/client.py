@@ -46,6 +46,8 @@ from job_escrow_client.types import (
     SignedTerms,
     SignedTransaction,
     Statement,
+    TopUpPage,
+    TopUpRuleAnswer,
     TransactionRequest,
     TransactionView,
     UnitsUsed,
@@ -362,20 +364,34 @@ class Client(BlockingTransport):
         """
         return self.ask(operations.end_sessions()).value
 
-    def get_payment_link(self, *, wallet: str, credits: int, namespace: str | None = None) -> PaymentLink:
+    def get_payment_link(
+        self, *, wallet: str, credits: int | None = None, pack: int | None = None, namespace: str | None = None
+    ) -> PaymentLink:
         """Make a Solana Pay link for a purchase.
 
-        For the account of `wallet`; whoever opens the link pays.
+        For the account of `wallet`, so many credits or a pack; whoever opens the link pays.
 
         Args:
             wallet: Base58 address of the wallet.
             credits: Credits to buy.
+            pack: The pack's number, instead of `credits`.
             namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
         """
-        return self.ask(operations.get_payment_link(wallet=wallet, credits=credits, namespace=namespace)).value
+        return self.ask(
+            operations.get_payment_link(wallet=wallet, credits=credits, pack=pack, namespace=namespace)
+        ).value
 
     def get_payment_qr_svg(
-        self, *, wallet: str, credits: int, recipient: str, amount: str, reference: str, namespace: str | None = None
+        self,
+        *,
+        wallet: str,
+        credits: int,
+        recipient: str,
+        amount: str,
+        reference: str,
+        pack: int | None = None,
+        bonus_credits: int | None = None,
+        namespace: str | None = None,
     ) -> bytes:
         """Draw a link's QR code as SVG.
 
@@ -385,8 +401,10 @@ class Client(BlockingTransport):
             wallet: Base58 address of the wallet.
             credits: Credits to buy.
             recipient: Base58 address of the credit account that the payment goes to.
-            amount: The amount of the link, in tokens of the platform's mint: an exact decimal.
+            amount: The amount of the link, in the platform's currency: an exact decimal.
             reference: Base58 address that is on the transaction, and finds it once it has landed.
+            pack: The pack's number, instead of `credits`.
+            bonus_credits: Fewest credits that the link's pack gives on top.
             namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
 
         Returns the whole answer: image/svg+xml.
@@ -398,12 +416,23 @@ class Client(BlockingTransport):
                 recipient=recipient,
                 amount=amount,
                 reference=reference,
+                pack=pack,
+                bonus_credits=bonus_credits,
                 namespace=namespace,
             )
         ).value
 
     def get_payment_qr_png(
-        self, *, wallet: str, credits: int, recipient: str, amount: str, reference: str, namespace: str | None = None
+        self,
+        *,
+        wallet: str,
+        credits: int,
+        recipient: str,
+        amount: str,
+        reference: str,
+        pack: int | None = None,
+        bonus_credits: int | None = None,
+        namespace: str | None = None,
     ) -> bytes:
         """Draw a link's QR code as PNG.
 
@@ -413,8 +442,10 @@ class Client(BlockingTransport):
             wallet: Base58 address of the wallet.
             credits: Credits to buy.
             recipient: Base58 address of the credit account that the payment goes to.
-            amount: The amount of the link, in tokens of the platform's mint: an exact decimal.
+            amount: The amount of the link, in the platform's currency: an exact decimal.
             reference: Base58 address that is on the transaction, and finds it once it has landed.
+            pack: The pack's number, instead of `credits`.
+            bonus_credits: Fewest credits that the link's pack gives on top.
             namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
 
         Returns the whole answer: image/png.
@@ -426,6 +457,8 @@ class Client(BlockingTransport):
                 recipient=recipient,
                 amount=amount,
                 reference=reference,
+                pack=pack,
+                bonus_credits=bonus_credits,
                 namespace=namespace,
             )
         ).value
@@ -440,7 +473,16 @@ class Client(BlockingTransport):
         return self.ask(operations.get_payment_icon()).value
 
     def get_payment_request(
-        self, *, wallet: str, credits: int, recipient: str, amount: str, reference: str, namespace: str | None = None
+        self,
+        *,
+        wallet: str,
+        credits: int,
+        recipient: str,
+        amount: str,
+        reference: str,
+        pack: int | None = None,
+        bonus_credits: int | None = None,
+        namespace: str | None = None,
     ) -> TransactionRequest:
         """Say what the link is for (Solana Pay).
 
@@ -450,8 +492,10 @@ class Client(BlockingTransport):
             wallet: Base58 address of the wallet.
             credits: Credits to buy.
             recipient: Base58 address of the credit account that the payment goes to.
-            amount: The amount of the link, in tokens of the platform's mint: an exact decimal.
+            amount: The amount of the link, in the platform's currency: an exact decimal.
             reference: Base58 address that is on the transaction, and finds it once it has landed.
+            pack: The pack's number, instead of `credits`.
+            bonus_credits: Fewest credits that the link's pack gives on top.
             namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
         """
         return self.ask(
@@ -461,6 +505,8 @@ class Client(BlockingTransport):
                 recipient=recipient,
                 amount=amount,
                 reference=reference,
+                pack=pack,
+                bonus_credits=bonus_credits,
                 namespace=namespace,
             )
         ).value
@@ -474,6 +520,8 @@ class Client(BlockingTransport):
         recipient: str,
         amount: str,
         reference: str,
+        pack: int | None = None,
+        bonus_credits: int | None = None,
         namespace: str | None = None,
     ) -> PaymentTransaction:
         """Make the transaction to sign (Solana Pay).
@@ -484,8 +532,10 @@ class Client(BlockingTransport):
             wallet: Base58 address of the wallet.
             credits: Credits to buy.
             recipient: Base58 address of the credit account that the payment goes to.
-            amount: The amount of the link, in tokens of the platform's mint: an exact decimal.
+            amount: The amount of the link, in the platform's currency: an exact decimal.
             reference: Base58 address that is on the transaction, and finds it once it has landed.
+            pack: The pack's number, instead of `credits`.
+            bonus_credits: Fewest credits that the link's pack gives on top.
             namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
         """
         return self.ask(
@@ -496,6 +546,8 @@ class Client(BlockingTransport):
                 recipient=recipient,
                 amount=amount,
                 reference=reference,
+                pack=pack,
+                bonus_credits=bonus_credits,
                 namespace=namespace,
             )
         ).value
@@ -509,6 +561,28 @@ class Client(BlockingTransport):
             reference: Base58 address that is on the transaction, and finds it once it has landed.
         """
         return self.ask(operations.get_payment(reference)).value
+
+    def list_top_ups(self, *, limit: int | None = None, cursor: str | None = None) -> TopUpPage:
+        """List what came into the account, newest first.
+
+        Purchases, packs with their bonus, automatic top-ups, plain transfers and grants.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            limit: Most items of a page.
+            cursor: What the page before it said is next; omit it for the first page.
+        """
+        return self.ask(operations.list_top_ups(limit=limit, cursor=cursor)).value
+
+    def get_top_up_rule(self) -> TopUpRuleAnswer:
+        """Say by which rule credits are bought by themselves.
+
+        As the chain has it now. The wallet sets it and turns it off: `job-escrow top-up`.
+
+        Needs a key with the scope `read`.
+        """
+        return self.ask(operations.get_top_up_rule()).value
 
     def create_purchase_transaction(self, body: PurchaseTerms) -> UnsignedTransaction:
         """Make the transaction that buys credits.
@@ -1058,20 +1132,34 @@ class AsyncClient(AsyncTransport):
         """
         return (await self.ask(operations.end_sessions())).value
 
-    async def get_payment_link(self, *, wallet: str, credits: int, namespace: str | None = None) -> PaymentLink:
+    async def get_payment_link(
+        self, *, wallet: str, credits: int | None = None, pack: int | None = None, namespace: str | None = None
+    ) -> PaymentLink:
         """Make a Solana Pay link for a purchase.
 
-        For the account of `wallet`; whoever opens the link pays.
+        For the account of `wallet`, so many credits or a pack; whoever opens the link pays.
 
         Args:
             wallet: Base58 address of the wallet.
             credits: Credits to buy.
+            pack: The pack's number, instead of `credits`.
             namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
         """
-        return (await self.ask(operations.get_payment_link(wallet=wallet, credits=credits, namespace=namespace))).value
+        return (
+            await self.ask(operations.get_payment_link(wallet=wallet, credits=credits, pack=pack, namespace=namespace))
+        ).value
 
     async def get_payment_qr_svg(
-        self, *, wallet: str, credits: int, recipient: str, amount: str, reference: str, namespace: str | None = None
+        self,
+        *,
+        wallet: str,
+        credits: int,
+        recipient: str,
+        amount: str,
+        reference: str,
+        pack: int | None = None,
+        bonus_credits: int | None = None,
+        namespace: str | None = None,
     ) -> bytes:
         """Draw a link's QR code as SVG.
 
@@ -1081,8 +1169,10 @@ class AsyncClient(AsyncTransport):
             wallet: Base58 address of the wallet.
             credits: Credits to buy.
             recipient: Base58 address of the credit account that the payment goes to.
-            amount: The amount of the link, in tokens of the platform's mint: an exact decimal.
+            amount: The amount of the link, in the platform's currency: an exact decimal.
             reference: Base58 address that is on the transaction, and finds it once it has landed.
+            pack: The pack's number, instead of `credits`.
+            bonus_credits: Fewest credits that the link's pack gives on top.
             namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
 
         Returns the whole answer: image/svg+xml.
@@ -1095,13 +1185,24 @@ class AsyncClient(AsyncTransport):
                     recipient=recipient,
                     amount=amount,
                     reference=reference,
+                    pack=pack,
+                    bonus_credits=bonus_credits,
                     namespace=namespace,
                 )
             )
         ).value
 
     async def get_payment_qr_png(
-        self, *, wallet: str, credits: int, recipient: str, amount: str, reference: str, namespace: str | None = None
+        self,
+        *,
+        wallet: str,
+        credits: int,
+        recipient: str,
+        amount: str,
+        reference: str,
+        pack: int | None = None,
+        bonus_credits: int | None = None,
+        namespace: str | None = None,
     ) -> bytes:
         """Draw a link's QR code as PNG.
 
@@ -1111,8 +1212,10 @@ class AsyncClient(AsyncTransport):
             wallet: Base58 address of the wallet.
             credits: Credits to buy.
             recipient: Base58 address of the credit account that the payment goes to.
-            amount: The amount of the link, in tokens of the platform's mint: an exact decimal.
+            amount: The amount of the link, in the platform's currency: an exact decimal.
             reference: Base58 address that is on the transaction, and finds it once it has landed.
+            pack: The pack's number, instead of `credits`.
+            bonus_credits: Fewest credits that the link's pack gives on top.
             namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
 
         Returns the whole answer: image/png.
@@ -1125,6 +1228,8 @@ class AsyncClient(AsyncTransport):
                     recipient=recipient,
                     amount=amount,
                     reference=reference,
+                    pack=pack,
+                    bonus_credits=bonus_credits,
                     namespace=namespace,
                 )
             )
@@ -1140,7 +1245,16 @@ class AsyncClient(AsyncTransport):
         return (await self.ask(operations.get_payment_icon())).value
 
     async def get_payment_request(
-        self, *, wallet: str, credits: int, recipient: str, amount: str, reference: str, namespace: str | None = None
+        self,
+        *,
+        wallet: str,
+        credits: int,
+        recipient: str,
+        amount: str,
+        reference: str,
+        pack: int | None = None,
+        bonus_credits: int | None = None,
+        namespace: str | None = None,
     ) -> TransactionRequest:
         """Say what the link is for (Solana Pay).
 
@@ -1150,8 +1264,10 @@ class AsyncClient(AsyncTransport):
             wallet: Base58 address of the wallet.
             credits: Credits to buy.
             recipient: Base58 address of the credit account that the payment goes to.
-            amount: The amount of the link, in tokens of the platform's mint: an exact decimal.
+            amount: The amount of the link, in the platform's currency: an exact decimal.
             reference: Base58 address that is on the transaction, and finds it once it has landed.
+            pack: The pack's number, instead of `credits`.
+            bonus_credits: Fewest credits that the link's pack gives on top.
             namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
         """
         return (
@@ -1162,6 +1278,8 @@ class AsyncClient(AsyncTransport):
                     recipient=recipient,
                     amount=amount,
                     reference=reference,
+                    pack=pack,
+                    bonus_credits=bonus_credits,
                     namespace=namespace,
                 )
             )
@@ -1176,6 +1294,8 @@ class AsyncClient(AsyncTransport):
         recipient: str,
         amount: str,
         reference: str,
+        pack: int | None = None,
+        bonus_credits: int | None = None,
         namespace: str | None = None,
     ) -> PaymentTransaction:
         """Make the transaction to sign (Solana Pay).
@@ -1186,8 +1306,10 @@ class AsyncClient(AsyncTransport):
             wallet: Base58 address of the wallet.
             credits: Credits to buy.
             recipient: Base58 address of the credit account that the payment goes to.
-            amount: The amount of the link, in tokens of the platform's mint: an exact decimal.
+            amount: The amount of the link, in the platform's currency: an exact decimal.
             reference: Base58 address that is on the transaction, and finds it once it has landed.
+            pack: The pack's number, instead of `credits`.
+            bonus_credits: Fewest credits that the link's pack gives on top.
             namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
         """
         return (
@@ -1199,6 +1321,8 @@ class AsyncClient(AsyncTransport):
                     recipient=recipient,
                     amount=amount,
                     reference=reference,
+                    pack=pack,
+                    bonus_credits=bonus_credits,
                     namespace=namespace,
                 )
             )
@@ -1213,6 +1337,28 @@ class AsyncClient(AsyncTransport):
             reference: Base58 address that is on the transaction, and finds it once it has landed.
         """
         return (await self.ask(operations.get_payment(reference))).value
+
+    async def list_top_ups(self, *, limit: int | None = None, cursor: str | None = None) -> TopUpPage:
+        """List what came into the account, newest first.
+
+        Purchases, packs with their bonus, automatic top-ups, plain transfers and grants.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            limit: Most items of a page.
+            cursor: What the page before it said is next; omit it for the first page.
+        """
+        return (await self.ask(operations.list_top_ups(limit=limit, cursor=cursor))).value
+
+    async def get_top_up_rule(self) -> TopUpRuleAnswer:
+        """Say by which rule credits are bought by themselves.
+
+        As the chain has it now. The wallet sets it and turns it off: `job-escrow top-up`.
+
+        Needs a key with the scope `read`.
+        """
+        return (await self.ask(operations.get_top_up_rule())).value
 
     async def create_purchase_transaction(self, body: PurchaseTerms) -> UnsignedTransaction:
         """Make the transaction that buys credits.

@@ -45,6 +45,8 @@ from job_escrow_client.types import (
     SignedTerms,
     SignedTransaction,
     Statement,
+    TopUpPage,
+    TopUpRuleAnswer,
     TransactionRequest,
     TransactionView,
     UnitsUsed,
@@ -245,19 +247,29 @@ def end_sessions() -> Call[SessionPage]:
     return Call(method="DELETE", path="/v1/sessions", answer=SessionPage, repeatable=True)
 
 
-def get_payment_link(*, wallet: str, credits: int, namespace: str | None = None) -> Call[PaymentLink]:
+def get_payment_link(
+    *, wallet: str, credits: int | None = None, pack: int | None = None, namespace: str | None = None
+) -> Call[PaymentLink]:
     """Make a Solana Pay link for a purchase."""
     return Call(
         method="GET",
         path="/v1/pay/link",
         answer=PaymentLink,
         repeatable=True,
-        query={"wallet": wallet, "credits": credits, "namespace": namespace},
+        query={"wallet": wallet, "credits": credits, "pack": pack, "namespace": namespace},
     )
 
 
 def get_payment_qr_svg(
-    *, wallet: str, credits: int, recipient: str, amount: str, reference: str, namespace: str | None = None
+    *,
+    wallet: str,
+    credits: int,
+    recipient: str,
+    amount: str,
+    reference: str,
+    pack: int | None = None,
+    bonus_credits: int | None = None,
+    namespace: str | None = None,
 ) -> Call[bytes]:
     """Draw a link's QR code as SVG."""
     return Call(
@@ -271,13 +283,23 @@ def get_payment_qr_svg(
             "recipient": recipient,
             "amount": amount,
             "reference": reference,
+            "pack": pack,
+            "bonus_credits": bonus_credits,
             "namespace": namespace,
         },
     )
 
 
 def get_payment_qr_png(
-    *, wallet: str, credits: int, recipient: str, amount: str, reference: str, namespace: str | None = None
+    *,
+    wallet: str,
+    credits: int,
+    recipient: str,
+    amount: str,
+    reference: str,
+    pack: int | None = None,
+    bonus_credits: int | None = None,
+    namespace: str | None = None,
 ) -> Call[bytes]:
     """Draw a link's QR code as PNG."""
     return Call(
@@ -291,6 +313,8 @@ def get_payment_qr_png(
             "recipient": recipient,
             "amount": amount,
             "reference": reference,
+            "pack": pack,
+            "bonus_credits": bonus_credits,
             "namespace": namespace,
         },
     )
@@ -302,7 +326,15 @@ def get_payment_icon() -> Call[bytes]:
 
 
 def get_payment_request(
-    *, wallet: str, credits: int, recipient: str, amount: str, reference: str, namespace: str | None = None
+    *,
+    wallet: str,
+    credits: int,
+    recipient: str,
+    amount: str,
+    reference: str,
+    pack: int | None = None,
+    bonus_credits: int | None = None,
+    namespace: str | None = None,
 ) -> Call[TransactionRequest]:
     """Say what the link is for (Solana Pay)."""
     return Call(
@@ -316,6 +348,8 @@ def get_payment_request(
             "recipient": recipient,
             "amount": amount,
             "reference": reference,
+            "pack": pack,
+            "bonus_credits": bonus_credits,
             "namespace": namespace,
         },
     )
@@ -329,6 +363,8 @@ def create_payment_transaction(
     recipient: str,
     amount: str,
     reference: str,
+    pack: int | None = None,
+    bonus_credits: int | None = None,
     namespace: str | None = None,
 ) -> Call[PaymentTransaction]:
     """Make the transaction to sign (Solana Pay)."""
@@ -343,6 +379,8 @@ def create_payment_transaction(
             "recipient": recipient,
             "amount": amount,
             "reference": reference,
+            "pack": pack,
+            "bonus_credits": bonus_credits,
             "namespace": namespace,
         },
         body=body,
@@ -357,6 +395,18 @@ def get_payment(reference: str) -> Call[PaymentView]:
         answer=PaymentView,
         repeatable=True,
     )
+
+
+def list_top_ups(*, limit: int | None = None, cursor: str | None = None) -> Call[TopUpPage]:
+    """List what came into the account, newest first."""
+    return Call(
+        method="GET", path="/v1/top-ups", answer=TopUpPage, repeatable=True, query={"limit": limit, "cursor": cursor}
+    )
+
+
+def get_top_up_rule() -> Call[TopUpRuleAnswer]:
+    """Say by which rule credits are bought by themselves."""
+    return Call(method="GET", path="/v1/top-ups/rule", answer=TopUpRuleAnswer, repeatable=True)
 
 
 def create_purchase_transaction(body: PurchaseTerms) -> Call[UnsignedTransaction]:

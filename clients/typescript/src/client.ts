@@ -338,7 +338,7 @@ export class Client extends Transport {
   /**
    * Make a Solana Pay link for a purchase.
    *
-   * For the account of `wallet`; whoever opens the link pays.
+   * For the account of `wallet`, so many credits or a pack; whoever opens the link pays.
    */
   async getPaymentLink(named: types.GetPaymentLinkParameters & AskOptions): Promise<types.PaymentLink> {
     return (await this.ask(operations.getPaymentLink(named), named)).value;
@@ -407,6 +407,28 @@ export class Client extends Transport {
    */
   async getPayment(reference: string, options: AskOptions = {}): Promise<types.PaymentView> {
     return (await this.ask(operations.getPayment(reference), options)).value;
+  }
+
+  /**
+   * List what came into the account, newest first.
+   *
+   * Purchases, packs with their bonus, automatic top-ups, plain transfers and grants.
+   *
+   * Needs a key with the scope `read`.
+   */
+  async listTopUps(named: types.ListTopUpsParameters & AskOptions = {}): Promise<types.TopUpPage> {
+    return (await this.ask(operations.listTopUps(named), named)).value;
+  }
+
+  /**
+   * Say by which rule credits are bought by themselves.
+   *
+   * As the chain has it now. The wallet sets it and turns it off: `job-escrow top-up`.
+   *
+   * Needs a key with the scope `read`.
+   */
+  async getTopUpRule(options: AskOptions = {}): Promise<types.TopUpRuleAnswer> {
+    return (await this.ask(operations.getTopUpRule(), options)).value;
   }
 
   /**
@@ -684,6 +706,16 @@ export class Client extends Transport {
       (cursor) => this.listSessions({ ...named, cursor }),
       (page) => page.sessions,
       (page) => page.next,
+      named.cursor,
+    );
+  }
+
+  /** Every entry of `listTopUps`, page after page, each page when it is needed. */
+  iterateTopUps(named: types.ListTopUpsParameters & AskOptions = {}): AsyncGenerator<types.TopUpView, void, undefined> {
+    return entriesOf(
+      (cursor) => this.listTopUps({ ...named, cursor }),
+      (page) => page.top_ups,
+      (page) => page.next_cursor,
       named.cursor,
     );
   }

@@ -316,7 +316,7 @@ export function getPaymentLink(named: types.GetPaymentLinkParameters): Call<type
     path: "/v1/pay/link",
     repeatable: true,
     answer: json(readers.PaymentLink),
-    query: { wallet: named.wallet, credits: named.credits, namespace: named.namespace },
+    query: { wallet: named.wallet, credits: named.credits, pack: named.pack, namespace: named.namespace },
   };
 }
 
@@ -333,6 +333,8 @@ export function getPaymentQrSvg(named: types.GetPaymentQrSvgParameters): Call<Ui
       recipient: named.recipient,
       amount: named.amount,
       reference: named.reference,
+      pack: named.pack,
+      bonus_credits: named.bonus_credits,
       namespace: named.namespace,
     },
   };
@@ -351,6 +353,8 @@ export function getPaymentQrPng(named: types.GetPaymentQrPngParameters): Call<Ui
       recipient: named.recipient,
       amount: named.amount,
       reference: named.reference,
+      pack: named.pack,
+      bonus_credits: named.bonus_credits,
       namespace: named.namespace,
     },
   };
@@ -379,6 +383,8 @@ export function getPaymentRequest(named: types.GetPaymentRequestParameters): Cal
       recipient: named.recipient,
       amount: named.amount,
       reference: named.reference,
+      pack: named.pack,
+      bonus_credits: named.bonus_credits,
       namespace: named.namespace,
     },
   };
@@ -400,6 +406,8 @@ export function createPaymentTransaction(
       recipient: named.recipient,
       amount: named.amount,
       reference: named.reference,
+      pack: named.pack,
+      bonus_credits: named.bonus_credits,
       namespace: named.namespace,
     },
     body,
@@ -413,6 +421,27 @@ export function getPayment(reference: string): Call<types.PaymentView> {
     path: place("/v1/pay/payments/{reference}", { reference }),
     repeatable: true,
     answer: json(readers.PaymentView),
+  };
+}
+
+/** List what came into the account, newest first. */
+export function listTopUps(named: types.ListTopUpsParameters = {}): Call<types.TopUpPage> {
+  return {
+    method: "GET",
+    path: "/v1/top-ups",
+    repeatable: true,
+    answer: json(readers.TopUpPage),
+    query: { limit: named.limit, cursor: named.cursor },
+  };
+}
+
+/** Say by which rule credits are bought by themselves. */
+export function getTopUpRule(): Call<types.TopUpRuleAnswer> {
+  return {
+    method: "GET",
+    path: "/v1/top-ups/rule",
+    repeatable: true,
+    answer: json(readers.TopUpRuleAnswer),
   };
 }
 

@@ -156,6 +156,24 @@ export class JobLocked extends Refused {
 }
 
 /**
+ * The platform does not offer this pack, or not any more (409).
+ *
+ * Look at GET /v1/packs and choose again: a link of before is of no use.
+ */
+export class PackNotOffered extends Refused {
+  override readonly name = "PackNotOffered";
+}
+
+/**
+ * The platform's promotion account cannot pay this pack's bonus (409).
+ *
+ * Buy without the pack, or one whose `affordable` is not 0; the platform's admin funds it with `job-escrow platform promotion fund`.
+ */
+export class PromotionEmpty extends Refused {
+  override readonly name = "PromotionEmpty";
+}
+
+/**
  * It was done already, or cannot be done now (409).
  *
  * See `detail`.
@@ -291,6 +309,8 @@ export const PROBLEMS: ReadonlyMap<string, typeof Refused> = new Map<string, typ
   ["method-not-allowed", MethodNotAllowed],
   ["timeout", Timeout],
   ["job-locked", JobLocked],
+  ["pack-not-offered", PackNotOffered],
+  ["promotion-empty", PromotionEmpty],
   ["conflict", Conflict],
   ["too-large", TooLarge],
   ["unsupported-media-type", UnsupportedMediaType],
