@@ -28,6 +28,7 @@ from job_escrow_api.http.routes.page import get_page, get_page_file
 from job_escrow_api.http.routes.pay import pay_router
 from job_escrow_api.http.routes.payments import payments_router
 from job_escrow_api.http.routes.platform import get_platform
+from job_escrow_api.http.routes.quote import create_quote
 from job_escrow_api.http.routes.reports import reports_router
 from job_escrow_api.http.routes.requests import receipts_router, requests_router
 from job_escrow_api.http.routes.sessions import sessions_router
@@ -70,6 +71,7 @@ def create_app(services: Services) -> Litestar:
                     get_account,
                     list_models,
                     list_packs,
+                    create_quote,
                     get_platform,
                     keys_router,
                     jobs_router,
@@ -125,6 +127,7 @@ def _given(services: Services) -> dict[str, Provide]:
         "monitor": services.monitor,
         "names": services.names,
         "promotion": services.promotion,
+        "quotes": services.quotes,
         "requests": services.sessions.requests,
         "session_store": services.sessions.store,
         "settings": services.settings,

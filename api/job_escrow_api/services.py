@@ -18,6 +18,7 @@ from job_escrow_api.domain.health.monitor import Monitor
 from job_escrow_api.domain.index_reads import Index
 from job_escrow_api.domain.jobs.adoption import Adoption
 from job_escrow_api.domain.jobs.paces import JobPaces
+from job_escrow_api.domain.jobs.quotes import Quotes
 from job_escrow_api.domain.jobs.service import JobService
 from job_escrow_api.domain.jobs.store import JobStore
 from job_escrow_api.domain.keys.challenge import Challenges
@@ -71,6 +72,7 @@ class Services:
         self.job_store = JobStore(self.database, settings.platform)
         adoption = Adoption(settings, self.database, self.books, self.escrow, self.chain)
         paces = JobPaces(settings.key_rate)
+        self.quotes = Quotes(self.books, settings.platform)
         self.jobs = JobService(
             settings,
             keys=self.keys,
@@ -79,9 +81,12 @@ class Services:
             adoption=adoption,
             paces=paces,
             chain=self.access_to_chain,
+            quotes=self.quotes,
         )
         parties = Parties(settings, self.keys, paces, self.access_to_chain)
-        self.sessions = sessions_of(settings, self.database, self.books, adoption, parties, paces, self.access_to_chain)
+        self.sessions = sessions_of(
+            settings, self.database, self.books, adoption, parties, paces, self.access_to_chain, self.quotes
+        )
         self.access = Access(
             keys=self.keys,
             key_rate=RateLimit(settings.key_rate),

@@ -82,6 +82,7 @@ ENDPOINTS = [
     Endpoint("POST", "/requests/{request_id}/settle", "operator", {"units": 1}),
     Endpoint("POST", "/requests/{request_id}/release", "operator"),
     Endpoint("GET", "/receipts/{request_id}", "read"),
+    Endpoint("POST", "/quote", "read", {"tier": "lite", "max_units": 1}),
     Endpoint("GET", "/sessions", "read", query={"limit": "5", "cursor": "7"}),
     Endpoint("DELETE", "/sessions", "manage"),
     Endpoint("GET", "/top-ups", "read", query={"limit": "5", "cursor": "7"}),

@@ -43,6 +43,7 @@ from job_escrow_client import (
     NotFound,
     PayingAccount,
     PurchaseTerms,
+    QuoteRequest,
     Refused,
     RequestTerms,
     RequestView,
@@ -183,10 +184,12 @@ def _the_server_describes_itself(anybody: Ask) -> None:
 
 def _a_job_is_charged_and_another_given_back(operator: Ask, alice: Ask, key: str) -> None:
     name = f"client-{time.monotonic_ns()}"
-    lock = LockRequest(customer_key=key, tier="lite", max_units=1)
+    quote = operator("create_quote", QuoteRequest(tier="lite", max_units=1, binding_seconds=600))
+    lock = LockRequest(customer_key=key, tier="lite", max_units=1, quote=quote.id)
     job = operator("lock_job", lock, idempotency_key=name)
     assert isinstance(job, JobView)
     assert operator("lock_job", lock, idempotency_key=name) == job
+    assert (job.credits, quote.price, quote.currency) == (quote.credits, Decimal("0.02"), "USDC")
     assert operator("get_job", job.id).status == "locked"
     settled = operator("settle_job", job.id, SettleRequest(units=1))
     assert (settled.status, settled.charged) == ("settled", settled.credits)

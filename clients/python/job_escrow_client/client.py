@@ -35,6 +35,8 @@ from job_escrow_client.types import (
     ProblemType,
     PurchaseTerms,
     Queued,
+    QuoteRequest,
+    QuoteView,
     ReceiptView,
     RequestPage,
     RequestTerms,
@@ -139,6 +141,15 @@ class Client(BlockingTransport):
         Packs are those of the chain at this moment; any other number of credits can be bought without one.
         """
         return self.ask(operations.list_packs()).value
+
+    def create_quote(self, body: QuoteRequest) -> QuoteView:
+        """Say what a job or request costs, before it is locked.
+
+        By the chain's prices of this moment, as a lock would be. It reserves nothing.
+
+        Needs a key with the scope `read` or `operator`.
+        """
+        return self.ask(operations.create_quote(body)).value
 
     def get_platform(self) -> PlatformView:
         """Say which credit system the server is of.
@@ -907,6 +918,15 @@ class AsyncClient(AsyncTransport):
         Packs are those of the chain at this moment; any other number of credits can be bought without one.
         """
         return (await self.ask(operations.list_packs())).value
+
+    async def create_quote(self, body: QuoteRequest) -> QuoteView:
+        """Say what a job or request costs, before it is locked.
+
+        By the chain's prices of this moment, as a lock would be. It reserves nothing.
+
+        Needs a key with the scope `read` or `operator`.
+        """
+        return (await self.ask(operations.create_quote(body))).value
 
     async def get_platform(self) -> PlatformView:
         """Say which credit system the server is of.

@@ -34,6 +34,8 @@ from job_escrow_client.types import (
     ProblemType,
     PurchaseTerms,
     Queued,
+    QuoteRequest,
+    QuoteView,
     ReceiptView,
     RequestPage,
     RequestTerms,
@@ -102,6 +104,11 @@ def list_models() -> Call[ModelList]:
 def list_packs() -> Call[PackList]:
     """List the packs and what they cost."""
     return Call(method="GET", path="/v1/packs", answer=PackList, repeatable=True)
+
+
+def create_quote(body: QuoteRequest) -> Call[QuoteView]:
+    """Say what a job or request costs, before it is locked."""
+    return Call(method="POST", path="/v1/quote", answer=QuoteView, repeatable=True, body=body)
 
 
 def get_platform() -> Call[PlatformView]:

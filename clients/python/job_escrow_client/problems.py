@@ -176,6 +176,15 @@ class PromotionEmpty(Refused):
     slug = "promotion-empty"
 
 
+class QuoteExpired(Refused):
+    """The quote does not bind any more (409).
+
+    Ask for another (POST /v1/quote), or lock without one.
+    """
+
+    slug = "quote-expired"
+
+
 class Conflict(Refused):
     """It was done already, or cannot be done now (409).
 
@@ -210,6 +219,15 @@ class RequestTooLong(Refused):
     """
 
     slug = "request-too-long"
+
+
+class QuoteNotOfThis(Refused):
+    """The quote is for something else (422).
+
+    Lock what was quoted, for the customer that it was quoted to; or ask for another (POST /v1/quote).
+    """
+
+    slug = "quote-not-of-this"
 
 
 class Unprocessable(Refused):

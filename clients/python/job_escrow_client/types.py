@@ -122,6 +122,8 @@ class BatchedTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """Seconds that the job may take: then all that was not settled goes back."""
     job_type: str = ""
     """A label for usage reports."""
+    quote: str | None = None
+    """The `id` of a quote that binds: lock at its price, or not at all; null: at the price of now."""
     idempotency_key: str
     """The Idempotency-Key that the request would have alone."""
 
@@ -605,8 +607,9 @@ class LockRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """A job to lock, charged to the account of `customer_key`.
 
     Its price is one of: `max_units` of a `tier`, or of the tier of a `model`; `components`, each priced by its tier and
-    locked as their sum; or `credits`, quoted by the provider. `seconds` is how long it may take: after that everything
-    that was not settled goes back. `job_type` is a label for usage reports.
+    locked as their sum; or `credits`, quoted by the provider. With a `quote` of POST /v1/quote it is locked at the
+    price that was quoted, or refused. `seconds` is how long it may take: after that everything that was not settled
+    goes back. `job_type` is a label for usage reports.
     """
 
     customer_key: str
@@ -629,6 +632,8 @@ class LockRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """Seconds that the job may take: then all that was not settled goes back."""
     job_type: str = ""
     """A label for usage reports."""
+    quote: str | None = None
+    """The `id` of a quote that binds: lock at its price, or not at all; null: at the price of now."""
 
 
 class ModelView(msgspec.Struct, frozen=True, kw_only=True):
@@ -911,6 +916,60 @@ class Queued(msgspec.Struct, frozen=True, kw_only=True):
     """The message's identifier, the header `webhook-id` of what is sent."""
 
 
+class QuoteRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a lock is to be priced for: `max_units` of a `tier` or of the tier of a `model`, or `components`.
+
+    With `binding_seconds` the answer has an `id` that a job or request may be locked by, for so long.
+    """
+
+    model: str | None = None
+    """The model's name; null: none was named."""
+    endpoint: str | None = None
+    """The endpoint of the model's interface that its price is for; null: any."""
+    tier: str | None = None
+    """The platform's tier; null: none."""
+    max_units: int | None = None
+    """Most units that the job may use: what the tier counts, such as tokens."""
+    components: list[Component] | None = None
+    """The job's resources, each priced by its tier; together they are its price."""
+    binding_seconds: int | None = None
+    """Seconds for which the price is to bind; null: it need not."""
+
+
+class QuoteView(msgspec.Struct, frozen=True, kw_only=True):
+    """The most that a job or request of these units costs: exactly what its lock takes.
+
+    `price` is what `credits` cost in the platform's currency. `id` binds until `expires_at`, both null where nothing
+    was to bind: it names the price in `quote` of a job or request of the same units, for the account that asked, or for
+    any customer where the operator asked.
+    """
+
+    object: str = "quote"
+    """What this is, as clients of OpenAI's API know it."""
+    id: str | None
+    """What `quote` of a job or request names; null: the quote does not bind."""
+    expires_at: int | None
+    """Until when it binds, by the chain's clock in Unix seconds; null: it does not."""
+    model: str | None
+    """The model's name; null: none was named."""
+    tier: str | None
+    """The platform's tier; null: none."""
+    unit: str | None
+    """What the tier counts; null: it is of components."""
+    max_units: int | None
+    """The units that were priced; null: it is of components."""
+    components: list[PricedComponent]
+    """The job's resources, each priced by its tier; together they are its price."""
+    credits: int
+    """Credits; each costs `base_units_per_credit`."""
+    price: Decimal
+    """What it costs, in `currency`: an exact decimal."""
+    currency: str | None
+    """What credits are bought with, by its symbol; null: nobody has named the mint."""
+    base_units: int
+    """Base units of the platform's mint: 10,000 of USDC's are one cent."""
+
+
 class Settlement(msgspec.Struct, frozen=True, kw_only=True):
     """The settlement on chain that commits to the receipts after `from_count` up to `count`, by their `root`."""
 
@@ -956,7 +1015,8 @@ class RequestTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """A request to admit, charged to the account of `customer_key`.
 
     It is reserved at the price of `max_units` of a `tier`, or of the tier of a `model`. `seconds` is how long it may
-    take: what has not been settled then is released by itself. `job_type` is a label for usage reports.
+    take: what has not been settled then is released by itself. `job_type` is a label for usage reports. With a
+    `quote` of POST /v1/quote it is reserved at the price that was quoted, or refused.
     """
 
     customer_key: str
@@ -973,6 +1033,8 @@ class RequestTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """Seconds that the request may take: then it is released by itself."""
     job_type: str = ""
     """A label for usage reports."""
+    quote: str | None = None
+    """The `id` of a quote that binds: lock at its price, or not at all; null: at the price of now."""
 
 
 class SentTransaction(msgspec.Struct, frozen=True, kw_only=True):

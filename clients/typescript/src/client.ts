@@ -99,6 +99,17 @@ export class Client extends Transport {
   }
 
   /**
+   * Say what a job or request costs, before it is locked.
+   *
+   * By the chain's prices of this moment, as a lock would be. It reserves nothing.
+   *
+   * Needs a key with the scope `read` or `operator`.
+   */
+  async createQuote(body: types.QuoteRequest, options: AskOptions = {}): Promise<types.QuoteView> {
+    return (await this.ask(operations.createQuote(body), options)).value;
+  }
+
+  /**
    * Say which credit system the server is of.
    *
    * What a client needs to know before it asks a wallet to sign something.

@@ -95,6 +95,17 @@ export function listPacks(): Call<types.PackList> {
   };
 }
 
+/** Say what a job or request costs, before it is locked. */
+export function createQuote(body: types.QuoteRequest): Call<types.QuoteView> {
+  return {
+    method: "POST",
+    path: "/v1/quote",
+    repeatable: true,
+    answer: json(readers.QuoteView),
+    body,
+  };
+}
+
 /** Say which credit system the server is of. */
 export function getPlatform(): Call<types.PlatformView> {
   return {

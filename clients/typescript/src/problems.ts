@@ -174,6 +174,15 @@ export class PromotionEmpty extends Refused {
 }
 
 /**
+ * The quote does not bind any more (409).
+ *
+ * Ask for another (POST /v1/quote), or lock without one.
+ */
+export class QuoteExpired extends Refused {
+  override readonly name = "QuoteExpired";
+}
+
+/**
  * It was done already, or cannot be done now (409).
  *
  * See `detail`.
@@ -207,6 +216,15 @@ export class UnsupportedMediaType extends Refused {
  */
 export class RequestTooLong extends Refused {
   override readonly name = "RequestTooLong";
+}
+
+/**
+ * The quote is for something else (422).
+ *
+ * Lock what was quoted, for the customer that it was quoted to; or ask for another (POST /v1/quote).
+ */
+export class QuoteNotOfThis extends Refused {
+  override readonly name = "QuoteNotOfThis";
 }
 
 /**
@@ -311,10 +329,12 @@ export const PROBLEMS: ReadonlyMap<string, typeof Refused> = new Map<string, typ
   ["job-locked", JobLocked],
   ["pack-not-offered", PackNotOffered],
   ["promotion-empty", PromotionEmpty],
+  ["quote-expired", QuoteExpired],
   ["conflict", Conflict],
   ["too-large", TooLarge],
   ["unsupported-media-type", UnsupportedMediaType],
   ["request-too-long", RequestTooLong],
+  ["quote-not-of-this", QuoteNotOfThis],
   ["unprocessable", Unprocessable],
   ["rate-limited", RateLimited],
   ["locked-out", LockedOut],

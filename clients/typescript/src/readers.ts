@@ -377,6 +377,21 @@ export const Queued = /* @__PURE__ */ record<types.Queued>({
   id: text,
 });
 
+export const QuoteView = /* @__PURE__ */ record<types.QuoteView>({
+  object: or(text, "quote"),
+  id: nullable(text),
+  expires_at: nullable(whole),
+  model: nullable(text),
+  tier: nullable(text),
+  unit: nullable(text),
+  max_units: nullable(whole),
+  components: list(PricedComponent),
+  credits: whole,
+  price: decimal,
+  currency: nullable(text),
+  base_units: whole,
+});
+
 export const Settlement = /* @__PURE__ */ record<types.Settlement>({
   from_count: whole,
   count: whole,

@@ -102,6 +102,8 @@ export interface BatchedTerms {
   readonly seconds?: Whole | undefined;
   /** A label for usage reports. */
   readonly job_type?: string | undefined;
+  /** The `id` of a quote that binds: lock at its price, or not at all; null: at the price of now. */
+  readonly quote?: string | null | undefined;
   /** The Idempotency-Key that the request would have alone. */
   readonly idempotency_key: string;
 }
@@ -419,8 +421,9 @@ export interface Live {
  * A job to lock, charged to the account of `customer_key`.
  *
  * Its price is one of: `max_units` of a `tier`, or of the tier of a `model`; `components`, each priced by its tier and
- * locked as their sum; or `credits`, quoted by the provider. `seconds` is how long it may take: after that everything
- * that was not settled goes back. `job_type` is a label for usage reports.
+ * locked as their sum; or `credits`, quoted by the provider. With a `quote` of POST /v1/quote it is locked at the
+ * price that was quoted, or refused. `seconds` is how long it may take: after that everything that was not settled
+ * goes back. `job_type` is a label for usage reports.
  */
 export interface LockRequest {
   /** The API key that the customer sent, in full. */
@@ -443,6 +446,8 @@ export interface LockRequest {
   readonly seconds?: Whole | undefined;
   /** A label for usage reports. */
   readonly job_type?: string | undefined;
+  /** The `id` of a quote that binds: lock at its price, or not at all; null: at the price of now. */
+  readonly quote?: string | null | undefined;
 }
 
 /** The models. */
@@ -782,6 +787,60 @@ export interface Queued {
 }
 
 /**
+ * What a lock is to be priced for: `max_units` of a `tier` or of the tier of a `model`, or `components`.
+ *
+ * With `binding_seconds` the answer has an `id` that a job or request may be locked by, for so long.
+ */
+export interface QuoteRequest {
+  /** The model's name; null: none was named. */
+  readonly model?: string | null | undefined;
+  /** The endpoint of the model's interface that its price is for; null: any. */
+  readonly endpoint?: string | null | undefined;
+  /** The platform's tier; null: none. */
+  readonly tier?: string | null | undefined;
+  /** Most units that the job may use: what the tier counts, such as tokens. */
+  readonly max_units?: Whole | null | undefined;
+  /** The job's resources, each priced by its tier; together they are its price. */
+  readonly components?: ReadonlyArray<Component> | null | undefined;
+  /** Seconds for which the price is to bind; null: it need not. */
+  readonly binding_seconds?: Whole | null | undefined;
+}
+
+/**
+ * The most that a job or request of these units costs: exactly what its lock takes.
+ *
+ * `price` is what `credits` cost in the platform's currency. `id` binds until `expires_at`, both null where nothing
+ * was to bind: it names the price in `quote` of a job or request of the same units, for the account that asked, or for
+ * any customer where the operator asked.
+ */
+export interface QuoteView {
+  /** What this is, as clients of OpenAI's API know it. */
+  readonly object: string;
+  /** What `quote` of a job or request names; null: the quote does not bind. */
+  readonly id: string | null;
+  /** Until when it binds, by the chain's clock in Unix seconds; null: it does not. */
+  readonly expires_at: bigint | null;
+  /** The model's name; null: none was named. */
+  readonly model: string | null;
+  /** The platform's tier; null: none. */
+  readonly tier: string | null;
+  /** What the tier counts; null: it is of components. */
+  readonly unit: string | null;
+  /** The units that were priced; null: it is of components. */
+  readonly max_units: bigint | null;
+  /** The job's resources, each priced by its tier; together they are its price. */
+  readonly components: ReadonlyArray<PricedComponent>;
+  /** Credits; each costs `base_units_per_credit`. */
+  readonly credits: bigint;
+  /** What it costs, in `currency`: an exact decimal. */
+  readonly price: Decimal;
+  /** What credits are bought with, by its symbol; null: nobody has named the mint. */
+  readonly currency: string | null;
+  /** Base units of the platform's mint: 10,000 of USDC's are one cent. */
+  readonly base_units: bigint;
+}
+
+/**
  * What a request was charged, with exactly the members that `job_escrow.receipts` verifies.
  *
  * `number` counts the session's receipts from 1, `tier` is the tier's slot, `terms` commits to the prices of all
@@ -838,7 +897,8 @@ export interface RequestPage {
  * A request to admit, charged to the account of `customer_key`.
  *
  * It is reserved at the price of `max_units` of a `tier`, or of the tier of a `model`. `seconds` is how long it may
- * take: what has not been settled then is released by itself. `job_type` is a label for usage reports.
+ * take: what has not been settled then is released by itself. `job_type` is a label for usage reports. With a
+ * `quote` of POST /v1/quote it is reserved at the price that was quoted, or refused.
  */
 export interface RequestTerms {
   /** The API key that the customer sent, in full. */
@@ -855,6 +915,8 @@ export interface RequestTerms {
   readonly seconds?: Whole | undefined;
   /** A label for usage reports. */
   readonly job_type?: string | undefined;
+  /** The `id` of a quote that binds: lock at its price, or not at all; null: at the price of now. */
+  readonly quote?: string | null | undefined;
 }
 
 /**

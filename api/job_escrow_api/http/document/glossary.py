@@ -15,6 +15,7 @@ _SIGNATURE = "5VERv8NMvzbJMEkV8xnrLkEaWRtSz9CosKDYjCJjBRnbJLgp8uirBgmQpjKhoR4tjF
 _HEX = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 _KEY_ID = "0123456789abcdef"
 _REQUEST_ID = f"req_{_KEY_ID}{_KEY_ID}"
+_QUOTE = "quote_AQAAADAAAAAAakQrgKzIXZXq7yZpPHxqxkdc0IZyFHMfQWB6l6sT3cVMw8b6"
 _TIME = 1_782_864_000
 _LINK = "solana:https%3A%2F%2Fcredits.example%2Fv1%2Fpay%2Fpurchase"
 
@@ -34,6 +35,7 @@ GLOSSARY: dict[str, Term] = {
     "balance": ("Credits that the account can spend now.", 12),
     "base_units": ("Base units of the platform's mint: 10,000 of USDC's are one cent.", 10_000_000),
     "base_units_per_credit": ("What one credit costs, in base units of the platform's mint.", 10_000),
+    "binding_seconds": ("Seconds for which the price is to bind; null: it need not.", 30),
     "bonus_credits": ("Credits that the platform adds to what is paid for.", 50),
     "parameter.bonus_credits": ("Fewest credits that the link's pack gives on top.", 2_500),
     "bonuses": ("Credits that came on top of purchases.", None),
@@ -116,6 +118,10 @@ GLOSSARY: dict[str, Term] = {
     "expires_at": ("When it expires, in Unix seconds; null: never.", _TIME),
     "Entry.expires_at": ("A job's or session's deadline, or a lot's expiry, in Unix seconds; null: none.", _TIME + 600),
     "RequestView.expires_at": ("When it is released by itself, by the chain's clock in Unix seconds.", _TIME + 600),
+    "QuoteView.expires_at": (
+        "Until when it binds, by the chain's clock in Unix seconds; null: it does not.",
+        _TIME + 30,
+    ),
     "GrantView.expires_at": ("When they expire, in Unix seconds; null: never.", _TIME),
     "expiries": ("Granted credits that expired.", None),
     "final": ("Whether this ends the job; else more may be settled.", True),
@@ -140,6 +146,7 @@ GLOSSARY: dict[str, Term] = {
     "JobView.id": ("Base58 address of the job's account on chain.", _ADDRESS),
     "Queued.id": ("The message's identifier, the header `webhook-id` of what is sent.", "msg_1"),
     "DeliveryView.id": ("The message's identifier, the header `webhook-id` of what is sent.", "msg_1"),
+    "QuoteView.id": ("What `quote` of a job or request names; null: the quote does not bind.", _QUOTE),
     "RequestView.id": ("The request's identifier.", _REQUEST_ID),
     "ReceiptView.id": ("The identifier of its request.", _REQUEST_ID),
     "SessionView.id": ("Base58 address of the session's account on chain.", _ADDRESS),
@@ -176,6 +183,7 @@ GLOSSARY: dict[str, Term] = {
     "locks": ("Credits that jobs and sessions locked.", None),
     "max_credits": ("Refuse a price above so many credits; null: take it as it is.", 100),
     "max_units": ("Most units that the job may use: what the tier counts, such as tokens.", 2_400),
+    "QuoteView.max_units": ("The units that were priced; null: it is of components.", 2_400),
     "RequestTerms.max_units": ("Most units that the request may use: what the tier counts, such as tokens.", 2_400),
     "member": ("Whose key it is, a label for usage reports.", "ada"),
     "message": ("What to show or to sign, as text.", "credits.example wants you to sign in"),
@@ -200,6 +208,7 @@ GLOSSARY: dict[str, Term] = {
     "next_cursor": ("The `cursor` of the next page; null: this is the last.", "8123456789"),
     "nonce": ("The challenge's nonce, 64 hexadecimal digits.", _HEX),
     "ModelView.object": ("What this is, as clients of OpenAI's API know it.", "model"),
+    "QuoteView.object": ("What this is, as clients of OpenAI's API know it.", "quote"),
     "PackView.object": ("What this is, as clients of OpenAI's API know it.", "pack"),
     "number": ("Its place among the session's receipts, from 1.", 3),
     "object": ("What this is, as clients of OpenAI's API know it.", "list"),
@@ -237,6 +246,7 @@ GLOSSARY: dict[str, Term] = {
     "purchases": ("Credits that were bought.", None),
     "qr_png": ("URL of the link's QR code as PNG.", "https://credits.example/v1/pay/qr.png"),
     "qr_svg": ("URL of the link's QR code as SVG.", "https://credits.example/v1/pay/qr.svg"),
+    "quote": ("The `id` of a quote that binds: lock at its price, or not at all; null: at the price of now.", _QUOTE),
     "quoted_allowed": ("Whether the operator may lock jobs whose price it names itself.", False),
     "rate_credits": ("Credits for each `rate_units`, of all units, once `included_units` do not suffice.", 1),
     "rate_units": ("Units that `rate_credits` pay for.", 50),
@@ -333,6 +343,7 @@ GLOSSARY: dict[str, Term] = {
     "type": ("Where the type of problem is described.", "/v1/problems/insufficient-credits"),
     "DeliveryView.type": ("The message's type.", "topup.confirmed"),
     "types": ("Types of messages that are sent.", ["topup.confirmed"]),
+    "QuoteView.unit": ("What the tier counts; null: it is of components.", "tokens"),
     "unit": ("What the tier counts.", "tokens"),
     "units": ("Units: what the tier counts, such as tokens.", 2_001),
     "UsageRow.units": ("Units that were charged, by kind.", None),
