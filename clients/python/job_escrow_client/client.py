@@ -47,7 +47,7 @@ from job_escrow_client.types import (
     SettleRequest,
     SignedTerms,
     SignedTransaction,
-    Statement,
+    StatementView,
     TopUpPage,
     TopUpRuleAnswer,
     TransactionRequest,
@@ -812,7 +812,7 @@ class Client(BlockingTransport):
         """
         return self.ask(operations.export_ledger(format=format, since=since, until=until)).value
 
-    def get_statement(self, month: str) -> Statement:
+    def get_statement(self, month: str) -> StatementView:
         """Get the statement of a month.
 
         From its first day to its last, in UTC; ties to the credit and to the base unit. `month` like 2026-06.
@@ -1603,7 +1603,7 @@ class AsyncClient(AsyncTransport):
         """
         return (await self.ask(operations.export_ledger(format=format, since=since, until=until))).value
 
-    async def get_statement(self, month: str) -> Statement:
+    async def get_statement(self, month: str) -> StatementView:
         """Get the statement of a month.
 
         From its first day to its last, in UTC; ties to the credit and to the base unit. `month` like 2026-06.

@@ -46,7 +46,7 @@ from job_escrow_client.types import (
     SettleRequest,
     SignedTerms,
     SignedTransaction,
-    Statement,
+    StatementView,
     TopUpPage,
     TopUpRuleAnswer,
     TransactionRequest,
@@ -560,9 +560,9 @@ def export_ledger(
     )
 
 
-def get_statement(month: str) -> Call[Statement]:
+def get_statement(month: str) -> Call[StatementView]:
     """Get the statement of a month."""
-    return Call(method="GET", path=place("/v1/statements/{month}", month=month), answer=Statement, repeatable=True)
+    return Call(method="GET", path=place("/v1/statements/{month}", month=month), answer=StatementView, repeatable=True)
 
 
 def get_statement_page(month: str) -> Call[bytes]:

@@ -1183,21 +1183,11 @@ class Topup(msgspec.Struct, frozen=True, kw_only=True):
     """What a grant is for; null: it is no grant."""
 
 
-class Statement(msgspec.Struct, frozen=True, kw_only=True):
-    """One account's month, from the first day to the last, in UTC.
+class StatementView(msgspec.Struct, frozen=True, kw_only=True):
+    """One account's month, from the first day to the last, in UTC; it ties in credits and in base units.
 
-    It ties twice, in credits and in base units alike:
-
-    opening.total + purchases + bonuses + deposits + grants
-        - charges - expiries - withdrawals - forfeits = closing.total
-    opening.locked + locks - charges - releases - refunds = closing.locked
-
-    And so does what the platform's promotion has paid of the paid credits, in base units:
-
-    opening.promotion_backing + bonuses - charged_promotion - withdrawn_promotion = closing.promotion_backing
-
-    A withdrawal's credits are paid out at their price, less `withdrawn_promotion_base_units`; what the same transfers
-    took along that never was a credit is `withdrawn_surplus_base_units`.
+    Base units are of the platform's currency, which has so many `decimals`; it is shown with `display_decimals` at
+    least.
     """
 
     as_of_slot: int
@@ -1258,6 +1248,12 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     """What withdrawals gave back to the promotion, in base units."""
     topups: list[Topup]
     """Each purchase, bonus, deposit and grant of the month."""
+    currency: str | None
+    """What credits are bought with, by its symbol; null: nobody has named the mint."""
+    decimals: int
+    """Decimals of the platform's mint."""
+    display_decimals: int
+    """Decimals that amounts are shown with at least; with more where they need them."""
 
 
 class TopUpView(msgspec.Struct, frozen=True, kw_only=True):

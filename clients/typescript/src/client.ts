@@ -658,7 +658,7 @@ export class Client extends Transport {
    *
    * @param month A month in UTC, YYYY-MM.
    */
-  async getStatement(month: string, options: AskOptions = {}): Promise<types.Statement> {
+  async getStatement(month: string, options: AskOptions = {}): Promise<types.StatementView> {
     return (await this.ask(operations.getStatement(month), options)).value;
   }
 

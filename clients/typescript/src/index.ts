@@ -150,7 +150,7 @@ export type {
   SignedTerms,
   SignedTransaction,
   State,
-  Statement,
+  StatementView,
   TopUp,
   TopUpPage,
   TopUpRuleAnswer,

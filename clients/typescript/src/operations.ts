@@ -628,12 +628,12 @@ export function exportLedger(named: types.ExportLedgerParameters = {}): Call<Uin
 }
 
 /** Get the statement of a month. */
-export function getStatement(month: string): Call<types.Statement> {
+export function getStatement(month: string): Call<types.StatementView> {
   return {
     method: "GET",
     path: place("/v1/statements/{month}", { month }),
     repeatable: true,
-    answer: json(readers.Statement),
+    answer: json(readers.StatementView),
   };
 }
 

@@ -456,7 +456,7 @@ export const Topup = /* @__PURE__ */ record<types.Topup>({
   reason: nullable(text),
 });
 
-export const Statement = /* @__PURE__ */ record<types.Statement>({
+export const StatementView = /* @__PURE__ */ record<types.StatementView>({
   as_of_slot: whole,
   commitment: text,
   credit_account: text,
@@ -486,6 +486,9 @@ export const Statement = /* @__PURE__ */ record<types.Statement>({
   charged_promotion_base_units: whole,
   withdrawn_promotion_base_units: whole,
   topups: list(Topup),
+  currency: nullable(text),
+  decimals: whole,
+  display_decimals: whole,
 });
 
 export const TopUpView = /* @__PURE__ */ record<types.TopUpView>({

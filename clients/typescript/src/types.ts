@@ -1097,22 +1097,12 @@ export interface SignedTransaction {
 export type State = "expired" | "failed" | "landed" | "pending";
 
 /**
- * One account's month, from the first day to the last, in UTC.
+ * One account's month, from the first day to the last, in UTC; it ties in credits and in base units.
  *
- * It ties twice, in credits and in base units alike:
- *
- * opening.total + purchases + bonuses + deposits + grants
- *     - charges - expiries - withdrawals - forfeits = closing.total
- * opening.locked + locks - charges - releases - refunds = closing.locked
- *
- * And so does what the platform's promotion has paid of the paid credits, in base units:
- *
- * opening.promotion_backing + bonuses - charged_promotion - withdrawn_promotion = closing.promotion_backing
- *
- * A withdrawal's credits are paid out at their price, less `withdrawn_promotion_base_units`; what the same transfers
- * took along that never was a credit is `withdrawn_surplus_base_units`.
+ * Base units are of the platform's currency, which has so many `decimals`; it is shown with `display_decimals` at
+ * least.
  */
-export interface Statement {
+export interface StatementView {
   /** The slot that the answer is right as of: nothing after it is counted. */
   readonly as_of_slot: bigint;
   /** How final that slot is. */
@@ -1171,6 +1161,12 @@ export interface Statement {
   readonly withdrawn_promotion_base_units: bigint;
   /** Each purchase, bonus, deposit and grant of the month. */
   readonly topups: ReadonlyArray<Topup>;
+  /** What credits are bought with, by its symbol; null: nobody has named the mint. */
+  readonly currency: string | null;
+  /** Decimals of the platform's mint. */
+  readonly decimals: bigint;
+  /** Decimals that amounts are shown with at least; with more where they need them. */
+  readonly display_decimals: bigint;
 }
 
 /** How to add credits; amounts are credits. */
