@@ -9,13 +9,14 @@ from job_escrow.amounts import MAX_CREDITS
 from job_escrow.bounds import MAX_ID, PACKS
 from job_escrow.codec import AccountOpened, CreditAccount, CreditsPurchased, LimitsArgs, PackExpected
 from job_escrow.flows.wallet import NO_LIMITS
+from job_escrow.packs import pack_text
 from job_escrow.tokens import TOKEN_ACCOUNT_SIZE
 
 from job_escrow_cli.failures import UsageError
 from job_escrow_cli.kinds import WholeOrMoney, whole_option
 from job_escrow_cli.money import available
 from job_escrow_cli.output import facts, show, tell
-from job_escrow_cli.packs import pack_of, pack_text
+from job_escrow_cli.packs import pack_of
 from job_escrow_cli.repeating import done_before, next_number
 from job_escrow_cli.sending import done, rents, send
 from job_escrow_cli.session import Session, opened

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from job_escrow.amounts import USDC_DECIMALS
 from job_escrow.grant_reasons import REASONS, UNSPECIFIED
 from job_escrow.output_files import output_file
+from solders.pubkey import Pubkey
 
 from job_escrow_cli.clusters import cluster_of
 from job_escrow_cli.databases import usable
 from job_escrow_cli.indexing import Database
-from job_escrow_cli.money import decimal_text, signed
+from job_escrow_cli.money import Money, money_of, signed
 from job_escrow_cli.options import DATABASE, CommitmentLevel, OutputFormat
 from job_escrow_cli.output import Column, facts, print_json, show, table, tell
 from job_escrow_cli.session import Session
@@ -131,18 +131,22 @@ def statement(
     year, number = _month(month)
     with _asked(context, database) as (session, view):
         found = asked(view, _account(session, wallet), year, number)
-    price = found.base_units_per_credit
+        money = _money(view, found.platform)
+
+    def promotion(base_units: int) -> str | None:
+        """What promotion has paid of something; nothing is not shown."""
+        return money.text(base_units) if base_units else None
 
     def line(what: "Movement", sign: int) -> str | None:
         if not what.count:
             return None
-        return f"{sign * what.credits:+,} credits ({_money(what.base_units)}) in {what.count:,}"
+        return f"{sign * what.credits:+,} credits ({money.text(what.base_units)}) in {what.count:,}"
 
     pairs = {
         "wallet": found.wallet,
         "namespace": found.namespace or None,
         "month": f"{found.year}-{found.month:02d}" + ("" if found.is_complete else ", so far"),
-        "opening balance": f"{found.opening.total:,} credits ({_money(found.opening.total * price)})",
+        "opening balance": f"{found.opening.total:,} credits ({money.worth(found.opening.total)})",
         "purchases": line(found.purchases, 1),
         "bonus": line(found.bonuses, 1),
         "deposits": line(found.deposits, 1),
@@ -151,17 +155,18 @@ def statement(
         "expired": line(found.expiries, -1),
         "withdrawals": line(found.withdrawals, -1),
         "forfeited": line(found.forfeits, -1),
-        "closing balance": f"{found.closing.total:,} credits ({_money(found.closing.total * price)})",
-        "of it promotion's": _promotion(found.closing.promotion_backing),
-        "charged of promotion": _promotion(found.charged_promotion_base_units),
-        "left to promotion": _promotion(found.withdrawn_promotion_base_units),
+        "closing balance": f"{found.closing.total:,} credits ({money.worth(found.closing.total)})",
+        "of it promotion's": promotion(found.closing.promotion_backing),
+        "charged of promotion": promotion(found.charged_promotion_base_units),
+        "left to promotion": promotion(found.withdrawn_promotion_base_units),
         "of it locked": f"{found.closing.locked:,} credits in jobs and sessions" if found.closing.locked else None,
         "refunded": f"{found.refunds.credits:,} credits of {found.refunds.count:,} jobs and sessions"
         if found.refunds.count
         else None,
     }
     topups = [
-        f"  {moment(one.at)}  {one.kind:<8} {one.credits:>12,} credits  {_money(one.base_units):>14}  {one.signature}"
+        f"  {moment(one.at)}  {one.kind:<8} {one.credits:>12,} credits  {money.text(one.base_units):>14}"
+        f"  {one.signature}"
         + (f"  + {one.bonus_credits:,} bonus" if one.bonus_credits else "")
         + (f"  for {one.reason}" if one.reason and one.reason != REASONS[UNSPECIFIED] else "")
         for one in found.topups
@@ -212,9 +217,10 @@ def show_balance(context: typer.Context, wallet: str | None, database: Path, at:
                 f"nothing is indexed of the time before {at}: ask for a later one, or leave out --at for the present"
             )
         found = balance(seen, _account(session, wallet))
+        money = _money(view, found.platform)
     pairs = {
-        "available": f"{found.available:,} credits ({_money(found.value_base_units)})",
-        "withdrawable": None if found.withdrawable_base_units is None else _money(found.withdrawable_base_units),
+        "available": f"{found.available:,} credits ({money.text(found.value_base_units)})",
+        "withdrawable": None if found.withdrawable_base_units is None else money.text(found.withdrawable_base_units),
         "granted": f"{found.granted_available:,}" if found.granted_available else None,
         "locked": f"{found.locked:,}",
         "last top-up": moment(found.last_topup_at) or "none yet",
@@ -319,13 +325,16 @@ def _month(text: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-def _money(base_units: int) -> str:
-    return f"{decimal_text(base_units, USDC_DECIMALS, places=2)} USDC"
+def _money(view: "View", platform: str) -> Money:
+    """What a platform's credits are bought with, as the index has it. Raises NotIndexed."""
+    from job_escrow_indexer.queries import NotIndexed
 
-
-def _promotion(base_units: int) -> str | None:
-    """What promotion has paid of something; None where that is nothing."""
-    return _money(base_units) if base_units else None
+    row = view.row("SELECT mint, decimals, base_units_per_credit FROM platforms WHERE address = ?", platform)
+    if row is None:
+        raise NotIndexed(f"the database does not have the platform {platform}: index it from the beginning")
+    mint, decimals, price = row
+    local = cluster_of(view.genesis_hash, "").name is None
+    return money_of(Pubkey.from_string(mint), decimals, price, lambda: local)
 
 
 def _of(answer: "Answer", view: "View") -> None:

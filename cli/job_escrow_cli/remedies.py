@@ -98,8 +98,9 @@ def _too_few_tokens(session: "Session") -> str | None:
         return None
     money = session.money
     lacking = money.number(session.needed - held).replace(",", "")
-    local = session.cluster.name is None and money.mint == USDC_MINT
-    more = f", or on a local chain: job-escrow airdrop --usdc {lacking}" if local else ""
+    given = f"--usdc {lacking}" if money.mint == USDC_MINT else f"--tokens {lacking} --mint {money.symbol}"
+    local = session.cluster.name is None and money.currency.symbol is not None
+    more = f", or on a local chain: job-escrow airdrop {given}" if local else ""
     return (
         f"too little {money.symbol}: the wallet {owner} has {money.text(held)}, and this takes "
         f"{money.text(session.needed)}; send {money.symbol} to it (mint {money.mint}){more}"

@@ -12,7 +12,7 @@ from solders.pubkey import Pubkey
 from job_escrow_cli.clusters import Cluster, cluster_of
 from job_escrow_cli.failures import UsageError
 from job_escrow_cli.keypairs import read_keypair
-from job_escrow_cli.money import Money, is_known_mint, known_money
+from job_escrow_cli.money import Money, money_of
 from job_escrow_cli.node import NodeChain
 from job_escrow_cli.settings import Settings, settings_of
 
@@ -118,15 +118,8 @@ class Session:
     @cached_property
     def money(self) -> Money:
         """What the platform's credits are bought with."""
-        mint, price = self.platform.mint, self.platform.base_units_per_credit
-        if is_known_mint(mint):
-            return known_money(mint, price)
-        from solders.token.state import Mint
-
-        (info,) = self.chain.accounts([mint])
-        if info is None:
-            raise _not_found(f"there is no mint at {mint}: this is not the platform's cluster, check --url")
-        return Money(mint=mint, decimals=Mint.from_bytes(info.data).decimals, base_units_per_credit=price)
+        of = self.platform
+        return money_of(of.mint, of.decimals, of.base_units_per_credit, lambda: self.cluster.name is None)
 
     @cached_property
     def namespace(self) -> bytes:

@@ -26,6 +26,9 @@ MAX_JOB_SECONDS = 7 * 24 * 60 * 60
 MAX_PERIOD_SECONDS = 366 * 24 * 60 * 60
 """Longest period that a wallet's limit may cover."""
 
+GRACE_SECONDS = 30 * 24 * 60 * 60
+"""How long an announced change can be applied once its notice is over; then it lapses."""
+
 ALWAYS = 2**64 - 1
 """The threshold of a top-up rule that buys however many credits are left."""
 

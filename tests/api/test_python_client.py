@@ -43,6 +43,7 @@ from job_escrow_client import (
     NotFound,
     PayingAccount,
     PurchaseTerms,
+    QuoteRequest,
     Refused,
     RequestTerms,
     RequestView,
@@ -183,10 +184,12 @@ def _the_server_describes_itself(anybody: Ask) -> None:
 
 def _a_job_is_charged_and_another_given_back(operator: Ask, alice: Ask, key: str) -> None:
     name = f"client-{time.monotonic_ns()}"
-    lock = LockRequest(customer_key=key, tier="lite", max_units=1)
+    quote = operator("create_quote", QuoteRequest(tier="lite", max_units=1, binding_seconds=600))
+    lock = LockRequest(customer_key=key, tier="lite", max_units=1, quote=quote.id)
     job = operator("lock_job", lock, idempotency_key=name)
     assert isinstance(job, JobView)
     assert operator("lock_job", lock, idempotency_key=name) == job
+    assert (job.credits, quote.price, quote.currency) == (quote.credits, Decimal("0.02"), "USDC")
     assert operator("get_job", job.id).status == "locked"
     settled = operator("settle_job", job.id, SettleRequest(units=1))
     assert (settled.status, settled.charged) == ("settled", settled.credits)
@@ -222,7 +225,10 @@ def _the_account_is_told_to_the_credit(alice: Ask, slot: int) -> None:
     account = alice("get_account", min_slot=slot)
     assert isinstance(account, AccountView)
     assert account.credits_remaining == 1_000 - alice("list_jobs").jobs[1].charged
-    assert account.usdc_value == Decimal(account.credits_remaining) / 100
+    assert account.usdc_value == account.value == Decimal(account.credits_remaining) / 100
+    assert (account.currency, alice("get_top_up_rule").rule) == ("USDC", None)
+    (bought,) = alice("list_top_ups").top_ups
+    assert (bought.kind, bought.credits, bought.price, bought.currency) == ("purchase", 1_000, Decimal(10), "USDC")
     assert alice("get_account").as_of_slot >= account.as_of_slot >= slot
     assert [each.name for each in alice("list_keys").keys] == ["client"]
     assert alice("get_usage", by="tier").total.jobs == 1

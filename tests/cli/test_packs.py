@@ -47,6 +47,13 @@ def test_packs_from_the_offer_to_the_withdrawal(world: World, mine: Cli) -> None
     ]
     (row,) = (line.split() for line in alice.ok("packs").out.splitlines() if "USDC" in line)
     assert row == ["1", "150", "125", "25", "1.25", "USDC"]
+    paid = alice.json("pay", "--pack", "1", "--server", "https://pay.example.com")
+    assert "amount%3D1.25%26credits%3D125%26pack%3D1%26bonus_credits%3D25" in paid["link"]
+    assert (paid["credits"], paid["bonus_credits"], paid["pack"]) == (125, 25, 1)
+    linked = alice.ok("pay", "--pack", "1", "--server", "https://pay.example.com", "--no-qr")
+    assert "1.25 USDC for 125 + 25 bonus credits" in linked.out
+    by_hand = alice("pay", "--pack", "1")
+    assert (by_hand.code, "a plain transfer buys no pack" in by_hand.error) == (2, True)
     number = alice.json("buy", "--pack", "1")["sequence"]
     again = alice.ok("buy", "--pack", "1", "--sequence", str(number))
     assert "this was done already" in again.err
@@ -91,6 +98,8 @@ def test_packs_from_the_offer_to_the_withdrawal(world: World, mine: Cli) -> None
         (("buy",), "say how many credits to buy, or which --pack"),
         (("buy", "100", "--pack", "1"), "say how many credits to buy, or which --pack"),
         (("buy", "--pack", "4"), "give 0 to 3"),
+        (("pay",), "say how many credits to pay for, or which --pack"),
+        (("pay", "100", "--pack", "1"), "say how many credits to pay for, or which --pack"),
         (("buy", "--pack", "1.0"), "1.0"),
         (("platform", "pack", "0"), "--credits and --bonus, or --remove"),
         (("platform", "pack", "0", "--credits", "5", "--remove"), "--credits and --bonus, or --remove"),

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from job_escrow.amounts import Usdc
+from job_escrow.currency import Currency
 from job_escrow.grant_reasons import REASONS, UNSPECIFIED
 from job_escrow_indexer.queries import Movement, Statement, Topup
 
@@ -13,8 +13,8 @@ _STYLE = (
 )
 
 
-def page(of: Statement) -> str:
-    """The statement in HTML. Credits, and their worth in USDC."""
+def page(of: Statement, currency: Currency) -> str:
+    """The statement in HTML. Credits, and their worth in the platform's currency."""
     price = of.base_units_per_credit
     lines = [
         ("Balance at the beginning", None, of.opening.total),
@@ -23,12 +23,12 @@ def page(of: Statement) -> str:
     ]
     rows = "".join(
         f"<tr><td>{escape(name)}</td><td class=n>{'' if count is None else count}</td>"
-        f"<td class=n>{credits:,}</td><td class=n>{_usdc(credits * price)}</td></tr>"
+        f"<td class=n>{credits:,}</td><td class=n>{currency.number(credits * price)}</td></tr>"
         for name, count, credits in lines
     )
     topups = "".join(
         f"<tr><td>{escape(each.kind)}{escape(_reason(each))}</td><td><code>{escape(each.signature)}</code></td>"
-        f"<td class=n>{each.credits:,}</td><td class=n>{_usdc(each.base_units)}</td></tr>"
+        f"<td class=n>{each.credits:,}</td><td class=n>{currency.number(each.base_units)}</td></tr>"
         for each in of.topups
     )
     title = f"Statement {of.year}-{of.month:02d}"
@@ -38,12 +38,13 @@ def page(of: Statement) -> str:
         f"<h1>{title}</h1>{note}<p>Wallet <code>{escape(of.wallet)}</code><br>"
         f"Credit account <code>{escape(of.credit_account)}</code><br>Namespace {escape(of.namespace) or 'default'}<br>"
         f"As of slot {of.as_of_slot}, {escape(of.commitment)}</p>"
-        f"<table><tr><th></th><th class=n>count</th><th class=n>credits</th><th class=n>USDC</th></tr>{rows}</table>"
-        f"{_promotion(of)}<h2>Purchases</h2><table>{topups}</table></html>"
+        f"<table><tr><th></th><th class=n>count</th><th class=n>credits</th>"
+        f"<th class=n>{escape(currency.name)}</th></tr>{rows}</table>"
+        f"{_promotion(of, currency)}<h2>Purchases</h2><table>{topups}</table></html>"
     )
 
 
-def _promotion(of: Statement) -> str:
+def _promotion(of: Statement, currency: Currency) -> str:
     """What the platform's promotion has paid, which no withdrawal pays out; nothing where it has paid nothing."""
     amounts = (
         ("Of the balance at the end", of.closing.promotion_backing),
@@ -51,7 +52,9 @@ def _promotion(of: Statement) -> str:
         ("Of the withdrawals, not paid out", of.withdrawn_promotion_base_units),
     )
     rows = "".join(
-        f"<tr><td>{name}</td><td class=n>{_usdc(base_units)}</td></tr>" for name, base_units in amounts if base_units
+        f"<tr><td>{name}</td><td class=n>{currency.number(base_units)}</td></tr>"
+        for name, base_units in amounts
+        if base_units
     )
     return f"<h2>Paid by the platform's promotion</h2><table>{rows}</table>" if rows else ""
 
@@ -80,7 +83,3 @@ def _line(name: str, movement: Movement) -> tuple[str, int | None, int]:
 
 def _negative(of: Movement) -> Movement:
     return Movement(count=of.count, credits=-of.credits, base_units=-of.base_units)
-
-
-def _usdc(base_units: int) -> str:
-    return f"{'-' if base_units < 0 else ''}{Usdc(abs(base_units))}"

@@ -35,6 +35,8 @@ from job_escrow_client.types import (
     ProblemType,
     PurchaseTerms,
     Queued,
+    QuoteRequest,
+    QuoteView,
     ReceiptView,
     RequestPage,
     RequestTerms,
@@ -45,7 +47,9 @@ from job_escrow_client.types import (
     SettleRequest,
     SignedTerms,
     SignedTransaction,
-    Statement,
+    StatementView,
+    TopUpPage,
+    TopUpRuleAnswer,
     TransactionRequest,
     TransactionView,
     UnitsUsed,
@@ -137,6 +141,15 @@ class Client(BlockingTransport):
         Packs are those of the chain at this moment; any other number of credits can be bought without one.
         """
         return self.ask(operations.list_packs()).value
+
+    def create_quote(self, body: QuoteRequest) -> QuoteView:
+        """Say what a job or request costs, before it is locked.
+
+        By the chain's prices of this moment, as a lock would be. It reserves nothing.
+
+        Needs a key with the scope `read` or `operator`.
+        """
+        return self.ask(operations.create_quote(body)).value
 
     def get_platform(self) -> PlatformView:
         """Say which credit system the server is of.
@@ -362,20 +375,34 @@ class Client(BlockingTransport):
         """
         return self.ask(operations.end_sessions()).value
 
-    def get_payment_link(self, *, wallet: str, credits: int, namespace: str | None = None) -> PaymentLink:
+    def get_payment_link(
+        self, *, wallet: str, credits: int | None = None, pack: int | None = None, namespace: str | None = None
+    ) -> PaymentLink:
         """Make a Solana Pay link for a purchase.
 
-        For the account of `wallet`; whoever opens the link pays.
+        For the account of `wallet`, so many credits or a pack; whoever opens the link pays.
 
         Args:
             wallet: Base58 address of the wallet.
             credits: Credits to buy.
+            pack: The pack's number, instead of `credits`.
             namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
         """
-        return self.ask(operations.get_payment_link(wallet=wallet, credits=credits, namespace=namespace)).value
+        return self.ask(
+            operations.get_payment_link(wallet=wallet, credits=credits, pack=pack, namespace=namespace)
+        ).value
 
     def get_payment_qr_svg(
-        self, *, wallet: str, credits: int, recipient: str, amount: str, reference: str, namespace: str | None = None
+        self,
+        *,
+        wallet: str,
+        credits: int,
+        recipient: str,
+        amount: str,
+        reference: str,
+        pack: int | None = None,
+        bonus_credits: int | None = None,
+        namespace: str | None = None,
     ) -> bytes:
         """Draw a link's QR code as SVG.
 
@@ -385,8 +412,10 @@ class Client(BlockingTransport):
             wallet: Base58 address of the wallet.
             credits: Credits to buy.
             recipient: Base58 address of the credit account that the payment goes to.
-            amount: The amount of the link, in tokens of the platform's mint: an exact decimal.
+            amount: The amount of the link, in the platform's currency: an exact decimal.
             reference: Base58 address that is on the transaction, and finds it once it has landed.
+            pack: The pack's number, instead of `credits`.
+            bonus_credits: Fewest credits that the link's pack gives on top.
             namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
 
         Returns the whole answer: image/svg+xml.
@@ -398,12 +427,23 @@ class Client(BlockingTransport):
                 recipient=recipient,
                 amount=amount,
                 reference=reference,
+                pack=pack,
+                bonus_credits=bonus_credits,
                 namespace=namespace,
             )
         ).value
 
     def get_payment_qr_png(
-        self, *, wallet: str, credits: int, recipient: str, amount: str, reference: str, namespace: str | None = None
+        self,
+        *,
+        wallet: str,
+        credits: int,
+        recipient: str,
+        amount: str,
+        reference: str,
+        pack: int | None = None,
+        bonus_credits: int | None = None,
+        namespace: str | None = None,
     ) -> bytes:
         """Draw a link's QR code as PNG.
 
@@ -413,8 +453,10 @@ class Client(BlockingTransport):
             wallet: Base58 address of the wallet.
             credits: Credits to buy.
             recipient: Base58 address of the credit account that the payment goes to.
-            amount: The amount of the link, in tokens of the platform's mint: an exact decimal.
+            amount: The amount of the link, in the platform's currency: an exact decimal.
             reference: Base58 address that is on the transaction, and finds it once it has landed.
+            pack: The pack's number, instead of `credits`.
+            bonus_credits: Fewest credits that the link's pack gives on top.
             namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
 
         Returns the whole answer: image/png.
@@ -426,6 +468,8 @@ class Client(BlockingTransport):
                 recipient=recipient,
                 amount=amount,
                 reference=reference,
+                pack=pack,
+                bonus_credits=bonus_credits,
                 namespace=namespace,
             )
         ).value
@@ -440,7 +484,16 @@ class Client(BlockingTransport):
         return self.ask(operations.get_payment_icon()).value
 
     def get_payment_request(
-        self, *, wallet: str, credits: int, recipient: str, amount: str, reference: str, namespace: str | None = None
+        self,
+        *,
+        wallet: str,
+        credits: int,
+        recipient: str,
+        amount: str,
+        reference: str,
+        pack: int | None = None,
+        bonus_credits: int | None = None,
+        namespace: str | None = None,
     ) -> TransactionRequest:
         """Say what the link is for (Solana Pay).
 
@@ -450,8 +503,10 @@ class Client(BlockingTransport):
             wallet: Base58 address of the wallet.
             credits: Credits to buy.
             recipient: Base58 address of the credit account that the payment goes to.
-            amount: The amount of the link, in tokens of the platform's mint: an exact decimal.
+            amount: The amount of the link, in the platform's currency: an exact decimal.
             reference: Base58 address that is on the transaction, and finds it once it has landed.
+            pack: The pack's number, instead of `credits`.
+            bonus_credits: Fewest credits that the link's pack gives on top.
             namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
         """
         return self.ask(
@@ -461,6 +516,8 @@ class Client(BlockingTransport):
                 recipient=recipient,
                 amount=amount,
                 reference=reference,
+                pack=pack,
+                bonus_credits=bonus_credits,
                 namespace=namespace,
             )
         ).value
@@ -474,6 +531,8 @@ class Client(BlockingTransport):
         recipient: str,
         amount: str,
         reference: str,
+        pack: int | None = None,
+        bonus_credits: int | None = None,
         namespace: str | None = None,
     ) -> PaymentTransaction:
         """Make the transaction to sign (Solana Pay).
@@ -484,8 +543,10 @@ class Client(BlockingTransport):
             wallet: Base58 address of the wallet.
             credits: Credits to buy.
             recipient: Base58 address of the credit account that the payment goes to.
-            amount: The amount of the link, in tokens of the platform's mint: an exact decimal.
+            amount: The amount of the link, in the platform's currency: an exact decimal.
             reference: Base58 address that is on the transaction, and finds it once it has landed.
+            pack: The pack's number, instead of `credits`.
+            bonus_credits: Fewest credits that the link's pack gives on top.
             namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
         """
         return self.ask(
@@ -496,6 +557,8 @@ class Client(BlockingTransport):
                 recipient=recipient,
                 amount=amount,
                 reference=reference,
+                pack=pack,
+                bonus_credits=bonus_credits,
                 namespace=namespace,
             )
         ).value
@@ -509,6 +572,28 @@ class Client(BlockingTransport):
             reference: Base58 address that is on the transaction, and finds it once it has landed.
         """
         return self.ask(operations.get_payment(reference)).value
+
+    def list_top_ups(self, *, limit: int | None = None, cursor: str | None = None) -> TopUpPage:
+        """List what came into the account, newest first.
+
+        Purchases, packs with their bonus, automatic top-ups, plain transfers and grants.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            limit: Most items of a page.
+            cursor: What the page before it said is next; omit it for the first page.
+        """
+        return self.ask(operations.list_top_ups(limit=limit, cursor=cursor)).value
+
+    def get_top_up_rule(self) -> TopUpRuleAnswer:
+        """Say by which rule credits are bought by themselves.
+
+        As the chain has it now. The wallet sets it and turns it off: `job-escrow top-up`.
+
+        Needs a key with the scope `read`.
+        """
+        return self.ask(operations.get_top_up_rule()).value
 
     def create_purchase_transaction(self, body: PurchaseTerms) -> UnsignedTransaction:
         """Make the transaction that buys credits.
@@ -727,7 +812,7 @@ class Client(BlockingTransport):
         """
         return self.ask(operations.export_ledger(format=format, since=since, until=until)).value
 
-    def get_statement(self, month: str) -> Statement:
+    def get_statement(self, month: str) -> StatementView:
         """Get the statement of a month.
 
         From its first day to its last, in UTC; ties to the credit and to the base unit. `month` like 2026-06.
@@ -833,6 +918,15 @@ class AsyncClient(AsyncTransport):
         Packs are those of the chain at this moment; any other number of credits can be bought without one.
         """
         return (await self.ask(operations.list_packs())).value
+
+    async def create_quote(self, body: QuoteRequest) -> QuoteView:
+        """Say what a job or request costs, before it is locked.
+
+        By the chain's prices of this moment, as a lock would be. It reserves nothing.
+
+        Needs a key with the scope `read` or `operator`.
+        """
+        return (await self.ask(operations.create_quote(body))).value
 
     async def get_platform(self) -> PlatformView:
         """Say which credit system the server is of.
@@ -1058,20 +1152,34 @@ class AsyncClient(AsyncTransport):
         """
         return (await self.ask(operations.end_sessions())).value
 
-    async def get_payment_link(self, *, wallet: str, credits: int, namespace: str | None = None) -> PaymentLink:
+    async def get_payment_link(
+        self, *, wallet: str, credits: int | None = None, pack: int | None = None, namespace: str | None = None
+    ) -> PaymentLink:
         """Make a Solana Pay link for a purchase.
 
-        For the account of `wallet`; whoever opens the link pays.
+        For the account of `wallet`, so many credits or a pack; whoever opens the link pays.
 
         Args:
             wallet: Base58 address of the wallet.
             credits: Credits to buy.
+            pack: The pack's number, instead of `credits`.
             namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
         """
-        return (await self.ask(operations.get_payment_link(wallet=wallet, credits=credits, namespace=namespace))).value
+        return (
+            await self.ask(operations.get_payment_link(wallet=wallet, credits=credits, pack=pack, namespace=namespace))
+        ).value
 
     async def get_payment_qr_svg(
-        self, *, wallet: str, credits: int, recipient: str, amount: str, reference: str, namespace: str | None = None
+        self,
+        *,
+        wallet: str,
+        credits: int,
+        recipient: str,
+        amount: str,
+        reference: str,
+        pack: int | None = None,
+        bonus_credits: int | None = None,
+        namespace: str | None = None,
     ) -> bytes:
         """Draw a link's QR code as SVG.
 
@@ -1081,8 +1189,10 @@ class AsyncClient(AsyncTransport):
             wallet: Base58 address of the wallet.
             credits: Credits to buy.
             recipient: Base58 address of the credit account that the payment goes to.
-            amount: The amount of the link, in tokens of the platform's mint: an exact decimal.
+            amount: The amount of the link, in the platform's currency: an exact decimal.
             reference: Base58 address that is on the transaction, and finds it once it has landed.
+            pack: The pack's number, instead of `credits`.
+            bonus_credits: Fewest credits that the link's pack gives on top.
             namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
 
         Returns the whole answer: image/svg+xml.
@@ -1095,13 +1205,24 @@ class AsyncClient(AsyncTransport):
                     recipient=recipient,
                     amount=amount,
                     reference=reference,
+                    pack=pack,
+                    bonus_credits=bonus_credits,
                     namespace=namespace,
                 )
             )
         ).value
 
     async def get_payment_qr_png(
-        self, *, wallet: str, credits: int, recipient: str, amount: str, reference: str, namespace: str | None = None
+        self,
+        *,
+        wallet: str,
+        credits: int,
+        recipient: str,
+        amount: str,
+        reference: str,
+        pack: int | None = None,
+        bonus_credits: int | None = None,
+        namespace: str | None = None,
     ) -> bytes:
         """Draw a link's QR code as PNG.
 
@@ -1111,8 +1232,10 @@ class AsyncClient(AsyncTransport):
             wallet: Base58 address of the wallet.
             credits: Credits to buy.
             recipient: Base58 address of the credit account that the payment goes to.
-            amount: The amount of the link, in tokens of the platform's mint: an exact decimal.
+            amount: The amount of the link, in the platform's currency: an exact decimal.
             reference: Base58 address that is on the transaction, and finds it once it has landed.
+            pack: The pack's number, instead of `credits`.
+            bonus_credits: Fewest credits that the link's pack gives on top.
             namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
 
         Returns the whole answer: image/png.
@@ -1125,6 +1248,8 @@ class AsyncClient(AsyncTransport):
                     recipient=recipient,
                     amount=amount,
                     reference=reference,
+                    pack=pack,
+                    bonus_credits=bonus_credits,
                     namespace=namespace,
                 )
             )
@@ -1140,7 +1265,16 @@ class AsyncClient(AsyncTransport):
         return (await self.ask(operations.get_payment_icon())).value
 
     async def get_payment_request(
-        self, *, wallet: str, credits: int, recipient: str, amount: str, reference: str, namespace: str | None = None
+        self,
+        *,
+        wallet: str,
+        credits: int,
+        recipient: str,
+        amount: str,
+        reference: str,
+        pack: int | None = None,
+        bonus_credits: int | None = None,
+        namespace: str | None = None,
     ) -> TransactionRequest:
         """Say what the link is for (Solana Pay).
 
@@ -1150,8 +1284,10 @@ class AsyncClient(AsyncTransport):
             wallet: Base58 address of the wallet.
             credits: Credits to buy.
             recipient: Base58 address of the credit account that the payment goes to.
-            amount: The amount of the link, in tokens of the platform's mint: an exact decimal.
+            amount: The amount of the link, in the platform's currency: an exact decimal.
             reference: Base58 address that is on the transaction, and finds it once it has landed.
+            pack: The pack's number, instead of `credits`.
+            bonus_credits: Fewest credits that the link's pack gives on top.
             namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
         """
         return (
@@ -1162,6 +1298,8 @@ class AsyncClient(AsyncTransport):
                     recipient=recipient,
                     amount=amount,
                     reference=reference,
+                    pack=pack,
+                    bonus_credits=bonus_credits,
                     namespace=namespace,
                 )
             )
@@ -1176,6 +1314,8 @@ class AsyncClient(AsyncTransport):
         recipient: str,
         amount: str,
         reference: str,
+        pack: int | None = None,
+        bonus_credits: int | None = None,
         namespace: str | None = None,
     ) -> PaymentTransaction:
         """Make the transaction to sign (Solana Pay).
@@ -1186,8 +1326,10 @@ class AsyncClient(AsyncTransport):
             wallet: Base58 address of the wallet.
             credits: Credits to buy.
             recipient: Base58 address of the credit account that the payment goes to.
-            amount: The amount of the link, in tokens of the platform's mint: an exact decimal.
+            amount: The amount of the link, in the platform's currency: an exact decimal.
             reference: Base58 address that is on the transaction, and finds it once it has landed.
+            pack: The pack's number, instead of `credits`.
+            bonus_credits: Fewest credits that the link's pack gives on top.
             namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
         """
         return (
@@ -1199,6 +1341,8 @@ class AsyncClient(AsyncTransport):
                     recipient=recipient,
                     amount=amount,
                     reference=reference,
+                    pack=pack,
+                    bonus_credits=bonus_credits,
                     namespace=namespace,
                 )
             )
@@ -1213,6 +1357,28 @@ class AsyncClient(AsyncTransport):
             reference: Base58 address that is on the transaction, and finds it once it has landed.
         """
         return (await self.ask(operations.get_payment(reference))).value
+
+    async def list_top_ups(self, *, limit: int | None = None, cursor: str | None = None) -> TopUpPage:
+        """List what came into the account, newest first.
+
+        Purchases, packs with their bonus, automatic top-ups, plain transfers and grants.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            limit: Most items of a page.
+            cursor: What the page before it said is next; omit it for the first page.
+        """
+        return (await self.ask(operations.list_top_ups(limit=limit, cursor=cursor))).value
+
+    async def get_top_up_rule(self) -> TopUpRuleAnswer:
+        """Say by which rule credits are bought by themselves.
+
+        As the chain has it now. The wallet sets it and turns it off: `job-escrow top-up`.
+
+        Needs a key with the scope `read`.
+        """
+        return (await self.ask(operations.get_top_up_rule())).value
 
     async def create_purchase_transaction(self, body: PurchaseTerms) -> UnsignedTransaction:
         """Make the transaction that buys credits.
@@ -1437,7 +1603,7 @@ class AsyncClient(AsyncTransport):
         """
         return (await self.ask(operations.export_ledger(format=format, since=since, until=until))).value
 
-    async def get_statement(self, month: str) -> Statement:
+    async def get_statement(self, month: str) -> StatementView:
         """Get the statement of a month.
 
         From its first day to its last, in UTC; ties to the credit and to the base unit. `month` like 2026-06.

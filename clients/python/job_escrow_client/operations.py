@@ -34,6 +34,8 @@ from job_escrow_client.types import (
     ProblemType,
     PurchaseTerms,
     Queued,
+    QuoteRequest,
+    QuoteView,
     ReceiptView,
     RequestPage,
     RequestTerms,
@@ -44,7 +46,9 @@ from job_escrow_client.types import (
     SettleRequest,
     SignedTerms,
     SignedTransaction,
-    Statement,
+    StatementView,
+    TopUpPage,
+    TopUpRuleAnswer,
     TransactionRequest,
     TransactionView,
     UnitsUsed,
@@ -100,6 +104,11 @@ def list_models() -> Call[ModelList]:
 def list_packs() -> Call[PackList]:
     """List the packs and what they cost."""
     return Call(method="GET", path="/v1/packs", answer=PackList, repeatable=True)
+
+
+def create_quote(body: QuoteRequest) -> Call[QuoteView]:
+    """Say what a job or request costs, before it is locked."""
+    return Call(method="POST", path="/v1/quote", answer=QuoteView, repeatable=True, body=body)
 
 
 def get_platform() -> Call[PlatformView]:
@@ -245,19 +254,29 @@ def end_sessions() -> Call[SessionPage]:
     return Call(method="DELETE", path="/v1/sessions", answer=SessionPage, repeatable=True)
 
 
-def get_payment_link(*, wallet: str, credits: int, namespace: str | None = None) -> Call[PaymentLink]:
+def get_payment_link(
+    *, wallet: str, credits: int | None = None, pack: int | None = None, namespace: str | None = None
+) -> Call[PaymentLink]:
     """Make a Solana Pay link for a purchase."""
     return Call(
         method="GET",
         path="/v1/pay/link",
         answer=PaymentLink,
         repeatable=True,
-        query={"wallet": wallet, "credits": credits, "namespace": namespace},
+        query={"wallet": wallet, "credits": credits, "pack": pack, "namespace": namespace},
     )
 
 
 def get_payment_qr_svg(
-    *, wallet: str, credits: int, recipient: str, amount: str, reference: str, namespace: str | None = None
+    *,
+    wallet: str,
+    credits: int,
+    recipient: str,
+    amount: str,
+    reference: str,
+    pack: int | None = None,
+    bonus_credits: int | None = None,
+    namespace: str | None = None,
 ) -> Call[bytes]:
     """Draw a link's QR code as SVG."""
     return Call(
@@ -271,13 +290,23 @@ def get_payment_qr_svg(
             "recipient": recipient,
             "amount": amount,
             "reference": reference,
+            "pack": pack,
+            "bonus_credits": bonus_credits,
             "namespace": namespace,
         },
     )
 
 
 def get_payment_qr_png(
-    *, wallet: str, credits: int, recipient: str, amount: str, reference: str, namespace: str | None = None
+    *,
+    wallet: str,
+    credits: int,
+    recipient: str,
+    amount: str,
+    reference: str,
+    pack: int | None = None,
+    bonus_credits: int | None = None,
+    namespace: str | None = None,
 ) -> Call[bytes]:
     """Draw a link's QR code as PNG."""
     return Call(
@@ -291,6 +320,8 @@ def get_payment_qr_png(
             "recipient": recipient,
             "amount": amount,
             "reference": reference,
+            "pack": pack,
+            "bonus_credits": bonus_credits,
             "namespace": namespace,
         },
     )
@@ -302,7 +333,15 @@ def get_payment_icon() -> Call[bytes]:
 
 
 def get_payment_request(
-    *, wallet: str, credits: int, recipient: str, amount: str, reference: str, namespace: str | None = None
+    *,
+    wallet: str,
+    credits: int,
+    recipient: str,
+    amount: str,
+    reference: str,
+    pack: int | None = None,
+    bonus_credits: int | None = None,
+    namespace: str | None = None,
 ) -> Call[TransactionRequest]:
     """Say what the link is for (Solana Pay)."""
     return Call(
@@ -316,6 +355,8 @@ def get_payment_request(
             "recipient": recipient,
             "amount": amount,
             "reference": reference,
+            "pack": pack,
+            "bonus_credits": bonus_credits,
             "namespace": namespace,
         },
     )
@@ -329,6 +370,8 @@ def create_payment_transaction(
     recipient: str,
     amount: str,
     reference: str,
+    pack: int | None = None,
+    bonus_credits: int | None = None,
     namespace: str | None = None,
 ) -> Call[PaymentTransaction]:
     """Make the transaction to sign (Solana Pay)."""
@@ -343,6 +386,8 @@ def create_payment_transaction(
             "recipient": recipient,
             "amount": amount,
             "reference": reference,
+            "pack": pack,
+            "bonus_credits": bonus_credits,
             "namespace": namespace,
         },
         body=body,
@@ -357,6 +402,18 @@ def get_payment(reference: str) -> Call[PaymentView]:
         answer=PaymentView,
         repeatable=True,
     )
+
+
+def list_top_ups(*, limit: int | None = None, cursor: str | None = None) -> Call[TopUpPage]:
+    """List what came into the account, newest first."""
+    return Call(
+        method="GET", path="/v1/top-ups", answer=TopUpPage, repeatable=True, query={"limit": limit, "cursor": cursor}
+    )
+
+
+def get_top_up_rule() -> Call[TopUpRuleAnswer]:
+    """Say by which rule credits are bought by themselves."""
+    return Call(method="GET", path="/v1/top-ups/rule", answer=TopUpRuleAnswer, repeatable=True)
 
 
 def create_purchase_transaction(body: PurchaseTerms) -> Call[UnsignedTransaction]:
@@ -503,9 +560,9 @@ def export_ledger(
     )
 
 
-def get_statement(month: str) -> Call[Statement]:
+def get_statement(month: str) -> Call[StatementView]:
     """Get the statement of a month."""
-    return Call(method="GET", path=place("/v1/statements/{month}", month=month), answer=Statement, repeatable=True)
+    return Call(method="GET", path=place("/v1/statements/{month}", month=month), answer=StatementView, repeatable=True)
 
 
 def get_statement_page(month: str) -> Call[bytes]:

@@ -51,11 +51,12 @@ class AccountView(msgspec.Struct, frozen=True, kw_only=True):
 
     `credits_remaining` can be spent now: paid credits, and granted ones that have not expired, exact to the request:
     also what the server's sessions have locked and not reserved, which is free on chain once they end (DELETE
-    /v1/sessions). `usdc_value` is the worth of what is not locked, rounded down to a cent: of paid credits, what
-    withdrawing them would pay. `promotion_usdc` is what the
+    /v1/sessions). `value` is the worth of what is not locked, in the platform's currency: of paid credits, what
+    withdrawing them would pay; `usdc_value` is the same rounded down to a cent, null where the currency is not USDC.
+    `promotion_value` is what the
     platform's promotion has paid of the paid credits, locked ones too: it is spent with them and never withdrawn.
-    `withdrawable_usdc` can be paid out: paid credits, and transfers that are no credits
-    yet, exact; null until the vault was seen. `burn_rate` is credits per day over the last seven days, `days_left` how
+    `withdrawable_value` can be paid out: paid credits, and transfers that are no credits
+    yet; null until the vault was seen. `burn_rate` is credits per day over the last seven days, `days_left` how
     long the remaining ones last at it, null where nothing was used. `credits_locked` and `open_jobs` count
     sessions, too. Nothing after `as_of_slot` is in it.
     """
@@ -64,16 +65,20 @@ class AccountView(msgspec.Struct, frozen=True, kw_only=True):
     """Base58 address of the wallet."""
     credits_remaining: int
     """Credits that can be spent now: paid ones, granted ones that have not expired, and what sessions have free."""
-    usdc_value: Decimal
-    """What the credits that are not locked are worth in USDC, rounded down to a cent."""
+    usdc_value: Decimal | None
+    """What the credits that are not locked are worth in USDC, rounded down to a cent; null: it is another currency."""
     last_topup_at: str | None
     """When credits were last added, in RFC 3339; null: never."""
+    value: Decimal
+    """What the credits that are not locked are worth, in `currency`: an exact decimal."""
+    currency: str | None
+    """What credits are bought with, by its symbol; null: nobody has named the mint."""
     withdrawable_credits: int
     """Paid credits that can be withdrawn now."""
-    withdrawable_usdc: Decimal | None
-    """USDC that can be withdrawn now: an exact decimal; null: not known yet."""
-    promotion_usdc: Decimal
-    """What the promotion has paid of the paid credits, in USDC: an exact decimal."""
+    withdrawable_value: Decimal | None
+    """What can be withdrawn now, in `currency`: an exact decimal; null: not known yet."""
+    promotion_value: Decimal
+    """What the promotion has paid of the paid credits, in `currency`: an exact decimal."""
     credits_granted: int
     """Granted credits that can be spent and have not expired; they cannot be withdrawn."""
     grants: list[GrantView]
@@ -117,6 +122,8 @@ class BatchedTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """Seconds that the job may take: then all that was not settled goes back."""
     job_type: str = ""
     """A label for usage reports."""
+    quote: str | None = None
+    """The `id` of a quote that binds: lock at its price, or not at all; null: at the price of now."""
     idempotency_key: str
     """The Idempotency-Key that the request would have alone."""
 
@@ -611,8 +618,9 @@ class LockRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """A job to lock, charged to the account of `customer_key`.
 
     Its price is one of: `max_units` of a `tier`, or of the tier of a `model`; `components`, each priced by its tier and
-    locked as their sum; or `credits`, quoted by the provider. `seconds` is how long it may take: after that everything
-    that was not settled goes back. `job_type` is a label for usage reports.
+    locked as their sum; or `credits`, quoted by the provider. With a `quote` of POST /v1/quote it is locked at the
+    price that was quoted, or refused. `seconds` is how long it may take: after that everything that was not settled
+    goes back. `job_type` is a label for usage reports.
     """
 
     customer_key: str
@@ -635,6 +643,8 @@ class LockRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """Seconds that the job may take: then all that was not settled goes back."""
     job_type: str = ""
     """A label for usage reports."""
+    quote: str | None = None
+    """The `id` of a quote that binds: lock at its price, or not at all; null: at the price of now."""
 
 
 class ModelView(msgspec.Struct, frozen=True, kw_only=True):
@@ -740,9 +750,11 @@ class NewWebhook(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PackView(msgspec.Struct, frozen=True, kw_only=True):
-    """A pack: `credits` are paid for with `base_units` of the platform's mint, `bonus_credits` come on top.
+    """A pack: `credits` are paid for with `price`, `bonus_credits` come on top.
 
-    `pack` is the slot that a purchase names; `name` is the preset's, null where the preset has no such pack.
+    `pack` is the slot that a purchase names; `name` is the preset's, null where the preset has no such pack. `price` is
+    in the platform's currency, `base_units` is the same in the smallest units of its mint. `affordable` is how many
+    more of it the platform's promotion account can pay the bonus of, null: it has no bonus. One with 0 is refused.
     """
 
     object: str = "pack"
@@ -751,14 +763,22 @@ class PackView(msgspec.Struct, frozen=True, kw_only=True):
     """The pack's number, which a purchase names."""
     name: str | None
     """The preset's name of the pack; null: it has none."""
+    text: str
+    """What is bought, in words."""
     credits: int
     """Credits; each costs `base_units_per_credit`."""
     bonus_credits: int
     """Credits that the platform adds to what is paid for."""
     total: int
     """All credits of the pack, bonus included."""
+    price: Decimal
+    """What it costs, in `currency`: an exact decimal."""
+    currency: str | None
+    """What credits are bought with, by its symbol; null: nobody has named the mint."""
     base_units: int
     """Base units of the platform's mint: 10,000 of USDC's are one cent."""
+    affordable: int | None
+    """How many more of it the promotion can pay the bonus of; null: it has no bonus."""
 
 
 class PackList(msgspec.Struct, frozen=True, kw_only=True):
@@ -778,18 +798,28 @@ class PayingAccount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
 
 class PaymentLink(msgspec.Struct, frozen=True, kw_only=True):
-    """How to buy so many credits: a link to open or scan, or an address for a plain transfer by hand.
+    """How to buy so many credits, or a pack: a link to open or scan, or an address for a plain transfer by hand.
 
-    `amount` is in tokens of `mint`, exact. `reference` is on the transaction, which it finds once it has landed.
+    `amount` is of the mint's own unit, exact, and `text` what a wallet shows. `reference` is on the transaction, which
+    it finds once it has landed.
     Wallets refuse plain transfer requests to a program's address: `deposit_address` is for exchanges and for typing in.
+    A plain transfer buys no pack: it becomes `credits` without a bonus.
     """
 
     solana_pay: str
     """A Solana Pay link for wallets."""
+    text: str
+    """What is bought for what, in words."""
     amount: str
-    """Tokens of `mint`, as an exact decimal in text."""
+    """What is paid, in `currency`: an exact decimal in text."""
+    currency: str | None
+    """What credits are bought with, by its symbol; null: nobody has named the mint."""
     credits: int
     """Credits; each costs `base_units_per_credit`."""
+    bonus_credits: int
+    """Credits that the platform adds to what is paid for."""
+    pack: int | None
+    """The pack's number; null: credits alone."""
     recipient: str
     """Base58 address of the credit account that the payment goes to."""
     mint: str
@@ -827,6 +857,9 @@ class PaymentView(msgspec.Struct, frozen=True, kw_only=True):
 class PlatformView(msgspec.Struct, frozen=True, kw_only=True):
     """A platform as the chain has it. `suggested_limits` are the preset's for a new wallet, null: it has none.
 
+    `currency` is the mint's name, null where neither everybody nor the preset has one for it; amounts of it are shown
+    with `display_decimals` at least, and with more where they need them.
+
     `genesis_hash` is null until the server's node has said which chain it is of; `alert_credits` is the balance under
     which an interface warns.
     """
@@ -843,8 +876,12 @@ class PlatformView(msgspec.Struct, frozen=True, kw_only=True):
     """Base58 hash of the chain's first block; null: not known yet."""
     mint: str
     """Base58 address of the platform's token."""
+    currency: str | None
+    """What credits are bought with, by its symbol; null: nobody has named the mint."""
     decimals: int
     """Decimals of the platform's mint."""
+    display_decimals: int
+    """Decimals that amounts are shown with at least; with more where they need them."""
     base_units_per_credit: int
     """What one credit costs, in base units of the platform's mint."""
     min_purchase: int
@@ -888,6 +925,60 @@ class Queued(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     """The message's identifier, the header `webhook-id` of what is sent."""
+
+
+class QuoteRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a lock is to be priced for: `max_units` of a `tier` or of the tier of a `model`, or `components`.
+
+    With `binding_seconds` the answer has an `id` that a job or request may be locked by, for so long.
+    """
+
+    model: str | None = None
+    """The model's name; null: none was named."""
+    endpoint: str | None = None
+    """The endpoint of the model's interface that its price is for; null: any."""
+    tier: str | None = None
+    """The platform's tier; null: none."""
+    max_units: int | None = None
+    """Most units that the job may use: what the tier counts, such as tokens."""
+    components: list[Component] | None = None
+    """The job's resources, each priced by its tier; together they are its price."""
+    binding_seconds: int | None = None
+    """Seconds for which the price is to bind; null: it need not."""
+
+
+class QuoteView(msgspec.Struct, frozen=True, kw_only=True):
+    """The most that a job or request of these units costs: exactly what its lock takes.
+
+    `price` is what `credits` cost in the platform's currency. `id` binds until `expires_at`, both null where nothing
+    was to bind: it names the price in `quote` of a job or request of the same units, for the account that asked, or for
+    any customer where the operator asked.
+    """
+
+    object: str = "quote"
+    """What this is, as clients of OpenAI's API know it."""
+    id: str | None
+    """What `quote` of a job or request names; null: the quote does not bind."""
+    expires_at: int | None
+    """Until when it binds, by the chain's clock in Unix seconds; null: it does not."""
+    model: str | None
+    """The model's name; null: none was named."""
+    tier: str | None
+    """The platform's tier; null: none."""
+    unit: str | None
+    """What the tier counts; null: it is of components."""
+    max_units: int | None
+    """The units that were priced; null: it is of components."""
+    components: list[PricedComponent]
+    """The job's resources, each priced by its tier; together they are its price."""
+    credits: int
+    """Credits; each costs `base_units_per_credit`."""
+    price: Decimal
+    """What it costs, in `currency`: an exact decimal."""
+    currency: str | None
+    """What credits are bought with, by its symbol; null: nobody has named the mint."""
+    base_units: int
+    """Base units of the platform's mint: 10,000 of USDC's are one cent."""
 
 
 class Settlement(msgspec.Struct, frozen=True, kw_only=True):
@@ -937,7 +1028,8 @@ class RequestTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """A request to admit, charged to the account of `customer_key`.
 
     It is reserved at the price of `max_units` of a `tier`, or of the tier of a `model`. `seconds` is how long it may
-    take: what has not been settled then is released by itself. `job_type` is a label for usage reports.
+    take: what has not been settled then is released by itself. `job_type` is a label for usage reports. With a
+    `quote` of POST /v1/quote it is reserved at the price that was quoted, or refused.
     """
 
     customer_key: str
@@ -954,6 +1046,8 @@ class RequestTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """Seconds that the request may take: then it is released by itself."""
     job_type: str = ""
     """A label for usage reports."""
+    quote: str | None = None
+    """The `id` of a quote that binds: lock at its price, or not at all; null: at the price of now."""
 
 
 class SentTransaction(msgspec.Struct, frozen=True, kw_only=True):
@@ -1102,21 +1196,11 @@ class Topup(msgspec.Struct, frozen=True, kw_only=True):
     """What a grant is for; null: it is no grant."""
 
 
-class Statement(msgspec.Struct, frozen=True, kw_only=True):
-    """One account's month, from the first day to the last, in UTC.
+class StatementView(msgspec.Struct, frozen=True, kw_only=True):
+    """One account's month, from the first day to the last, in UTC; it ties in credits and in base units.
 
-    It ties twice, in credits and in base units alike:
-
-    opening.total + purchases + bonuses + deposits + grants
-        - charges - expiries - withdrawals - forfeits = closing.total
-    opening.locked + locks - charges - releases - refunds = closing.locked
-
-    And so does what the platform's promotion has paid of the paid credits, in base units:
-
-    opening.promotion_backing + bonuses - charged_promotion - withdrawn_promotion = closing.promotion_backing
-
-    A withdrawal's credits are paid out at their price, less `withdrawn_promotion_base_units`; what the same transfers
-    took along that never was a credit is `withdrawn_surplus_base_units`.
+    Base units are of the platform's currency, which has so many `decimals`; it is shown with `display_decimals` at
+    least.
     """
 
     as_of_slot: int
@@ -1177,6 +1261,106 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     """What withdrawals gave back to the promotion, in base units."""
     topups: list[Topup]
     """Each purchase, bonus, deposit and grant of the month."""
+    currency: str | None
+    """What credits are bought with, by its symbol; null: nobody has named the mint."""
+    decimals: int
+    """Decimals of the platform's mint."""
+    display_decimals: int
+    """Decimals that amounts are shown with at least; with more where they need them."""
+
+
+class TopUpView(msgspec.Struct, frozen=True, kw_only=True):
+    """Credits that came in. `price` is what they are worth in the platform's currency, the bonus of a pack left out.
+
+    `kind` is `purchase`, `top-up` (bought by the rule), `deposit` (a plain transfer) or `grant`, which alone has a
+    `reason`, and an end where its credits have one.
+    """
+
+    kind: str
+    """`purchase`, `top-up`, `deposit` or `grant`."""
+    at: int
+    """When its block was made, in Unix seconds."""
+    slot: int
+    """The slot of its transaction."""
+    signature: str
+    """Base58 signature of the transaction."""
+    credits: int
+    """Credits; each costs `base_units_per_credit`."""
+    bonus_credits: int
+    """Credits that the platform adds to what is paid for."""
+    price: Decimal
+    """What it costs, in `currency`: an exact decimal."""
+    currency: str | None
+    """What credits are bought with, by its symbol; null: nobody has named the mint."""
+    base_units: int
+    """Base units of the platform's mint: 10,000 of USDC's are one cent."""
+    paid_by: str | None
+    """Base58 address of who paid for it; null: nobody is known."""
+    expires_at: int | None
+    """When it expires, in Unix seconds; null: never."""
+    reason: str | None
+    """What a grant is for; null: it is no grant."""
+
+
+class TopUpPage(msgspec.Struct, frozen=True, kw_only=True):
+    """What came in, newest first; pass `next_cursor` as `cursor` for what was before, null where there is none."""
+
+    top_ups: list[TopUpView]
+    """What came in, newest first."""
+    next_cursor: str | None
+    """The `cursor` of the next page; null: this is the last."""
+    as_of_slot: int
+    """The slot that the answer is right as of: nothing after it is counted."""
+    commitment: str
+    """How final that slot is."""
+
+
+class TopUpRuleView(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule that the wallet has signed: while fewer than `threshold` credits are left, anybody may buy for it.
+
+    `threshold` null: however many are left. One top-up buys `credits`, with at least `bonus_credits` on top where it
+    names a pack, for `price`; at most `cap` leaves the wallet in a period, of which `spent` has. All three are in the
+    platform's currency, as is `allowance`: what the wallet's token account still lets be spent. `held_up_by` says why
+    nothing is bought now, null: it is due. A rule that a withdrawal has ended buys nothing until it is set again.
+    """
+
+    state: str
+    """`ended`: a withdrawal has ended it."""
+    threshold: int | None
+    """Buys while fewer credits than this are left; null: however many are."""
+    left: int
+    """Credits that are left, locked ones and deposits among them."""
+    credits: int
+    """Credits; each costs `base_units_per_credit`."""
+    bonus_credits: int
+    """Credits that the platform adds to what is paid for."""
+    pack: int | None
+    """The pack's number; null: credits alone."""
+    price: Decimal
+    """What it costs, in `currency`: an exact decimal."""
+    cap: Decimal
+    """The most that top-ups may cost in a period, in `currency`: an exact decimal."""
+    spent: Decimal
+    """What top-ups have cost in this period, in `currency`: an exact decimal."""
+    allowance: Decimal
+    """What the wallet still lets be spent from its token account: an exact decimal."""
+    currency: str | None
+    """What credits are bought with, by its symbol; null: nobody has named the mint."""
+    period_seconds: int
+    """The length of a period of the limits, in seconds."""
+    expires_at: int | None
+    """When it expires, in Unix seconds; null: never."""
+    source: str
+    """Base58 address of the wallet's token account that pays."""
+    held_up_by: str | None
+    """Why nothing is bought now; null: it is due."""
+
+
+class TopUpRuleAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The account's rule; null: it has none."""
+
+    rule: TopUpRuleView | None
+    """The rule; null: there is none."""
 
 
 class TransactionRequest(msgspec.Struct, frozen=True, kw_only=True):

@@ -99,6 +99,17 @@ export class Client extends Transport {
   }
 
   /**
+   * Say what a job or request costs, before it is locked.
+   *
+   * By the chain's prices of this moment, as a lock would be. It reserves nothing.
+   *
+   * Needs a key with the scope `read` or `operator`.
+   */
+  async createQuote(body: types.QuoteRequest, options: AskOptions = {}): Promise<types.QuoteView> {
+    return (await this.ask(operations.createQuote(body), options)).value;
+  }
+
+  /**
    * Say which credit system the server is of.
    *
    * What a client needs to know before it asks a wallet to sign something.
@@ -338,7 +349,7 @@ export class Client extends Transport {
   /**
    * Make a Solana Pay link for a purchase.
    *
-   * For the account of `wallet`; whoever opens the link pays.
+   * For the account of `wallet`, so many credits or a pack; whoever opens the link pays.
    */
   async getPaymentLink(named: types.GetPaymentLinkParameters & AskOptions): Promise<types.PaymentLink> {
     return (await this.ask(operations.getPaymentLink(named), named)).value;
@@ -407,6 +418,28 @@ export class Client extends Transport {
    */
   async getPayment(reference: string, options: AskOptions = {}): Promise<types.PaymentView> {
     return (await this.ask(operations.getPayment(reference), options)).value;
+  }
+
+  /**
+   * List what came into the account, newest first.
+   *
+   * Purchases, packs with their bonus, automatic top-ups, plain transfers and grants.
+   *
+   * Needs a key with the scope `read`.
+   */
+  async listTopUps(named: types.ListTopUpsParameters & AskOptions = {}): Promise<types.TopUpPage> {
+    return (await this.ask(operations.listTopUps(named), named)).value;
+  }
+
+  /**
+   * Say by which rule credits are bought by themselves.
+   *
+   * As the chain has it now. The wallet sets it and turns it off: `job-escrow top-up`.
+   *
+   * Needs a key with the scope `read`.
+   */
+  async getTopUpRule(options: AskOptions = {}): Promise<types.TopUpRuleAnswer> {
+    return (await this.ask(operations.getTopUpRule(), options)).value;
   }
 
   /**
@@ -625,7 +658,7 @@ export class Client extends Transport {
    *
    * @param month A month in UTC, YYYY-MM.
    */
-  async getStatement(month: string, options: AskOptions = {}): Promise<types.Statement> {
+  async getStatement(month: string, options: AskOptions = {}): Promise<types.StatementView> {
     return (await this.ask(operations.getStatement(month), options)).value;
   }
 
@@ -684,6 +717,16 @@ export class Client extends Transport {
       (cursor) => this.listSessions({ ...named, cursor }),
       (page) => page.sessions,
       (page) => page.next,
+      named.cursor,
+    );
+  }
+
+  /** Every entry of `listTopUps`, page after page, each page when it is needed. */
+  iterateTopUps(named: types.ListTopUpsParameters & AskOptions = {}): AsyncGenerator<types.TopUpView, void, undefined> {
+    return entriesOf(
+      (cursor) => this.listTopUps({ ...named, cursor }),
+      (page) => page.top_ups,
+      (page) => page.next_cursor,
       named.cursor,
     );
   }

@@ -95,6 +95,17 @@ export function listPacks(): Call<types.PackList> {
   };
 }
 
+/** Say what a job or request costs, before it is locked. */
+export function createQuote(body: types.QuoteRequest): Call<types.QuoteView> {
+  return {
+    method: "POST",
+    path: "/v1/quote",
+    repeatable: true,
+    answer: json(readers.QuoteView),
+    body,
+  };
+}
+
 /** Say which credit system the server is of. */
 export function getPlatform(): Call<types.PlatformView> {
   return {
@@ -316,7 +327,7 @@ export function getPaymentLink(named: types.GetPaymentLinkParameters): Call<type
     path: "/v1/pay/link",
     repeatable: true,
     answer: json(readers.PaymentLink),
-    query: { wallet: named.wallet, credits: named.credits, namespace: named.namespace },
+    query: { wallet: named.wallet, credits: named.credits, pack: named.pack, namespace: named.namespace },
   };
 }
 
@@ -333,6 +344,8 @@ export function getPaymentQrSvg(named: types.GetPaymentQrSvgParameters): Call<Ui
       recipient: named.recipient,
       amount: named.amount,
       reference: named.reference,
+      pack: named.pack,
+      bonus_credits: named.bonus_credits,
       namespace: named.namespace,
     },
   };
@@ -351,6 +364,8 @@ export function getPaymentQrPng(named: types.GetPaymentQrPngParameters): Call<Ui
       recipient: named.recipient,
       amount: named.amount,
       reference: named.reference,
+      pack: named.pack,
+      bonus_credits: named.bonus_credits,
       namespace: named.namespace,
     },
   };
@@ -379,6 +394,8 @@ export function getPaymentRequest(named: types.GetPaymentRequestParameters): Cal
       recipient: named.recipient,
       amount: named.amount,
       reference: named.reference,
+      pack: named.pack,
+      bonus_credits: named.bonus_credits,
       namespace: named.namespace,
     },
   };
@@ -400,6 +417,8 @@ export function createPaymentTransaction(
       recipient: named.recipient,
       amount: named.amount,
       reference: named.reference,
+      pack: named.pack,
+      bonus_credits: named.bonus_credits,
       namespace: named.namespace,
     },
     body,
@@ -413,6 +432,27 @@ export function getPayment(reference: string): Call<types.PaymentView> {
     path: place("/v1/pay/payments/{reference}", { reference }),
     repeatable: true,
     answer: json(readers.PaymentView),
+  };
+}
+
+/** List what came into the account, newest first. */
+export function listTopUps(named: types.ListTopUpsParameters = {}): Call<types.TopUpPage> {
+  return {
+    method: "GET",
+    path: "/v1/top-ups",
+    repeatable: true,
+    answer: json(readers.TopUpPage),
+    query: { limit: named.limit, cursor: named.cursor },
+  };
+}
+
+/** Say by which rule credits are bought by themselves. */
+export function getTopUpRule(): Call<types.TopUpRuleAnswer> {
+  return {
+    method: "GET",
+    path: "/v1/top-ups/rule",
+    repeatable: true,
+    answer: json(readers.TopUpRuleAnswer),
   };
 }
 
@@ -588,12 +628,12 @@ export function exportLedger(named: types.ExportLedgerParameters = {}): Call<Uin
 }
 
 /** Get the statement of a month. */
-export function getStatement(month: string): Call<types.Statement> {
+export function getStatement(month: string): Call<types.StatementView> {
   return {
     method: "GET",
     path: place("/v1/statements/{month}", { month }),
     repeatable: true,
-    answer: json(readers.Statement),
+    answer: json(readers.StatementView),
   };
 }
 

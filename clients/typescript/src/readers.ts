@@ -18,11 +18,13 @@ export const NamespaceBalance = /* @__PURE__ */ record<types.NamespaceBalance>({
 export const AccountView = /* @__PURE__ */ record<types.AccountView>({
   wallet: text,
   credits_remaining: whole,
-  usdc_value: decimal,
+  usdc_value: nullable(decimal),
   last_topup_at: nullable(text),
+  value: decimal,
+  currency: nullable(text),
   withdrawable_credits: whole,
-  withdrawable_usdc: nullable(decimal),
-  promotion_usdc: decimal,
+  withdrawable_value: nullable(decimal),
+  promotion_value: decimal,
   credits_granted: whole,
   grants: list(GrantView),
   credits_locked: whole,
@@ -310,10 +312,14 @@ export const PackView = /* @__PURE__ */ record<types.PackView>({
   object: or(text, "pack"),
   pack: whole,
   name: nullable(text),
+  text: text,
   credits: whole,
   bonus_credits: whole,
   total: whole,
+  price: decimal,
+  currency: nullable(text),
   base_units: whole,
+  affordable: nullable(whole),
 });
 
 export const PackList = /* @__PURE__ */ record<types.PackList>({
@@ -323,8 +329,12 @@ export const PackList = /* @__PURE__ */ record<types.PackList>({
 
 export const PaymentLink = /* @__PURE__ */ record<types.PaymentLink>({
   solana_pay: text,
+  text: text,
   amount: text,
+  currency: nullable(text),
   credits: whole,
+  bonus_credits: whole,
+  pack: nullable(whole),
   recipient: text,
   mint: text,
   reference: text,
@@ -351,7 +361,9 @@ export const PlatformView = /* @__PURE__ */ record<types.PlatformView>({
   chain: text,
   genesis_hash: nullable(text),
   mint: text,
+  currency: nullable(text),
   decimals: whole,
+  display_decimals: whole,
   base_units_per_credit: whole,
   min_purchase: whole,
   promotion: text,
@@ -369,6 +381,21 @@ export const ProblemType = /* @__PURE__ */ record<types.ProblemType>({
 
 export const Queued = /* @__PURE__ */ record<types.Queued>({
   id: text,
+});
+
+export const QuoteView = /* @__PURE__ */ record<types.QuoteView>({
+  object: or(text, "quote"),
+  id: nullable(text),
+  expires_at: nullable(whole),
+  model: nullable(text),
+  tier: nullable(text),
+  unit: nullable(text),
+  max_units: nullable(whole),
+  components: list(PricedComponent),
+  credits: whole,
+  price: decimal,
+  currency: nullable(text),
+  base_units: whole,
 });
 
 export const Settlement = /* @__PURE__ */ record<types.Settlement>({
@@ -436,7 +463,7 @@ export const Topup = /* @__PURE__ */ record<types.Topup>({
   reason: nullable(text),
 });
 
-export const Statement = /* @__PURE__ */ record<types.Statement>({
+export const StatementView = /* @__PURE__ */ record<types.StatementView>({
   as_of_slot: whole,
   commitment: text,
   credit_account: text,
@@ -466,6 +493,53 @@ export const Statement = /* @__PURE__ */ record<types.Statement>({
   charged_promotion_base_units: whole,
   withdrawn_promotion_base_units: whole,
   topups: list(Topup),
+  currency: nullable(text),
+  decimals: whole,
+  display_decimals: whole,
+});
+
+export const TopUpView = /* @__PURE__ */ record<types.TopUpView>({
+  kind: text,
+  at: whole,
+  slot: whole,
+  signature: text,
+  credits: whole,
+  bonus_credits: whole,
+  price: decimal,
+  currency: nullable(text),
+  base_units: whole,
+  paid_by: nullable(text),
+  expires_at: nullable(whole),
+  reason: nullable(text),
+});
+
+export const TopUpPage = /* @__PURE__ */ record<types.TopUpPage>({
+  top_ups: list(TopUpView),
+  next_cursor: nullable(text),
+  as_of_slot: whole,
+  commitment: text,
+});
+
+export const TopUpRuleView = /* @__PURE__ */ record<types.TopUpRuleView>({
+  state: text,
+  threshold: nullable(whole),
+  left: whole,
+  credits: whole,
+  bonus_credits: whole,
+  pack: nullable(whole),
+  price: decimal,
+  cap: decimal,
+  spent: decimal,
+  allowance: decimal,
+  currency: nullable(text),
+  period_seconds: whole,
+  expires_at: nullable(whole),
+  source: text,
+  held_up_by: nullable(text),
+});
+
+export const TopUpRuleAnswer = /* @__PURE__ */ record<types.TopUpRuleAnswer>({
+  rule: nullable(TopUpRuleView),
 });
 
 export const TransactionRequest = /* @__PURE__ */ record<types.TransactionRequest>({

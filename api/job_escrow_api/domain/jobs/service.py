@@ -40,6 +40,7 @@ from job_escrow_api.domain.jobs.adoption import Adoption
 from job_escrow_api.domain.jobs.outcome import ending, outcome
 from job_escrow_api.domain.jobs.paces import JobPaces
 from job_escrow_api.domain.jobs.prices import lock_price, settle_amount
+from job_escrow_api.domain.jobs.quotes import Quotes
 from job_escrow_api.domain.jobs.refusals import insufficient_credits, refusal_of
 from job_escrow_api.domain.jobs.requests import LockRequest, SettleRequest
 from job_escrow_api.domain.jobs.store import JobRow, JobStore, Reservation
@@ -71,12 +72,14 @@ class JobService:
         adoption: Adoption,
         paces: JobPaces,
         chain: ChainAccess,
+        quotes: Quotes,
     ) -> None:
         self._settings = settings
         self._store = store
         self._books = books
         self._adoption = adoption
         self._paces = paces
+        self._quotes = quotes
         self._chain = chain.node
         self._escrow = chain.escrow
         self._clock = chain.clock
@@ -221,6 +224,8 @@ class JobService:
         platform: Platform,
     ) -> JobRow:
         price = lock_price(request, platform, self._settings.preset)
+        if request.quote is not None:
+            self._quotes.require(request.quote, price, customer.credit_account, await self._clock.about())
         address = self._settings.credit_account(customer.wallet_key, customer.namespace)
         account, now = await self._parties.account(address)
         if account is None:

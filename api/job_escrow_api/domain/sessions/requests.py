@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from job_escrow_api.domain.jobs.requests import Label, Name, SomeUnits, Units
+from job_escrow_api.domain.jobs.requests import Label, Name, QuoteId, SomeUnits, Units
 from job_escrow_api.domain.patterns import whole
 
 _Hash = Annotated[str, msgspec.Meta(pattern=whole(r"[0-9a-f]{64}"))]
@@ -14,7 +14,8 @@ class RequestTerms(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A request to admit, charged to the account of `customer_key`.
 
     It is reserved at the price of `max_units` of a `tier`, or of the tier of a `model`. `seconds` is how long it may
-    take: what has not been settled then is released by itself. `job_type` is a label for usage reports.
+    take: what has not been settled then is released by itself. `job_type` is a label for usage reports. With a
+    `quote` of POST /v1/quote it is reserved at the price that was quoted, or refused.
     """
 
     customer_key: Annotated[str, msgspec.Meta(max_length=128, description="The API key that the customer sent")]
@@ -24,6 +25,7 @@ class RequestTerms(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     max_units: SomeUnits
     seconds: Annotated[int, msgspec.Meta(ge=1, le=7 * 24 * 60 * 60)] = 600
     job_type: Label = ""
+    quote: QuoteId | None = None
 
 
 class UnitsUsed(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):

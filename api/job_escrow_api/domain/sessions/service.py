@@ -19,6 +19,7 @@ from job_escrow_api.domain.database import ApiDatabase
 from job_escrow_api.domain.jobs.adopted import asked_key
 from job_escrow_api.domain.jobs.paces import JobPaces
 from job_escrow_api.domain.jobs.prices import price_of_units
+from job_escrow_api.domain.jobs.quotes import Quotes, require_quoted
 from job_escrow_api.domain.keyed_lock import KeyedLock
 from job_escrow_api.domain.keys.store import Key
 from job_escrow_api.domain.parties import Parties, why_not
@@ -60,6 +61,7 @@ class RequestService:
         ending: Ending,
         comparison: Comparison,
         accounts: KeyedLock,
+        quotes: Quotes,
     ) -> None:
         self._settings = settings
         self._database = database
@@ -72,6 +74,7 @@ class RequestService:
         self._ending = ending
         self._comparison = comparison
         self._accounts = accounts
+        self._quotes = quotes
         self._asked = KeyedLock()
         self._waiting = Places(of_a_name=MOST_WAITING, in_all=_MOST_WAITING_IN_ALL)
         self._being_ended = Places(of_a_name=MOST_WAITING, in_all=_MOST_WAITING_IN_ALL)
@@ -101,7 +104,8 @@ class RequestService:
                 raise Refusal(Kinds.CONFLICT, "The platform is paused: nothing new is locked on it.")
 
             await self._comparison.require()
-            asked = _Asked(operator.wallet, customer, idempotency_key, terms, sha256)
+            quoted = await self._quoted(terms, customer, platform)
+            asked = _Asked(operator.wallet, customer, idempotency_key, terms, sha256, quoted)
             row = await self._store.admit(await self._wanted(asked, platform.tiers))
             if row is not None:
                 return row
@@ -165,6 +169,8 @@ class RequestService:
 
     async def _wanted(self, asked: "_Asked", tiers: Sequence[Tier]) -> Admission:
         price = price_of_units(asked.terms, asked.terms.max_units, tiers, self._settings.preset)
+        if asked.quoted is not None:
+            require_quoted(asked.quoted, price)
         platform = str(self._settings.platform)
         return Admission(
             platform=platform,
@@ -181,6 +187,14 @@ class RequestService:
             now=await self._chain.clock.about(),
             end_seconds=self._settings.session_end_seconds,
         )
+
+    async def _quoted(self, terms: RequestTerms, customer: Key, platform: Platform) -> int | None:
+        """The credits that a request was quoted: asked when it comes, since a session to wait for may take longer."""
+        if terms.quote is None:
+            return None
+        price = price_of_units(terms, terms.max_units, platform.tiers, self._settings.preset)
+        now = await self._chain.clock.about()
+        return self._quotes.require(terms.quote, price, customer.credit_account, now)
 
     async def _known(self, operator: Key, request: str) -> RequestRow:
         self._parties.require_operator(operator, await self._chain.current.last_known())
@@ -207,3 +221,4 @@ class _Asked:
     idempotency_key: str
     terms: RequestTerms
     sha256: bytes
+    quoted: int | None

@@ -22,8 +22,9 @@ Prepaid credits for AI jobs, held in escrow on Solana. The server asks and tells
 that the wallet signs, or the operator within the limits that the wallet has set.
 
 **Amounts.** Credits are whole numbers. `base_units` are whole numbers of the smallest unit of the platform's token:
-USDC has a million to the dollar. Fields with `usdc` in their names, `burn_rate` and `days_left` are exact decimals in
-JSON numbers: read them as decimals, not as floats. Times are Unix seconds in UTC unless a field says RFC 3339.
+USDC has a million to the dollar. `value`, `price` and other amounts beside a `currency` are in its own unit. They,
+`usdc_value`, `burn_rate` and `days_left` are exact decimals in JSON numbers: read them as decimals, not as floats.
+Times are Unix seconds in UTC unless a field says RFC 3339.
 
 **Keys.** Send `Authorization: Bearer <key>`. `x-scopes` are the scopes of which the key needs one; operations
 without any are open to everybody.

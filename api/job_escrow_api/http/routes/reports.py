@@ -1,9 +1,11 @@
 """/v1/usage, /v1/ledger and /v1/statements: what happened to a key's account."""
 
 from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass, fields
 from importlib.util import find_spec
 from typing import Annotated, Any, Literal
 
+from job_escrow.currency import Currency
 from job_escrow_indexer.export import ExportFormat
 from job_escrow_indexer.queries import (
     Label,
@@ -22,6 +24,7 @@ from litestar import Request, Response, Router, get
 from litestar.params import Parameter
 from litestar.response import Stream
 
+from job_escrow_api.domain.index_reads import Index
 from job_escrow_api.domain.keys.store import Key
 from job_escrow_api.domain.keys.terms import Scope
 from job_escrow_api.domain.patterns import whole
@@ -32,6 +35,20 @@ from job_escrow_api.http.guard import guarded
 from job_escrow_api.http.media import answering
 from job_escrow_api.http.problems import documented
 from job_escrow_api.http.statement_page import page
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementView(Statement):
+    """One account's month, from the first day to the last, in UTC; it ties in credits and in base units.
+
+    Base units are of the platform's currency, which has so many `decimals`; it is shown with `display_decimals` at
+    least.
+    """
+
+    currency: str | None
+    decimals: int
+    display_decimals: int
+
 
 By = Literal["key", "project", "member", "model", "job_type", "tier", "namespace"]
 Time = Annotated[int | None, Parameter(ge=0, le=2**40, description="Unix seconds")]
@@ -118,9 +135,9 @@ async def export_ledger(
 
 
 @get("/statements/{month:str}", summary="Get the statement of a month", **_GUARDED)
-async def get_statement(desk: ReportDesk, request: Request[Any, Key, Any], month: str) -> Statement:
+async def get_statement(desk: ReportDesk, index: Index, request: Request[Any, Key, Any], month: str) -> StatementView:
     """From its first day to its last, in UTC; ties to the credit and to the base unit. `month` like 2026-06."""
-    return await _statement(desk, request.auth, month)
+    return await _statement(desk, index, request.auth, month)
 
 
 @get(
@@ -129,9 +146,12 @@ async def get_statement(desk: ReportDesk, request: Request[Any, Key, Any], month
     operation_class=answering("text/html"),
     **_GUARDED,
 )
-async def get_statement_page(desk: ReportDesk, request: Request[Any, Key, Any], month: str) -> Response[str]:
+async def get_statement_page(
+    desk: ReportDesk, index: Index, request: Request[Any, Key, Any], month: str
+) -> Response[str]:
     """HTML without scripts."""
-    html = page(await _statement(desk, request.auth, month))
+    found = await _statement(desk, index, request.auth, month)
+    html = page(found, Currency(found.currency, found.decimals, found.display_decimals))
     headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
     return Response(html, media_type="text/html", headers=headers)
 
@@ -164,11 +184,22 @@ def _file(name: str, parts: AsyncGenerator[bytes, None], format_: ExportFormat) 
     return Stream(parts, media_type=MEDIA_TYPES[format_], headers=headers)
 
 
-async def _statement(desk: ReportDesk, key: Key, month: str) -> Statement:
+async def _statement(desk: ReportDesk, index: Index, key: Key, month: str) -> StatementView:
     year, _, number = month.partition("-")
     if not (len(month) == 7 and year.isascii() and year.isdigit() and number.isascii() and number.isdigit()):
         raise Refusal(Kinds.NOT_FOUND, "There is no such month: write it like 2026-06.")
-    return await desk.ask(key.credit_account, lambda view: statement(view, key.credit_account, int(year), int(number)))
+
+    def ask(view: View) -> StatementView:
+        found = statement(view, key.credit_account, int(year), int(number))
+        currency = index.money(view, key.platform).currency
+        return StatementView(
+            **{each.name: getattr(found, each.name) for each in fields(found)},
+            currency=currency.symbol,
+            decimals=currency.decimals,
+            display_decimals=currency.display_decimals,
+        )
+
+    return await desk.ask(key.credit_account, ask)
 
 
 reports_router = Router(
