@@ -18,6 +18,10 @@ from job_escrow.codec import (
     InvalidTotals,
     JobIdUsed,
     MissingReceipts,
+    NoSuchPlanSlot,
+    OtherOpening,
+    PlanCycleGranted,
+    PlanCycleTooOld,
     SessionsNotAllowed,
     TopUpAllowanceTooLow,
     TopUpEnded,
@@ -65,7 +69,7 @@ def test_the_same_seed_gives_the_same_run() -> None:
 
 def test_the_refusals_that_matter_come_about() -> None:
     """Otherwise the runs would show nothing about them."""
-    simulation = Simulation(12)
+    simulation = Simulation(14)
     simulation.run(6_000)
     met = {what.split(": ")[1] for what in simulation.outcomes}
     wanted = (
@@ -79,6 +83,10 @@ def test_the_refusals_that_matter_come_about() -> None:
         InvalidTotals,
         JobIdUsed,
         MissingReceipts,
+        NoSuchPlanSlot,
+        OtherOpening,
+        PlanCycleGranted,
+        PlanCycleTooOld,
         SessionsNotAllowed,
         TotalsFell,
         AboveTopUpCap,

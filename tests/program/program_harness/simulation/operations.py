@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from random import Random
 
-from job_escrow.codec import LimitsArgs, PackExpected
+from job_escrow.codec import LimitsArgs, PackExpected, PlanCycle
 from solders.instruction import Instruction
 
 from program_harness import calls, calls_of_admin, calls_of_credits, tokens
@@ -312,14 +312,30 @@ def grant(player: Player) -> Planned:
         expiries = [lot.expires_at for lot in account.lots.slots]
     expires_at = player.rng.choice(expiries)
     source = player.scene.tokens_of(operator)
-    grant_id = 1 if account is None else next_id(player, account.grant_ids)
-    call = calls_of_credits.grant(credit, amount, expires_at, grant_id=grant_id, source=source, operator=operator)
+    plan = _cycle(player, account) if player.chance(0.4) else None
+    if account is None:
+        grant_id = 1
+    elif plan is None:
+        grant_id = next_id(player, account.grant_ids)
+    else:
+        grant_id = account.start + (0 if player.chance(0.95) else player.rng.choice([-(2**20), -1, 1]))
+    call = calls_of_credits.grant(
+        credit, amount, expires_at, grant_id=grant_id, source=source, operator=operator, plan=plan
+    )
     return Planned.of(
         call,
         lambda: player.model.grant(
-            credit, amount, expires_at, grant_id=grant_id, operator=operator.pubkey(), source=source
+            credit, amount, expires_at, grant_id=grant_id, operator=operator.pubkey(), source=source, plan=plan
         ),
     )
+
+
+def _cycle(player: Player, account: AccountModel | None) -> PlanCycle:
+    """Mostly near the highest of its plan, below and above."""
+    slot = player.rng.choice([0, 0, 1, 2, 3, 4, 255] if player.chance(0.1) else [0, 0, 0, 1, 2, 3])
+    highest = account.cycles.highest(slot) if account and slot < 4 else 0
+    steps = [-65, -64, -64, -63, 63, 64, 65] if player.chance(0.5) else range(-4, 4)
+    return PlanCycle(slot=slot, cycle=max(0, highest + player.rng.choice(steps)))
 
 
 def expire_lots(player: Player) -> Planned:
