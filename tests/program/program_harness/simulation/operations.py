@@ -56,6 +56,8 @@ class Player:
     def __init__(self, scene: Scene, rng: Random) -> None:
         self.scene = scene
         self.rng = rng
+        self.of_plans = Random(rng.getstate()[1][0])
+        """Dice of their own, so that a run with plans goes as it would without."""
         self.ended: list[JobRef] = []
         self.ended_sessions: list[SessionRef] = []
 
@@ -312,13 +314,10 @@ def grant(player: Player) -> Planned:
         expiries = [lot.expires_at for lot in account.lots.slots]
     expires_at = player.rng.choice(expiries)
     source = player.scene.tokens_of(operator)
-    plan = _cycle(player, account) if player.chance(0.4) else None
-    if account is None:
-        grant_id = 1
-    elif plan is None:
-        grant_id = next_id(player, account.grant_ids)
-    else:
-        grant_id = account.start + (0 if player.chance(0.95) else player.rng.choice([-(2**20), -1, 1]))
+    grant_id = 1 if account is None else next_id(player, account.grant_ids)
+    plan = _cycle(player.of_plans, account)
+    if plan is not None and account is not None:
+        grant_id = account.start + (0 if player.of_plans.random() < 0.95 else player.of_plans.choice([-(2**20), -1, 1]))
     call = calls_of_credits.grant(
         credit, amount, expires_at, grant_id=grant_id, source=source, operator=operator, plan=plan
     )
@@ -330,12 +329,14 @@ def grant(player: Player) -> Planned:
     )
 
 
-def _cycle(player: Player, account: AccountModel | None) -> PlanCycle:
-    """Mostly near the highest of its plan, below and above."""
-    slot = player.rng.choice([0, 0, 1, 2, 3, 4, 255] if player.chance(0.1) else [0, 0, 0, 1, 2, 3])
+def _cycle(rng: Random, account: AccountModel | None) -> PlanCycle | None:
+    """Of some grants: mostly one near the highest of its plan, below and above."""
+    if rng.random() < 0.6:
+        return None
+    slot = rng.choice([0, 0, 1, 2, 3, 4, 255] if rng.random() < 0.3 else [0, 0, 0, 1, 2, 3])
     highest = account.cycles.highest(slot) if account and slot < 4 else 0
-    steps = [-65, -64, -64, -63, 63, 64, 65] if player.chance(0.5) else range(-4, 4)
-    return PlanCycle(slot=slot, cycle=max(0, highest + player.rng.choice(steps)))
+    steps = [-65, -64, -64, -64, -63, 64, 65, 65] if rng.random() < 0.5 else range(-4, 4)
+    return PlanCycle(slot=slot, cycle=max(0, highest + rng.choice(steps)))
 
 
 def expire_lots(player: Player) -> Planned:
