@@ -20,6 +20,12 @@ TIERS = 8
 PACKS = 4
 """Packs that a platform offers."""
 
+PLANS = 4
+"""Plans whose cycles an account remembers, each by a slot."""
+
+PLAN_WINDOW = 64
+"""How many cycles of a plan an account tells apart, from the highest down."""
+
 MAX_JOB_SECONDS = 7 * 24 * 60 * 60
 """Longest time that a job may hold credits locked."""
 

@@ -142,6 +142,37 @@ def test_grants_come_from_the_operator(world: World, cli: Cli) -> None:
     assert "has passed already" in past.error
 
 
+def test_a_plans_cycle_is_granted_once(world: World, cli: Cli) -> None:
+    operator, alice = world.acting(cli, "operator"), world.acting(cli, "alice")
+    alice.ok("open", "--namespace", "on a plan")
+    command = ("grant", world.address("alice"), "40", "--namespace", "on a plan", "--plan-slot", "3", "--cycle", "7")
+    for done_before in (False, True):
+        granted = operator.json(*command)
+        assert (granted["plan_slot"], granted["cycle"], granted["done_before"]) == (3, 7, done_before)
+        assert alice.json("balance", "--namespace", "on a plan")["granted"] == 40
+    assert "slot 3, cycle 8" in operator.ok(*command[:-1], "8").out
+    more = operator("grant", world.address("alice"), "41", *command[3:])
+    assert (more.code, "This cycle of the plan was granted before" in more.error) == (3, True)
+    old = operator(*command[:-1], "100"), operator(*command[:-1], "36")
+    assert (old[0].code, old[1].code, "older than the 64" in old[1].error) == (0, 3, True)
+    assert alice.json("balance", "--namespace", "on a plan")["granted"] == 120
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--plan-slot", "1"), "give both"),
+        (("--cycle", "1"), "give both"),
+        (("--plan-slot", "0", "--cycle", "1", "--id", "7"), "leave --id out"),
+    ],
+)
+def test_what_is_no_plans_cycle_is_told_before_anything_is_sent(
+    world: World, cli: Cli, options: tuple[str, ...], message: str
+) -> None:
+    refused = world.acting(cli, "operator")("grant", world.address("alice"), "1", *options)
+    assert (refused.code, message in refused.error) == (2, True)
+
+
 @pytest.mark.parametrize("output", ["json", "json-compact"])
 def test_standard_output_is_data_alone(world: World, cli: Cli, output: str) -> None:
     alice = world.acting(cli, "alice")
