@@ -150,9 +150,12 @@ class CreditSession(_Sessions):
         wanted = self._wanted(tier, max_units, seconds, request_id, model)
         return CreditRequest(wanted, admit=self._admit, settle=self._settle, release=self._release)
 
-    def look_after(self) -> None:
-        """Settle, renew and end what is due now. Raises EscrowError and ChainError; the next turn tries again."""
-        self._drive(self._running.look_after())
+    def look_after(self, *, settle_all: bool = False) -> None:
+        """Settle, renew and end what is due now; with `settle_all` of receipts also what could wait.
+
+        Raises EscrowError and ChainError; the next turn tries again.
+        """
+        self._drive(self._running.look_after(settle_all=settle_all))
 
     def _drive(self, flow: Flow[Answer]) -> Answer:
         with self._turn:
@@ -281,22 +284,25 @@ class AsyncCreditSession(_Sessions):
         """A request to run in an `async with` block: admitted on entry, released where it fails or is cancelled.
 
         It may use `max_units` units of the tier in slot `tier` (0 to 7), whose price is reserved, within `seconds` by
-        the chain's clock: 600, or half of what sessions last where that is less. `request_id` and `model` are words of the receipt; a request under an id that was settled is
-        never run again. Entering raises NotAdmitted, whose kind says why and what to do; RequestEnded, with the
-        receipt, and RequestRunning for an id that was used; InvalidAmount for a tier that is not offered and units
-        that have no price; StoreError; and what opening a session raises where one is needed. A block that ends
-        without `settle` or `release` raises NothingReported, and costs nothing.
+        the chain's clock: 600, or half of what sessions last where that is less. `request_id` and `model` are words of
+        the receipt; a request under an id that was settled is never run again.
+
+        Entering raises NotAdmitted, whose kind says why and what to do; RequestEnded, with the receipt, and
+        RequestRunning for an id that was used; InvalidAmount for a tier that is not offered and units that have no
+        price; StoreError; and what opening a session raises where one is needed. A block that ends without `settle` or
+        `release` raises NothingReported, and costs nothing.
         """
         wanted = self._wanted(tier, max_units, seconds, request_id, model)
         return AsyncCreditRequest(wanted, admit=self._admit, settle=self._settle, release=self._release)
 
-    async def look_after(self) -> None:
+    async def look_after(self, *, settle_all: bool = False) -> None:
         """Settle, renew and end what is due now, as the session's own task does every few seconds.
 
-        Raises EscrowError and ChainError; the next turn tries again.
+        With `settle_all` also receipts that could wait are settled. Raises EscrowError and ChainError; the next turn
+        tries again.
         """
         async with self._turn:
-            await self._drive(self._running.look_after())
+            await self._drive(self._running.look_after(settle_all=settle_all))
 
     async def _drive(self, flow: Flow[Answer]) -> Answer:
         return await run_async(self._bound(flow), self._chain)

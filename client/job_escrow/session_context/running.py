@@ -131,11 +131,14 @@ class Running:
         """Let a request go that runs; gives the receipt of one that was settled."""
         return (yield from self._books.write(requests.release, request_id))
 
-    def look_after(self) -> Flow[None]:
-        """Do what is due; it takes turns. One session that fails stops no other, and the first error is raised."""
+    def look_after(self, *, settle_all: bool = False) -> Flow[None]:
+        """Do what is due; it takes turns. One session that fails stops no other, and the first error is raised.
+
+        `settle_all`: of receipts, too, that could wait.
+        """
         self._looked_at = yield from ask(GetElapsed())
         look = yield from self._looked()
-        yield from self._each(lambda row, rows: self._look_after(row, rows, look))
+        yield from self._each(lambda row, rows: self._look_after(row, rows, look, settle_all=settle_all))
         yield from self._renew(look)
 
     def is_due(self) -> Flow[bool]:
@@ -155,7 +158,7 @@ class Running:
 
     def _taken_up(self) -> Flow[None]:
         look = yield from self._looked()
-        yield from self._each(lambda row, rows: self._look_after(row, rows, look, settles=True))
+        yield from self._each(lambda row, rows: self._look_after(row, rows, look, settle_all=True))
 
     def _looked(self) -> Flow[Look]:
         look = yield from self._books.look()
@@ -174,7 +177,7 @@ class Running:
         if first is not None:
             raise first
 
-    def _look_after(self, row: SessionRow, rows: list[SessionRow], look: Look, *, settles: bool = False) -> Flow[None]:
+    def _look_after(self, row: SessionRow, rows: list[SessionRow], look: Look, *, settle_all: bool) -> Flow[None]:
         books = self._books
         if row.status == "opening":
             yield from self._opening.conclude(row)
@@ -190,7 +193,7 @@ class Running:
         row = yield from books.row(row.number)
         if row.closing and not row.running:
             yield from self._ending.settle(row, is_final=True)
-        elif settles or (yield from self._is_to_settle(row, now)):
+        elif settle_all or (yield from self._is_to_settle(row, now)):
             yield from self._ending.settle(row, is_final=False)
 
     def _end(self, row: SessionRow) -> Flow[None]:

@@ -75,6 +75,7 @@ class SessionStore:
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="session-store")
         try:
             self.transact(_prepare, self.path)
+            _make_private(self.path)
         except BaseException:
             self.close()
             raise
@@ -179,12 +180,19 @@ class SessionStore:
 
 
 def _make(path: Path) -> None:
-    """Make the file, and make sure that it is there after a power cut, or that nobody else reads the one there is."""
+    """Make the file where there is none, and make sure that its name is there after a power cut."""
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder: name a file in it")
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, _PRIVATE))
         flush_folder(path.parent)
-        return
-    path.chmod(_PRIVATE)
+
+
+def _make_private(path: Path) -> None:
+    # By name: whoever closes a file of its own loses the locks that SQLite has on it in this process.
+    for each in (path, path.with_name(f"{path.name}-wal")):
+        with suppress(FileNotFoundError):
+            each.chmod(_PRIVATE)
 
 
 def _connected(path: Path) -> sqlite3.Connection:

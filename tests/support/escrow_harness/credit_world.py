@@ -56,10 +56,13 @@ class MortalChain:
 
     chain: Chain
     life: Life
+    before: Callable[[Request[Any]], None] = lambda _: None
+    """What happens before it answers."""
 
     def answer(self, request: Request[Answer]) -> Answer:
         if not isinstance(request, GetElapsed):
             self.life.step()
+        self.before(request)
         return self.chain.answer(request)
 
 
@@ -100,7 +103,7 @@ class CreditWorld:
 
     stage: Stage
     path: Path
-    policy: SessionPolicy = SessionPolicy()
+    policy: SessionPolicy
 
     @property
     def account(self) -> Pubkey:
@@ -110,15 +113,23 @@ class CreditWorld:
     def side(self) -> PlatformSide:
         return self.stage.operator.side
 
-    def operator(self, life: Life | None = None) -> Operator:
-        return Operator(MortalChain(self.stage.escrow.chain, life or Life()), self.side)
+    def mortal(self, life: Life, before: Callable[[Request[Any]], None] = lambda _: None) -> MortalChain:
+        return MortalChain(self.stage.escrow.chain, life, before)
 
     def awaited(self) -> tuple[AsyncOperator, AwaitedChain]:
         chain = AwaitedChain(self.stage.escrow.chain)
         return AsyncOperator(chain, self.side), chain
 
-    def session(self, store: SessionStore, life: Life | None = None, *, patience: float = 0) -> CreditSession:
-        return self.operator(life).session(self.account, store, self.policy, patience=patience)
+    def session(
+        self,
+        store: SessionStore,
+        life: Life | None = None,
+        *,
+        chain: Chain | None = None,
+        patience: float = 0,
+    ) -> CreditSession:
+        operator = Operator(chain or self.mortal(life or Life()), self.side)
+        return operator.session(self.account, store, self.policy, patience=patience)
 
     def store(self, life: Life | None = None) -> SessionStore:
         if life is None:
@@ -167,4 +178,3 @@ def credit_world(folder: Path, *, buy: int = 1_000, limits: LimitsArgs = LIMITS,
     stage.escrow.create_platform(stage.cast.admin, stage.terms)
     stage.alice.open(limits, buy=buy)
     return CreditWorld(stage=stage, path=folder / "sessions.db", policy=SessionPolicy(**policy))
-
