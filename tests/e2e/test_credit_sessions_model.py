@@ -21,6 +21,7 @@ from hypothesis.stateful import (
 )
 from job_escrow import (
     CreditRequest,
+    CreditSession,
     CreditsMissing,
     InvalidAmount,
     NotAdmitted,
@@ -48,6 +49,7 @@ def price_alone(tier: int, units: int) -> int:
 class Asked:
     """A request as the model has it."""
 
+    session: CreditSession
     request: CreditRequest
     tier: int
     max_units: int
@@ -115,7 +117,7 @@ class CreditSessions(RuleBasedStateMachine):
             return
         assert credits <= SESSION
         assert request.expires_at == self.now + seconds
-        self.asked.append(Asked(request, tier, units, request.expires_at))
+        self.asked.append(Asked(self.session, request, tier, units, request.expires_at))
 
     def _require_reason(self, refused: NotAdmitted, credits: int) -> None:
         match refused:
@@ -135,7 +137,7 @@ class CreditSessions(RuleBasedStateMachine):
     def settle(self, pick: int, part: int) -> None:
         asked = self.asked[pick % len(self.asked)]
         units = -(-asked.max_units * part // 100)
-        if asked.request._release.__self__ is not self.session:
+        if asked.session is not self.session:
             # Of a process before.
             return
         try:
