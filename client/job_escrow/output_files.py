@@ -116,13 +116,13 @@ def _beside(target: Path, *, private: bool, new: bool, replace: bool = True) -> 
             _link(unfinished, place, target, new=new)
         else:
             unfinished.replace(place)
-        _flush_folder(place.parent)
+        flush_folder(place.parent)
     finally:
         os.close(descriptor)
         unfinished.unlink(missing_ok=True)
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
     """Wait until the name is on the disk, too."""
     try:
         descriptor = os.open(folder, os.O_RDONLY)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from job_escrow.amounts import InvalidAmount
+from job_escrow.receipts.receipt import tiers_of
 
 from job_escrow_api.domain.asked_once import has_job
 from job_escrow_api.domain.books import require_confirmed
@@ -82,7 +83,7 @@ def admit(connection: sqlite3.Connection, wanted: Admission) -> int | None:
     ).fetchall():
         if wanted.expires_at > deadline - wanted.end_seconds:
             continue
-        before = tiers.load(connection, session, tiers.tiers_of(wanted.tiers), wanted.tier)
+        before = tiers.load(connection, session, tiers_of(wanted.tiers), wanted.tier)
         try:
             after = before.admit(wanted.terms.max_units)
         except InvalidAmount:

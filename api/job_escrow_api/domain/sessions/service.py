@@ -10,7 +10,7 @@ from job_escrow.chain import ChainError
 from job_escrow.codec import Platform, Tier
 from job_escrow.errors import EscrowError
 from job_escrow.parties import AsyncOperator
-from job_escrow.receipts.receipt import tiers_bytes
+from job_escrow.receipts.receipt import tiers_bytes, tiers_of
 from solders.pubkey import Pubkey
 
 from job_escrow_api.domain.books import Books
@@ -33,7 +33,6 @@ from job_escrow_api.domain.sessions.opening import Opening
 from job_escrow_api.domain.sessions.requests import RequestTerms, UnitsUsed
 from job_escrow_api.domain.sessions.rows import RequestRow, SessionRow
 from job_escrow_api.domain.sessions.store import SessionStore
-from job_escrow_api.domain.sessions.tiers import tiers_of
 from job_escrow_api.settings import ApiSettings
 
 _MOST_OPENED = 3
