@@ -9,7 +9,7 @@ from job_escrow.addresses import credit_address, namespace_bytes, platform_addre
 from job_escrow.codec import PROGRAM_ID, DecodeError, Platform
 from solders.pubkey import Pubkey
 
-from job_escrow_cli.clusters import Cluster, cluster_of
+from job_escrow_cli.clusters import Cluster, cluster_of, is_local
 from job_escrow_cli.failures import UsageError
 from job_escrow_cli.keypairs import read_keypair
 from job_escrow_cli.money import Money, money_of
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from job_escrow.parties import Admin, Anyone, Operator, Wallet
     from job_escrow.transactions import Options
     from solders.keypair import Keypair
+
+
+_BEGUN_ANEW = ". A local chain that was begun anew has nothing of what was there before: job-escrow init"
 
 
 class Session:
@@ -147,6 +150,7 @@ class Session:
         if info is None:
             raise _not_found(
                 f"there is no platform at {self.platform_key} on {self.cluster}: check --platform, and --url"
+                + (_BEGUN_ANEW if is_local(self.settings.url.value) else "")
             )
         try:
             if info.owner == PROGRAM_ID:

@@ -10,7 +10,7 @@ from job_escrow.tokens import USDC_MINT, token_amount
 
 from job_escrow_cli.clusters import is_local
 from job_escrow_cli.config import keep, kept_form
-from job_escrow_cli.config_files import OWN_KEYS
+from job_escrow_cli.config_files import OWN_KEYS, own_config
 from job_escrow_cli.doctor import report
 from job_escrow_cli.failures import UsageError
 from job_escrow_cli.keygen import make_key
@@ -30,7 +30,8 @@ def init(context: typer.Context) -> None:
     """Set up a wallet: keep the options given, make a key if there is none, and check everything.
 
     --url, --keypair, --platform and --namespace are kept for later commands. On a chain of this machine the wallet
-    gets SOL and test USDC, and the platform is chosen if there is only one. It may be repeated.
+    gets SOL and test USDC, and the platform is chosen if there is only one. It may be repeated, also when such a chain
+    was begun anew.
     """
     settings = settings_of(context)
     if settings.url.source == "default":
@@ -45,20 +46,26 @@ def init(context: typer.Context) -> None:
     path = keypair_path(settings.keypair.value)
     if not path.exists():
         tell(f"made the key {make_key(path)} in {path}: whoever has this file has what the key owns; keep a copy of it")
+    if is_local(settings.url.value):
+        with opened(context) as session:
+            _prepare(session)
+    # Another session: what was kept counts from here on.
     with opened(context) as session:
-        if not is_local(session.settings.url.value):
-            report(session)
-            return
-        try:
-            is_ready = session.cluster.name is None and session.chain.accounts([PROGRAM_ID])[0] is not None
-        except ChainError:
-            # The report says that there is no node.
-            is_ready = False
-        if is_ready:
-            _fund(session, session.signer.pubkey())
-            if not session.settings.platform.value:
-                _choose_platform(session)
         report(session)
+
+
+def _prepare(session: Session) -> None:
+    """Do what a local chain lets anybody do: SOL and USDC for the wallet, and a platform where the choice is clear."""
+    try:
+        is_ready = session.cluster.name is None and session.chain.accounts([PROGRAM_ID])[0] is not None
+    except ChainError:
+        # The report says that there is no node.
+        return
+    if not is_ready:
+        return
+    _fund(session, session.signer.pubkey())
+    if not session.settings.platform.value or _is_of_another_chain(session):
+        _choose_platform(session)
 
 
 def _fund(session: Session, owner: "Pubkey") -> None:
@@ -77,11 +84,22 @@ def _fund(session: Session, owner: "Pubkey") -> None:
         tell(f"funded {owner} with SOL and test USDC, which are worth nothing")
 
 
+def _is_of_another_chain(session: Session) -> bool:
+    """Whether the platform that was kept is gone with the chain that it was on. One that was named stays."""
+    kept = own_config()
+    if session.settings.platform.source != str(kept.path):
+        return False
+    (info,) = session.chain.accounts([session.platform_key])
+    if info is None:
+        tell(
+            f"the platform {session.platform_key} is not here: this is another chain than the one that it was kept for"
+        )
+    return info is None
+
+
 def _choose_platform(session: Session) -> None:
     platforms = session.escrow.platforms()
     if len(platforms) != 1:
         return
     ((address, platform),) = platforms.items()
     tell(f"the only platform here is {text_of(platform.name)}: kept in {keep({'platform': str(address)})}")
-    chosen = session.settings.platform._replace(value=str(address), source="the only one on this chain")
-    session.settings = session.settings._replace(platform=chosen)

@@ -53,6 +53,28 @@ def test_from_nothing_each_step_is_what_the_one_before_says(cli: Cli) -> None:
     assert gone["node"]["do"] == "start a chain here with: job-escrow localnet"
 
 
+def test_a_local_chain_that_was_begun_anew_is_recognized(cli: Cli) -> None:
+    with private_localnet(spoilt=False) as url:
+        cli("init", "--url", url)
+        cli.ok("platform", "create", "--preset", "decentral")
+        cli.ok("init")
+        before = cli.ok("config", "get", "platform").out
+    with private_localnet(spoilt=False) as url:
+        lost = cli("-u", url, "balance")
+        assert "A local chain that was begun anew has nothing of what was there before: job-escrow -u" in lost.error
+        # The same address may be a platform's there too: it follows from the admin's key and the name.
+        other = cli.home / "other.json"
+        cli.ok("keygen", str(other))
+        cli.ok("-u", url, "-k", str(other), "airdrop", "1")
+        cli.ok("-u", url, "-k", str(other), "platform", "create", "--preset", "decentral")
+        again = cli.ok("init", "--url", url)
+        assert "this is another chain" in again.err
+        assert cli.ok("config", "get", "platform").out != before
+        named = cli("init", "--url", url, "--platform", before.strip())
+        assert named.code == 1
+        assert "there is no platform" in named.out
+
+
 def test_a_key_that_cannot_be_read_ends_no_other_check(world: World, cli: Cli) -> None:
     checks = _checks(cli.with_options("--url", world.url, "--platform", str(world.stage.platform)))
     assert checks["key"]["state"] == "missing"

@@ -18,6 +18,7 @@ NOT_RUN = {
     "CONTRIBUTING.md": ["these are the tests, of which this document's is one"],
     "README.md": ["it is what runs this document's commands"],
     "docs/install.md": ["it downloads packages; tests/house/test_extras.py installs each extra"],
+    "docs/operations.md": ["it installs a service; tests/api/test_deployment.py runs what the units start"],
     "docs/recipes.md": ["it names what the recipes start from; the tutorial says how to make it"],
     "tests/gateway_conformance/README.md": ["it runs tests, and another gateway is yours to describe"],
 }
