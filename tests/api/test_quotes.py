@@ -13,7 +13,6 @@ from api_harness.people import LIMITS, new_customer, new_key, stage_with_account
 from api_harness.server import Server, problem, serving
 from escrow_harness.stage import Stage, wait_until
 from job_escrow import Escrow
-from job_escrow.bounds import GRACE_SECONDS
 from job_escrow.codec import TierArgs
 
 SESSIONS = replace(LIMITS, credits_per_session=200)
@@ -108,13 +107,13 @@ def test_one_that_has_ended_is_refused_by_name_and_what_it_has_locked_stays(mark
 
 
 def test_a_quote_is_for_what_was_asked_and_for_who_asked(market: Market) -> None:
-    terms = {"tier": "pro", "max_units": 700}
+    terms: dict[str, Any] = {"tier": "pro", "max_units": 700}
     mine = market.quote(market.customer, **terms, binding_seconds=60)["id"]
     with market.server.http() as http:
         others = new_key(http, market.stage.cast.alice)
     forged = mine[:-1] + ("A" if mine[-1] != "A" else "B")
     longer = f"quote_{'A' * 60}"
-    for change in (
+    changes: tuple[dict[str, Any], ...] = (
         {"max_units": 701},
         {"tier": "max"},
         {"key": others},
@@ -122,7 +121,8 @@ def test_a_quote_is_for_what_was_asked_and_for_who_asked(market: Market) -> None
         {"quote": longer},
         {"max_units": None, "tier": None, "credits": 18},
         {"max_units": None, "tier": None, "components": [{"tier": "pro", "units": 700}]},
-    ):
+    )
+    for change in changes:
         asked = {name: value for name, value in (terms | {"quote": mine} | change).items() if value is not None}
         told = problem(market.lock("other", **asked))
         assert (told["status"], told["type"]) == (422, "/v1/problems/quote-not-of-this"), change
@@ -134,7 +134,7 @@ def test_a_quote_is_for_what_was_asked_and_for_who_asked(market: Market) -> None
 
 
 def test_what_has_no_price_has_no_quote(market: Market) -> None:
-    for terms in (
+    nothing: tuple[dict[str, Any], ...] = (
         {},
         {"tier": "lite"},
         {"max_units": 1},
@@ -142,16 +142,18 @@ def test_what_has_no_price_has_no_quote(market: Market) -> None:
         {"model": "none", "max_units": 1},
         {"tier": "lite", "max_units": 1, "components": [{"tier": "lite", "units": 1}]},
         {"components": [{"tier": "lite", "units": 0}]},
-    ):
+    )
+    for terms in nothing:
         assert problem(market.customer.post("/quote", json=terms))["status"] == 422, terms
     for seconds in (0, 601):
-        terms = {"tier": "lite", "max_units": 1, "binding_seconds": seconds}
-        assert problem(market.customer.post("/quote", json=terms))["status"] == 400
+        asked = {"tier": "lite", "max_units": 1, "binding_seconds": seconds}
+        assert problem(market.customer.post("/quote", json=asked))["status"] == 400
 
 
 def test_a_quote_ends_before_the_price_may_change_and_never_locks_at_another(market: Market) -> None:
     """An announced rise cuts it short; where a price has fallen meanwhile, it is refused: ask for a cheaper one."""
-    admin, terms = market.stage.admin, {"tier": "standard", "max_units": 400}
+    admin = market.stage.admin
+    terms: dict[str, Any] = {"tier": "standard", "max_units": 400}
     before = market.quote(market.customer, **terms, binding_seconds=600)
     admin.set_tier(1, replace(market.tier(1), flat_credits=7))
     while market.quote(market.customer, **terms)["credits"] != 7:
@@ -173,4 +175,3 @@ def test_a_quote_ends_before_the_price_may_change_and_never_locks_at_another(mar
     # Prices of other tiers, and a price that need not bind, are told as ever.
     assert market.quote(market.customer, tier="lite", max_units=1, binding_seconds=9)["id"]
     assert market.quote(market.customer, **terms)["credits"] == 7
-    assert GRACE_SECONDS == 2_592_000

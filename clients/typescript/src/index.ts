@@ -150,6 +150,8 @@ export type {
   SignedTerms,
   SignedTransaction,
   State,
+  StatementList,
+  StatementMonth,
   StatementView,
   TopUp,
   TopUpPage,
