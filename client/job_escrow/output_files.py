@@ -64,7 +64,7 @@ def make_folder(folder: Path) -> None:
         missing.append(missing[-1].parent)
     folder.mkdir(parents=True, exist_ok=True)
     for each in reversed(missing):
-        _flush_folder(each.parent)
+        flush_folder(each.parent)
 
 
 @contextmanager

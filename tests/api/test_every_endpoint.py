@@ -110,6 +110,7 @@ ENDPOINTS = [
     Endpoint("GET", "/usage/export", "read", query={"format": "csv", "by": "tier", "period": "hour"}, media=_FILES),
     Endpoint("GET", "/ledger", "read", query={"cursor": "7", "limit": "5", "since": "1", "until": "2"}),
     Endpoint("GET", "/ledger/export", "read", query={"format": "csv", "since": "1", "until": "2"}, media=_FILES),
+    Endpoint("GET", "/statements", "read"),
     Endpoint("GET", "/statements/{month}", "read"),
     Endpoint("GET", "/statements/{month}/page", "read", media=(HTML,)),
 ]

@@ -236,6 +236,7 @@ def _the_account_is_told_to_the_credit(alice: Ask, slot: int) -> None:
     assert alice("get_ledger", limit=1).entries[0].kind
     assert alice("export_ledger", format="ndjson").startswith(b"{")
     month = time.strftime("%Y-%m", time.gmtime())
+    assert [each.month for each in alice("list_statements").statements] == [month]
     assert alice("get_statement", month).purchases.credits == 1_000
     assert b"<html" in alice("get_statement_page", month)
 

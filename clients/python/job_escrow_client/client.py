@@ -47,6 +47,7 @@ from job_escrow_client.types import (
     SettleRequest,
     SignedTerms,
     SignedTransaction,
+    StatementList,
     StatementView,
     TopUpPage,
     TopUpRuleAnswer,
@@ -811,6 +812,15 @@ class Client(BlockingTransport):
         Returns the whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
         """
         return self.ask(operations.export_ledger(format=format, since=since, until=until)).value
+
+    def list_statements(self) -> StatementList:
+        """List the months that there are statements of, newest first.
+
+        From the account's first entry on; the present month's is of what has happened so far.
+
+        Needs a key with the scope `read`.
+        """
+        return self.ask(operations.list_statements()).value
 
     def get_statement(self, month: str) -> StatementView:
         """Get the statement of a month.
@@ -1602,6 +1612,15 @@ class AsyncClient(AsyncTransport):
         Returns the whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
         """
         return (await self.ask(operations.export_ledger(format=format, since=since, until=until))).value
+
+    async def list_statements(self) -> StatementList:
+        """List the months that there are statements of, newest first.
+
+        From the account's first entry on; the present month's is of what has happened so far.
+
+        Needs a key with the scope `read`.
+        """
+        return (await self.ask(operations.list_statements())).value
 
     async def get_statement(self, month: str) -> StatementView:
         """Get the statement of a month.

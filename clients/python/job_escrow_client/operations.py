@@ -46,6 +46,7 @@ from job_escrow_client.types import (
     SettleRequest,
     SignedTerms,
     SignedTransaction,
+    StatementList,
     StatementView,
     TopUpPage,
     TopUpRuleAnswer,
@@ -558,6 +559,11 @@ def export_ledger(
         repeatable=True,
         query={"format": format, "since": since, "until": until},
     )
+
+
+def list_statements() -> Call[StatementList]:
+    """List the months that there are statements of, newest first."""
+    return Call(method="GET", path="/v1/statements", answer=StatementList, repeatable=True)
 
 
 def get_statement(month: str) -> Call[StatementView]:

@@ -1169,6 +1169,26 @@ class SignedTransaction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults
     """A transaction in base64 that the wallet has signed."""
 
 
+class StatementMonth(msgspec.Struct, frozen=True, kw_only=True):
+    """A month that an account has a statement of; `since` and `until` are unix seconds, `is_complete`: it is over."""
+
+    month: str
+    """The month in UTC, YYYY-MM."""
+    since: int
+    """The month's first second, in Unix seconds."""
+    until: int
+    """The next month's first second, in Unix seconds."""
+    is_complete: bool
+    """Whether the month is over."""
+
+
+class StatementList(msgspec.Struct, frozen=True, kw_only=True):
+    """The months of an account, each with its statement at /v1/statements/{month}."""
+
+    statements: list[StatementMonth]
+    """The months, newest first."""
+
+
 class Topup(msgspec.Struct, frozen=True, kw_only=True):
     """Credits that came in: a `purchase`, `top-up`, `deposit` (a plain transfer that became credits) or `grant`."""
 

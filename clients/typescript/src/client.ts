@@ -650,6 +650,17 @@ export class Client extends Transport {
   }
 
   /**
+   * List the months that there are statements of, newest first.
+   *
+   * From the account's first entry on; the present month's is of what has happened so far.
+   *
+   * Needs a key with the scope `read`.
+   */
+  async listStatements(options: AskOptions = {}): Promise<types.StatementList> {
+    return (await this.ask(operations.listStatements(), options)).value;
+  }
+
+  /**
    * Get the statement of a month.
    *
    * From its first day to its last, in UTC; ties to the credit and to the base unit. `month` like 2026-06.

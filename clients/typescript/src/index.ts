@@ -151,6 +151,8 @@ export type {
   SignedTerms,
   SignedTransaction,
   State,
+  StatementList,
+  StatementMonth,
   StatementView,
   TopUp,
   TopUpPage,

@@ -627,6 +627,16 @@ export function exportLedger(named: types.ExportLedgerParameters = {}): Call<Uin
   };
 }
 
+/** List the months that there are statements of, newest first. */
+export function listStatements(): Call<types.StatementList> {
+  return {
+    method: "GET",
+    path: "/v1/statements",
+    repeatable: true,
+    answer: json(readers.StatementList),
+  };
+}
+
 /** Get the statement of a month. */
 export function getStatement(month: string): Call<types.StatementView> {
   return {

@@ -449,6 +449,17 @@ export const SessionPage = /* @__PURE__ */ record<types.SessionPage>({
   next: nullable(text),
 });
 
+export const StatementMonth = /* @__PURE__ */ record<types.StatementMonth>({
+  month: text,
+  since: whole,
+  until: whole,
+  is_complete: flag,
+});
+
+export const StatementList = /* @__PURE__ */ record<types.StatementList>({
+  statements: list(StatementMonth),
+});
+
 export const Topup = /* @__PURE__ */ record<types.Topup>({
   cursor: text,
   kind: text,

@@ -1108,6 +1108,24 @@ export interface SignedTransaction {
 /** What became of a transaction. */
 export type State = "expired" | "failed" | "landed" | "pending";
 
+/** The months of an account, each with its statement at /v1/statements/{month}. */
+export interface StatementList {
+  /** The months, newest first. */
+  readonly statements: ReadonlyArray<StatementMonth>;
+}
+
+/** A month that an account has a statement of; `since` and `until` are unix seconds, `is_complete`: it is over. */
+export interface StatementMonth {
+  /** The month in UTC, YYYY-MM. */
+  readonly month: string;
+  /** The month's first second, in Unix seconds. */
+  readonly since: bigint;
+  /** The next month's first second, in Unix seconds. */
+  readonly until: bigint;
+  /** Whether the month is over. */
+  readonly is_complete: boolean;
+}
+
 /**
  * One account's month, from the first day to the last, in UTC; it ties in credits and in base units.
  *

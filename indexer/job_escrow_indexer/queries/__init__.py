@@ -13,7 +13,14 @@ from job_escrow_indexer.queries.jobs import OpenJob, OpenJobs, OpenSession, Open
 from job_escrow_indexer.queries.ledger import Entry, LedgerPage, ledger, stream_ledger
 from job_escrow_indexer.queries.purchases import Topup, TopupPage, stream_topups, topups
 from job_escrow_indexer.queries.scopes import OfAccount, OfPlatform, OfWallet, Scope
-from job_escrow_indexer.queries.statements import DoesNotTie, Movement, Statement, statement
+from job_escrow_indexer.queries.statements import (
+    DoesNotTie,
+    Movement,
+    Statement,
+    StatementMonth,
+    statement,
+    statement_months,
+)
 from job_escrow_indexer.queries.usage import Dimension, Label, Period, Units, Usage, UsageRow, UsageSums, usage
 from job_escrow_indexer.queries.view import Answer, Commitment, NotIndexed, View, connect, snapshot
 
@@ -41,6 +48,7 @@ __all__ = [
     "Period",
     "Scope",
     "Statement",
+    "StatementMonth",
     "Topup",
     "TopupPage",
     "Units",
@@ -59,6 +67,7 @@ __all__ = [
     "open_sessions",
     "snapshot",
     "statement",
+    "statement_months",
     "stream_ledger",
     "stream_topups",
     "topups",

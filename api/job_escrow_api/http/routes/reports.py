@@ -14,10 +14,12 @@ from job_escrow_indexer.queries import (
     OfWallet,
     Period,
     Statement,
+    StatementMonth,
     Usage,
     View,
     ledger,
     statement,
+    statement_months,
     usage,
 )
 from litestar import Request, Response, Router, get
@@ -48,6 +50,13 @@ class StatementView(Statement):
     currency: str | None
     decimals: int
     display_decimals: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementList:
+    """The months of an account, each with its statement at /v1/statements/{month}."""
+
+    statements: list[StatementMonth]
 
 
 By = Literal["key", "project", "member", "model", "job_type", "tier", "namespace"]
@@ -134,6 +143,14 @@ async def export_ledger(
     return _file("ledger", parts, format)
 
 
+@get("/statements", summary="List the months that there are statements of, newest first", **_GUARDED)
+async def list_statements(desk: ReportDesk, request: Request[Any, Key, Any]) -> StatementList:
+    """From the account's first entry on; the present month's is of what has happened so far."""
+    account = request.auth.credit_account
+    months = await desk.ask(account, lambda view: statement_months(view, account))
+    return StatementList(statements=[*months])
+
+
 @get("/statements/{month:str}", summary="Get the statement of a month", **_GUARDED)
 async def get_statement(desk: ReportDesk, index: Index, request: Request[Any, Key, Any], month: str) -> StatementView:
     """From its first day to its last, in UTC; ties to the credit and to the base unit. `month` like 2026-06."""
@@ -204,6 +221,14 @@ async def _statement(desk: ReportDesk, index: Index, key: Key, month: str) -> St
 
 reports_router = Router(
     "/",
-    route_handlers=[get_usage, export_usage, get_ledger, export_ledger, get_statement, get_statement_page],
+    route_handlers=[
+        get_usage,
+        export_usage,
+        get_ledger,
+        export_ledger,
+        list_statements,
+        get_statement,
+        get_statement_page,
+    ],
     tags=["reports"],
 )
