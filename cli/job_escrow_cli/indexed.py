@@ -92,7 +92,7 @@ def usage(
             since=_time(since),
             until=_time(until),
             period=None if per is None else per.value,
-            by=None if by is None else by.value,
+            by=() if by is None else (by.value,),
         )
         rate = None if account is None else burn_rate(view, account)
     if session.settings.output is not OutputFormat.DISPLAY:

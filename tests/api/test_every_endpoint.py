@@ -103,7 +103,7 @@ ENDPOINTS = [
     Endpoint("POST", "/webhooks/{webhook}/test", "manage"),
     Endpoint("GET", "/webhooks/{webhook}/deliveries", "manage", query={"limit": "5", "cursor": "7"}),
     Endpoint("POST", "/webhooks/{webhook}/deliveries/{message}/replay", "manage"),
-    Endpoint("GET", "/usage", "read", query={"by": "key", "period": "day", "since": "1", "until": "2"}),
+    Endpoint("GET", "/usage", "read", query={"by": "key,day", "since": "1", "until": "2", "project": "search"}),
     Endpoint("GET", "/usage/export", "read", query={"format": "csv", "by": "tier", "period": "hour"}, media=_FILES),
     Endpoint("GET", "/ledger", "read", query={"cursor": "7", "limit": "5", "since": "1", "until": "2"}),
     Endpoint("GET", "/ledger/export", "read", query={"format": "csv", "since": "1", "until": "2"}, media=_FILES),

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from job_escrow_indexer.queries import (
-    Label,
+    JobLabels,
+    Labels,
     OfAccount,
     OfPlatform,
     OfWallet,
@@ -30,6 +31,7 @@ Ask = Callable[[View, str], Any]
 
 _SORTED = "USE TEMP B-TREE FOR GROUP BY"
 """What usage needs to bring rows of a group together, and nothing else."""
+_LABELS = Labels(JobLabels(table="jobs_of_keys", columns={"key": "key", "project": "project"}, components="components"))
 _OF_A_TIME = "SELECT at FROM events WHERE position "
 
 
@@ -61,12 +63,14 @@ QUERIES: dict[str, Ask] = {
     "burn rate": burn_rate,
     "statement": lambda view, account: statement(view, account, 2026, 10),
     "usage": _usage(),
-    "usage by hour and tier": _usage(period="hour", by="tier", since=1, until=2**40),
-    "usage by operator": _usage(by="operator"),
-    "usage by label": _usage(by=Label(table="jobs_of_keys", column="key")),
-    "usage of a wallet by namespace": lambda view, account: usage(view, OfWallet(wallet=_wallet(view)), by="namespace"),
+    "usage by hour and tier": _usage(period="hour", by=("tier",), since=1, until=2**40),
+    "usage by operator": _usage(by=("operator",)),
+    "usage by label": _usage(by=("key", "tier"), where={"project": "x"}, labels=_LABELS),
+    "usage of a wallet by namespace": lambda view, account: usage(
+        view, OfWallet(wallet=_wallet(view)), by=("namespace",)
+    ),
     "usage of a platform by day and namespace": lambda view, account: usage(
-        view, OfPlatform(platform=_platform(view), operator="x"), period="day", by="namespace"
+        view, OfPlatform(platform=_platform(view), operator="x"), period="day", by=("namespace",)
     ),
 }
 
@@ -77,7 +81,9 @@ def watched(indexed: Indexed) -> Iterator[tuple[sqlite3.Connection, list[str]]]:
     # An explanation that is kept would be of the indexes that there were.
     connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=0)
     indexed.connection.backup(connection)
-    connection.execute("CREATE TABLE jobs_of_keys (credit_account TEXT, job_id INTEGER, key TEXT)")
+    connection.execute(
+        "CREATE TABLE jobs_of_keys (credit_account TEXT, job_id INTEGER, key TEXT, project TEXT, components TEXT)"
+    )
     connection.execute("CREATE UNIQUE INDEX jobs_of_keys_job ON jobs_of_keys (credit_account, job_id)")
     asked: list[str] = []
     connection.set_trace_callback(asked.append)

@@ -643,33 +643,67 @@ class Client(BlockingTransport):
         since: int | None = None,
         until: int | None = None,
         period: Literal["day", "hour", "month"] | None = None,
-        by: Literal["job_type", "key", "member", "model", "namespace", "project", "tier"] | None = None,
+        by: str | None = None,
+        key: str | None = None,
+        project: str | None = None,
+        member: str | None = None,
+        model: str | None = None,
+        job_type: str | None = None,
+        tier: str | None = None,
     ) -> Usage:
         """Count the credits that jobs and sessions were charged, by period and group.
 
         From `since` to before `until`. By namespace: of all the wallet's; else of the key's own account.
 
-        Sessions, and jobs that were not locked through this API, have no key, project, member, model or type: their group
-        is null.
+        Rows are by at most two groups and a period, such as `by=model,day`, of what has the given key, project, member,
+        model, type and tier. They add up to what settlements on chain have charged: each counts when it happened, with the
+        requests whose receipts it reported. What requests were charged since then stands beside it as `unsettled_credits`,
+        by when they ended. What was not locked or admitted through this API has no key, project, member, model or type: its
+        group is null.
 
         Needs a key with the scope `read`.
 
         Args:
             since: Count from this second on, in Unix seconds; omit it for all before `until`.
             until: Count to before this second, in Unix seconds; omit it for all until now.
-            period: The length of each row's period; omit it for one period.
-            by: What to group by; omit it for one group.
+            period: The length of each row's period, unless `by` names it; omit it for one period.
+            by: Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group.
+            key: Only what was asked for with the key of this identifier.
+            project: Only what was asked for with keys of this project; empty: of none.
+            member: Only what was asked for with keys of this member; empty: of none.
+            model: Only what was asked for of this model.
+            job_type: Only what has this label.
+            tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
         """
-        return self.ask(operations.get_usage(since=since, until=until, period=period, by=by)).value
+        return self.ask(
+            operations.get_usage(
+                since=since,
+                until=until,
+                period=period,
+                by=by,
+                key=key,
+                project=project,
+                member=member,
+                model=model,
+                job_type=job_type,
+                tier=tier,
+            )
+        ).value
 
     def export_usage(
         self,
         *,
-        format: Literal["csv", "ndjson", "parquet"] | None = None,
         since: int | None = None,
         until: int | None = None,
         period: Literal["day", "hour", "month"] | None = None,
-        by: Literal["job_type", "key", "member", "model", "namespace", "project", "tier"] | None = None,
+        by: str | None = None,
+        key: str | None = None,
+        project: str | None = None,
+        member: str | None = None,
+        model: str | None = None,
+        job_type: str | None = None,
+        tier: str | None = None,
+        format: Literal["csv", "ndjson", "parquet"] | None = None,
     ) -> bytes:
         """Export usage as a file.
 
@@ -678,15 +712,35 @@ class Client(BlockingTransport):
         Needs a key with the scope `read`.
 
         Args:
-            format: The file's format.
             since: Count from this second on, in Unix seconds; omit it for all before `until`.
             until: Count to before this second, in Unix seconds; omit it for all until now.
-            period: The length of each row's period; omit it for one period.
-            by: What to group by; omit it for one group.
+            period: The length of each row's period, unless `by` names it; omit it for one period.
+            by: Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group.
+            key: Only what was asked for with the key of this identifier.
+            project: Only what was asked for with keys of this project; empty: of none.
+            member: Only what was asked for with keys of this member; empty: of none.
+            model: Only what was asked for of this model.
+            job_type: Only what has this label.
+            tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+            format: The file's format.
 
         Returns the whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
         """
-        return self.ask(operations.export_usage(format=format, since=since, until=until, period=period, by=by)).value
+        return self.ask(
+            operations.export_usage(
+                since=since,
+                until=until,
+                period=period,
+                by=by,
+                key=key,
+                project=project,
+                member=member,
+                model=model,
+                job_type=job_type,
+                tier=tier,
+                format=format,
+            )
+        ).value
 
     def get_ledger(
         self, *, cursor: str | None = None, limit: int | None = None, since: int | None = None, until: int | None = None
@@ -731,6 +785,8 @@ class Client(BlockingTransport):
         """Get the statement of a month.
 
         From its first day to its last, in UTC; ties to the credit and to the base unit. `month` like 2026-06.
+
+        `usage` says what the charges were for, by model and by component; its credits add up to `charges`.
 
         Needs a key with the scope `read`.
 
@@ -1351,33 +1407,69 @@ class AsyncClient(AsyncTransport):
         since: int | None = None,
         until: int | None = None,
         period: Literal["day", "hour", "month"] | None = None,
-        by: Literal["job_type", "key", "member", "model", "namespace", "project", "tier"] | None = None,
+        by: str | None = None,
+        key: str | None = None,
+        project: str | None = None,
+        member: str | None = None,
+        model: str | None = None,
+        job_type: str | None = None,
+        tier: str | None = None,
     ) -> Usage:
         """Count the credits that jobs and sessions were charged, by period and group.
 
         From `since` to before `until`. By namespace: of all the wallet's; else of the key's own account.
 
-        Sessions, and jobs that were not locked through this API, have no key, project, member, model or type: their group
-        is null.
+        Rows are by at most two groups and a period, such as `by=model,day`, of what has the given key, project, member,
+        model, type and tier. They add up to what settlements on chain have charged: each counts when it happened, with the
+        requests whose receipts it reported. What requests were charged since then stands beside it as `unsettled_credits`,
+        by when they ended. What was not locked or admitted through this API has no key, project, member, model or type: its
+        group is null.
 
         Needs a key with the scope `read`.
 
         Args:
             since: Count from this second on, in Unix seconds; omit it for all before `until`.
             until: Count to before this second, in Unix seconds; omit it for all until now.
-            period: The length of each row's period; omit it for one period.
-            by: What to group by; omit it for one group.
+            period: The length of each row's period, unless `by` names it; omit it for one period.
+            by: Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group.
+            key: Only what was asked for with the key of this identifier.
+            project: Only what was asked for with keys of this project; empty: of none.
+            member: Only what was asked for with keys of this member; empty: of none.
+            model: Only what was asked for of this model.
+            job_type: Only what has this label.
+            tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
         """
-        return (await self.ask(operations.get_usage(since=since, until=until, period=period, by=by))).value
+        return (
+            await self.ask(
+                operations.get_usage(
+                    since=since,
+                    until=until,
+                    period=period,
+                    by=by,
+                    key=key,
+                    project=project,
+                    member=member,
+                    model=model,
+                    job_type=job_type,
+                    tier=tier,
+                )
+            )
+        ).value
 
     async def export_usage(
         self,
         *,
-        format: Literal["csv", "ndjson", "parquet"] | None = None,
         since: int | None = None,
         until: int | None = None,
         period: Literal["day", "hour", "month"] | None = None,
-        by: Literal["job_type", "key", "member", "model", "namespace", "project", "tier"] | None = None,
+        by: str | None = None,
+        key: str | None = None,
+        project: str | None = None,
+        member: str | None = None,
+        model: str | None = None,
+        job_type: str | None = None,
+        tier: str | None = None,
+        format: Literal["csv", "ndjson", "parquet"] | None = None,
     ) -> bytes:
         """Export usage as a file.
 
@@ -1386,16 +1478,36 @@ class AsyncClient(AsyncTransport):
         Needs a key with the scope `read`.
 
         Args:
-            format: The file's format.
             since: Count from this second on, in Unix seconds; omit it for all before `until`.
             until: Count to before this second, in Unix seconds; omit it for all until now.
-            period: The length of each row's period; omit it for one period.
-            by: What to group by; omit it for one group.
+            period: The length of each row's period, unless `by` names it; omit it for one period.
+            by: Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group.
+            key: Only what was asked for with the key of this identifier.
+            project: Only what was asked for with keys of this project; empty: of none.
+            member: Only what was asked for with keys of this member; empty: of none.
+            model: Only what was asked for of this model.
+            job_type: Only what has this label.
+            tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+            format: The file's format.
 
         Returns the whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
         """
         return (
-            await self.ask(operations.export_usage(format=format, since=since, until=until, period=period, by=by))
+            await self.ask(
+                operations.export_usage(
+                    since=since,
+                    until=until,
+                    period=period,
+                    by=by,
+                    key=key,
+                    project=project,
+                    member=member,
+                    model=model,
+                    job_type=job_type,
+                    tier=tier,
+                    format=format,
+                )
+            )
         ).value
 
     async def get_ledger(
@@ -1441,6 +1553,8 @@ class AsyncClient(AsyncTransport):
         """Get the statement of a month.
 
         From its first day to its last, in UTC; ties to the credit and to the base unit. `month` like 2026-06.
+
+        `usage` says what the charges were for, by model and by component; its credits add up to `charges`.
 
         Needs a key with the scope `read`.
 

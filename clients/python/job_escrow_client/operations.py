@@ -447,7 +447,13 @@ def get_usage(
     since: int | None = None,
     until: int | None = None,
     period: Literal["day", "hour", "month"] | None = None,
-    by: Literal["job_type", "key", "member", "model", "namespace", "project", "tier"] | None = None,
+    by: str | None = None,
+    key: str | None = None,
+    project: str | None = None,
+    member: str | None = None,
+    model: str | None = None,
+    job_type: str | None = None,
+    tier: str | None = None,
 ) -> Call[Usage]:
     """Count the credits that jobs and sessions were charged, by period and group."""
     return Call(
@@ -455,17 +461,34 @@ def get_usage(
         path="/v1/usage",
         answer=Usage,
         repeatable=True,
-        query={"since": since, "until": until, "period": period, "by": by},
+        query={
+            "since": since,
+            "until": until,
+            "period": period,
+            "by": by,
+            "key": key,
+            "project": project,
+            "member": member,
+            "model": model,
+            "job_type": job_type,
+            "tier": tier,
+        },
     )
 
 
 def export_usage(
     *,
-    format: Literal["csv", "ndjson", "parquet"] | None = None,
     since: int | None = None,
     until: int | None = None,
     period: Literal["day", "hour", "month"] | None = None,
-    by: Literal["job_type", "key", "member", "model", "namespace", "project", "tier"] | None = None,
+    by: str | None = None,
+    key: str | None = None,
+    project: str | None = None,
+    member: str | None = None,
+    model: str | None = None,
+    job_type: str | None = None,
+    tier: str | None = None,
+    format: Literal["csv", "ndjson", "parquet"] | None = None,
 ) -> Call[bytes]:
     """Export usage as a file."""
     return Call(
@@ -473,7 +496,19 @@ def export_usage(
         path="/v1/usage/export",
         answer=bytes,
         repeatable=True,
-        query={"format": format, "since": since, "until": until, "period": period, "by": by},
+        query={
+            "since": since,
+            "until": until,
+            "period": period,
+            "by": by,
+            "key": key,
+            "project": project,
+            "member": member,
+            "model": model,
+            "job_type": job_type,
+            "tier": tier,
+            "format": format,
+        },
     )
 
 

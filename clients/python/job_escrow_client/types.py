@@ -1089,6 +1089,50 @@ class Topup(msgspec.Struct, frozen=True, kw_only=True):
     """What a grant is for; null: it is no grant."""
 
 
+class Units(msgspec.Struct, frozen=True, kw_only=True):
+    """Units of one kind, such as output tokens."""
+
+    kind: str
+    """The kind of unit."""
+    amount: int
+    """How many units of this kind."""
+
+
+class UsageRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of a usage report."""
+
+    period_start: int | None
+    """When the row's period begins, in Unix seconds; null: there is one period."""
+    group: str | None
+    """What the row is about, of the kind that `by` names first; null: it has none."""
+    group_name: str | None
+    """What people call the group, where that is another: a key's name; null: nothing else."""
+    second_group: str | None
+    """What the row is about, of the kind that `by` names second; null: it has none."""
+    second_group_name: str | None
+    """What people call the second group; null: nothing else."""
+    jobs: int
+    """Jobs and sessions that a settlement ended."""
+    settlements: int
+    """Settlements."""
+    requests: int
+    """Requests within sessions whose receipts settlements have reported."""
+    credits: int
+    """Credits that settlements on chain have charged."""
+    paid_credits: int
+    """Of the credits, those that had been paid for."""
+    granted_credits: int
+    """Of the credits, those that had been granted."""
+    base_units: int
+    """Base units of the platform's mint: 10,000 of USDC's are one cent."""
+    unsettled_requests: int
+    """Requests with a receipt that no settlement on chain has reported yet."""
+    unsettled_credits: int
+    """Credits of receipts that no settlement on chain has reported yet; not in `credits`."""
+    units: list[Units]
+    """Units that were charged, by kind."""
+
+
 class Statement(msgspec.Struct, frozen=True, kw_only=True):
     """One account's month, from the first day to the last, in UTC.
 
@@ -1104,6 +1148,8 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
 
     A withdrawal's credits are paid out at their price, less `withdrawn_promotion_base_units`; what the same transfers
     took along that never was a credit is `withdrawn_surplus_base_units`.
+
+    `usage` says by model and component what the charges were for.
     """
 
     as_of_slot: int
@@ -1164,6 +1210,8 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     """What withdrawals gave back to the promotion, in base units."""
     topups: list[Topup]
     """Each purchase, bonus, deposit and grant of the month."""
+    usage: list[UsageRow]
+    """What the charges were for, by model and component; its credits are those of `charges`."""
 
 
 class TransactionRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -1190,15 +1238,6 @@ class TransactionView(msgspec.Struct, frozen=True, kw_only=True):
     """Why it failed, in a sentence; null: it did not."""
 
 
-class Units(msgspec.Struct, frozen=True, kw_only=True):
-    """Units of one kind, such as output tokens."""
-
-    kind: str
-    """The kind of unit."""
-    amount: int
-    """How many units of this kind."""
-
-
 class UnitsUsed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a request has used in the end.
 
@@ -1222,31 +1261,8 @@ class UnsignedTransaction(msgspec.Struct, frozen=True, kw_only=True):
     """The last block height at which the transaction can land."""
 
 
-class UsageRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A row of a usage report."""
-
-    period_start: int | None
-    """When the row's period begins, in Unix seconds; null: there is one period."""
-    group: str | None
-    """What the row is about, of the kind that `by` names; null: it has none."""
-    jobs: int
-    """Jobs and sessions that a settlement ended."""
-    settlements: int
-    """Settlements."""
-    credits: int
-    """Credits; each costs `base_units_per_credit`."""
-    paid_credits: int
-    """Of the credits, those that had been paid for."""
-    granted_credits: int
-    """Of the credits, those that had been granted."""
-    base_units: int
-    """Base units of the platform's mint: 10,000 of USDC's are one cent."""
-    units: list[Units]
-    """Units that were charged, by kind."""
-
-
 class Usage(msgspec.Struct, frozen=True, kw_only=True):
-    """Usage by period and dimension, in this order; `total` is that of all rows."""
+    """Usage by period and dimensions, in this order; `total` is that of all rows."""
 
     as_of_slot: int
     """The slot that the answer is right as of: nothing after it is counted."""
@@ -1258,8 +1274,8 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
     """The first second after it, in Unix seconds; null: as of now."""
     period: str | None
     """The length of the rows' periods; null: one period."""
-    by: str | None
-    """What the rows are grouped by; null: by nothing."""
+    by: list[str]
+    """What the rows are grouped by, beside their period."""
     rows: list[UsageRow]
     """The rows, by period and group."""
     total: UsageRow

@@ -570,8 +570,11 @@ export class Client extends Transport {
    *
    * From `since` to before `until`. By namespace: of all the wallet's; else of the key's own account.
    *
-   * Sessions, and jobs that were not locked through this API, have no key, project, member, model or type: their group
-   * is null.
+   * Rows are by at most two groups and a period, such as `by=model,day`, of what has the given key, project, member,
+   * model, type and tier. They add up to what settlements on chain have charged: each counts when it happened, with the
+   * requests whose receipts it reported. What requests were charged since then stands beside it as `unsettled_credits`,
+   * by when they ended. What was not locked or admitted through this API has no key, project, member, model or type: its
+   * group is null.
    *
    * Needs a key with the scope `read`.
    */
@@ -620,6 +623,8 @@ export class Client extends Transport {
    * Get the statement of a month.
    *
    * From its first day to its last, in UTC; ties to the credit and to the base unit. `month` like 2026-06.
+   *
+   * `usage` says what the charges were for, by model and by component; its credits add up to `charges`.
    *
    * Needs a key with the scope `read`.
    *

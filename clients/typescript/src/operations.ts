@@ -550,7 +550,18 @@ export function getUsage(named: types.GetUsageParameters = {}): Call<types.Usage
     path: "/v1/usage",
     repeatable: true,
     answer: json(readers.Usage),
-    query: { since: named.since, until: named.until, period: named.period, by: named.by },
+    query: {
+      since: named.since,
+      until: named.until,
+      period: named.period,
+      by: named.by,
+      key: named.key,
+      project: named.project,
+      member: named.member,
+      model: named.model,
+      job_type: named.job_type,
+      tier: named.tier,
+    },
   };
 }
 
@@ -561,7 +572,19 @@ export function exportUsage(named: types.ExportUsageParameters = {}): Call<Uint8
     path: "/v1/usage/export",
     repeatable: true,
     answer: bytes,
-    query: { format: named.format, since: named.since, until: named.until, period: named.period, by: named.by },
+    query: {
+      since: named.since,
+      until: named.until,
+      period: named.period,
+      by: named.by,
+      key: named.key,
+      project: named.project,
+      member: named.member,
+      model: named.model,
+      job_type: named.job_type,
+      tier: named.tier,
+      format: named.format,
+    },
   };
 }
 

@@ -429,6 +429,29 @@ export const Topup = /* @__PURE__ */ record<types.Topup>({
   reason: nullable(text),
 });
 
+export const Units = /* @__PURE__ */ record<types.Units>({
+  kind: text,
+  amount: whole,
+});
+
+export const UsageRow = /* @__PURE__ */ record<types.UsageRow>({
+  period_start: nullable(whole),
+  group: nullable(text),
+  group_name: nullable(text),
+  second_group: nullable(text),
+  second_group_name: nullable(text),
+  jobs: whole,
+  settlements: whole,
+  requests: whole,
+  credits: whole,
+  paid_credits: whole,
+  granted_credits: whole,
+  base_units: whole,
+  unsettled_requests: whole,
+  unsettled_credits: whole,
+  units: list(Units),
+});
+
 export const Statement = /* @__PURE__ */ record<types.Statement>({
   as_of_slot: whole,
   commitment: text,
@@ -459,6 +482,7 @@ export const Statement = /* @__PURE__ */ record<types.Statement>({
   charged_promotion_base_units: whole,
   withdrawn_promotion_base_units: whole,
   topups: list(Topup),
+  usage: list(UsageRow),
 });
 
 export const TransactionRequest = /* @__PURE__ */ record<types.TransactionRequest>({
@@ -474,26 +498,9 @@ export const TransactionView = /* @__PURE__ */ record<types.TransactionView>({
   detail: nullable(text),
 });
 
-export const Units = /* @__PURE__ */ record<types.Units>({
-  kind: text,
-  amount: whole,
-});
-
 export const UnsignedTransaction = /* @__PURE__ */ record<types.UnsignedTransaction>({
   transaction: text,
   last_valid_block_height: whole,
-});
-
-export const UsageRow = /* @__PURE__ */ record<types.UsageRow>({
-  period_start: nullable(whole),
-  group: nullable(text),
-  jobs: whole,
-  settlements: whole,
-  credits: whole,
-  paid_credits: whole,
-  granted_credits: whole,
-  base_units: whole,
-  units: list(Units),
 });
 
 export const Usage = /* @__PURE__ */ record<types.Usage>({
@@ -502,7 +509,7 @@ export const Usage = /* @__PURE__ */ record<types.Usage>({
   since: nullable(whole),
   until: nullable(whole),
   period: nullable(text),
-  by: nullable(text),
+  by: list(text),
   rows: list(UsageRow),
   total: UsageRow,
 });

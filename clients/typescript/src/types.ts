@@ -1017,6 +1017,8 @@ export type State = "expired" | "failed" | "landed" | "pending";
  *
  * A withdrawal's credits are paid out at their price, less `withdrawn_promotion_base_units`; what the same transfers
  * took along that never was a credit is `withdrawn_surplus_base_units`.
+ *
+ * `usage` says by model and component what the charges were for.
  */
 export interface Statement {
   /** The slot that the answer is right as of: nothing after it is counted. */
@@ -1077,6 +1079,8 @@ export interface Statement {
   readonly withdrawn_promotion_base_units: bigint;
   /** Each purchase, bonus, deposit and grant of the month. */
   readonly topups: ReadonlyArray<Topup>;
+  /** What the charges were for, by model and component; its credits are those of `charges`. */
+  readonly usage: ReadonlyArray<UsageRow>;
 }
 
 /** How to add credits; amounts are credits. */
@@ -1170,7 +1174,7 @@ export interface UnsignedTransaction {
   readonly last_valid_block_height: bigint;
 }
 
-/** Usage by period and dimension, in this order; `total` is that of all rows. */
+/** Usage by period and dimensions, in this order; `total` is that of all rows. */
 export interface Usage {
   /** The slot that the answer is right as of: nothing after it is counted. */
   readonly as_of_slot: bigint;
@@ -1182,8 +1186,8 @@ export interface Usage {
   readonly until: bigint | null;
   /** The length of the rows' periods; null: one period. */
   readonly period: string | null;
-  /** What the rows are grouped by; null: by nothing. */
-  readonly by: string | null;
+  /** What the rows are grouped by, beside their period. */
+  readonly by: ReadonlyArray<string>;
   /** The rows, by period and group. */
   readonly rows: ReadonlyArray<UsageRow>;
   /** The sum of all rows. */
@@ -1194,13 +1198,21 @@ export interface Usage {
 export interface UsageRow {
   /** When the row's period begins, in Unix seconds; null: there is one period. */
   readonly period_start: bigint | null;
-  /** What the row is about, of the kind that `by` names; null: it has none. */
+  /** What the row is about, of the kind that `by` names first; null: it has none. */
   readonly group: string | null;
+  /** What people call the group, where that is another: a key's name; null: nothing else. */
+  readonly group_name: string | null;
+  /** What the row is about, of the kind that `by` names second; null: it has none. */
+  readonly second_group: string | null;
+  /** What people call the second group; null: nothing else. */
+  readonly second_group_name: string | null;
   /** Jobs and sessions that a settlement ended. */
   readonly jobs: bigint;
   /** Settlements. */
   readonly settlements: bigint;
-  /** Credits; each costs `base_units_per_credit`. */
+  /** Requests within sessions whose receipts settlements have reported. */
+  readonly requests: bigint;
+  /** Credits that settlements on chain have charged. */
   readonly credits: bigint;
   /** Of the credits, those that had been paid for. */
   readonly paid_credits: bigint;
@@ -1208,6 +1220,10 @@ export interface UsageRow {
   readonly granted_credits: bigint;
   /** Base units of the platform's mint: 10,000 of USDC's are one cent. */
   readonly base_units: bigint;
+  /** Requests with a receipt that no settlement on chain has reported yet. */
+  readonly unsettled_requests: bigint;
+  /** Credits of receipts that no settlement on chain has reported yet; not in `credits`. */
+  readonly unsettled_credits: bigint;
   /** Units that were charged, by kind. */
   readonly units: ReadonlyArray<Units>;
 }
@@ -1400,24 +1416,48 @@ export interface GetUsageParameters {
   readonly since?: Whole | undefined;
   /** Count to before this second, in Unix seconds; omit it for all until now. */
   readonly until?: Whole | undefined;
-  /** The length of each row's period; omit it for one period. */
+  /** The length of each row's period, unless `by` names it; omit it for one period. */
   readonly period?: "day" | "hour" | "month" | undefined;
-  /** What to group by; omit it for one group. */
-  readonly by?: "job_type" | "key" | "member" | "model" | "namespace" | "project" | "tier" | undefined;
+  /** Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group. */
+  readonly by?: string | undefined;
+  /** Only what was asked for with the key of this identifier. */
+  readonly key?: string | undefined;
+  /** Only what was asked for with keys of this project; empty: of none. */
+  readonly project?: string | undefined;
+  /** Only what was asked for with keys of this member; empty: of none. */
+  readonly member?: string | undefined;
+  /** Only what was asked for of this model. */
+  readonly model?: string | undefined;
+  /** Only what has this label. */
+  readonly job_type?: string | undefined;
+  /** Only what was priced by this tier; `quoted`: jobs with a quoted price. */
+  readonly tier?: string | undefined;
 }
 
 /** What `exportUsage` is given by name. */
 export interface ExportUsageParameters {
-  /** The file's format. */
-  readonly format?: "csv" | "ndjson" | "parquet" | undefined;
   /** Count from this second on, in Unix seconds; omit it for all before `until`. */
   readonly since?: Whole | undefined;
   /** Count to before this second, in Unix seconds; omit it for all until now. */
   readonly until?: Whole | undefined;
-  /** The length of each row's period; omit it for one period. */
+  /** The length of each row's period, unless `by` names it; omit it for one period. */
   readonly period?: "day" | "hour" | "month" | undefined;
-  /** What to group by; omit it for one group. */
-  readonly by?: "job_type" | "key" | "member" | "model" | "namespace" | "project" | "tier" | undefined;
+  /** Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group. */
+  readonly by?: string | undefined;
+  /** Only what was asked for with the key of this identifier. */
+  readonly key?: string | undefined;
+  /** Only what was asked for with keys of this project; empty: of none. */
+  readonly project?: string | undefined;
+  /** Only what was asked for with keys of this member; empty: of none. */
+  readonly member?: string | undefined;
+  /** Only what was asked for of this model. */
+  readonly model?: string | undefined;
+  /** Only what has this label. */
+  readonly job_type?: string | undefined;
+  /** Only what was priced by this tier; `quoted`: jobs with a quoted price. */
+  readonly tier?: string | undefined;
+  /** The file's format. */
+  readonly format?: "csv" | "ndjson" | "parquet" | undefined;
 }
 
 /** What `getLedger` is given by name. */

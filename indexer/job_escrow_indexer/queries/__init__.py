@@ -10,14 +10,17 @@ from job_escrow_indexer.queries.accounts import Account, account, accounts_of_wa
 from job_escrow_indexer.queries.balances import Balance, Held, balance, balances_of_wallet
 from job_escrow_indexer.queries.burn import BurnRate, burn_rate
 from job_escrow_indexer.queries.jobs import OpenJob, OpenJobs, OpenSession, OpenSessions, open_jobs, open_sessions
+from job_escrow_indexer.queries.labels import JobLabels, Labels, ReceiptSums, SettledReceipts
 from job_escrow_indexer.queries.ledger import Entry, LedgerPage, ledger, stream_ledger
 from job_escrow_indexer.queries.purchases import Topup, TopupPage, stream_topups, topups
-from job_escrow_indexer.queries.scopes import OfAccount, OfPlatform, OfWallet, Scope
+from job_escrow_indexer.queries.scopes import OfAccount, OfPlatform, OfWallet, Part, Scope
 from job_escrow_indexer.queries.statements import DoesNotTie, Movement, Statement, statement
-from job_escrow_indexer.queries.usage import Dimension, Label, Period, Units, Usage, UsageRow, UsageSums, usage
+from job_escrow_indexer.queries.usage import DIMENSIONS, Dimension, Units, Usage, UsageRow, UsageSums, usage
+from job_escrow_indexer.queries.usage_facts import Fact, Period, bucket_sql
 from job_escrow_indexer.queries.view import Answer, Commitment, NotIndexed, View, connect, snapshot
 
 __all__ = [
+    "DIMENSIONS",
     "Account",
     "Answer",
     "Balance",
@@ -26,8 +29,10 @@ __all__ = [
     "Dimension",
     "DoesNotTie",
     "Entry",
+    "Fact",
     "Held",
-    "Label",
+    "JobLabels",
+    "Labels",
     "LedgerPage",
     "Movement",
     "NotIndexed",
@@ -38,8 +43,11 @@ __all__ = [
     "OpenJobs",
     "OpenSession",
     "OpenSessions",
+    "Part",
     "Period",
+    "ReceiptSums",
     "Scope",
+    "SettledReceipts",
     "Statement",
     "Topup",
     "TopupPage",
@@ -52,6 +60,7 @@ __all__ = [
     "accounts_of_wallet",
     "balance",
     "balances_of_wallet",
+    "bucket_sql",
     "burn_rate",
     "connect",
     "ledger",

@@ -1,24 +1,23 @@
 """/v1/usage, /v1/ledger and /v1/statements: what happened to a key's account."""
 
 from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, cast, get_args
 
 from job_escrow_indexer.export import ExportFormat
 from job_escrow_indexer.queries import (
-    Label,
     LedgerPage,
     OfAccount,
     OfWallet,
     Period,
-    Statement,
     Usage,
     View,
     ledger,
-    statement,
     usage,
 )
 from litestar import Request, Response, Router, get
+from litestar.di import Provide
 from litestar.params import Parameter
 from litestar.response import Stream
 
@@ -28,34 +27,99 @@ from job_escrow_api.domain.patterns import whole
 from job_escrow_api.domain.problems import Kinds, Refusal
 from job_escrow_api.domain.reports.desk import ReportDesk
 from job_escrow_api.domain.reports.export import MEDIA_TYPES, usage_parts
+from job_escrow_api.domain.reports.labels import ServersLabels
+from job_escrow_api.domain.reports.statements import Statement, statement
 from job_escrow_api.http.guard import guarded
 from job_escrow_api.http.media import answering
 from job_escrow_api.http.problems import documented
 from job_escrow_api.http.statement_page import page
 
-By = Literal["key", "project", "member", "model", "job_type", "tier", "namespace"]
+_GROUPS = ("key", "project", "member", "model", "job_type", "tier", "component", "namespace")
+_GROUP = "|".join((*_GROUPS, *get_args(Period)))
+By = Annotated[str | None, Parameter(max_length=64, pattern=whole(f"({_GROUP})(,({_GROUP})){{0,2}}"))]
+Filter = Annotated[str | None, Parameter(max_length=128)]
 Time = Annotated[int | None, Parameter(ge=0, le=2**40, description="Unix seconds")]
 
-# What is only known of jobs that were locked through this API.
-_LABELS = {"key": "key_id", "project": "project", "member": "member", "model": "model", "job_type": "job_type"}
 _GUARDED: dict[str, Any] = guarded(Scope.READ) | {"responses": documented(400, 401, 403, 404, 429)}
 
 
-@get("/usage", summary="Count the credits that jobs and sessions were charged, by period and group", **_GUARDED)
-async def get_usage(
-    desk: ReportDesk,
-    request: Request[Any, Key, Any],
+@dataclass(frozen=True, kw_only=True)
+class UsageQuestion:
+    """What is asked of usage: rows by at most two groups and a period, of what has these labels."""
+
+    since: int | None
+    until: int | None
+    period: Period | None
+    by: tuple[str, ...]
+    where: dict[str, str]
+
+    def ask(self, key: Key) -> Callable[[View], Usage]:
+        """By namespace of all the wallet's, else of the key's own account."""
+        scope = (
+            OfWallet(wallet=key.wallet, platform=key.platform)
+            if "namespace" in self.by
+            else OfAccount(credit_account=key.credit_account)
+        )
+
+        def ask(view: View) -> Usage:
+            return usage(
+                view,
+                scope,
+                since=self.since,
+                until=self.until,
+                period=self.period,
+                by=self.by,
+                where=self.where,
+                labels=ServersLabels(),
+            )
+
+        return ask
+
+
+def provide_usage_question(
     since: Time = None,
     until: Time = None,
     period: Period | None = None,
-    by: By | None = None,
-) -> Usage:
+    by: By = None,
+    key: Filter = None,
+    project: Filter = None,
+    member: Filter = None,
+    model: Filter = None,
+    job_type: Filter = None,
+    tier: Filter = None,
+) -> UsageQuestion:
+    """The parameters of a usage report. Raises Refusal for two periods, or for more than two other groups."""
+    names = [] if by is None else by.split(",")
+    periods = {name for name in names if name in get_args(Period)} | ({period} if period else set())
+    groups = tuple(name for name in names if name not in get_args(Period))
+    if len(periods) > 1:
+        raise Refusal(Kinds.INVALID_REQUEST, f"Give one period, not {' and '.join(sorted(periods))}.")
+    filters = {"key": key, "project": project, "member": member, "model": model, "job_type": job_type, "tier": tier}
+    return UsageQuestion(
+        since=since,
+        until=until,
+        period=cast("Period | None", next(iter(periods), None)),
+        by=groups,
+        where={name: value for name, value in filters.items() if value is not None},
+    )
+
+
+_USAGE: dict[str, Any] = {"dependencies": {"question": Provide(provide_usage_question, sync_to_thread=False)}}
+
+
+@get(
+    "/usage", summary="Count the credits that jobs and sessions were charged, by period and group", **_GUARDED, **_USAGE
+)
+async def get_usage(desk: ReportDesk, request: Request[Any, Key, Any], question: UsageQuestion) -> Usage:
     """From `since` to before `until`. By namespace: of all the wallet's; else of the key's own account.
 
-    Sessions, and jobs that were not locked through this API, have no key, project, member, model or type: their group
-    is null.
+    Rows are by at most two groups and a period, such as `by=model,day`, of what has the given key, project, member,
+    model, type and tier. They add up to what settlements on chain have charged: each counts when it happened, with the
+    requests whose receipts it reported. What requests were charged since then stands beside it as `unsettled_credits`,
+    by when they ended. What was not locked or admitted through this API has no key, project, member, model or type: its
+    group is null.
     """
-    return await desk.ask(request.auth.credit_account, _usage_of(request.auth, since, until, period, by))
+    return await desk.ask(request.auth.credit_account, question.ask(request.auth))
 
 
 @get(
@@ -63,19 +127,17 @@ async def get_usage(
     summary="Export usage as a file",
     operation_class=answering(*MEDIA_TYPES.values()),
     **_GUARDED | {"responses": documented(400, 401, 403, 404, 422, 429)},
+    **_USAGE,
 )
 async def export_usage(
     desk: ReportDesk,
     request: Request[Any, Key, Any],
+    question: UsageQuestion,
     format: ExportFormat = "csv",  # noqa: A002  (the parameter's name)
-    since: Time = None,
-    until: Time = None,
-    period: Period | None = None,
-    by: By | None = None,
 ) -> Stream:
     """The rows of `/v1/usage`; `units` is JSON, by kind."""
     _require_writer(format)
-    report = await desk.ask(request.auth.credit_account, _usage_of(request.auth, since, until, period, by))
+    report = await desk.ask(request.auth.credit_account, question.ask(request.auth))
     return _file("usage", usage_parts(report, format), format)
 
 
@@ -119,7 +181,10 @@ async def export_ledger(
 
 @get("/statements/{month:str}", summary="Get the statement of a month", **_GUARDED)
 async def get_statement(desk: ReportDesk, request: Request[Any, Key, Any], month: str) -> Statement:
-    """From its first day to its last, in UTC; ties to the credit and to the base unit. `month` like 2026-06."""
+    """From its first day to its last, in UTC; ties to the credit and to the base unit. `month` like 2026-06.
+
+    `usage` says what the charges were for, by model and by component; its credits add up to `charges`.
+    """
     return await _statement(desk, request.auth, month)
 
 
@@ -134,24 +199,6 @@ async def get_statement_page(desk: ReportDesk, request: Request[Any, Key, Any], 
     html = page(await _statement(desk, request.auth, month))
     headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
     return Response(html, media_type="text/html", headers=headers)
-
-
-def _usage_of(
-    key: Key, since: int | None, until: int | None, period: Period | None, by: By | None
-) -> Callable[[View], Usage]:
-    scope = (
-        OfWallet(wallet=key.wallet, platform=key.platform)
-        if by == "namespace"
-        else OfAccount(credit_account=key.credit_account)
-    )
-    dimension: Any = by
-    if by in _LABELS:
-        dimension = Label(table="api_jobs", column=_LABELS[by], condition="l.status <> 'failed'")
-
-    def ask(view: View) -> Usage:
-        return usage(view, scope, since=since, until=until, period=period, by=dimension)
-
-    return ask
 
 
 def _require_writer(format_: ExportFormat) -> None:
