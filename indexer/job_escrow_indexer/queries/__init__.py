@@ -9,9 +9,13 @@ Amounts are integers: credits, or base units of the platform's mint. Times are u
 from job_escrow_indexer.queries.accounts import Account, account, accounts_of_wallet
 from job_escrow_indexer.queries.balances import Balance, Held, balance, balances_of_wallet
 from job_escrow_indexer.queries.burn import BurnRate, burn_rate
+from job_escrow_indexer.queries.customers import Customer, CustomerPage, customers, stream_customers
+from job_escrow_indexer.queries.earnings import Earned, Earnings, earnings
+from job_escrow_indexer.queries.forecast import Forecast, forecast
 from job_escrow_indexer.queries.jobs import OpenJob, OpenJobs, OpenSession, OpenSessions, open_jobs, open_sessions
 from job_escrow_indexer.queries.labels import JobLabels, Labels, ReceiptSums, SettledReceipts
 from job_escrow_indexer.queries.ledger import Entry, LedgerPage, ledger, stream_ledger
+from job_escrow_indexer.queries.liability import ExpiringGrants, Liability, liability
 from job_escrow_indexer.queries.purchases import Topup, TopupPage, stream_topups, topups
 from job_escrow_indexer.queries.scopes import OfAccount, OfPlatform, OfWallet, Part, Scope
 from job_escrow_indexer.queries.statements import DoesNotTie, Movement, Statement, statement
@@ -26,14 +30,21 @@ __all__ = [
     "Balance",
     "BurnRate",
     "Commitment",
+    "Customer",
+    "CustomerPage",
     "Dimension",
     "DoesNotTie",
+    "Earned",
+    "Earnings",
     "Entry",
+    "ExpiringGrants",
     "Fact",
+    "Forecast",
     "Held",
     "JobLabels",
     "Labels",
     "LedgerPage",
+    "Liability",
     "Movement",
     "NotIndexed",
     "OfAccount",
@@ -63,11 +74,16 @@ __all__ = [
     "bucket_sql",
     "burn_rate",
     "connect",
+    "customers",
+    "earnings",
+    "forecast",
     "ledger",
+    "liability",
     "open_jobs",
     "open_sessions",
     "snapshot",
     "statement",
+    "stream_customers",
     "stream_ledger",
     "stream_topups",
     "topups",
