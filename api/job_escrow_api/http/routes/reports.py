@@ -1,20 +1,18 @@
 """/v1/usage, /v1/ledger and /v1/statements: what happened to a key's account."""
 
-from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass
-from importlib.util import find_spec
-from typing import Annotated, Any, cast, get_args
+from collections.abc import Callable
+from typing import Annotated, Any
 
 from job_escrow_indexer.export import ExportFormat
 from job_escrow_indexer.queries import (
+    Forecast,
     LedgerPage,
     OfAccount,
     OfWallet,
-    Period,
     Usage,
     View,
+    forecast,
     ledger,
-    usage,
 )
 from litestar import Request, Response, Router, get
 from litestar.di import Provide
@@ -26,82 +24,17 @@ from job_escrow_api.domain.keys.terms import Scope
 from job_escrow_api.domain.patterns import whole
 from job_escrow_api.domain.problems import Kinds, Refusal
 from job_escrow_api.domain.reports.desk import ReportDesk
-from job_escrow_api.domain.reports.export import MEDIA_TYPES, usage_parts
+from job_escrow_api.domain.reports.export import MEDIA_TYPES, ledger_parts, usage_parts
 from job_escrow_api.domain.reports.labels import ServersLabels
 from job_escrow_api.domain.reports.statements import Statement, statement
+from job_escrow_api.http.files import file_of, require_writer
 from job_escrow_api.http.guard import guarded
 from job_escrow_api.http.media import answering
 from job_escrow_api.http.problems import documented
 from job_escrow_api.http.statement_page import page
-
-_GROUPS = ("key", "project", "member", "model", "job_type", "tier", "component", "namespace")
-_GROUP = "|".join((*_GROUPS, *get_args(Period)))
-By = Annotated[str | None, Parameter(max_length=64, pattern=whole(f"({_GROUP})(,({_GROUP})){{0,2}}"))]
-Filter = Annotated[str | None, Parameter(max_length=128)]
-Time = Annotated[int | None, Parameter(ge=0, le=2**40, description="Unix seconds")]
+from job_escrow_api.http.usage_questions import Time, UsageQuestion, provide_usage_question
 
 _GUARDED: dict[str, Any] = guarded(Scope.READ) | {"responses": documented(400, 401, 403, 404, 429)}
-
-
-@dataclass(frozen=True, kw_only=True)
-class UsageQuestion:
-    """What is asked of usage: rows by at most two groups and a period, of what has these labels."""
-
-    since: int | None
-    until: int | None
-    period: Period | None
-    by: tuple[str, ...]
-    where: dict[str, str]
-
-    def ask(self, key: Key) -> Callable[[View], Usage]:
-        """By namespace of all the wallet's, else of the key's own account."""
-        scope = (
-            OfWallet(wallet=key.wallet, platform=key.platform)
-            if "namespace" in self.by
-            else OfAccount(credit_account=key.credit_account)
-        )
-
-        def ask(view: View) -> Usage:
-            return usage(
-                view,
-                scope,
-                since=self.since,
-                until=self.until,
-                period=self.period,
-                by=self.by,
-                where=self.where,
-                labels=ServersLabels(),
-            )
-
-        return ask
-
-
-def provide_usage_question(
-    since: Time = None,
-    until: Time = None,
-    period: Period | None = None,
-    by: By = None,
-    key: Filter = None,
-    project: Filter = None,
-    member: Filter = None,
-    model: Filter = None,
-    job_type: Filter = None,
-    tier: Filter = None,
-) -> UsageQuestion:
-    """The parameters of a usage report. Raises Refusal for two periods, or for more than two other groups."""
-    names = [] if by is None else by.split(",")
-    periods = {name for name in names if name in get_args(Period)} | ({period} if period else set())
-    groups = tuple(name for name in names if name not in get_args(Period))
-    if len(periods) > 1:
-        raise Refusal(Kinds.INVALID_REQUEST, f"Give one period, not {' and '.join(sorted(periods))}.")
-    filters = {"key": key, "project": project, "member": member, "model": model, "job_type": job_type, "tier": tier}
-    return UsageQuestion(
-        since=since,
-        until=until,
-        period=cast("Period | None", next(iter(periods), None)),
-        by=groups,
-        where={name: value for name, value in filters.items() if value is not None},
-    )
 
 
 _USAGE: dict[str, Any] = {"dependencies": {"question": Provide(provide_usage_question, sync_to_thread=False)}}
@@ -119,7 +52,7 @@ async def get_usage(desk: ReportDesk, request: Request[Any, Key, Any], question:
     by when they ended. What was not locked or admitted through this API has no key, project, member, model or type: its
     group is null.
     """
-    return await desk.ask(request.auth.credit_account, question.ask(request.auth))
+    return await desk.ask(request.auth.credit_account, _usage_of(request.auth, question))
 
 
 @get(
@@ -136,9 +69,16 @@ async def export_usage(
     format: ExportFormat = "csv",  # noqa: A002  (the parameter's name)
 ) -> Stream:
     """The rows of `/v1/usage`; `units` is JSON, by kind."""
-    _require_writer(format)
-    report = await desk.ask(request.auth.credit_account, question.ask(request.auth))
-    return _file("usage", usage_parts(report, format), format)
+    require_writer(format)
+    report = await desk.ask(request.auth.credit_account, _usage_of(request.auth, question))
+    return file_of("usage", usage_parts(report, format), format)
+
+
+@get("/usage/forecast", summary="Forecast what will be used at the rate of the last weeks", **_GUARDED)
+async def get_usage_forecast(desk: ReportDesk, request: Request[Any, Key, Any]) -> Forecast:
+    """Of the key's own account, with what is not settled yet; each figure is rounded up."""
+    scope = OfAccount(credit_account=request.auth.credit_account)
+    return await desk.ask(request.auth.credit_account, lambda view: forecast(view, scope, ServersLabels()))
 
 
 @get("/ledger", summary="List everything that happened to the account, newest first", **_GUARDED)
@@ -174,9 +114,9 @@ async def export_ledger(
 ) -> Stream:
     """Streamed, from one snapshot, in at most ten minutes."""
     account = request.auth.credit_account
-    _require_writer(format)
-    parts = await desk.export(account, format, since=since, until=until)
-    return _file("ledger", parts, format)
+    require_writer(format)
+    parts = await desk.export(account, ledger_parts(account, format, since=since, until=until))
+    return file_of("ledger", parts, format)
 
 
 @get("/statements/{month:str}", summary="Get the statement of a month", **_GUARDED)
@@ -201,14 +141,13 @@ async def get_statement_page(desk: ReportDesk, request: Request[Any, Key, Any], 
     return Response(html, media_type="text/html", headers=headers)
 
 
-def _require_writer(format_: ExportFormat) -> None:
-    if format_ == "parquet" and find_spec("pyarrow") is None:
-        raise Refusal(Kinds.UNPROCESSABLE, "This server was installed without the extra `parquet`: ask for csv.")
-
-
-def _file(name: str, parts: AsyncGenerator[bytes, None], format_: ExportFormat) -> Stream:
-    headers = {"Content-Disposition": f'attachment; filename="{name}.{format_}"'}
-    return Stream(parts, media_type=MEDIA_TYPES[format_], headers=headers)
+def _usage_of(key: Key, question: UsageQuestion) -> Callable[[View], Usage]:
+    scope = (
+        OfWallet(wallet=key.wallet, platform=key.platform)
+        if "namespace" in question.by
+        else OfAccount(credit_account=key.credit_account)
+    )
+    return lambda view: question.ask(view, scope)
 
 
 async def _statement(desk: ReportDesk, key: Key, month: str) -> Statement:
@@ -220,6 +159,14 @@ async def _statement(desk: ReportDesk, key: Key, month: str) -> Statement:
 
 reports_router = Router(
     "/",
-    route_handlers=[get_usage, export_usage, get_ledger, export_ledger, get_statement, get_statement_page],
+    route_handlers=[
+        get_usage,
+        export_usage,
+        get_usage_forecast,
+        get_ledger,
+        export_ledger,
+        get_statement,
+        get_statement_page,
+    ],
     tags=["reports"],
 )
