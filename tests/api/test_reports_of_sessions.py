@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -173,6 +174,63 @@ def test_any_two_dimensions_with_any_filter_are_parts_of_one_sum(shop: Shop) -> 
     assert shop.split("namespace", "credits") == {"": whole["credits"]}
     settled(shop)
     assert shop.usage()["total"]["credits"] == whole["credits"] + whole["unsettled_credits"]
+
+
+def test_the_operator_sees_its_whole_platform(shop: Shop, stage: Stage) -> None:
+    """R9, C8: what it owes and has earned, its customers, and what each used of which model."""
+    mine = shop.usage()["total"]["credits"]
+    found = shop.operator.get("/operator/usage", params={"by": "wallet,model"}).json()
+    wallet = str(shop.customer.side.key)
+    of_mine = {row["second_group"]: row["credits"] for row in found["rows"] if row["group"] == wallet}
+    assert of_mine == shop.split("model", "credits")
+    only = shop.operator.get("/operator/usage", params={"wallet": wallet}).json()["total"]
+    assert only["credits"] == mine
+    whole = shop.operator.get("/operator/usage").json()["total"]
+    assert shop.operator.get("/operator/earnings").json()["total"]["credits"] == whole["credits"] >= mine
+    file = shop.operator.get("/operator/usage/export", params={"by": "model", "wallet": wallet})
+    assert sum(int(row["credits"]) for row in csv.DictReader(io.StringIO(file.text))) == mine
+    listed, cursor = [], None
+    while True:
+        page = shop.operator.get("/operator/customers", params={"limit": 2} | ({"cursor": cursor} if cursor else {}))
+        listed += page.json()["customers"]
+        cursor = page.json()["next_cursor"]
+        if cursor is None:
+            break
+    (one,) = [each for each in listed if each["wallet"] == wallet]
+    assert (one["purchased"], one["granted"], one["spent_paid"], one["spent_granted"]) == (970, 30, mine - 30, 30)
+    exported = shop.operator.get("/operator/customers/export", params={"format": "ndjson"}).text.splitlines()
+    assert [json.loads(line)["credit_account"] for line in exported] == [each["credit_account"] for each in listed]
+    summary = shop.operator.get("/operator/summary").json()
+    owed = summary["liability"]
+    assert owed["accounts"] == sum(each["is_open"] for each in listed)
+    assert owed["paid_credits"] == sum(each["paid_available"] + each["paid_locked"] for each in listed)
+    assert owed["paid_base_units"] + owed["bonus_base_units"] == owed["paid_credits"] * owed["base_units_per_credit"]
+    assert summary["forecast"]["month_credits"] >= mine
+    assert shop.reader.get("/usage/forecast").json()["month_credits"] == mine
+
+
+def test_nobody_else_sees_it(shop: Shop, server: Server) -> None:
+    """A key with the scope is not yet the operator's."""
+    with server.http() as http:
+        stranger = new_key(http, shop.customer.side.signer, scopes=["operator"])
+    with server.http(stranger) as http:
+        for path in ("summary", "customers", "customers/export", "usage", "usage/export", "earnings"):
+            assert http.get(f"/operator/{path}").status_code == 403, path
+
+
+def test_requests_and_receipts_are_listed_by_label_and_as_files(shop: Shop) -> None:
+    """R9."""
+    found = shop.reader.get("/requests", params={"model": "x", "project": "vision"}).json()
+    assert [each["project"] for each in found["requests"]] == ["vision"]
+    receipts = shop.reader.get("/receipts", params={"key": shop.ids[0]}).json()["receipts"]
+    lines = shop.reader.get("/receipts/export", params={"format": "ndjson", "key": shop.ids[0]}).text.splitlines()
+    assert [json.loads(line)["receipt_bytes"] for line in lines] == [each["receipt_bytes"] for each in receipts][::-1]
+    assert {each["status"] for each in receipts} == {"settled"}
+    file = shop.reader.get("/requests/export").text
+    assert len(list(csv.DictReader(io.StringIO(file)))) == len(shop.charged)
+    sessions = shop.reader.get("/sessions/export", params={"format": "ndjson"}).text.splitlines()
+    assert sum(json.loads(line)["charged"] for line in sessions) == sum(shop.charged)
+    assert shop.reader.get("/requests", params={"until": 1}).json() == {"requests": [], "next": None}
 
 
 @pytest.mark.parametrize("by", ["key,key", "key,model,tier", "day,hour", "key,", "wallet", ",", "key,day,hour"])

@@ -133,6 +133,62 @@ export interface Component {
   readonly units: Whole;
 }
 
+/** A credit account; amounts are credits: what it has, then what it ever bought, got, spent and gave back. */
+export interface Customer {
+  /** The customer's place in the list, for a page's `cursor`. */
+  readonly cursor: string;
+  /** Base58 address of the wallet. */
+  readonly wallet: string;
+  /** The wallet's namespace, at most 16 bytes; empty is the default one. */
+  readonly namespace: string;
+  /** Base58 address of the credit account on chain. */
+  readonly credit_account: string;
+  /** Whether the account is open. */
+  readonly is_open: boolean;
+  /** When the account was opened, in Unix seconds. */
+  readonly opened_at: bigint;
+  /** When credits were last added, in Unix seconds; null: never. */
+  readonly last_topup_at: bigint | null;
+  /** Paid credits that could be spent; they can be withdrawn. */
+  readonly paid_available: bigint;
+  /** Paid credits that were locked in open jobs and sessions. */
+  readonly paid_locked: bigint;
+  /** Granted credits that could be spent. */
+  readonly granted_available: bigint;
+  /** Granted credits that were locked in open jobs and sessions. */
+  readonly granted_locked: bigint;
+  /** Credits that were ever bought. */
+  readonly purchased: bigint;
+  /** Credits that ever came on top of packs. */
+  readonly bonus: bigint;
+  /** Credits that plain transfers ever became. */
+  readonly deposited: bigint;
+  /** Credits that were ever granted. */
+  readonly granted: bigint;
+  /** Paid credits that settlements ever charged. */
+  readonly spent_paid: bigint;
+  /** Granted credits that settlements ever charged. */
+  readonly spent_granted: bigint;
+  /** Credits that were ever paid out. */
+  readonly withdrawn: bigint;
+  /** Granted credits that ever expired. */
+  readonly expired: bigint;
+}
+
+/** Customers in the order in which the index has them; pass `next_cursor` as `cursor` for more, null: no more. */
+export interface CustomerPage {
+  /** The slot that the answer is right as of: nothing after it is counted. */
+  readonly as_of_slot: bigint;
+  /** How final that slot is. */
+  readonly commitment: string;
+  /** Base58 address of the platform on chain. */
+  readonly platform: string;
+  /** Credit accounts, in the order in which the index has them. */
+  readonly customers: ReadonlyArray<Customer>;
+  /** The `cursor` of the next page; null: this is the last. */
+  readonly next_cursor: string | null;
+}
+
 /** Deliveries, newest first; pass `next` as `cursor` for older ones. */
 export interface DeliveryPage {
   /** Messages, newest first. */
@@ -161,6 +217,42 @@ export interface DeliveryView {
   readonly created_at: bigint;
   /** When it ended, in Unix seconds; null: it has not ended. */
   readonly ended_at: bigint | null;
+}
+
+/** What settlements for one payee have paid out; null: those that named none, of which the treasury has all. */
+export interface Earned {
+  /** Base58 address of the payee's wallet; null: the treasury alone. */
+  readonly payee: string | null;
+  /** Settlements. */
+  readonly settlements: bigint;
+  /** Credits that were charged. */
+  readonly credits: bigint;
+  /** Of the credits, those that had been paid for. */
+  readonly paid_credits: bigint;
+  /** Of the credits, those that had been granted. */
+  readonly granted_credits: bigint;
+  /** What the payee was paid, in base units. */
+  readonly payee_base_units: bigint;
+  /** What the treasury was paid, in base units. */
+  readonly treasury_base_units: bigint;
+}
+
+/** What a platform's settlements have paid out in a time, by payee; `total` is that of all rows. */
+export interface Earnings {
+  /** The slot that the answer is right as of: nothing after it is counted. */
+  readonly as_of_slot: bigint;
+  /** How final that slot is. */
+  readonly commitment: string;
+  /** Base58 address of the platform on chain. */
+  readonly platform: string;
+  /** The first second, in Unix seconds; null: from the beginning. */
+  readonly since: bigint | null;
+  /** The first second after it, in Unix seconds; null: as of now. */
+  readonly until: bigint | null;
+  /** A row for each payee. */
+  readonly rows: ReadonlyArray<Earned>;
+  /** The sum of all rows; its payee is null. */
+  readonly total: Earned;
 }
 
 /**
@@ -225,6 +317,38 @@ export interface Entry {
   readonly granted_available: bigint;
   /** Granted credits that were locked in open jobs and sessions. */
   readonly granted_locked: bigint;
+}
+
+/** Granted credits that nobody has spent and that expire together; `credits` are free, `locked` in use. */
+export interface ExpiringGrants {
+  /** When they expire, in Unix seconds; null: never. */
+  readonly expires_at: bigint | null;
+  /** Granted credits that are free. */
+  readonly credits: bigint;
+  /** Granted credits that are in jobs and sessions. */
+  readonly locked: bigint;
+}
+
+/**
+ * Credits that will be used if days go on like those of the window, rounded up; what is not settled yet counts.
+ *
+ * The window is the `WINDOW_DAYS` that end now, shortened to the age of the account, but never below a day.
+ */
+export interface Forecast {
+  /** The slot that the answer is right as of: nothing after it is counted. */
+  readonly as_of_slot: bigint;
+  /** How final that slot is. */
+  readonly commitment: string;
+  /** The length of the time that it is told from, which ends now, in seconds. */
+  readonly window_seconds: bigint;
+  /** Credits that were used in the window. */
+  readonly window_credits: bigint;
+  /** Credits that were used in this month so far, in UTC. */
+  readonly month_credits: bigint;
+  /** Credits that will have been used when this month ends. */
+  readonly month_expected_credits: bigint;
+  /** Credits that will be used in the next 30 days. */
+  readonly next_30_days_credits: bigint;
 }
 
 /** Granted credits that expire together; `expires_at` null: never. */
@@ -386,6 +510,45 @@ export interface LedgerPage {
   readonly entries: ReadonlyArray<Entry>;
   /** The `cursor` of the next page; null: this is the last. */
   readonly next_cursor: string | null;
+}
+
+/**
+ * What a platform owes to its customers, by kind. Credits are free and locked ones together.
+ *
+ * The worth of paid credits in base units has two parts: what customers have paid, which withdrawing pays back, and
+ * `bonus_base_units`, which the platform's promotion has paid for packs, and which no withdrawal pays out. So
+ * paid_base_units + bonus_base_units = paid_credits at the price of a credit. `promotion_owed_base_units` lie in
+ * vaults and go back to the promotion account. All four are backed by what is in the vaults.
+ */
+export interface Liability {
+  /** The slot that the answer is right as of: nothing after it is counted. */
+  readonly as_of_slot: bigint;
+  /** How final that slot is. */
+  readonly commitment: string;
+  /** Base58 address of the platform on chain. */
+  readonly platform: string;
+  /** Credit accounts that are open. */
+  readonly accounts: bigint;
+  /** What one credit costs, in base units of the platform's mint. */
+  readonly base_units_per_credit: bigint;
+  /** Paid credits that are not spent, packs' bonus included. */
+  readonly paid_credits: bigint;
+  /** Granted credits that are not spent. */
+  readonly granted_credits: bigint;
+  /** Credits of both kinds that are in jobs and sessions. */
+  readonly locked_credits: bigint;
+  /** Granted credits that have expired, and that nobody has taken away yet. */
+  readonly expired_credits: bigint;
+  /** What customers can withdraw, in base units, once nothing is locked. */
+  readonly paid_base_units: bigint;
+  /** What the promotion has paid of the paid credits, in base units: no withdrawal pays it. */
+  readonly bonus_base_units: bigint;
+  /** What stands behind the granted credits, in base units. */
+  readonly granted_base_units: bigint;
+  /** What goes back from vaults to the promotion account, in base units. */
+  readonly promotion_owed_base_units: bigint;
+  /** Granted credits that are not spent, by when they expire. */
+  readonly unearned_grants: ReadonlyArray<ExpiringGrants>;
 }
 
 /** What the operator may lock without asking, in credits; the period in seconds. All zeros: nothing. */
@@ -780,6 +943,18 @@ export interface Receipt {
   readonly response_hash: string | null;
 }
 
+/**
+ * Receipts, newest first; pass `next` as `cursor` for older ones, null where there are none.
+ *
+ * A page may have fewer than were asked for, and still a `next`.
+ */
+export interface ReceiptPage {
+  /** Receipts, newest first. */
+  readonly receipts: ReadonlyArray<ReceiptView>;
+  /** The `cursor` of the next page; null: this is the last. */
+  readonly next: string | null;
+}
+
 /** A receipt with its bytes, and the settlement that commits to it; null: none has yet. */
 export interface ReceiptView {
   /** The identifier of its request. */
@@ -794,7 +969,11 @@ export interface ReceiptView {
   readonly settlement: Settlement | null;
 }
 
-/** Requests, newest first; pass `next` as `cursor` for older ones, null where there are none. */
+/**
+ * Requests, newest first; pass `next` as `cursor` for older ones, null where there are none.
+ *
+ * A page may have fewer than were asked for, and still a `next`.
+ */
 export interface RequestPage {
   /** Requests, newest first. */
   readonly requests: ReadonlyArray<RequestView>;
@@ -842,6 +1021,10 @@ export interface RequestView {
   readonly credit_account: string;
   /** The API key's identifier, which is no secret. */
   readonly key_id: string;
+  /** What the key is for, a label for usage reports. */
+  readonly project: string;
+  /** Whose key it is, a label for usage reports. */
+  readonly member: string;
   /** The model's name; null: none was named. */
   readonly model: string | null;
   /** The platform's tier; null: none. */
@@ -1083,6 +1266,22 @@ export interface Statement {
   readonly usage: ReadonlyArray<UsageRow>;
 }
 
+/** A platform as of one moment. `earned` is what settlements of this month, in UTC, have paid out. */
+export interface Summary {
+  /** The slot that the answer is right as of: nothing after it is counted. */
+  readonly as_of_slot: bigint;
+  /** How final that slot is. */
+  readonly commitment: string;
+  /** Base58 address of the platform on chain. */
+  readonly platform: string;
+  /** What the platform owes to its customers, by kind. */
+  readonly liability: Liability;
+  /** What this month's settlements have paid out, in UTC. */
+  readonly earned: Earned;
+  /** What will be used if days go on like those of the last weeks. */
+  readonly forecast: Forecast;
+}
+
 /** How to add credits; amounts are credits. */
 export interface TopUp {
   /** A Solana Pay link for wallets. */
@@ -1302,6 +1501,24 @@ export interface LockJobParameters {
 
 /** What `listRequests` is given by name. */
 export interface ListRequestsParameters {
+  /** Count from this second on, in Unix seconds; omit it for all before `until`. */
+  readonly since?: Whole | undefined;
+  /** Count to before this second, in Unix seconds; omit it for all until now. */
+  readonly until?: Whole | undefined;
+  /** Only what was asked for with the key of this identifier. */
+  readonly key?: string | undefined;
+  /** Only what was asked for with keys of this project; empty: of none. */
+  readonly project?: string | undefined;
+  /** Only what was asked for with keys of this member; empty: of none. */
+  readonly member?: string | undefined;
+  /** Only what was asked for of this model. */
+  readonly model?: string | undefined;
+  /** Only what has this label. */
+  readonly job_type?: string | undefined;
+  /** Only what was priced by this tier; `quoted`: jobs with a quoted price. */
+  readonly tier?: string | undefined;
+  /** Only what is in this state. */
+  readonly status?: "lapsed" | "released" | "running" | "settled" | undefined;
   /** Most items of a page. */
   readonly limit?: Whole | undefined;
   /** What the page before it said is next; omit it for the first page. */
@@ -1314,12 +1531,100 @@ export interface AdmitRequestParameters {
   readonly idempotency_key: string;
 }
 
-/** What `listSessions` is given by name. */
-export interface ListSessionsParameters {
+/** What `exportRequests` is given by name. */
+export interface ExportRequestsParameters {
+  /** Count from this second on, in Unix seconds; omit it for all before `until`. */
+  readonly since?: Whole | undefined;
+  /** Count to before this second, in Unix seconds; omit it for all until now. */
+  readonly until?: Whole | undefined;
+  /** Only what was asked for with the key of this identifier. */
+  readonly key?: string | undefined;
+  /** Only what was asked for with keys of this project; empty: of none. */
+  readonly project?: string | undefined;
+  /** Only what was asked for with keys of this member; empty: of none. */
+  readonly member?: string | undefined;
+  /** Only what was asked for of this model. */
+  readonly model?: string | undefined;
+  /** Only what has this label. */
+  readonly job_type?: string | undefined;
+  /** Only what was priced by this tier; `quoted`: jobs with a quoted price. */
+  readonly tier?: string | undefined;
+  /** Only what is in this state. */
+  readonly status?: "lapsed" | "released" | "running" | "settled" | undefined;
+  /** The file's format. */
+  readonly format?: "csv" | "ndjson" | "parquet" | undefined;
+}
+
+/** What `listReceipts` is given by name. */
+export interface ListReceiptsParameters {
+  /** Count from this second on, in Unix seconds; omit it for all before `until`. */
+  readonly since?: Whole | undefined;
+  /** Count to before this second, in Unix seconds; omit it for all until now. */
+  readonly until?: Whole | undefined;
+  /** Only what was asked for with the key of this identifier. */
+  readonly key?: string | undefined;
+  /** Only what was asked for with keys of this project; empty: of none. */
+  readonly project?: string | undefined;
+  /** Only what was asked for with keys of this member; empty: of none. */
+  readonly member?: string | undefined;
+  /** Only what was asked for of this model. */
+  readonly model?: string | undefined;
+  /** Only what has this label. */
+  readonly job_type?: string | undefined;
+  /** Only what was priced by this tier; `quoted`: jobs with a quoted price. */
+  readonly tier?: string | undefined;
+  /** Only what is in this state. */
+  readonly status?: "lapsed" | "released" | "running" | "settled" | undefined;
   /** Most items of a page. */
   readonly limit?: Whole | undefined;
   /** What the page before it said is next; omit it for the first page. */
   readonly cursor?: string | undefined;
+}
+
+/** What `exportReceipts` is given by name. */
+export interface ExportReceiptsParameters {
+  /** Count from this second on, in Unix seconds; omit it for all before `until`. */
+  readonly since?: Whole | undefined;
+  /** Count to before this second, in Unix seconds; omit it for all until now. */
+  readonly until?: Whole | undefined;
+  /** Only what was asked for with the key of this identifier. */
+  readonly key?: string | undefined;
+  /** Only what was asked for with keys of this project; empty: of none. */
+  readonly project?: string | undefined;
+  /** Only what was asked for with keys of this member; empty: of none. */
+  readonly member?: string | undefined;
+  /** Only what was asked for of this model. */
+  readonly model?: string | undefined;
+  /** Only what has this label. */
+  readonly job_type?: string | undefined;
+  /** Only what was priced by this tier; `quoted`: jobs with a quoted price. */
+  readonly tier?: string | undefined;
+  /** Only what is in this state. */
+  readonly status?: "lapsed" | "released" | "running" | "settled" | undefined;
+  /** The file's format. */
+  readonly format?: "csv" | "ndjson" | "parquet" | undefined;
+}
+
+/** What `listSessions` is given by name. */
+export interface ListSessionsParameters {
+  /** Count from this second on, in Unix seconds; omit it for all before `until`. */
+  readonly since?: Whole | undefined;
+  /** Count to before this second, in Unix seconds; omit it for all until now. */
+  readonly until?: Whole | undefined;
+  /** Most items of a page. */
+  readonly limit?: Whole | undefined;
+  /** What the page before it said is next; omit it for the first page. */
+  readonly cursor?: string | undefined;
+}
+
+/** What `exportSessions` is given by name. */
+export interface ExportSessionsParameters {
+  /** Count from this second on, in Unix seconds; omit it for all before `until`. */
+  readonly since?: Whole | undefined;
+  /** Count to before this second, in Unix seconds; omit it for all until now. */
+  readonly until?: Whole | undefined;
+  /** The file's format. */
+  readonly format?: "csv" | "ndjson" | "parquet" | undefined;
 }
 
 /** What `getPaymentLink` is given by name. */
@@ -1476,6 +1781,78 @@ export interface GetLedgerParameters {
 export interface ExportLedgerParameters {
   /** The file's format. */
   readonly format?: "csv" | "ndjson" | "parquet" | undefined;
+  /** Count from this second on, in Unix seconds; omit it for all before `until`. */
+  readonly since?: Whole | undefined;
+  /** Count to before this second, in Unix seconds; omit it for all until now. */
+  readonly until?: Whole | undefined;
+}
+
+/** What `listCustomers` is given by name. */
+export interface ListCustomersParameters {
+  /** What the page before it said is next; omit it for the first page. */
+  readonly cursor?: string | undefined;
+  /** Most items of a page. */
+  readonly limit?: Whole | undefined;
+}
+
+/** What `exportCustomers` is given by name. */
+export interface ExportCustomersParameters {
+  /** The file's format. */
+  readonly format?: "csv" | "ndjson" | "parquet" | undefined;
+}
+
+/** What `getOperatorUsage` is given by name. */
+export interface GetOperatorUsageParameters {
+  /** Count from this second on, in Unix seconds; omit it for all before `until`. */
+  readonly since?: Whole | undefined;
+  /** Count to before this second, in Unix seconds; omit it for all until now. */
+  readonly until?: Whole | undefined;
+  /** The length of each row's period, unless `by` names it; omit it for one period. */
+  readonly period?: "day" | "hour" | "month" | undefined;
+  /** Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group. */
+  readonly by?: string | undefined;
+  /** Only what this wallet's accounts were charged. */
+  readonly wallet?: string | undefined;
+  /** Only what this credit account was charged. */
+  readonly credit_account?: string | undefined;
+  /** Only what was asked for with keys of this project; empty: of none. */
+  readonly project?: string | undefined;
+  /** Only what was asked for of this model. */
+  readonly model?: string | undefined;
+  /** Only what has this label. */
+  readonly job_type?: string | undefined;
+  /** Only what was priced by this tier; `quoted`: jobs with a quoted price. */
+  readonly tier?: string | undefined;
+}
+
+/** What `exportOperatorUsage` is given by name. */
+export interface ExportOperatorUsageParameters {
+  /** Count from this second on, in Unix seconds; omit it for all before `until`. */
+  readonly since?: Whole | undefined;
+  /** Count to before this second, in Unix seconds; omit it for all until now. */
+  readonly until?: Whole | undefined;
+  /** The length of each row's period, unless `by` names it; omit it for one period. */
+  readonly period?: "day" | "hour" | "month" | undefined;
+  /** Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group. */
+  readonly by?: string | undefined;
+  /** Only what this wallet's accounts were charged. */
+  readonly wallet?: string | undefined;
+  /** Only what this credit account was charged. */
+  readonly credit_account?: string | undefined;
+  /** Only what was asked for with keys of this project; empty: of none. */
+  readonly project?: string | undefined;
+  /** Only what was asked for of this model. */
+  readonly model?: string | undefined;
+  /** Only what has this label. */
+  readonly job_type?: string | undefined;
+  /** Only what was priced by this tier; `quoted`: jobs with a quoted price. */
+  readonly tier?: string | undefined;
+  /** The file's format. */
+  readonly format?: "csv" | "ndjson" | "parquet" | undefined;
+}
+
+/** What `getOperatorEarnings` is given by name. */
+export interface GetOperatorEarningsParameters {
   /** Count from this second on, in Unix seconds; omit it for all before `until`. */
   readonly since?: Whole | undefined;
   /** Count to before this second, in Unix seconds; omit it for all until now. */
