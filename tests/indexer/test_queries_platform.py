@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from job_escrow.codec import JobLocked, JobSettled, SessionOpened, SessionSettled
 from job_escrow_indexer.queries import (
+    Customer,
     NotIndexed,
     OfAccount,
     OfPlatform,
@@ -38,9 +39,8 @@ def test_the_liability_is_what_all_balances_add_up_to(indexed: Indexed, view: Vi
         assert found.paid_credits == sum(each.paid_available + each.paid_locked for each in balances)
         assert found.granted_credits == sum(each.granted_available + each.granted_locked for each in balances)
         assert found.locked_credits == sum(each.locked for each in balances)
-        held = sum(
-            job.holds for one in of_platform for job in (*open_jobs(view, one).jobs, *open_sessions(view, one).sessions)
-        )
+        held = sum(job.holds for one in of_platform for job in open_jobs(view, one).jobs)
+        held += sum(session.holds for one in of_platform for session in open_sessions(view, one).sessions)
         assert found.locked_credits == held
         assert found.expired_credits == sum(each.granted_expired or 0 for each in balances)
         assert found.bonus_base_units == sum(each.promotion_base_units for each in balances)
@@ -94,7 +94,8 @@ def test_customers_are_all_accounts_in_pages_of_any_size(indexed: Indexed, view:
     for platform in indexed.platforms:
         everyone = list(stream_customers(view, platform))
         for limit in (1, 3, 1_000):
-            pages, cursor = [], None
+            pages: list[Customer] = []
+            cursor = None
             while True:
                 page = customers(view, platform, cursor=cursor, limit=limit)
                 pages += page.customers

@@ -29,7 +29,8 @@ _JOBS = JobLabels(table="api_jobs", columns=COLUMNS, condition="l.status <> 'fai
 # Granted credits pay for the first receipts: `before` is what those before cost.
 _SETTLED = """
     WITH receipts AS (
-        SELECT r.*, sum(r.charged) OVER (ORDER BY r.receipt_number) - r.charged AS before
+        SELECT {columns} r.tier, r.charged, r.units, r.receipt_number,
+            sum(r.charged) OVER (ORDER BY r.receipt_number) - r.charged AS before
         FROM api_sessions s JOIN api_requests r ON r.session = s.number
         WHERE s.credit_account = ? AND s.session_id = ? AND s.status <> 'failed'
             AND r.receipt_number > ? AND r.receipt_number <= ? AND r.status = 'settled'
@@ -81,8 +82,14 @@ class ServersLabels(Labels):
     def settled(self, view: View, of: SettledReceipts, names: Sequence[str]) -> list[ReceiptSums]:
         """The receipts of one settlement; nothing where they are not in these books."""
         labels = "".join(f"{COLUMNS[name]}, " for name in names)
+        columns = "".join(f"r.{COLUMNS[name]}, " for name in names)
         rows = view.rows(
-            _SETTLED.format(labels=labels), of.credit_account, of.session_id, of.from_count, of.count, of.granted
+            _SETTLED.format(labels=labels, columns=columns),
+            of.credit_account,
+            of.session_id,
+            of.from_count,
+            of.count,
+            of.granted,
         )
         return [
             ReceiptSums(labels=tuple(found), tier=tier, receipts=count, credits=credits, granted=granted, units=units)
