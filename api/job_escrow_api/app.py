@@ -23,6 +23,7 @@ from job_escrow_api.http.routes.health import health_router
 from job_escrow_api.http.routes.jobs import jobs_router
 from job_escrow_api.http.routes.keys import keys_router
 from job_escrow_api.http.routes.models import list_models
+from job_escrow_api.http.routes.operator import operator_router
 from job_escrow_api.http.routes.packs import list_packs
 from job_escrow_api.http.routes.page import get_page, get_page_file
 from job_escrow_api.http.routes.pay import pay_router
@@ -84,6 +85,7 @@ def create_app(services: Services) -> Litestar:
                     transactions_router,
                     webhooks_router,
                     reports_router,
+                    operator_router,
                     *((web_router,) if has_page else ()),
                 ],
             ),

@@ -51,6 +51,7 @@ COMMANDS = {
     "usage": LazyCommand(
         "job_escrow_cli.indexed:usage", _INDEX, "Show what was charged, and how long the credits last."
     ),
+    "books": LazyCommand("job_escrow_cli.books:books", _INDEX, "Show what a platform owes, has earned and can expect."),
     "statement": LazyCommand("job_escrow_cli.indexed:statement", _INDEX, "Print a month's statement."),
     "export": LazyCommand("job_escrow_cli.indexed:export", _INDEX, "Write the ledger as CSV, NDJSON or Parquet."),
     "keys": LazyCommand("job_escrow_cli.keys:keys", _API, "Make, list and revoke API keys."),

@@ -132,6 +132,7 @@ def test_each_operation_once(asking: Callable[[str | None], Ask], provider: Serv
     _a_job_is_charged_and_another_given_back(operator, alice, key.key)
     _the_account_is_told_to_the_credit(alice, _slot(stage))
     _a_request_is_charged_and_another_released(operator, alice, key.key)
+    _the_operator_sees_the_platform(operator, str(customer.address))
     _a_purchase_is_prepared(anybody, str(customer.side.key))
     _the_wallet_signs_for_itself(alice, customer.side.signer)
     with receiving() as receiver:
@@ -216,7 +217,11 @@ def _a_request_is_charged_and_another_released(operator: Ask, alice: Ask, key: s
     charged, refused = operator("settle_requests", SettlementBatch(requests=used)).results
     assert (charged.request.charged, charged.problem, refused.request, refused.problem.status) == (2, None, None, 404)
     assert alice("get_receipt", request.id).status == "pending"
+    assert [each.id for each in alice("list_receipts", limit=2, status="settled").receipts][1] == request.id
+    for export in ("export_requests", "export_receipts"):
+        assert request.id.encode() in alice(export, format="ndjson", tier="lite")
     assert [each.used for each in alice("list_sessions").sessions] == [4]
+    assert alice("export_sessions").startswith(b"id,")
     assert [each.charged for each in alice("end_sessions").sessions] == [4]
     assert alice("get_receipt", request.id).settlement.count == 2
 
@@ -232,6 +237,7 @@ def _the_account_is_told_to_the_credit(alice: Ask, slot: int) -> None:
     assert alice("get_account").as_of_slot >= account.as_of_slot >= slot
     assert [each.name for each in alice("list_keys").keys] == ["client"]
     assert alice("get_usage", by="tier").total.jobs == 1
+    assert alice("get_usage_forecast").month_credits >= alice("get_usage").total.credits
     assert alice("export_usage", period="day").startswith(b"period_start,")
     assert alice("get_ledger", limit=1).entries[0].kind
     assert alice("export_ledger", format="ndjson").startswith(b"{")
@@ -239,6 +245,18 @@ def _the_account_is_told_to_the_credit(alice: Ask, slot: int) -> None:
     assert [each.month for each in alice("list_statements").statements] == [month]
     assert alice("get_statement", month).purchases.credits == 1_000
     assert b"<html" in alice("get_statement_page", month)
+
+
+def _the_operator_sees_the_platform(operator: Ask, credit_account: str) -> None:
+    assert operator("get_operator_summary").liability.paid_credits > 0
+    used = operator("get_operator_usage", by="credit_account").rows
+    assert credit_account in [row.group for row in used]
+    assert credit_account.encode() in operator("export_operator_usage", by="credit_account")
+    earned = operator("get_operator_earnings").total
+    assert earned.credits >= sum(row.credits for row in used)
+    page = operator("list_customers", limit=1)
+    assert len(page.customers) == 1
+    assert credit_account.encode() in operator("export_customers", format="ndjson")
 
 
 def _a_purchase_is_prepared(anybody: Ask, wallet: str) -> None:

@@ -4,12 +4,22 @@ from html import escape
 
 from job_escrow.currency import Currency
 from job_escrow.grant_reasons import REASONS, UNSPECIFIED
-from job_escrow_indexer.queries import Movement, Statement, Topup
+from job_escrow_indexer.queries import Movement, Topup, UsageRow
+
+from job_escrow_api.domain.reports.statements import Statement
 
 _STYLE = (
     "body{font:14px/1.5 system-ui,sans-serif;max-width:44em;margin:2em auto;color:#111}"
     "table{border-collapse:collapse;width:100%}td,th{padding:.3em .6em;border-bottom:1px solid #ccc;text-align:left}"
     ".n{text-align:right;font-variant-numeric:tabular-nums}code{word-break:break-all}@media print{body{margin:0}}"
+)
+
+_USAGE_COLUMNS = (
+    ("Model", ""),
+    ("Resource", ""),
+    ("count", " class=n"),
+    ("units", " class=n"),
+    ("credits", " class=n"),
 )
 
 
@@ -40,7 +50,7 @@ def page(of: Statement, currency: Currency) -> str:
         f"As of slot {of.as_of_slot}, {escape(of.commitment)}</p>"
         f"<table><tr><th></th><th class=n>count</th><th class=n>credits</th>"
         f"<th class=n>{escape(currency.name)}</th></tr>{rows}</table>"
-        f"{_promotion(of, currency)}<h2>Purchases</h2><table>{topups}</table></html>"
+        f"{_usage(of, currency)}{_promotion(of, currency)}<h2>Purchases</h2><table>{topups}</table></html>"
     )
 
 
@@ -57,6 +67,23 @@ def _promotion(of: Statement, currency: Currency) -> str:
         if base_units
     )
     return f"<h2>Paid by the platform's promotion</h2><table>{rows}</table>" if rows else ""
+
+
+def _usage(of: Statement, currency: Currency) -> str:
+    """What the charges were for; nothing where there were none."""
+    rows = "".join(
+        f"<tr><td>{escape(row.group or '')}</td><td>{escape(row.second_group or '')}</td>"
+        f"<td class=n>{row.jobs + row.requests:,}</td><td class=n>{escape(_units(row))}</td>"
+        f"<td class=n>{row.credits:,}</td><td class=n>{currency.number(row.base_units)}</td></tr>"
+        for row in of.usage
+        if row.credits
+    )
+    head = "".join(f"<th{kind}>{name}</th>" for name, kind in (*_USAGE_COLUMNS, (escape(currency.name), " class=n")))
+    return f"<h2>Jobs and sessions</h2><table><tr>{head}</tr>{rows}</table>" if rows else ""
+
+
+def _units(of: UsageRow) -> str:
+    return ", ".join(f"{each.amount:,} {each.kind}" for each in of.units)
 
 
 def _reason(of: Topup) -> str:

@@ -11,8 +11,11 @@ from job_escrow_client.types import (
     AdmissionBatch,
     BatchResults,
     Challenge,
+    CustomerPage,
     DeliveryPage,
     DeliveryView,
+    Earnings,
+    Forecast,
     Health,
     JobPage,
     JobView,
@@ -37,6 +40,7 @@ from job_escrow_client.types import (
     Queued,
     QuoteRequest,
     QuoteView,
+    ReceiptPage,
     ReceiptView,
     RequestPage,
     RequestTerms,
@@ -49,6 +53,7 @@ from job_escrow_client.types import (
     SignedTransaction,
     StatementList,
     StatementView,
+    Summary,
     TopUpPage,
     TopUpRuleAnswer,
     TransactionRequest,
@@ -259,18 +264,55 @@ class Client(BlockingTransport):
         """
         return self.ask(operations.get_job(job)).value
 
-    def list_requests(self, *, limit: int | None = None, cursor: str | None = None) -> RequestPage:
+    def list_requests(
+        self,
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        key: str | None = None,
+        project: str | None = None,
+        member: str | None = None,
+        model: str | None = None,
+        job_type: str | None = None,
+        tier: str | None = None,
+        status: Literal["lapsed", "released", "running", "settled"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> RequestPage:
         """List the account's requests, newest first.
 
-        Requests that were admitted within sessions.
+        Requests that were admitted within sessions, made from `since` to before `until`, with these labels.
 
         Needs a key with the scope `read`.
 
         Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+            key: Only what was asked for with the key of this identifier.
+            project: Only what was asked for with keys of this project; empty: of none.
+            member: Only what was asked for with keys of this member; empty: of none.
+            model: Only what was asked for of this model.
+            job_type: Only what has this label.
+            tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+            status: Only what is in this state.
             limit: Most items of a page.
             cursor: What the page before it said is next; omit it for the first page.
         """
-        return self.ask(operations.list_requests(limit=limit, cursor=cursor)).value
+        return self.ask(
+            operations.list_requests(
+                since=since,
+                until=until,
+                key=key,
+                project=project,
+                member=member,
+                model=model,
+                job_type=job_type,
+                tier=tier,
+                status=status,
+                limit=limit,
+                cursor=cursor,
+            )
+        ).value
 
     def admit_request(self, body: RequestTerms, *, idempotency_key: str) -> RequestView:
         """Reserve the highest price of a request within a session.
@@ -340,6 +382,55 @@ class Client(BlockingTransport):
         """
         return self.ask(operations.get_request(request_id)).value
 
+    def export_requests(
+        self,
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        key: str | None = None,
+        project: str | None = None,
+        member: str | None = None,
+        model: str | None = None,
+        job_type: str | None = None,
+        tier: str | None = None,
+        status: Literal["lapsed", "released", "running", "settled"] | None = None,
+        format: Literal["csv", "ndjson", "parquet"] | None = None,
+    ) -> bytes:
+        """Export the account's requests as a file, oldest first.
+
+        Streamed, from one snapshot, in at most ten minutes.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+            key: Only what was asked for with the key of this identifier.
+            project: Only what was asked for with keys of this project; empty: of none.
+            member: Only what was asked for with keys of this member; empty: of none.
+            model: Only what was asked for of this model.
+            job_type: Only what has this label.
+            tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+            status: Only what is in this state.
+            format: The file's format.
+
+        Returns the whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
+        """
+        return self.ask(
+            operations.export_requests(
+                since=since,
+                until=until,
+                key=key,
+                project=project,
+                member=member,
+                model=model,
+                job_type=job_type,
+                tier=tier,
+                status=status,
+                format=format,
+            )
+        ).value
+
     def get_receipt(self, request_id: str) -> ReceiptView:
         """Get a request's receipt, and the settlement that commits to it.
 
@@ -352,18 +443,121 @@ class Client(BlockingTransport):
         """
         return self.ask(operations.get_receipt(request_id)).value
 
-    def list_sessions(self, *, limit: int | None = None, cursor: str | None = None) -> SessionPage:
-        """List the account's sessions, newest first.
+    def list_receipts(
+        self,
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        key: str | None = None,
+        project: str | None = None,
+        member: str | None = None,
+        model: str | None = None,
+        job_type: str | None = None,
+        tier: str | None = None,
+        status: Literal["lapsed", "released", "running", "settled"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> ReceiptPage:
+        """List the account's receipts, newest first.
 
-        Sessions that this server has opened.
+        Each with the settlement that commits to it, of requests that were made in the time and have these labels.
 
         Needs a key with the scope `read`.
 
         Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+            key: Only what was asked for with the key of this identifier.
+            project: Only what was asked for with keys of this project; empty: of none.
+            member: Only what was asked for with keys of this member; empty: of none.
+            model: Only what was asked for of this model.
+            job_type: Only what has this label.
+            tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+            status: Only what is in this state.
             limit: Most items of a page.
             cursor: What the page before it said is next; omit it for the first page.
         """
-        return self.ask(operations.list_sessions(limit=limit, cursor=cursor)).value
+        return self.ask(
+            operations.list_receipts(
+                since=since,
+                until=until,
+                key=key,
+                project=project,
+                member=member,
+                model=model,
+                job_type=job_type,
+                tier=tier,
+                status=status,
+                limit=limit,
+                cursor=cursor,
+            )
+        ).value
+
+    def export_receipts(
+        self,
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        key: str | None = None,
+        project: str | None = None,
+        member: str | None = None,
+        model: str | None = None,
+        job_type: str | None = None,
+        tier: str | None = None,
+        status: Literal["lapsed", "released", "running", "settled"] | None = None,
+        format: Literal["csv", "ndjson", "parquet"] | None = None,
+    ) -> bytes:
+        """Export the account's receipts as a file, oldest first.
+
+        Streamed, from one snapshot, in at most ten minutes; `receipt_bytes` is what a receipt's leaf is the hash of.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+            key: Only what was asked for with the key of this identifier.
+            project: Only what was asked for with keys of this project; empty: of none.
+            member: Only what was asked for with keys of this member; empty: of none.
+            model: Only what was asked for of this model.
+            job_type: Only what has this label.
+            tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+            status: Only what is in this state.
+            format: The file's format.
+
+        Returns the whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
+        """
+        return self.ask(
+            operations.export_receipts(
+                since=since,
+                until=until,
+                key=key,
+                project=project,
+                member=member,
+                model=model,
+                job_type=job_type,
+                tier=tier,
+                status=status,
+                format=format,
+            )
+        ).value
+
+    def list_sessions(
+        self, *, since: int | None = None, until: int | None = None, limit: int | None = None, cursor: str | None = None
+    ) -> SessionPage:
+        """List the account's sessions, newest first.
+
+        Sessions that this server has opened, from `since` to before `until`.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+            limit: Most items of a page.
+            cursor: What the page before it said is next; omit it for the first page.
+        """
+        return self.ask(operations.list_sessions(since=since, until=until, limit=limit, cursor=cursor)).value
 
     def end_sessions(self) -> SessionPage:
         """End the account's sessions.
@@ -375,6 +569,28 @@ class Client(BlockingTransport):
         Needs a key with the scope `manage`.
         """
         return self.ask(operations.end_sessions()).value
+
+    def export_sessions(
+        self,
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        format: Literal["csv", "ndjson", "parquet"] | None = None,
+    ) -> bytes:
+        """Export the account's sessions as a file, oldest first.
+
+        Streamed, from one snapshot, in at most ten minutes.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+            format: The file's format.
+
+        Returns the whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
+        """
+        return self.ask(operations.export_sessions(since=since, until=until, format=format)).value
 
     def get_payment_link(
         self, *, wallet: str, credits: int | None = None, pack: int | None = None, namespace: str | None = None
@@ -729,33 +945,67 @@ class Client(BlockingTransport):
         since: int | None = None,
         until: int | None = None,
         period: Literal["day", "hour", "month"] | None = None,
-        by: Literal["job_type", "key", "member", "model", "namespace", "project", "tier"] | None = None,
+        by: str | None = None,
+        key: str | None = None,
+        project: str | None = None,
+        member: str | None = None,
+        model: str | None = None,
+        job_type: str | None = None,
+        tier: str | None = None,
     ) -> Usage:
         """Count the credits that jobs and sessions were charged, by period and group.
 
         From `since` to before `until`. By namespace: of all the wallet's; else of the key's own account.
 
-        Sessions, and jobs that were not locked through this API, have no key, project, member, model or type: their group
-        is null.
+        Rows are by at most two groups and a period, such as `by=model,day`, of what has the given key, project, member,
+        model, type and tier. They add up to what settlements on chain have charged: each counts when it happened, with the
+        requests whose receipts it reported. What requests were charged since then stands beside it as `unsettled_credits`,
+        by when they ended. What was not locked or admitted through this API has no key, project, member, model or type: its
+        group is null.
 
         Needs a key with the scope `read`.
 
         Args:
             since: Count from this second on, in Unix seconds; omit it for all before `until`.
             until: Count to before this second, in Unix seconds; omit it for all until now.
-            period: The length of each row's period; omit it for one period.
-            by: What to group by; omit it for one group.
+            period: The length of each row's period, unless `by` names it; omit it for one period.
+            by: Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group.
+            key: Only what was asked for with the key of this identifier.
+            project: Only what was asked for with keys of this project; empty: of none.
+            member: Only what was asked for with keys of this member; empty: of none.
+            model: Only what was asked for of this model.
+            job_type: Only what has this label.
+            tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
         """
-        return self.ask(operations.get_usage(since=since, until=until, period=period, by=by)).value
+        return self.ask(
+            operations.get_usage(
+                since=since,
+                until=until,
+                period=period,
+                by=by,
+                key=key,
+                project=project,
+                member=member,
+                model=model,
+                job_type=job_type,
+                tier=tier,
+            )
+        ).value
 
     def export_usage(
         self,
         *,
-        format: Literal["csv", "ndjson", "parquet"] | None = None,
         since: int | None = None,
         until: int | None = None,
         period: Literal["day", "hour", "month"] | None = None,
-        by: Literal["job_type", "key", "member", "model", "namespace", "project", "tier"] | None = None,
+        by: str | None = None,
+        key: str | None = None,
+        project: str | None = None,
+        member: str | None = None,
+        model: str | None = None,
+        job_type: str | None = None,
+        tier: str | None = None,
+        format: Literal["csv", "ndjson", "parquet"] | None = None,
     ) -> bytes:
         """Export usage as a file.
 
@@ -764,15 +1014,44 @@ class Client(BlockingTransport):
         Needs a key with the scope `read`.
 
         Args:
-            format: The file's format.
             since: Count from this second on, in Unix seconds; omit it for all before `until`.
             until: Count to before this second, in Unix seconds; omit it for all until now.
-            period: The length of each row's period; omit it for one period.
-            by: What to group by; omit it for one group.
+            period: The length of each row's period, unless `by` names it; omit it for one period.
+            by: Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group.
+            key: Only what was asked for with the key of this identifier.
+            project: Only what was asked for with keys of this project; empty: of none.
+            member: Only what was asked for with keys of this member; empty: of none.
+            model: Only what was asked for of this model.
+            job_type: Only what has this label.
+            tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+            format: The file's format.
 
         Returns the whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
         """
-        return self.ask(operations.export_usage(format=format, since=since, until=until, period=period, by=by)).value
+        return self.ask(
+            operations.export_usage(
+                since=since,
+                until=until,
+                period=period,
+                by=by,
+                key=key,
+                project=project,
+                member=member,
+                model=model,
+                job_type=job_type,
+                tier=tier,
+                format=format,
+            )
+        ).value
+
+    def get_usage_forecast(self) -> Forecast:
+        """Forecast what will be used at the rate of the last weeks.
+
+        Of the key's own account, with what is not settled yet; each figure is rounded up.
+
+        Needs a key with the scope `read`.
+        """
+        return self.ask(operations.get_usage_forecast()).value
 
     def get_ledger(
         self, *, cursor: str | None = None, limit: int | None = None, since: int | None = None, until: int | None = None
@@ -827,6 +1106,8 @@ class Client(BlockingTransport):
 
         From its first day to its last, in UTC; ties to the credit and to the base unit. `month` like 2026-06.
 
+        `usage` says what the charges were for, by model and by component; its credits add up to `charges`.
+
         Needs a key with the scope `read`.
 
         Args:
@@ -847,6 +1128,154 @@ class Client(BlockingTransport):
         Returns the whole answer: text/html.
         """
         return self.ask(operations.get_statement_page(month)).value
+
+    def get_operator_summary(self) -> Summary:
+        """Get what the platform owes, has earned this month, and can expect.
+
+        The outstanding liability by kind, the granted credits by when they expire, this month's earnings, a forecast.
+
+        Needs a key with the scope `operator`.
+        """
+        return self.ask(operations.get_operator_summary()).value
+
+    def list_customers(self, *, cursor: str | None = None, limit: int | None = None) -> CustomerPage:
+        """List the platform's customers with what they have, bought and spent.
+
+        Every credit account, closed ones too; pass `next_cursor` as `cursor` for more.
+
+        Needs a key with the scope `operator`.
+
+        Args:
+            cursor: What the page before it said is next; omit it for the first page.
+            limit: Most items of a page.
+        """
+        return self.ask(operations.list_customers(cursor=cursor, limit=limit)).value
+
+    def export_customers(self, *, format: Literal["csv", "ndjson", "parquet"] | None = None) -> bytes:
+        """Export the platform's customers as a file.
+
+        Streamed, from one snapshot, in at most ten minutes.
+
+        Needs a key with the scope `operator`.
+
+        Args:
+            format: The file's format.
+
+        Returns the whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
+        """
+        return self.ask(operations.export_customers(format=format)).value
+
+    def get_operator_usage(
+        self,
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        period: Literal["day", "hour", "month"] | None = None,
+        by: str | None = None,
+        wallet: str | None = None,
+        credit_account: str | None = None,
+        project: str | None = None,
+        model: str | None = None,
+        job_type: str | None = None,
+        tier: str | None = None,
+    ) -> Usage:
+        """Count what the whole platform was used for, by customer, model and more.
+
+        As `/v1/usage`, of all accounts of the platform: revenue by model is `by=model`, by customer `by=wallet`.
+
+        Needs a key with the scope `operator`.
+
+        Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+            period: The length of each row's period, unless `by` names it; omit it for one period.
+            by: Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group.
+            wallet: Only what this wallet's accounts were charged.
+            credit_account: Only what this credit account was charged.
+            project: Only what was asked for with keys of this project; empty: of none.
+            model: Only what was asked for of this model.
+            job_type: Only what has this label.
+            tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+        """
+        return self.ask(
+            operations.get_operator_usage(
+                since=since,
+                until=until,
+                period=period,
+                by=by,
+                wallet=wallet,
+                credit_account=credit_account,
+                project=project,
+                model=model,
+                job_type=job_type,
+                tier=tier,
+            )
+        ).value
+
+    def export_operator_usage(
+        self,
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        period: Literal["day", "hour", "month"] | None = None,
+        by: str | None = None,
+        wallet: str | None = None,
+        credit_account: str | None = None,
+        project: str | None = None,
+        model: str | None = None,
+        job_type: str | None = None,
+        tier: str | None = None,
+        format: Literal["csv", "ndjson", "parquet"] | None = None,
+    ) -> bytes:
+        """Export the whole platform's usage as a file.
+
+        The rows of `/v1/operator/usage`; `units` is JSON, by kind.
+
+        Needs a key with the scope `operator`.
+
+        Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+            period: The length of each row's period, unless `by` names it; omit it for one period.
+            by: Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group.
+            wallet: Only what this wallet's accounts were charged.
+            credit_account: Only what this credit account was charged.
+            project: Only what was asked for with keys of this project; empty: of none.
+            model: Only what was asked for of this model.
+            job_type: Only what has this label.
+            tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+            format: The file's format.
+
+        Returns the whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
+        """
+        return self.ask(
+            operations.export_operator_usage(
+                since=since,
+                until=until,
+                period=period,
+                by=by,
+                wallet=wallet,
+                credit_account=credit_account,
+                project=project,
+                model=model,
+                job_type=job_type,
+                tier=tier,
+                format=format,
+            )
+        ).value
+
+    def get_operator_earnings(self, *, since: int | None = None, until: int | None = None) -> Earnings:
+        """Get what settlements have paid out, by payee.
+
+        From `since` to before `until`: what each payee got, and what the treasury kept of it.
+
+        Needs a key with the scope `operator`.
+
+        Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+        """
+        return self.ask(operations.get_operator_earnings(since=since, until=until)).value
 
 
 class AsyncClient(AsyncTransport):
@@ -1045,18 +1474,57 @@ class AsyncClient(AsyncTransport):
         """
         return (await self.ask(operations.get_job(job))).value
 
-    async def list_requests(self, *, limit: int | None = None, cursor: str | None = None) -> RequestPage:
+    async def list_requests(
+        self,
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        key: str | None = None,
+        project: str | None = None,
+        member: str | None = None,
+        model: str | None = None,
+        job_type: str | None = None,
+        tier: str | None = None,
+        status: Literal["lapsed", "released", "running", "settled"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> RequestPage:
         """List the account's requests, newest first.
 
-        Requests that were admitted within sessions.
+        Requests that were admitted within sessions, made from `since` to before `until`, with these labels.
 
         Needs a key with the scope `read`.
 
         Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+            key: Only what was asked for with the key of this identifier.
+            project: Only what was asked for with keys of this project; empty: of none.
+            member: Only what was asked for with keys of this member; empty: of none.
+            model: Only what was asked for of this model.
+            job_type: Only what has this label.
+            tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+            status: Only what is in this state.
             limit: Most items of a page.
             cursor: What the page before it said is next; omit it for the first page.
         """
-        return (await self.ask(operations.list_requests(limit=limit, cursor=cursor))).value
+        return (
+            await self.ask(
+                operations.list_requests(
+                    since=since,
+                    until=until,
+                    key=key,
+                    project=project,
+                    member=member,
+                    model=model,
+                    job_type=job_type,
+                    tier=tier,
+                    status=status,
+                    limit=limit,
+                    cursor=cursor,
+                )
+            )
+        ).value
 
     async def admit_request(self, body: RequestTerms, *, idempotency_key: str) -> RequestView:
         """Reserve the highest price of a request within a session.
@@ -1126,6 +1594,57 @@ class AsyncClient(AsyncTransport):
         """
         return (await self.ask(operations.get_request(request_id))).value
 
+    async def export_requests(
+        self,
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        key: str | None = None,
+        project: str | None = None,
+        member: str | None = None,
+        model: str | None = None,
+        job_type: str | None = None,
+        tier: str | None = None,
+        status: Literal["lapsed", "released", "running", "settled"] | None = None,
+        format: Literal["csv", "ndjson", "parquet"] | None = None,
+    ) -> bytes:
+        """Export the account's requests as a file, oldest first.
+
+        Streamed, from one snapshot, in at most ten minutes.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+            key: Only what was asked for with the key of this identifier.
+            project: Only what was asked for with keys of this project; empty: of none.
+            member: Only what was asked for with keys of this member; empty: of none.
+            model: Only what was asked for of this model.
+            job_type: Only what has this label.
+            tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+            status: Only what is in this state.
+            format: The file's format.
+
+        Returns the whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
+        """
+        return (
+            await self.ask(
+                operations.export_requests(
+                    since=since,
+                    until=until,
+                    key=key,
+                    project=project,
+                    member=member,
+                    model=model,
+                    job_type=job_type,
+                    tier=tier,
+                    status=status,
+                    format=format,
+                )
+            )
+        ).value
+
     async def get_receipt(self, request_id: str) -> ReceiptView:
         """Get a request's receipt, and the settlement that commits to it.
 
@@ -1138,18 +1657,125 @@ class AsyncClient(AsyncTransport):
         """
         return (await self.ask(operations.get_receipt(request_id))).value
 
-    async def list_sessions(self, *, limit: int | None = None, cursor: str | None = None) -> SessionPage:
-        """List the account's sessions, newest first.
+    async def list_receipts(
+        self,
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        key: str | None = None,
+        project: str | None = None,
+        member: str | None = None,
+        model: str | None = None,
+        job_type: str | None = None,
+        tier: str | None = None,
+        status: Literal["lapsed", "released", "running", "settled"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> ReceiptPage:
+        """List the account's receipts, newest first.
 
-        Sessions that this server has opened.
+        Each with the settlement that commits to it, of requests that were made in the time and have these labels.
 
         Needs a key with the scope `read`.
 
         Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+            key: Only what was asked for with the key of this identifier.
+            project: Only what was asked for with keys of this project; empty: of none.
+            member: Only what was asked for with keys of this member; empty: of none.
+            model: Only what was asked for of this model.
+            job_type: Only what has this label.
+            tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+            status: Only what is in this state.
             limit: Most items of a page.
             cursor: What the page before it said is next; omit it for the first page.
         """
-        return (await self.ask(operations.list_sessions(limit=limit, cursor=cursor))).value
+        return (
+            await self.ask(
+                operations.list_receipts(
+                    since=since,
+                    until=until,
+                    key=key,
+                    project=project,
+                    member=member,
+                    model=model,
+                    job_type=job_type,
+                    tier=tier,
+                    status=status,
+                    limit=limit,
+                    cursor=cursor,
+                )
+            )
+        ).value
+
+    async def export_receipts(
+        self,
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        key: str | None = None,
+        project: str | None = None,
+        member: str | None = None,
+        model: str | None = None,
+        job_type: str | None = None,
+        tier: str | None = None,
+        status: Literal["lapsed", "released", "running", "settled"] | None = None,
+        format: Literal["csv", "ndjson", "parquet"] | None = None,
+    ) -> bytes:
+        """Export the account's receipts as a file, oldest first.
+
+        Streamed, from one snapshot, in at most ten minutes; `receipt_bytes` is what a receipt's leaf is the hash of.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+            key: Only what was asked for with the key of this identifier.
+            project: Only what was asked for with keys of this project; empty: of none.
+            member: Only what was asked for with keys of this member; empty: of none.
+            model: Only what was asked for of this model.
+            job_type: Only what has this label.
+            tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+            status: Only what is in this state.
+            format: The file's format.
+
+        Returns the whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
+        """
+        return (
+            await self.ask(
+                operations.export_receipts(
+                    since=since,
+                    until=until,
+                    key=key,
+                    project=project,
+                    member=member,
+                    model=model,
+                    job_type=job_type,
+                    tier=tier,
+                    status=status,
+                    format=format,
+                )
+            )
+        ).value
+
+    async def list_sessions(
+        self, *, since: int | None = None, until: int | None = None, limit: int | None = None, cursor: str | None = None
+    ) -> SessionPage:
+        """List the account's sessions, newest first.
+
+        Sessions that this server has opened, from `since` to before `until`.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+            limit: Most items of a page.
+            cursor: What the page before it said is next; omit it for the first page.
+        """
+        return (await self.ask(operations.list_sessions(since=since, until=until, limit=limit, cursor=cursor))).value
 
     async def end_sessions(self) -> SessionPage:
         """End the account's sessions.
@@ -1161,6 +1787,28 @@ class AsyncClient(AsyncTransport):
         Needs a key with the scope `manage`.
         """
         return (await self.ask(operations.end_sessions())).value
+
+    async def export_sessions(
+        self,
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        format: Literal["csv", "ndjson", "parquet"] | None = None,
+    ) -> bytes:
+        """Export the account's sessions as a file, oldest first.
+
+        Streamed, from one snapshot, in at most ten minutes.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+            format: The file's format.
+
+        Returns the whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
+        """
+        return (await self.ask(operations.export_sessions(since=since, until=until, format=format))).value
 
     async def get_payment_link(
         self, *, wallet: str, credits: int | None = None, pack: int | None = None, namespace: str | None = None
@@ -1527,33 +2175,69 @@ class AsyncClient(AsyncTransport):
         since: int | None = None,
         until: int | None = None,
         period: Literal["day", "hour", "month"] | None = None,
-        by: Literal["job_type", "key", "member", "model", "namespace", "project", "tier"] | None = None,
+        by: str | None = None,
+        key: str | None = None,
+        project: str | None = None,
+        member: str | None = None,
+        model: str | None = None,
+        job_type: str | None = None,
+        tier: str | None = None,
     ) -> Usage:
         """Count the credits that jobs and sessions were charged, by period and group.
 
         From `since` to before `until`. By namespace: of all the wallet's; else of the key's own account.
 
-        Sessions, and jobs that were not locked through this API, have no key, project, member, model or type: their group
-        is null.
+        Rows are by at most two groups and a period, such as `by=model,day`, of what has the given key, project, member,
+        model, type and tier. They add up to what settlements on chain have charged: each counts when it happened, with the
+        requests whose receipts it reported. What requests were charged since then stands beside it as `unsettled_credits`,
+        by when they ended. What was not locked or admitted through this API has no key, project, member, model or type: its
+        group is null.
 
         Needs a key with the scope `read`.
 
         Args:
             since: Count from this second on, in Unix seconds; omit it for all before `until`.
             until: Count to before this second, in Unix seconds; omit it for all until now.
-            period: The length of each row's period; omit it for one period.
-            by: What to group by; omit it for one group.
+            period: The length of each row's period, unless `by` names it; omit it for one period.
+            by: Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group.
+            key: Only what was asked for with the key of this identifier.
+            project: Only what was asked for with keys of this project; empty: of none.
+            member: Only what was asked for with keys of this member; empty: of none.
+            model: Only what was asked for of this model.
+            job_type: Only what has this label.
+            tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
         """
-        return (await self.ask(operations.get_usage(since=since, until=until, period=period, by=by))).value
+        return (
+            await self.ask(
+                operations.get_usage(
+                    since=since,
+                    until=until,
+                    period=period,
+                    by=by,
+                    key=key,
+                    project=project,
+                    member=member,
+                    model=model,
+                    job_type=job_type,
+                    tier=tier,
+                )
+            )
+        ).value
 
     async def export_usage(
         self,
         *,
-        format: Literal["csv", "ndjson", "parquet"] | None = None,
         since: int | None = None,
         until: int | None = None,
         period: Literal["day", "hour", "month"] | None = None,
-        by: Literal["job_type", "key", "member", "model", "namespace", "project", "tier"] | None = None,
+        by: str | None = None,
+        key: str | None = None,
+        project: str | None = None,
+        member: str | None = None,
+        model: str | None = None,
+        job_type: str | None = None,
+        tier: str | None = None,
+        format: Literal["csv", "ndjson", "parquet"] | None = None,
     ) -> bytes:
         """Export usage as a file.
 
@@ -1562,17 +2246,46 @@ class AsyncClient(AsyncTransport):
         Needs a key with the scope `read`.
 
         Args:
-            format: The file's format.
             since: Count from this second on, in Unix seconds; omit it for all before `until`.
             until: Count to before this second, in Unix seconds; omit it for all until now.
-            period: The length of each row's period; omit it for one period.
-            by: What to group by; omit it for one group.
+            period: The length of each row's period, unless `by` names it; omit it for one period.
+            by: Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group.
+            key: Only what was asked for with the key of this identifier.
+            project: Only what was asked for with keys of this project; empty: of none.
+            member: Only what was asked for with keys of this member; empty: of none.
+            model: Only what was asked for of this model.
+            job_type: Only what has this label.
+            tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+            format: The file's format.
 
         Returns the whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
         """
         return (
-            await self.ask(operations.export_usage(format=format, since=since, until=until, period=period, by=by))
+            await self.ask(
+                operations.export_usage(
+                    since=since,
+                    until=until,
+                    period=period,
+                    by=by,
+                    key=key,
+                    project=project,
+                    member=member,
+                    model=model,
+                    job_type=job_type,
+                    tier=tier,
+                    format=format,
+                )
+            )
         ).value
+
+    async def get_usage_forecast(self) -> Forecast:
+        """Forecast what will be used at the rate of the last weeks.
+
+        Of the key's own account, with what is not settled yet; each figure is rounded up.
+
+        Needs a key with the scope `read`.
+        """
+        return (await self.ask(operations.get_usage_forecast())).value
 
     async def get_ledger(
         self, *, cursor: str | None = None, limit: int | None = None, since: int | None = None, until: int | None = None
@@ -1627,6 +2340,8 @@ class AsyncClient(AsyncTransport):
 
         From its first day to its last, in UTC; ties to the credit and to the base unit. `month` like 2026-06.
 
+        `usage` says what the charges were for, by model and by component; its credits add up to `charges`.
+
         Needs a key with the scope `read`.
 
         Args:
@@ -1647,3 +2362,155 @@ class AsyncClient(AsyncTransport):
         Returns the whole answer: text/html.
         """
         return (await self.ask(operations.get_statement_page(month))).value
+
+    async def get_operator_summary(self) -> Summary:
+        """Get what the platform owes, has earned this month, and can expect.
+
+        The outstanding liability by kind, the granted credits by when they expire, this month's earnings, a forecast.
+
+        Needs a key with the scope `operator`.
+        """
+        return (await self.ask(operations.get_operator_summary())).value
+
+    async def list_customers(self, *, cursor: str | None = None, limit: int | None = None) -> CustomerPage:
+        """List the platform's customers with what they have, bought and spent.
+
+        Every credit account, closed ones too; pass `next_cursor` as `cursor` for more.
+
+        Needs a key with the scope `operator`.
+
+        Args:
+            cursor: What the page before it said is next; omit it for the first page.
+            limit: Most items of a page.
+        """
+        return (await self.ask(operations.list_customers(cursor=cursor, limit=limit))).value
+
+    async def export_customers(self, *, format: Literal["csv", "ndjson", "parquet"] | None = None) -> bytes:
+        """Export the platform's customers as a file.
+
+        Streamed, from one snapshot, in at most ten minutes.
+
+        Needs a key with the scope `operator`.
+
+        Args:
+            format: The file's format.
+
+        Returns the whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
+        """
+        return (await self.ask(operations.export_customers(format=format))).value
+
+    async def get_operator_usage(
+        self,
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        period: Literal["day", "hour", "month"] | None = None,
+        by: str | None = None,
+        wallet: str | None = None,
+        credit_account: str | None = None,
+        project: str | None = None,
+        model: str | None = None,
+        job_type: str | None = None,
+        tier: str | None = None,
+    ) -> Usage:
+        """Count what the whole platform was used for, by customer, model and more.
+
+        As `/v1/usage`, of all accounts of the platform: revenue by model is `by=model`, by customer `by=wallet`.
+
+        Needs a key with the scope `operator`.
+
+        Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+            period: The length of each row's period, unless `by` names it; omit it for one period.
+            by: Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group.
+            wallet: Only what this wallet's accounts were charged.
+            credit_account: Only what this credit account was charged.
+            project: Only what was asked for with keys of this project; empty: of none.
+            model: Only what was asked for of this model.
+            job_type: Only what has this label.
+            tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+        """
+        return (
+            await self.ask(
+                operations.get_operator_usage(
+                    since=since,
+                    until=until,
+                    period=period,
+                    by=by,
+                    wallet=wallet,
+                    credit_account=credit_account,
+                    project=project,
+                    model=model,
+                    job_type=job_type,
+                    tier=tier,
+                )
+            )
+        ).value
+
+    async def export_operator_usage(
+        self,
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        period: Literal["day", "hour", "month"] | None = None,
+        by: str | None = None,
+        wallet: str | None = None,
+        credit_account: str | None = None,
+        project: str | None = None,
+        model: str | None = None,
+        job_type: str | None = None,
+        tier: str | None = None,
+        format: Literal["csv", "ndjson", "parquet"] | None = None,
+    ) -> bytes:
+        """Export the whole platform's usage as a file.
+
+        The rows of `/v1/operator/usage`; `units` is JSON, by kind.
+
+        Needs a key with the scope `operator`.
+
+        Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+            period: The length of each row's period, unless `by` names it; omit it for one period.
+            by: Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group.
+            wallet: Only what this wallet's accounts were charged.
+            credit_account: Only what this credit account was charged.
+            project: Only what was asked for with keys of this project; empty: of none.
+            model: Only what was asked for of this model.
+            job_type: Only what has this label.
+            tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+            format: The file's format.
+
+        Returns the whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
+        """
+        return (
+            await self.ask(
+                operations.export_operator_usage(
+                    since=since,
+                    until=until,
+                    period=period,
+                    by=by,
+                    wallet=wallet,
+                    credit_account=credit_account,
+                    project=project,
+                    model=model,
+                    job_type=job_type,
+                    tier=tier,
+                    format=format,
+                )
+            )
+        ).value
+
+    async def get_operator_earnings(self, *, since: int | None = None, until: int | None = None) -> Earnings:
+        """Get what settlements have paid out, by payee.
+
+        From `since` to before `until`: what each payee got, and what the treasury kept of it.
+
+        Needs a key with the scope `operator`.
+
+        Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+        """
+        return (await self.ask(operations.get_operator_earnings(since=since, until=until))).value

@@ -10,8 +10,11 @@ from job_escrow_client.types import (
     AdmissionBatch,
     BatchResults,
     Challenge,
+    CustomerPage,
     DeliveryPage,
     DeliveryView,
+    Earnings,
+    Forecast,
     Health,
     JobPage,
     JobView,
@@ -36,6 +39,7 @@ from job_escrow_client.types import (
     Queued,
     QuoteRequest,
     QuoteView,
+    ReceiptPage,
     ReceiptView,
     RequestPage,
     RequestTerms,
@@ -48,6 +52,7 @@ from job_escrow_client.types import (
     SignedTransaction,
     StatementList,
     StatementView,
+    Summary,
     TopUpPage,
     TopUpRuleAnswer,
     TransactionRequest,
@@ -173,10 +178,39 @@ def get_job(job: str) -> Call[JobView]:
     return Call(method="GET", path=place("/v1/jobs/{job}", job=job), answer=JobView, repeatable=True)
 
 
-def list_requests(*, limit: int | None = None, cursor: str | None = None) -> Call[RequestPage]:
+def list_requests(
+    *,
+    since: int | None = None,
+    until: int | None = None,
+    key: str | None = None,
+    project: str | None = None,
+    member: str | None = None,
+    model: str | None = None,
+    job_type: str | None = None,
+    tier: str | None = None,
+    status: Literal["lapsed", "released", "running", "settled"] | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> Call[RequestPage]:
     """List the account's requests, newest first."""
     return Call(
-        method="GET", path="/v1/requests", answer=RequestPage, repeatable=True, query={"limit": limit, "cursor": cursor}
+        method="GET",
+        path="/v1/requests",
+        answer=RequestPage,
+        repeatable=True,
+        query={
+            "since": since,
+            "until": until,
+            "key": key,
+            "project": project,
+            "member": member,
+            "model": model,
+            "job_type": job_type,
+            "tier": tier,
+            "status": status,
+            "limit": limit,
+            "cursor": cursor,
+        },
     )
 
 
@@ -233,6 +267,40 @@ def get_request(request_id: str) -> Call[RequestView]:
     )
 
 
+def export_requests(
+    *,
+    since: int | None = None,
+    until: int | None = None,
+    key: str | None = None,
+    project: str | None = None,
+    member: str | None = None,
+    model: str | None = None,
+    job_type: str | None = None,
+    tier: str | None = None,
+    status: Literal["lapsed", "released", "running", "settled"] | None = None,
+    format: Literal["csv", "ndjson", "parquet"] | None = None,
+) -> Call[bytes]:
+    """Export the account's requests as a file, oldest first."""
+    return Call(
+        method="GET",
+        path="/v1/requests/export",
+        answer=bytes,
+        repeatable=True,
+        query={
+            "since": since,
+            "until": until,
+            "key": key,
+            "project": project,
+            "member": member,
+            "model": model,
+            "job_type": job_type,
+            "tier": tier,
+            "status": status,
+            "format": format,
+        },
+    )
+
+
 def get_receipt(request_id: str) -> Call[ReceiptView]:
     """Get a request's receipt, and the settlement that commits to it."""
     return Call(
@@ -243,16 +311,105 @@ def get_receipt(request_id: str) -> Call[ReceiptView]:
     )
 
 
-def list_sessions(*, limit: int | None = None, cursor: str | None = None) -> Call[SessionPage]:
+def list_receipts(
+    *,
+    since: int | None = None,
+    until: int | None = None,
+    key: str | None = None,
+    project: str | None = None,
+    member: str | None = None,
+    model: str | None = None,
+    job_type: str | None = None,
+    tier: str | None = None,
+    status: Literal["lapsed", "released", "running", "settled"] | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> Call[ReceiptPage]:
+    """List the account's receipts, newest first."""
+    return Call(
+        method="GET",
+        path="/v1/receipts",
+        answer=ReceiptPage,
+        repeatable=True,
+        query={
+            "since": since,
+            "until": until,
+            "key": key,
+            "project": project,
+            "member": member,
+            "model": model,
+            "job_type": job_type,
+            "tier": tier,
+            "status": status,
+            "limit": limit,
+            "cursor": cursor,
+        },
+    )
+
+
+def export_receipts(
+    *,
+    since: int | None = None,
+    until: int | None = None,
+    key: str | None = None,
+    project: str | None = None,
+    member: str | None = None,
+    model: str | None = None,
+    job_type: str | None = None,
+    tier: str | None = None,
+    status: Literal["lapsed", "released", "running", "settled"] | None = None,
+    format: Literal["csv", "ndjson", "parquet"] | None = None,
+) -> Call[bytes]:
+    """Export the account's receipts as a file, oldest first."""
+    return Call(
+        method="GET",
+        path="/v1/receipts/export",
+        answer=bytes,
+        repeatable=True,
+        query={
+            "since": since,
+            "until": until,
+            "key": key,
+            "project": project,
+            "member": member,
+            "model": model,
+            "job_type": job_type,
+            "tier": tier,
+            "status": status,
+            "format": format,
+        },
+    )
+
+
+def list_sessions(
+    *, since: int | None = None, until: int | None = None, limit: int | None = None, cursor: str | None = None
+) -> Call[SessionPage]:
     """List the account's sessions, newest first."""
     return Call(
-        method="GET", path="/v1/sessions", answer=SessionPage, repeatable=True, query={"limit": limit, "cursor": cursor}
+        method="GET",
+        path="/v1/sessions",
+        answer=SessionPage,
+        repeatable=True,
+        query={"since": since, "until": until, "limit": limit, "cursor": cursor},
     )
 
 
 def end_sessions() -> Call[SessionPage]:
     """End the account's sessions."""
     return Call(method="DELETE", path="/v1/sessions", answer=SessionPage, repeatable=True)
+
+
+def export_sessions(
+    *, since: int | None = None, until: int | None = None, format: Literal["csv", "ndjson", "parquet"] | None = None
+) -> Call[bytes]:
+    """Export the account's sessions as a file, oldest first."""
+    return Call(
+        method="GET",
+        path="/v1/sessions/export",
+        answer=bytes,
+        repeatable=True,
+        query={"since": since, "until": until, "format": format},
+    )
 
 
 def get_payment_link(
@@ -505,7 +662,13 @@ def get_usage(
     since: int | None = None,
     until: int | None = None,
     period: Literal["day", "hour", "month"] | None = None,
-    by: Literal["job_type", "key", "member", "model", "namespace", "project", "tier"] | None = None,
+    by: str | None = None,
+    key: str | None = None,
+    project: str | None = None,
+    member: str | None = None,
+    model: str | None = None,
+    job_type: str | None = None,
+    tier: str | None = None,
 ) -> Call[Usage]:
     """Count the credits that jobs and sessions were charged, by period and group."""
     return Call(
@@ -513,17 +676,34 @@ def get_usage(
         path="/v1/usage",
         answer=Usage,
         repeatable=True,
-        query={"since": since, "until": until, "period": period, "by": by},
+        query={
+            "since": since,
+            "until": until,
+            "period": period,
+            "by": by,
+            "key": key,
+            "project": project,
+            "member": member,
+            "model": model,
+            "job_type": job_type,
+            "tier": tier,
+        },
     )
 
 
 def export_usage(
     *,
-    format: Literal["csv", "ndjson", "parquet"] | None = None,
     since: int | None = None,
     until: int | None = None,
     period: Literal["day", "hour", "month"] | None = None,
-    by: Literal["job_type", "key", "member", "model", "namespace", "project", "tier"] | None = None,
+    by: str | None = None,
+    key: str | None = None,
+    project: str | None = None,
+    member: str | None = None,
+    model: str | None = None,
+    job_type: str | None = None,
+    tier: str | None = None,
+    format: Literal["csv", "ndjson", "parquet"] | None = None,
 ) -> Call[bytes]:
     """Export usage as a file."""
     return Call(
@@ -531,8 +711,25 @@ def export_usage(
         path="/v1/usage/export",
         answer=bytes,
         repeatable=True,
-        query={"format": format, "since": since, "until": until, "period": period, "by": by},
+        query={
+            "since": since,
+            "until": until,
+            "period": period,
+            "by": by,
+            "key": key,
+            "project": project,
+            "member": member,
+            "model": model,
+            "job_type": job_type,
+            "tier": tier,
+            "format": format,
+        },
     )
+
+
+def get_usage_forecast() -> Call[Forecast]:
+    """Forecast what will be used at the rate of the last weeks."""
+    return Call(method="GET", path="/v1/usage/forecast", answer=Forecast, repeatable=True)
 
 
 def get_ledger(
@@ -574,3 +771,107 @@ def get_statement(month: str) -> Call[StatementView]:
 def get_statement_page(month: str) -> Call[bytes]:
     """Get the statement as a page to print."""
     return Call(method="GET", path=place("/v1/statements/{month}/page", month=month), answer=bytes, repeatable=True)
+
+
+def get_operator_summary() -> Call[Summary]:
+    """Get what the platform owes, has earned this month, and can expect."""
+    return Call(method="GET", path="/v1/operator/summary", answer=Summary, repeatable=True)
+
+
+def list_customers(*, cursor: str | None = None, limit: int | None = None) -> Call[CustomerPage]:
+    """List the platform's customers with what they have, bought and spent."""
+    return Call(
+        method="GET",
+        path="/v1/operator/customers",
+        answer=CustomerPage,
+        repeatable=True,
+        query={"cursor": cursor, "limit": limit},
+    )
+
+
+def export_customers(*, format: Literal["csv", "ndjson", "parquet"] | None = None) -> Call[bytes]:
+    """Export the platform's customers as a file."""
+    return Call(
+        method="GET", path="/v1/operator/customers/export", answer=bytes, repeatable=True, query={"format": format}
+    )
+
+
+def get_operator_usage(
+    *,
+    since: int | None = None,
+    until: int | None = None,
+    period: Literal["day", "hour", "month"] | None = None,
+    by: str | None = None,
+    wallet: str | None = None,
+    credit_account: str | None = None,
+    project: str | None = None,
+    model: str | None = None,
+    job_type: str | None = None,
+    tier: str | None = None,
+) -> Call[Usage]:
+    """Count what the whole platform was used for, by customer, model and more."""
+    return Call(
+        method="GET",
+        path="/v1/operator/usage",
+        answer=Usage,
+        repeatable=True,
+        query={
+            "since": since,
+            "until": until,
+            "period": period,
+            "by": by,
+            "wallet": wallet,
+            "credit_account": credit_account,
+            "project": project,
+            "model": model,
+            "job_type": job_type,
+            "tier": tier,
+        },
+    )
+
+
+def export_operator_usage(
+    *,
+    since: int | None = None,
+    until: int | None = None,
+    period: Literal["day", "hour", "month"] | None = None,
+    by: str | None = None,
+    wallet: str | None = None,
+    credit_account: str | None = None,
+    project: str | None = None,
+    model: str | None = None,
+    job_type: str | None = None,
+    tier: str | None = None,
+    format: Literal["csv", "ndjson", "parquet"] | None = None,
+) -> Call[bytes]:
+    """Export the whole platform's usage as a file."""
+    return Call(
+        method="GET",
+        path="/v1/operator/usage/export",
+        answer=bytes,
+        repeatable=True,
+        query={
+            "since": since,
+            "until": until,
+            "period": period,
+            "by": by,
+            "wallet": wallet,
+            "credit_account": credit_account,
+            "project": project,
+            "model": model,
+            "job_type": job_type,
+            "tier": tier,
+            "format": format,
+        },
+    )
+
+
+def get_operator_earnings(*, since: int | None = None, until: int | None = None) -> Call[Earnings]:
+    """Get what settlements have paid out, by payee."""
+    return Call(
+        method="GET",
+        path="/v1/operator/earnings",
+        answer=Earnings,
+        repeatable=True,
+        query={"since": since, "until": until},
+    )

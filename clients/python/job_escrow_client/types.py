@@ -247,6 +247,10 @@ class RequestView(msgspec.Struct, frozen=True, kw_only=True):
     """Base58 address of the credit account on chain."""
     key_id: str
     """The API key's identifier, which is no secret."""
+    project: str
+    """What the key is for, a label for usage reports."""
+    member: str
+    """Whose key it is, a label for usage reports."""
     model: str | None
     """The model's name; null: none was named."""
     tier: str
@@ -324,6 +328,64 @@ class Component(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Units of the tier: what it counts, such as tokens."""
 
 
+class Customer(msgspec.Struct, frozen=True, kw_only=True):
+    """A credit account; amounts are credits: what it has, then what it ever bought, got, spent and gave back."""
+
+    cursor: str
+    """The customer's place in the list, for a page's `cursor`."""
+    wallet: str
+    """Base58 address of the wallet."""
+    namespace: str
+    """The wallet's namespace, at most 16 bytes; empty is the default one."""
+    credit_account: str
+    """Base58 address of the credit account on chain."""
+    is_open: bool
+    """Whether the account is open."""
+    opened_at: int
+    """When the account was opened, in Unix seconds."""
+    last_topup_at: int | None
+    """When credits were last added, in Unix seconds; null: never."""
+    paid_available: int
+    """Paid credits that could be spent; they can be withdrawn."""
+    paid_locked: int
+    """Paid credits that were locked in open jobs and sessions."""
+    granted_available: int
+    """Granted credits that could be spent."""
+    granted_locked: int
+    """Granted credits that were locked in open jobs and sessions."""
+    purchased: int
+    """Credits that were ever bought."""
+    bonus: int
+    """Credits that ever came on top of packs."""
+    deposited: int
+    """Credits that plain transfers ever became."""
+    granted: int
+    """Credits that were ever granted."""
+    spent_paid: int
+    """Paid credits that settlements ever charged."""
+    spent_granted: int
+    """Granted credits that settlements ever charged."""
+    withdrawn: int
+    """Credits that were ever paid out."""
+    expired: int
+    """Granted credits that ever expired."""
+
+
+class CustomerPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Customers in the order in which the index has them; pass `next_cursor` as `cursor` for more, null: no more."""
+
+    as_of_slot: int
+    """The slot that the answer is right as of: nothing after it is counted."""
+    commitment: str
+    """How final that slot is."""
+    platform: str
+    """Base58 address of the platform on chain."""
+    customers: list[Customer]
+    """Credit accounts, in the order in which the index has them."""
+    next_cursor: str | None
+    """The `cursor` of the next page; null: this is the last."""
+
+
 class DeliveryView(msgspec.Struct, frozen=True, kw_only=True):
     """A message and what became of it. `next_at` is when it is sent again, null once it has ended."""
 
@@ -354,6 +416,44 @@ class DeliveryPage(msgspec.Struct, frozen=True, kw_only=True):
     """Messages, newest first."""
     next: str | None
     """The `cursor` of the next page; null: this is the last."""
+
+
+class Earned(msgspec.Struct, frozen=True, kw_only=True):
+    """What settlements for one payee have paid out; null: those that named none, of which the treasury has all."""
+
+    payee: str | None
+    """Base58 address of the payee's wallet; null: the treasury alone."""
+    settlements: int
+    """Settlements."""
+    credits: int
+    """Credits that were charged."""
+    paid_credits: int
+    """Of the credits, those that had been paid for."""
+    granted_credits: int
+    """Of the credits, those that had been granted."""
+    payee_base_units: int
+    """What the payee was paid, in base units."""
+    treasury_base_units: int
+    """What the treasury was paid, in base units."""
+
+
+class Earnings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a platform's settlements have paid out in a time, by payee; `total` is that of all rows."""
+
+    as_of_slot: int
+    """The slot that the answer is right as of: nothing after it is counted."""
+    commitment: str
+    """How final that slot is."""
+    platform: str
+    """Base58 address of the platform on chain."""
+    since: int | None
+    """The first second, in Unix seconds; null: from the beginning."""
+    until: int | None
+    """The first second after it, in Unix seconds; null: as of now."""
+    rows: list[Earned]
+    """A row for each payee."""
+    total: Earned
+    """The sum of all rows; its payee is null."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -418,6 +518,39 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """Granted credits that could be spent."""
     granted_locked: int
     """Granted credits that were locked in open jobs and sessions."""
+
+
+class ExpiringGrants(msgspec.Struct, frozen=True, kw_only=True):
+    """Granted credits that nobody has spent and that expire together; `credits` are free, `locked` in use."""
+
+    expires_at: int | None
+    """When they expire, in Unix seconds; null: never."""
+    credits: int
+    """Granted credits that are free."""
+    locked: int
+    """Granted credits that are in jobs and sessions."""
+
+
+class Forecast(msgspec.Struct, frozen=True, kw_only=True):
+    """Credits that will be used if days go on like those of the window, rounded up; what is not settled yet counts.
+
+    The window is the `WINDOW_DAYS` that end now, shortened to the age of the account, but never below a day.
+    """
+
+    as_of_slot: int
+    """The slot that the answer is right as of: nothing after it is counted."""
+    commitment: str
+    """How final that slot is."""
+    window_seconds: int
+    """The length of the time that it is told from, which ends now, in seconds."""
+    window_credits: int
+    """Credits that were used in the window."""
+    month_credits: int
+    """Credits that were used in this month so far, in UTC."""
+    month_expected_credits: int
+    """Credits that will have been used when this month ends."""
+    next_30_days_credits: int
+    """Credits that will be used in the next 30 days."""
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
@@ -588,6 +721,45 @@ class LedgerPage(msgspec.Struct, frozen=True, kw_only=True):
     """Entries, newest first."""
     next_cursor: str | None
     """The `cursor` of the next page; null: this is the last."""
+
+
+class Liability(msgspec.Struct, frozen=True, kw_only=True):
+    """What a platform owes to its customers, by kind. Credits are free and locked ones together.
+
+    The worth of paid credits in base units has two parts: what customers have paid, which withdrawing pays back, and
+    `bonus_base_units`, which the platform's promotion has paid for packs, and which no withdrawal pays out. So
+    paid_base_units + bonus_base_units = paid_credits at the price of a credit. `promotion_owed_base_units` lie in
+    vaults and go back to the promotion account. All four are backed by what is in the vaults.
+    """
+
+    as_of_slot: int
+    """The slot that the answer is right as of: nothing after it is counted."""
+    commitment: str
+    """How final that slot is."""
+    platform: str
+    """Base58 address of the platform on chain."""
+    accounts: int
+    """Credit accounts that are open."""
+    base_units_per_credit: int
+    """What one credit costs, in base units of the platform's mint."""
+    paid_credits: int
+    """Paid credits that are not spent, packs' bonus included."""
+    granted_credits: int
+    """Granted credits that are not spent."""
+    locked_credits: int
+    """Credits of both kinds that are in jobs and sessions."""
+    expired_credits: int
+    """Granted credits that have expired, and that nobody has taken away yet."""
+    paid_base_units: int
+    """What customers can withdraw, in base units, once nothing is locked."""
+    bonus_base_units: int
+    """What the promotion has paid of the paid credits, in base units: no withdrawal pays it."""
+    granted_base_units: int
+    """What stands behind the granted credits, in base units."""
+    promotion_owed_base_units: int
+    """What goes back from vaults to the promotion account, in base units."""
+    unearned_grants: list[ExpiringGrants]
+    """Granted credits that are not spent, by when they expire."""
 
 
 class LimitsView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -1015,8 +1187,23 @@ class ReceiptView(msgspec.Struct, frozen=True, kw_only=True):
     """The settlement on chain that commits to it; null: there is none yet."""
 
 
+class ReceiptPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Receipts, newest first; pass `next` as `cursor` for older ones, null where there are none.
+
+    A page may have fewer than were asked for, and still a `next`.
+    """
+
+    receipts: list[ReceiptView]
+    """Receipts, newest first."""
+    next: str | None
+    """The `cursor` of the next page; null: this is the last."""
+
+
 class RequestPage(msgspec.Struct, frozen=True, kw_only=True):
-    """Requests, newest first; pass `next` as `cursor` for older ones, null where there are none."""
+    """Requests, newest first; pass `next` as `cursor` for older ones, null where there are none.
+
+    A page may have fewer than were asked for, and still a `next`.
+    """
 
     requests: list[RequestView]
     """Requests, newest first."""
@@ -1216,6 +1403,50 @@ class Topup(msgspec.Struct, frozen=True, kw_only=True):
     """What a grant is for; null: it is no grant."""
 
 
+class Units(msgspec.Struct, frozen=True, kw_only=True):
+    """Units of one kind, such as output tokens."""
+
+    kind: str
+    """The kind of unit."""
+    amount: int
+    """How many units of this kind."""
+
+
+class UsageRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of a usage report."""
+
+    period_start: int | None
+    """When the row's period begins, in Unix seconds; null: there is one period."""
+    group: str | None
+    """What the row is about, of the kind that `by` names first; null: it has none."""
+    group_name: str | None
+    """What people call the group, where that is another: a key's name; null: nothing else."""
+    second_group: str | None
+    """What the row is about, of the kind that `by` names second; null: it has none."""
+    second_group_name: str | None
+    """What people call the second group; null: nothing else."""
+    jobs: int
+    """Jobs and sessions that a settlement ended."""
+    settlements: int
+    """Settlements."""
+    requests: int
+    """Requests within sessions whose receipts settlements have reported."""
+    credits: int
+    """Credits that settlements on chain have charged."""
+    paid_credits: int
+    """Of the credits, those that had been paid for."""
+    granted_credits: int
+    """Of the credits, those that had been granted."""
+    base_units: int
+    """Base units of the platform's mint: 10,000 of USDC's are one cent."""
+    unsettled_requests: int
+    """Requests with a receipt that no settlement on chain has reported yet."""
+    unsettled_credits: int
+    """Credits of receipts that no settlement on chain has reported yet; not in `credits`."""
+    units: list[Units]
+    """Units that were charged, by kind."""
+
+
 class StatementView(msgspec.Struct, frozen=True, kw_only=True):
     """One account's month, from the first day to the last, in UTC; it ties in credits and in base units.
 
@@ -1281,12 +1512,31 @@ class StatementView(msgspec.Struct, frozen=True, kw_only=True):
     """What withdrawals gave back to the promotion, in base units."""
     topups: list[Topup]
     """Each purchase, bonus, deposit and grant of the month."""
+    usage: list[UsageRow]
+    """What the charges were for, by model and component; its credits are those of `charges`."""
     currency: str | None
     """What credits are bought with, by its symbol; null: nobody has named the mint."""
     decimals: int
     """Decimals of the platform's mint."""
     display_decimals: int
     """Decimals that amounts are shown with at least; with more where they need them."""
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """A platform as of one moment. `earned` is what settlements of this month, in UTC, have paid out."""
+
+    as_of_slot: int
+    """The slot that the answer is right as of: nothing after it is counted."""
+    commitment: str
+    """How final that slot is."""
+    platform: str
+    """Base58 address of the platform on chain."""
+    liability: Liability
+    """What the platform owes to its customers, by kind."""
+    earned: Earned
+    """What this month's settlements have paid out, in UTC."""
+    forecast: Forecast
+    """What will be used if days go on like those of the last weeks."""
 
 
 class TopUpView(msgspec.Struct, frozen=True, kw_only=True):
@@ -1407,15 +1657,6 @@ class TransactionView(msgspec.Struct, frozen=True, kw_only=True):
     """Why it failed, in a sentence; null: it did not."""
 
 
-class Units(msgspec.Struct, frozen=True, kw_only=True):
-    """Units of one kind, such as output tokens."""
-
-    kind: str
-    """The kind of unit."""
-    amount: int
-    """How many units of this kind."""
-
-
 class UnitsUsed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a request has used in the end.
 
@@ -1439,31 +1680,8 @@ class UnsignedTransaction(msgspec.Struct, frozen=True, kw_only=True):
     """The last block height at which the transaction can land."""
 
 
-class UsageRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A row of a usage report."""
-
-    period_start: int | None
-    """When the row's period begins, in Unix seconds; null: there is one period."""
-    group: str | None
-    """What the row is about, of the kind that `by` names; null: it has none."""
-    jobs: int
-    """Jobs and sessions that a settlement ended."""
-    settlements: int
-    """Settlements."""
-    credits: int
-    """Credits; each costs `base_units_per_credit`."""
-    paid_credits: int
-    """Of the credits, those that had been paid for."""
-    granted_credits: int
-    """Of the credits, those that had been granted."""
-    base_units: int
-    """Base units of the platform's mint: 10,000 of USDC's are one cent."""
-    units: list[Units]
-    """Units that were charged, by kind."""
-
-
 class Usage(msgspec.Struct, frozen=True, kw_only=True):
-    """Usage by period and dimension, in this order; `total` is that of all rows."""
+    """Usage by period and dimensions, in this order; `total` is that of all rows."""
 
     as_of_slot: int
     """The slot that the answer is right as of: nothing after it is counted."""
@@ -1475,8 +1693,8 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
     """The first second after it, in Unix seconds; null: as of now."""
     period: str | None
     """The length of the rows' periods; null: one period."""
-    by: str | None
-    """What the rows are grouped by; null: by nothing."""
+    by: list[str]
+    """What the rows are grouped by, beside their period."""
     rows: list[UsageRow]
     """The rows, by period and group."""
     total: UsageRow

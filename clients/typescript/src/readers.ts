@@ -93,6 +93,8 @@ export const RequestView = /* @__PURE__ */ record<types.RequestView>({
   session: text,
   credit_account: text,
   key_id: text,
+  project: text,
+  member: text,
   model: nullable(text),
   tier: text,
   job_type: text,
@@ -123,6 +125,36 @@ export const Challenge = /* @__PURE__ */ record<types.Challenge>({
   expires_at: whole,
 });
 
+export const Customer = /* @__PURE__ */ record<types.Customer>({
+  cursor: text,
+  wallet: text,
+  namespace: text,
+  credit_account: text,
+  is_open: flag,
+  opened_at: whole,
+  last_topup_at: nullable(whole),
+  paid_available: whole,
+  paid_locked: whole,
+  granted_available: whole,
+  granted_locked: whole,
+  purchased: whole,
+  bonus: whole,
+  deposited: whole,
+  granted: whole,
+  spent_paid: whole,
+  spent_granted: whole,
+  withdrawn: whole,
+  expired: whole,
+});
+
+export const CustomerPage = /* @__PURE__ */ record<types.CustomerPage>({
+  as_of_slot: whole,
+  commitment: text,
+  platform: text,
+  customers: list(Customer),
+  next_cursor: nullable(text),
+});
+
 export const DeliveryView = /* @__PURE__ */ record<types.DeliveryView>({
   id: text,
   type: text,
@@ -138,6 +170,26 @@ export const DeliveryView = /* @__PURE__ */ record<types.DeliveryView>({
 export const DeliveryPage = /* @__PURE__ */ record<types.DeliveryPage>({
   deliveries: list(DeliveryView),
   next: nullable(text),
+});
+
+export const Earned = /* @__PURE__ */ record<types.Earned>({
+  payee: nullable(text),
+  settlements: whole,
+  credits: whole,
+  paid_credits: whole,
+  granted_credits: whole,
+  payee_base_units: whole,
+  treasury_base_units: whole,
+});
+
+export const Earnings = /* @__PURE__ */ record<types.Earnings>({
+  as_of_slot: whole,
+  commitment: text,
+  platform: text,
+  since: nullable(whole),
+  until: nullable(whole),
+  rows: list(Earned),
+  total: Earned,
 });
 
 export const Entry = /* @__PURE__ */ record<types.Entry>({
@@ -167,6 +219,22 @@ export const Entry = /* @__PURE__ */ record<types.Entry>({
   paid_locked: whole,
   granted_available: whole,
   granted_locked: whole,
+});
+
+export const ExpiringGrants = /* @__PURE__ */ record<types.ExpiringGrants>({
+  expires_at: nullable(whole),
+  credits: whole,
+  locked: whole,
+});
+
+export const Forecast = /* @__PURE__ */ record<types.Forecast>({
+  as_of_slot: whole,
+  commitment: text,
+  window_seconds: whole,
+  window_credits: whole,
+  month_credits: whole,
+  month_expected_credits: whole,
+  next_30_days_credits: whole,
 });
 
 export const Health = /* @__PURE__ */ record<types.Health>({
@@ -241,6 +309,23 @@ export const LedgerPage = /* @__PURE__ */ record<types.LedgerPage>({
   credit_account: text,
   entries: list(Entry),
   next_cursor: nullable(text),
+});
+
+export const Liability = /* @__PURE__ */ record<types.Liability>({
+  as_of_slot: whole,
+  commitment: text,
+  platform: text,
+  accounts: whole,
+  base_units_per_credit: whole,
+  paid_credits: whole,
+  granted_credits: whole,
+  locked_credits: whole,
+  expired_credits: whole,
+  paid_base_units: whole,
+  bonus_base_units: whole,
+  granted_base_units: whole,
+  promotion_owed_base_units: whole,
+  unearned_grants: list(ExpiringGrants),
 });
 
 export const LimitsView = /* @__PURE__ */ record<types.LimitsView>({
@@ -416,6 +501,11 @@ export const ReceiptView = /* @__PURE__ */ record<types.ReceiptView>({
   settlement: nullable(Settlement),
 });
 
+export const ReceiptPage = /* @__PURE__ */ record<types.ReceiptPage>({
+  receipts: list(ReceiptView),
+  next: nullable(text),
+});
+
 export const RequestPage = /* @__PURE__ */ record<types.RequestPage>({
   requests: list(RequestView),
   next: nullable(text),
@@ -474,6 +564,29 @@ export const Topup = /* @__PURE__ */ record<types.Topup>({
   reason: nullable(text),
 });
 
+export const Units = /* @__PURE__ */ record<types.Units>({
+  kind: text,
+  amount: whole,
+});
+
+export const UsageRow = /* @__PURE__ */ record<types.UsageRow>({
+  period_start: nullable(whole),
+  group: nullable(text),
+  group_name: nullable(text),
+  second_group: nullable(text),
+  second_group_name: nullable(text),
+  jobs: whole,
+  settlements: whole,
+  requests: whole,
+  credits: whole,
+  paid_credits: whole,
+  granted_credits: whole,
+  base_units: whole,
+  unsettled_requests: whole,
+  unsettled_credits: whole,
+  units: list(Units),
+});
+
 export const StatementView = /* @__PURE__ */ record<types.StatementView>({
   as_of_slot: whole,
   commitment: text,
@@ -504,9 +617,19 @@ export const StatementView = /* @__PURE__ */ record<types.StatementView>({
   charged_promotion_base_units: whole,
   withdrawn_promotion_base_units: whole,
   topups: list(Topup),
+  usage: list(UsageRow),
   currency: nullable(text),
   decimals: whole,
   display_decimals: whole,
+});
+
+export const Summary = /* @__PURE__ */ record<types.Summary>({
+  as_of_slot: whole,
+  commitment: text,
+  platform: text,
+  liability: Liability,
+  earned: Earned,
+  forecast: Forecast,
 });
 
 export const TopUpView = /* @__PURE__ */ record<types.TopUpView>({
@@ -566,26 +689,9 @@ export const TransactionView = /* @__PURE__ */ record<types.TransactionView>({
   detail: nullable(text),
 });
 
-export const Units = /* @__PURE__ */ record<types.Units>({
-  kind: text,
-  amount: whole,
-});
-
 export const UnsignedTransaction = /* @__PURE__ */ record<types.UnsignedTransaction>({
   transaction: text,
   last_valid_block_height: whole,
-});
-
-export const UsageRow = /* @__PURE__ */ record<types.UsageRow>({
-  period_start: nullable(whole),
-  group: nullable(text),
-  jobs: whole,
-  settlements: whole,
-  credits: whole,
-  paid_credits: whole,
-  granted_credits: whole,
-  base_units: whole,
-  units: list(Units),
 });
 
 export const Usage = /* @__PURE__ */ record<types.Usage>({
@@ -594,7 +700,7 @@ export const Usage = /* @__PURE__ */ record<types.Usage>({
   since: nullable(whole),
   until: nullable(whole),
   period: nullable(text),
-  by: nullable(text),
+  by: list(text),
   rows: list(UsageRow),
   total: UsageRow,
 });

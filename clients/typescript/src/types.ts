@@ -140,6 +140,62 @@ export interface Component {
   readonly units: Whole;
 }
 
+/** A credit account; amounts are credits: what it has, then what it ever bought, got, spent and gave back. */
+export interface Customer {
+  /** The customer's place in the list, for a page's `cursor`. */
+  readonly cursor: string;
+  /** Base58 address of the wallet. */
+  readonly wallet: string;
+  /** The wallet's namespace, at most 16 bytes; empty is the default one. */
+  readonly namespace: string;
+  /** Base58 address of the credit account on chain. */
+  readonly credit_account: string;
+  /** Whether the account is open. */
+  readonly is_open: boolean;
+  /** When the account was opened, in Unix seconds. */
+  readonly opened_at: bigint;
+  /** When credits were last added, in Unix seconds; null: never. */
+  readonly last_topup_at: bigint | null;
+  /** Paid credits that could be spent; they can be withdrawn. */
+  readonly paid_available: bigint;
+  /** Paid credits that were locked in open jobs and sessions. */
+  readonly paid_locked: bigint;
+  /** Granted credits that could be spent. */
+  readonly granted_available: bigint;
+  /** Granted credits that were locked in open jobs and sessions. */
+  readonly granted_locked: bigint;
+  /** Credits that were ever bought. */
+  readonly purchased: bigint;
+  /** Credits that ever came on top of packs. */
+  readonly bonus: bigint;
+  /** Credits that plain transfers ever became. */
+  readonly deposited: bigint;
+  /** Credits that were ever granted. */
+  readonly granted: bigint;
+  /** Paid credits that settlements ever charged. */
+  readonly spent_paid: bigint;
+  /** Granted credits that settlements ever charged. */
+  readonly spent_granted: bigint;
+  /** Credits that were ever paid out. */
+  readonly withdrawn: bigint;
+  /** Granted credits that ever expired. */
+  readonly expired: bigint;
+}
+
+/** Customers in the order in which the index has them; pass `next_cursor` as `cursor` for more, null: no more. */
+export interface CustomerPage {
+  /** The slot that the answer is right as of: nothing after it is counted. */
+  readonly as_of_slot: bigint;
+  /** How final that slot is. */
+  readonly commitment: string;
+  /** Base58 address of the platform on chain. */
+  readonly platform: string;
+  /** Credit accounts, in the order in which the index has them. */
+  readonly customers: ReadonlyArray<Customer>;
+  /** The `cursor` of the next page; null: this is the last. */
+  readonly next_cursor: string | null;
+}
+
 /** Deliveries, newest first; pass `next` as `cursor` for older ones. */
 export interface DeliveryPage {
   /** Messages, newest first. */
@@ -168,6 +224,42 @@ export interface DeliveryView {
   readonly created_at: bigint;
   /** When it ended, in Unix seconds; null: it has not ended. */
   readonly ended_at: bigint | null;
+}
+
+/** What settlements for one payee have paid out; null: those that named none, of which the treasury has all. */
+export interface Earned {
+  /** Base58 address of the payee's wallet; null: the treasury alone. */
+  readonly payee: string | null;
+  /** Settlements. */
+  readonly settlements: bigint;
+  /** Credits that were charged. */
+  readonly credits: bigint;
+  /** Of the credits, those that had been paid for. */
+  readonly paid_credits: bigint;
+  /** Of the credits, those that had been granted. */
+  readonly granted_credits: bigint;
+  /** What the payee was paid, in base units. */
+  readonly payee_base_units: bigint;
+  /** What the treasury was paid, in base units. */
+  readonly treasury_base_units: bigint;
+}
+
+/** What a platform's settlements have paid out in a time, by payee; `total` is that of all rows. */
+export interface Earnings {
+  /** The slot that the answer is right as of: nothing after it is counted. */
+  readonly as_of_slot: bigint;
+  /** How final that slot is. */
+  readonly commitment: string;
+  /** Base58 address of the platform on chain. */
+  readonly platform: string;
+  /** The first second, in Unix seconds; null: from the beginning. */
+  readonly since: bigint | null;
+  /** The first second after it, in Unix seconds; null: as of now. */
+  readonly until: bigint | null;
+  /** A row for each payee. */
+  readonly rows: ReadonlyArray<Earned>;
+  /** The sum of all rows; its payee is null. */
+  readonly total: Earned;
 }
 
 /**
@@ -232,6 +324,38 @@ export interface Entry {
   readonly granted_available: bigint;
   /** Granted credits that were locked in open jobs and sessions. */
   readonly granted_locked: bigint;
+}
+
+/** Granted credits that nobody has spent and that expire together; `credits` are free, `locked` in use. */
+export interface ExpiringGrants {
+  /** When they expire, in Unix seconds; null: never. */
+  readonly expires_at: bigint | null;
+  /** Granted credits that are free. */
+  readonly credits: bigint;
+  /** Granted credits that are in jobs and sessions. */
+  readonly locked: bigint;
+}
+
+/**
+ * Credits that will be used if days go on like those of the window, rounded up; what is not settled yet counts.
+ *
+ * The window is the `WINDOW_DAYS` that end now, shortened to the age of the account, but never below a day.
+ */
+export interface Forecast {
+  /** The slot that the answer is right as of: nothing after it is counted. */
+  readonly as_of_slot: bigint;
+  /** How final that slot is. */
+  readonly commitment: string;
+  /** The length of the time that it is told from, which ends now, in seconds. */
+  readonly window_seconds: bigint;
+  /** Credits that were used in the window. */
+  readonly window_credits: bigint;
+  /** Credits that were used in this month so far, in UTC. */
+  readonly month_credits: bigint;
+  /** Credits that will have been used when this month ends. */
+  readonly month_expected_credits: bigint;
+  /** Credits that will be used in the next 30 days. */
+  readonly next_30_days_credits: bigint;
 }
 
 /** Granted credits that expire together; `expires_at` null: never. */
@@ -393,6 +517,45 @@ export interface LedgerPage {
   readonly entries: ReadonlyArray<Entry>;
   /** The `cursor` of the next page; null: this is the last. */
   readonly next_cursor: string | null;
+}
+
+/**
+ * What a platform owes to its customers, by kind. Credits are free and locked ones together.
+ *
+ * The worth of paid credits in base units has two parts: what customers have paid, which withdrawing pays back, and
+ * `bonus_base_units`, which the platform's promotion has paid for packs, and which no withdrawal pays out. So
+ * paid_base_units + bonus_base_units = paid_credits at the price of a credit. `promotion_owed_base_units` lie in
+ * vaults and go back to the promotion account. All four are backed by what is in the vaults.
+ */
+export interface Liability {
+  /** The slot that the answer is right as of: nothing after it is counted. */
+  readonly as_of_slot: bigint;
+  /** How final that slot is. */
+  readonly commitment: string;
+  /** Base58 address of the platform on chain. */
+  readonly platform: string;
+  /** Credit accounts that are open. */
+  readonly accounts: bigint;
+  /** What one credit costs, in base units of the platform's mint. */
+  readonly base_units_per_credit: bigint;
+  /** Paid credits that are not spent, packs' bonus included. */
+  readonly paid_credits: bigint;
+  /** Granted credits that are not spent. */
+  readonly granted_credits: bigint;
+  /** Credits of both kinds that are in jobs and sessions. */
+  readonly locked_credits: bigint;
+  /** Granted credits that have expired, and that nobody has taken away yet. */
+  readonly expired_credits: bigint;
+  /** What customers can withdraw, in base units, once nothing is locked. */
+  readonly paid_base_units: bigint;
+  /** What the promotion has paid of the paid credits, in base units: no withdrawal pays it. */
+  readonly bonus_base_units: bigint;
+  /** What stands behind the granted credits, in base units. */
+  readonly granted_base_units: bigint;
+  /** What goes back from vaults to the promotion account, in base units. */
+  readonly promotion_owed_base_units: bigint;
+  /** Granted credits that are not spent, by when they expire. */
+  readonly unearned_grants: ReadonlyArray<ExpiringGrants>;
 }
 
 /** What the operator may lock without asking, in credits; the period in seconds. All zeros: nothing. */
@@ -871,6 +1034,18 @@ export interface Receipt {
   readonly response_hash: string | null;
 }
 
+/**
+ * Receipts, newest first; pass `next` as `cursor` for older ones, null where there are none.
+ *
+ * A page may have fewer than were asked for, and still a `next`.
+ */
+export interface ReceiptPage {
+  /** Receipts, newest first. */
+  readonly receipts: ReadonlyArray<ReceiptView>;
+  /** The `cursor` of the next page; null: this is the last. */
+  readonly next: string | null;
+}
+
 /** The operator's signature of a receipt, over its bytes (ed25519). */
 export interface ReceiptSignature {
   /** Base58 address of the operator that signed. */
@@ -895,7 +1070,11 @@ export interface ReceiptView {
   readonly settlement: Settlement | null;
 }
 
-/** Requests, newest first; pass `next` as `cursor` for older ones, null where there are none. */
+/**
+ * Requests, newest first; pass `next` as `cursor` for older ones, null where there are none.
+ *
+ * A page may have fewer than were asked for, and still a `next`.
+ */
 export interface RequestPage {
   /** Requests, newest first. */
   readonly requests: ReadonlyArray<RequestView>;
@@ -946,6 +1125,10 @@ export interface RequestView {
   readonly credit_account: string;
   /** The API key's identifier, which is no secret. */
   readonly key_id: string;
+  /** What the key is for, a label for usage reports. */
+  readonly project: string;
+  /** Whose key it is, a label for usage reports. */
+  readonly member: string;
   /** The model's name; null: none was named. */
   readonly model: string | null;
   /** The platform's tier; null: none. */
@@ -1191,12 +1374,30 @@ export interface StatementView {
   readonly withdrawn_promotion_base_units: bigint;
   /** Each purchase, bonus, deposit and grant of the month. */
   readonly topups: ReadonlyArray<Topup>;
+  /** What the charges were for, by model and component; its credits are those of `charges`. */
+  readonly usage: ReadonlyArray<UsageRow>;
   /** What credits are bought with, by its symbol; null: nobody has named the mint. */
   readonly currency: string | null;
   /** Decimals of the platform's mint. */
   readonly decimals: bigint;
   /** Decimals that amounts are shown with at least; with more where they need them. */
   readonly display_decimals: bigint;
+}
+
+/** A platform as of one moment. `earned` is what settlements of this month, in UTC, have paid out. */
+export interface Summary {
+  /** The slot that the answer is right as of: nothing after it is counted. */
+  readonly as_of_slot: bigint;
+  /** How final that slot is. */
+  readonly commitment: string;
+  /** Base58 address of the platform on chain. */
+  readonly platform: string;
+  /** What the platform owes to its customers, by kind. */
+  readonly liability: Liability;
+  /** What this month's settlements have paid out, in UTC. */
+  readonly earned: Earned;
+  /** What will be used if days go on like those of the last weeks. */
+  readonly forecast: Forecast;
 }
 
 /** How to add credits; amounts are credits. */
@@ -1382,7 +1583,7 @@ export interface UnsignedTransaction {
   readonly last_valid_block_height: bigint;
 }
 
-/** Usage by period and dimension, in this order; `total` is that of all rows. */
+/** Usage by period and dimensions, in this order; `total` is that of all rows. */
 export interface Usage {
   /** The slot that the answer is right as of: nothing after it is counted. */
   readonly as_of_slot: bigint;
@@ -1394,8 +1595,8 @@ export interface Usage {
   readonly until: bigint | null;
   /** The length of the rows' periods; null: one period. */
   readonly period: string | null;
-  /** What the rows are grouped by; null: by nothing. */
-  readonly by: string | null;
+  /** What the rows are grouped by, beside their period. */
+  readonly by: ReadonlyArray<string>;
   /** The rows, by period and group. */
   readonly rows: ReadonlyArray<UsageRow>;
   /** The sum of all rows. */
@@ -1406,13 +1607,21 @@ export interface Usage {
 export interface UsageRow {
   /** When the row's period begins, in Unix seconds; null: there is one period. */
   readonly period_start: bigint | null;
-  /** What the row is about, of the kind that `by` names; null: it has none. */
+  /** What the row is about, of the kind that `by` names first; null: it has none. */
   readonly group: string | null;
+  /** What people call the group, where that is another: a key's name; null: nothing else. */
+  readonly group_name: string | null;
+  /** What the row is about, of the kind that `by` names second; null: it has none. */
+  readonly second_group: string | null;
+  /** What people call the second group; null: nothing else. */
+  readonly second_group_name: string | null;
   /** Jobs and sessions that a settlement ended. */
   readonly jobs: bigint;
   /** Settlements. */
   readonly settlements: bigint;
-  /** Credits; each costs `base_units_per_credit`. */
+  /** Requests within sessions whose receipts settlements have reported. */
+  readonly requests: bigint;
+  /** Credits that settlements on chain have charged. */
   readonly credits: bigint;
   /** Of the credits, those that had been paid for. */
   readonly paid_credits: bigint;
@@ -1420,6 +1629,10 @@ export interface UsageRow {
   readonly granted_credits: bigint;
   /** Base units of the platform's mint: 10,000 of USDC's are one cent. */
   readonly base_units: bigint;
+  /** Requests with a receipt that no settlement on chain has reported yet. */
+  readonly unsettled_requests: bigint;
+  /** Credits of receipts that no settlement on chain has reported yet; not in `credits`. */
+  readonly unsettled_credits: bigint;
   /** Units that were charged, by kind. */
   readonly units: ReadonlyArray<Units>;
 }
@@ -1498,6 +1711,24 @@ export interface LockJobParameters {
 
 /** What `listRequests` is given by name. */
 export interface ListRequestsParameters {
+  /** Count from this second on, in Unix seconds; omit it for all before `until`. */
+  readonly since?: Whole | undefined;
+  /** Count to before this second, in Unix seconds; omit it for all until now. */
+  readonly until?: Whole | undefined;
+  /** Only what was asked for with the key of this identifier. */
+  readonly key?: string | undefined;
+  /** Only what was asked for with keys of this project; empty: of none. */
+  readonly project?: string | undefined;
+  /** Only what was asked for with keys of this member; empty: of none. */
+  readonly member?: string | undefined;
+  /** Only what was asked for of this model. */
+  readonly model?: string | undefined;
+  /** Only what has this label. */
+  readonly job_type?: string | undefined;
+  /** Only what was priced by this tier; `quoted`: jobs with a quoted price. */
+  readonly tier?: string | undefined;
+  /** Only what is in this state. */
+  readonly status?: "lapsed" | "released" | "running" | "settled" | undefined;
   /** Most items of a page. */
   readonly limit?: Whole | undefined;
   /** What the page before it said is next; omit it for the first page. */
@@ -1510,12 +1741,100 @@ export interface AdmitRequestParameters {
   readonly idempotency_key: string;
 }
 
-/** What `listSessions` is given by name. */
-export interface ListSessionsParameters {
+/** What `exportRequests` is given by name. */
+export interface ExportRequestsParameters {
+  /** Count from this second on, in Unix seconds; omit it for all before `until`. */
+  readonly since?: Whole | undefined;
+  /** Count to before this second, in Unix seconds; omit it for all until now. */
+  readonly until?: Whole | undefined;
+  /** Only what was asked for with the key of this identifier. */
+  readonly key?: string | undefined;
+  /** Only what was asked for with keys of this project; empty: of none. */
+  readonly project?: string | undefined;
+  /** Only what was asked for with keys of this member; empty: of none. */
+  readonly member?: string | undefined;
+  /** Only what was asked for of this model. */
+  readonly model?: string | undefined;
+  /** Only what has this label. */
+  readonly job_type?: string | undefined;
+  /** Only what was priced by this tier; `quoted`: jobs with a quoted price. */
+  readonly tier?: string | undefined;
+  /** Only what is in this state. */
+  readonly status?: "lapsed" | "released" | "running" | "settled" | undefined;
+  /** The file's format. */
+  readonly format?: "csv" | "ndjson" | "parquet" | undefined;
+}
+
+/** What `listReceipts` is given by name. */
+export interface ListReceiptsParameters {
+  /** Count from this second on, in Unix seconds; omit it for all before `until`. */
+  readonly since?: Whole | undefined;
+  /** Count to before this second, in Unix seconds; omit it for all until now. */
+  readonly until?: Whole | undefined;
+  /** Only what was asked for with the key of this identifier. */
+  readonly key?: string | undefined;
+  /** Only what was asked for with keys of this project; empty: of none. */
+  readonly project?: string | undefined;
+  /** Only what was asked for with keys of this member; empty: of none. */
+  readonly member?: string | undefined;
+  /** Only what was asked for of this model. */
+  readonly model?: string | undefined;
+  /** Only what has this label. */
+  readonly job_type?: string | undefined;
+  /** Only what was priced by this tier; `quoted`: jobs with a quoted price. */
+  readonly tier?: string | undefined;
+  /** Only what is in this state. */
+  readonly status?: "lapsed" | "released" | "running" | "settled" | undefined;
   /** Most items of a page. */
   readonly limit?: Whole | undefined;
   /** What the page before it said is next; omit it for the first page. */
   readonly cursor?: string | undefined;
+}
+
+/** What `exportReceipts` is given by name. */
+export interface ExportReceiptsParameters {
+  /** Count from this second on, in Unix seconds; omit it for all before `until`. */
+  readonly since?: Whole | undefined;
+  /** Count to before this second, in Unix seconds; omit it for all until now. */
+  readonly until?: Whole | undefined;
+  /** Only what was asked for with the key of this identifier. */
+  readonly key?: string | undefined;
+  /** Only what was asked for with keys of this project; empty: of none. */
+  readonly project?: string | undefined;
+  /** Only what was asked for with keys of this member; empty: of none. */
+  readonly member?: string | undefined;
+  /** Only what was asked for of this model. */
+  readonly model?: string | undefined;
+  /** Only what has this label. */
+  readonly job_type?: string | undefined;
+  /** Only what was priced by this tier; `quoted`: jobs with a quoted price. */
+  readonly tier?: string | undefined;
+  /** Only what is in this state. */
+  readonly status?: "lapsed" | "released" | "running" | "settled" | undefined;
+  /** The file's format. */
+  readonly format?: "csv" | "ndjson" | "parquet" | undefined;
+}
+
+/** What `listSessions` is given by name. */
+export interface ListSessionsParameters {
+  /** Count from this second on, in Unix seconds; omit it for all before `until`. */
+  readonly since?: Whole | undefined;
+  /** Count to before this second, in Unix seconds; omit it for all until now. */
+  readonly until?: Whole | undefined;
+  /** Most items of a page. */
+  readonly limit?: Whole | undefined;
+  /** What the page before it said is next; omit it for the first page. */
+  readonly cursor?: string | undefined;
+}
+
+/** What `exportSessions` is given by name. */
+export interface ExportSessionsParameters {
+  /** Count from this second on, in Unix seconds; omit it for all before `until`. */
+  readonly since?: Whole | undefined;
+  /** Count to before this second, in Unix seconds; omit it for all until now. */
+  readonly until?: Whole | undefined;
+  /** The file's format. */
+  readonly format?: "csv" | "ndjson" | "parquet" | undefined;
 }
 
 /** What `getPaymentLink` is given by name. */
@@ -1638,24 +1957,48 @@ export interface GetUsageParameters {
   readonly since?: Whole | undefined;
   /** Count to before this second, in Unix seconds; omit it for all until now. */
   readonly until?: Whole | undefined;
-  /** The length of each row's period; omit it for one period. */
+  /** The length of each row's period, unless `by` names it; omit it for one period. */
   readonly period?: "day" | "hour" | "month" | undefined;
-  /** What to group by; omit it for one group. */
-  readonly by?: "job_type" | "key" | "member" | "model" | "namespace" | "project" | "tier" | undefined;
+  /** Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group. */
+  readonly by?: string | undefined;
+  /** Only what was asked for with the key of this identifier. */
+  readonly key?: string | undefined;
+  /** Only what was asked for with keys of this project; empty: of none. */
+  readonly project?: string | undefined;
+  /** Only what was asked for with keys of this member; empty: of none. */
+  readonly member?: string | undefined;
+  /** Only what was asked for of this model. */
+  readonly model?: string | undefined;
+  /** Only what has this label. */
+  readonly job_type?: string | undefined;
+  /** Only what was priced by this tier; `quoted`: jobs with a quoted price. */
+  readonly tier?: string | undefined;
 }
 
 /** What `exportUsage` is given by name. */
 export interface ExportUsageParameters {
-  /** The file's format. */
-  readonly format?: "csv" | "ndjson" | "parquet" | undefined;
   /** Count from this second on, in Unix seconds; omit it for all before `until`. */
   readonly since?: Whole | undefined;
   /** Count to before this second, in Unix seconds; omit it for all until now. */
   readonly until?: Whole | undefined;
-  /** The length of each row's period; omit it for one period. */
+  /** The length of each row's period, unless `by` names it; omit it for one period. */
   readonly period?: "day" | "hour" | "month" | undefined;
-  /** What to group by; omit it for one group. */
-  readonly by?: "job_type" | "key" | "member" | "model" | "namespace" | "project" | "tier" | undefined;
+  /** Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group. */
+  readonly by?: string | undefined;
+  /** Only what was asked for with the key of this identifier. */
+  readonly key?: string | undefined;
+  /** Only what was asked for with keys of this project; empty: of none. */
+  readonly project?: string | undefined;
+  /** Only what was asked for with keys of this member; empty: of none. */
+  readonly member?: string | undefined;
+  /** Only what was asked for of this model. */
+  readonly model?: string | undefined;
+  /** Only what has this label. */
+  readonly job_type?: string | undefined;
+  /** Only what was priced by this tier; `quoted`: jobs with a quoted price. */
+  readonly tier?: string | undefined;
+  /** The file's format. */
+  readonly format?: "csv" | "ndjson" | "parquet" | undefined;
 }
 
 /** What `getLedger` is given by name. */
@@ -1674,6 +2017,78 @@ export interface GetLedgerParameters {
 export interface ExportLedgerParameters {
   /** The file's format. */
   readonly format?: "csv" | "ndjson" | "parquet" | undefined;
+  /** Count from this second on, in Unix seconds; omit it for all before `until`. */
+  readonly since?: Whole | undefined;
+  /** Count to before this second, in Unix seconds; omit it for all until now. */
+  readonly until?: Whole | undefined;
+}
+
+/** What `listCustomers` is given by name. */
+export interface ListCustomersParameters {
+  /** What the page before it said is next; omit it for the first page. */
+  readonly cursor?: string | undefined;
+  /** Most items of a page. */
+  readonly limit?: Whole | undefined;
+}
+
+/** What `exportCustomers` is given by name. */
+export interface ExportCustomersParameters {
+  /** The file's format. */
+  readonly format?: "csv" | "ndjson" | "parquet" | undefined;
+}
+
+/** What `getOperatorUsage` is given by name. */
+export interface GetOperatorUsageParameters {
+  /** Count from this second on, in Unix seconds; omit it for all before `until`. */
+  readonly since?: Whole | undefined;
+  /** Count to before this second, in Unix seconds; omit it for all until now. */
+  readonly until?: Whole | undefined;
+  /** The length of each row's period, unless `by` names it; omit it for one period. */
+  readonly period?: "day" | "hour" | "month" | undefined;
+  /** Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group. */
+  readonly by?: string | undefined;
+  /** Only what this wallet's accounts were charged. */
+  readonly wallet?: string | undefined;
+  /** Only what this credit account was charged. */
+  readonly credit_account?: string | undefined;
+  /** Only what was asked for with keys of this project; empty: of none. */
+  readonly project?: string | undefined;
+  /** Only what was asked for of this model. */
+  readonly model?: string | undefined;
+  /** Only what has this label. */
+  readonly job_type?: string | undefined;
+  /** Only what was priced by this tier; `quoted`: jobs with a quoted price. */
+  readonly tier?: string | undefined;
+}
+
+/** What `exportOperatorUsage` is given by name. */
+export interface ExportOperatorUsageParameters {
+  /** Count from this second on, in Unix seconds; omit it for all before `until`. */
+  readonly since?: Whole | undefined;
+  /** Count to before this second, in Unix seconds; omit it for all until now. */
+  readonly until?: Whole | undefined;
+  /** The length of each row's period, unless `by` names it; omit it for one period. */
+  readonly period?: "day" | "hour" | "month" | undefined;
+  /** Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group. */
+  readonly by?: string | undefined;
+  /** Only what this wallet's accounts were charged. */
+  readonly wallet?: string | undefined;
+  /** Only what this credit account was charged. */
+  readonly credit_account?: string | undefined;
+  /** Only what was asked for with keys of this project; empty: of none. */
+  readonly project?: string | undefined;
+  /** Only what was asked for of this model. */
+  readonly model?: string | undefined;
+  /** Only what has this label. */
+  readonly job_type?: string | undefined;
+  /** Only what was priced by this tier; `quoted`: jobs with a quoted price. */
+  readonly tier?: string | undefined;
+  /** The file's format. */
+  readonly format?: "csv" | "ndjson" | "parquet" | undefined;
+}
+
+/** What `getOperatorEarnings` is given by name. */
+export interface GetOperatorEarningsParameters {
   /** Count from this second on, in Unix seconds; omit it for all before `until`. */
   readonly since?: Whole | undefined;
   /** Count to before this second, in Unix seconds; omit it for all until now. */

@@ -83,6 +83,8 @@ class RequestView(msgspec.Struct, kw_only=True):
     session: str
     credit_account: str
     key_id: str
+    project: str
+    member: str
     model: str | None
     tier: str
     job_type: str
@@ -98,7 +100,10 @@ class RequestView(msgspec.Struct, kw_only=True):
 
 
 class RequestPage(msgspec.Struct, kw_only=True):
-    """Requests, newest first; pass `next` as `cursor` for older ones, null where there are none."""
+    """Requests, newest first; pass `next` as `cursor` for older ones, null where there are none.
+
+    A page may have fewer than were asked for, and still a `next`.
+    """
 
     requests: list[RequestView]
     next: str | None
@@ -156,3 +161,13 @@ class ReceiptView(msgspec.Struct, kw_only=True):
     receipt_bytes: str
     receipt_signature: ReceiptSignature | None
     settlement: Settlement | None
+
+
+class ReceiptPage(msgspec.Struct, kw_only=True):
+    """Receipts, newest first; pass `next` as `cursor` for older ones, null where there are none.
+
+    A page may have fewer than were asked for, and still a `next`.
+    """
+
+    receipts: list[ReceiptView]
+    next: str | None

@@ -44,6 +44,7 @@ _TAGS = {
     "jobs": "For providers: lock the price of a job, charge what it used, give back the rest.",
     "keys": "API keys, made by signing a message with the wallet.",
     "models": "What the operator serves, and its prices.",
+    "operator": "For the operator: customers, usage, earnings and liabilities of the whole platform.",
     "packs": "What is sold together with a bonus.",
     "pay": "Solana Pay: links, QR codes and unsigned transactions.",
     "reports": "What happened to an account, as pages, files and statements.",
