@@ -22,7 +22,7 @@ pub use claim::Claim;
 pub use credit_account::{wallet_start, CreditAccount};
 pub use id_window::{IdWindow, JobIdWindow};
 pub use job::Job;
-pub use limits::{Limits, LimitsArgs};
+pub use limits::{period_is_over, Limits, LimitsArgs};
 pub use lots::{Lot, Split};
 pub use one_address::address_at_bump;
 pub use pack::{Pack, PackExpected, PackPrice};

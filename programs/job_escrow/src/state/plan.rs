@@ -3,7 +3,10 @@
 use anchor_lang::prelude::*;
 use bytemuck::{Pod, Zeroable};
 
-use crate::{constants::{PLANS, PLAN_WINDOW}, errors::EscrowError};
+use crate::{
+    constants::{PLANS, PLAN_WINDOW},
+    errors::EscrowError,
+};
 
 /// Which cycle of which plan a grant is for, as an argument. What a slot stands for, and how cycles are counted, is the
 /// platform's own business.
