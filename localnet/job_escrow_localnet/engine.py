@@ -7,6 +7,7 @@ from pathlib import Path
 
 from solders.account import Account
 from solders.clock import Clock
+from solders.compute_budget import ComputeBudget
 from solders.epoch_schedule import EpochSchedule
 from solders.hash import Hash
 from solders.litesvm import LiteSVM
@@ -97,6 +98,7 @@ class Engine:
         memo = self._svm.get_account(MEMO)
         if memo is not None:
             self.put(MEMO, Account(_MEMO_LAMPORTS, memo.data, memo.owner, memo.executable, _RENT_EXEMPT_EPOCH))
+        self._limits: ComputeBudget | None = None
         self._bank = Bank(self._svm.get_clock(), list)
 
     # State
@@ -145,12 +147,15 @@ class Engine:
             return self._keep(refused)
         self._refresh_slot_hashes(transaction, self._bank)
         payer = transaction.keys[0]
+        self._tell_limits(transaction)
+        self._take_bid(transaction, read)
         before = self._svm.get_balance(payer)
         outcome = self._svm.send_transaction(transaction.inner)
         if isinstance(outcome, TransactionMetadata):
             return _finish(outcome, None, transaction, self._written(transaction), read)
         error = to_json(outcome.err())
         if self._svm.get_balance(payer) == before and transaction.fee:
+            self._give_bid_back(transaction, read)
             if error == "MaxLoadedAccountsDataSizeExceeded":
                 return self._keep(self._fees_only(transaction, error, read))
             return _finish(outcome.meta(), error, transaction, None, read)
@@ -185,10 +190,13 @@ class Engine:
                 self._svm.set_clock(bank.clock)
             for key, account in older.items():
                 self.put(key, account)
+            self._tell_limits(transaction)
+            self._take_bid(transaction, read)
             outcome = self._svm.simulate_transaction(transaction.inner)
         finally:
             if bank is not None:
                 self._svm.set_clock(self._bank.clock)
+            self._give_bid_back(transaction, newest)
             for key in older:
                 self.put(key, newest(key))
         if isinstance(outcome, SimulatedTransactionInfo):
@@ -213,6 +221,27 @@ class Engine:
     def _written(self, transaction: Transaction) -> Writes:
         return {key: self._read(key) for key in transaction.writable_keys}
 
+    # What LiteSVM does not read: limits and bid of version 1, which stand in its message.
+
+    def _tell_limits(self, transaction: Transaction) -> None:
+        """Once the machine is told limits it knows no others: from then on it is told those of every transaction."""
+        if transaction.version == 1 and self._limits is None:
+            self._limits = ComputeBudget(True)
+        if self._limits is not None:
+            self._limits.compute_unit_limit = transaction.budget.unit_limit
+            self._limits.heap_size = transaction.budget.heap_bytes
+            self._svm.with_compute_budget(self._limits)
+
+    def _take_bid(self, transaction: Transaction, read: AccountReader) -> None:
+        key = transaction.keys[0]
+        payer = read(key)
+        if transaction.budget.bid and payer is not None:
+            self._svm.set_account(key, _with_lamports(payer, payer.lamports - transaction.budget.bid))
+
+    def _give_bid_back(self, transaction: Transaction, read: AccountReader) -> None:
+        if transaction.budget.bid:
+            self.put(transaction.keys[0], read(transaction.keys[0]))
+
     def _refresh_slot_hashes(self, transaction: Transaction, bank: Bank) -> None:
         """Programs seldom look at the hashes of slots, and writing all 512 takes a quarter of a millisecond."""
         keys = transaction.keys
@@ -226,6 +255,9 @@ class Engine:
         refusal = self._payer_error(read(transaction.keys[0]), transaction.fee)
         if refusal is not None:
             return Result(error=refusal, charged=False, fee=0, writes={}, executed=False)
+        limit = transaction.budget.loaded_bytes_limit
+        if limit is not None and _loaded_bytes(transaction, read) > limit:
+            return self._fees_only(transaction, "MaxLoadedAccountsDataSizeExceeded", read)
         for instruction in transaction.instructions:
             program = read(transaction.keys[instruction.program])
             if program is None:
@@ -265,8 +297,11 @@ def _charge(transaction: Transaction, read: AccountReader) -> Writes:
     payer = read(key)
     if payer is None:
         return {}
-    left = Account(payer.lamports - transaction.fee, payer.data, payer.owner, payer.executable, payer.rent_epoch)
-    return {key: _alive(left)}
+    return {key: _alive(_with_lamports(payer, payer.lamports - transaction.fee))}
+
+
+def _with_lamports(account: Account, lamports: int) -> Account:
+    return Account(lamports, account.data, account.owner, account.executable, account.rent_epoch)
 
 
 def _finish(

@@ -1,10 +1,10 @@
 """Methods about the node and the chain as a whole."""
 
 from solders.hash import Hash
-from solders.message import MessageV0
+from solders.message import MessageV0, MessageV1
 
 from job_escrow_localnet.blockhashes import MAX_AGE
-from job_escrow_localnet.budget import BudgetError, fee, read_budget
+from job_escrow_localnet.budget import BudgetError, fee, read_budget, read_config
 from job_escrow_localnet.engine import SLOTS_PER_EPOCH
 from job_escrow_localnet.errors import InvalidParamsError
 from job_escrow_localnet.json_types import Json
@@ -184,7 +184,7 @@ def get_fee_for_message(node: Node, value: str, config: Config | None) -> dict[s
         return with_context(slot, None)
     instructions = [(keys[one.program_id_index], bytes(one.data)) for one in message.instructions]
     try:
-        budget = read_budget(instructions)
+        budget = read_config(message.config) if isinstance(message, MessageV1) else read_budget(instructions)
     except BudgetError:
         budget = read_budget(())
     return with_context(slot, fee(header.num_required_signatures, instructions, budget))
