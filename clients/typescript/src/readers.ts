@@ -317,6 +317,8 @@ export const PackList = /* @__PURE__ */ record<types.PackList>({
 
 export const PaymentLink = /* @__PURE__ */ record<types.PaymentLink>({
   solana_pay: text,
+  transfer_request: text,
+  note: nullable(text),
   amount: text,
   credits: whole,
   recipient: text,

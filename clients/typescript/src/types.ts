@@ -601,14 +601,20 @@ export interface PayingAccount {
 }
 
 /**
- * How to buy so many credits: a link to open or scan, or an address for a plain transfer by hand.
+ * How to buy so many credits: a link to open or scan, or a plain transfer.
  *
  * `amount` is in tokens of `mint`, exact. `reference` is on the transaction, which it finds once it has landed.
- * Wallets refuse plain transfer requests to a program's address: `deposit_address` is for exchanges and for typing in.
+ * `transfer_request` asks no server: it pays an account that is open, which has the credits once its deposits are
+ * synced. Some wallets refuse a recipient that no key has: they, and exchanges, send to `deposit_address` by hand.
+ * `note` says why wallets refuse `solana_pay`; null: they do not.
  */
 export interface PaymentLink {
   /** A Solana Pay link for wallets. */
   readonly solana_pay: string;
+  /** A Solana Pay link of a plain transfer, for an account that is open; no server is asked. */
+  readonly transfer_request: string;
+  /** Why wallets refuse `solana_pay`; null: they do not. */
+  readonly note: string | null;
   /** Tokens of `mint`, as an exact decimal in text. */
   readonly amount: string;
   /** Credits; each costs `base_units_per_credit`. */

@@ -5,6 +5,7 @@ from urllib.parse import quote, urlencode
 
 from job_escrow.addresses import credit_address, text_of
 from job_escrow.amounts import Usdc
+from job_escrow.solana_pay import transfer_request
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
@@ -58,6 +59,10 @@ class Purchase:
     def solana_pay(self, settings: ApiSettings) -> str:
         """The link that a wallet opens, or scans."""
         return f"solana:{quote(self.url(settings), safe='')}"
+
+    def transfer_request(self, settings: ApiSettings, mint: Pubkey, label: str) -> str:
+        """The link of a plain transfer to the account, which asks no server."""
+        return transfer_request(self.recipient(settings), self.amount, mint, self.reference, label)
 
 
 def new_reference() -> Pubkey:
