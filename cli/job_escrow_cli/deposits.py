@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote, urlencode, urlsplit
 
 import typer
+from job_escrow.addresses import text_of
 from job_escrow.bounds import MAX_CREDITS, PACKS
 from job_escrow.codec import DepositsSynced, PackExpected
 from job_escrow.packs import pack_text
+from job_escrow.solana_pay import transfer_request
 from solders.keypair import Keypair
 
 from job_escrow_cli.clusters import is_local
@@ -90,9 +92,10 @@ def pay(
 ) -> None:
     """Make a Solana Pay link and QR code for a purchase of credits, or of a pack.
 
-    The link is a transaction request: the wallet that scans it asks the server for the transaction. A plain transfer
-    request is refused by wallets where the recipient is a program's address. Without --server, the deposit address
-    and the exact amount are printed instead, for wallets and exchanges that send by hand. A pack needs a server.
+    With --server the link is a transaction request: the wallet that scans it asks the server for the transaction, which
+    opens the account where it has to and buys. Without, it is a transfer request: the wallet pays the exact amount to
+    the deposit address of an account that is open, and `job-escrow sync` makes credits of it. A wallet that refuses an
+    address that no key has, and an exchange, send the amount by hand. A plain transfer buys no pack.
     """
     with opened(context) as session:
         if (credits is None) == (pack is None):
@@ -106,9 +109,11 @@ def pay(
             session.check_wallet(owner)
         address = session.credit_account_key(owner)
         due = paid * session.platform.base_units_per_credit
-        text = _link(session, server, owner, what)
+        transfer = _transfer_request(session, owner, paid)
+        text = transfer if server is None else _link(session, server, owner, what)
         data = {
-            "link": text if server else None,
+            "link": None if server is None else text,
+            "transfer_request": transfer,
             "deposit_address": str(address),
             "credits": paid,
             "bonus_credits": bonus,
@@ -120,28 +125,47 @@ def pay(
         lines = facts(
             {
                 "pay": f"{session.money.text(due)} for {pack_text(paid, bonus)}",
-                "link": text if server else None,
+                "link": None if server is None else text,
+                "transfer": transfer,
                 "to": address,
                 "mint": session.platform.mint,
             }
         )
         if not server:
-            tell("no --server: send exactly this amount to the address, then run job-escrow sync")
+            if session.escrow.credit_account(address) is None:
+                tell("this account is not open yet, and a transfer to it fails: open it first (job-escrow open)")
+            tell("no --server: this is a plain transfer to the open account; run job-escrow sync once it has landed")
         if qr and session.settings.output is OutputFormat.DISPLAY:
             _draw(text)
         show(session.settings, data, lines)
 
 
-def _link(session: Session, server: str | None, owner: "Pubkey", what: int | PackExpected) -> str:
-    """The transaction request of Solana Pay, as the account API answers it; without a server the address itself."""
+def _transfer_request(session: Session, owner: "Pubkey", credits: int) -> str:
+    """The transfer request of Solana Pay: no server is asked."""
+    due = credits * session.platform.base_units_per_credit
+    return transfer_request(
+        session.credit_account_key(owner),
+        decimal_text(due, session.money.decimals).replace(",", ""),
+        session.platform.mint,
+        Keypair().pubkey(),
+        f"{text_of(session.platform.name)} credits",
+    )
+
+
+def _link(session: Session, server: str, owner: "Pubkey", what: int | PackExpected) -> str:
+    """The transaction request of Solana Pay, as the account API answers it."""
     address = session.credit_account_key(owner)
-    if server is None:
-        return str(address)
     parts = urlsplit(server)
     if parts.scheme == "http" and is_local(server):
-        warn("wallets ask https addresses only: this link is for trying things out on this machine")
+        warn(
+            "wallets ask https addresses only, so that nobody on the way to the server can put another transaction in: "
+            "this link is for trying things out on this machine; the transfer request is for any wallet"
+        )
     elif parts.scheme != "https" or not parts.hostname:
-        raise UsageError(f"{server!r} cannot be the server: wallets ask https addresses only, such as {_EXAMPLE}")
+        raise UsageError(
+            f"{server!r} cannot be the server: wallets ask https addresses only, such as {_EXAMPLE}. "
+            "Without --server you get a transfer request, which asks none"
+        )
     credits = what if isinstance(what, int) else what.credits
     due = credits * session.platform.base_units_per_credit
     pack = {} if isinstance(what, int) else {"pack": what.index, "bonus_credits": what.bonus_credits}

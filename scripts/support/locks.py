@@ -80,7 +80,7 @@ EXTRAS: dict[Kind, tuple[str, ...]] = {
 """The extras of the project that each kind has."""
 
 
-INTEROP = ("interop-anchorpy", "interop-anchorpy3", "interop-openai")
+INTEROP = ("interop-anchorpy", "interop-anchorpy3", "interop-data", "interop-openai")
 """Other clients, each tested in an environment of its own: they pin what the product needs newer, or bring more."""
 
 

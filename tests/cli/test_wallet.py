@@ -3,10 +3,12 @@
 import json
 import subprocess
 import sys
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from cli_harness.command import Cli, plain
 from cli_harness.world import World, rent_of_opening
+from solders.pubkey import Pubkey
 
 
 def test_the_whole_path_of_a_wallet(world: World, cli: Cli) -> None:
@@ -127,6 +129,20 @@ def test_the_link_is_a_transaction_request(world: World, cli: Cli) -> None:
     refused = alice("pay", "150", "--server", "http://pay.example.com")
     assert refused.code == 2
     assert "https" in refused.error
+    assert "Without --server you get a transfer request" in refused.error
+
+
+def test_without_a_server_it_is_a_transfer_request(world: World, cli: Cli) -> None:
+    alice = world.acting(cli, "alice")
+    paid = alice.json("pay", "150")
+    assert paid["link"] is None
+    url = urlsplit(paid["transfer_request"])
+    assert (url.scheme, url.path) == ("solana", paid["deposit_address"])
+    asked = dict(parse_qsl(url.query))
+    assert Pubkey.from_string(asked.pop("reference")) != Pubkey.default()
+    assert asked == {"amount": "1.5", "spl-token": paid["mint"], "label": "parity credits"}
+    closed = alice.ok("pay", "150", "--namespace", "never-opened")
+    assert "not open yet" in closed.err
 
 
 def test_grants_come_from_the_operator(world: World, cli: Cli) -> None:

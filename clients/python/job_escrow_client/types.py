@@ -970,18 +970,24 @@ class PayingAccount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
 
 class PaymentLink(msgspec.Struct, frozen=True, kw_only=True):
-    """How to buy so many credits, or a pack: a link to open or scan, or an address for a plain transfer by hand.
+    """How to buy so many credits, or a pack: a link to open or scan, or a plain transfer.
 
     `amount` is of the mint's own unit, exact, and `text` what a wallet shows. `reference` is on the transaction, which
     it finds once it has landed.
-    Wallets refuse plain transfer requests to a program's address: `deposit_address` is for exchanges and for typing in.
+    `transfer_request` asks no server: it pays an account that is open, which has the credits once its deposits are
+    synced. Some wallets refuse a recipient that no key has: they, and exchanges, send to `deposit_address` by hand.
     A plain transfer buys no pack: it becomes `credits` without a bonus.
+    `note` says why wallets refuse `solana_pay`; null: they do not.
     """
 
     solana_pay: str
     """A Solana Pay link for wallets."""
     text: str
     """What is bought for what, in words."""
+    transfer_request: str
+    """A Solana Pay link of a plain transfer, for an account that is open; no server is asked."""
+    note: str | None
+    """Why wallets refuse `solana_pay`; null: they do not."""
     amount: str
     """What is paid, in `currency`: an exact decimal in text."""
     currency: str | None

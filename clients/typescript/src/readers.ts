@@ -415,6 +415,8 @@ export const PackList = /* @__PURE__ */ record<types.PackList>({
 export const PaymentLink = /* @__PURE__ */ record<types.PaymentLink>({
   solana_pay: text,
   text: text,
+  transfer_request: text,
+  note: nullable(text),
   amount: text,
   currency: nullable(text),
   credits: whole,

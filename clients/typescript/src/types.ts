@@ -784,18 +784,24 @@ export interface PayingAccount {
 }
 
 /**
- * How to buy so many credits, or a pack: a link to open or scan, or an address for a plain transfer by hand.
+ * How to buy so many credits, or a pack: a link to open or scan, or a plain transfer.
  *
  * `amount` is of the mint's own unit, exact, and `text` what a wallet shows. `reference` is on the transaction, which
  * it finds once it has landed.
- * Wallets refuse plain transfer requests to a program's address: `deposit_address` is for exchanges and for typing in.
+ * `transfer_request` asks no server: it pays an account that is open, which has the credits once its deposits are
+ * synced. Some wallets refuse a recipient that no key has: they, and exchanges, send to `deposit_address` by hand.
  * A plain transfer buys no pack: it becomes `credits` without a bonus.
+ * `note` says why wallets refuse `solana_pay`; null: they do not.
  */
 export interface PaymentLink {
   /** A Solana Pay link for wallets. */
   readonly solana_pay: string;
   /** What is bought for what, in words. */
   readonly text: string;
+  /** A Solana Pay link of a plain transfer, for an account that is open; no server is asked. */
+  readonly transfer_request: string;
+  /** Why wallets refuse `solana_pay`; null: they do not. */
+  readonly note: string | null;
   /** What is paid, in `currency`: an exact decimal in text. */
   readonly amount: string;
   /** What credits are bought with, by its symbol; null: nobody has named the mint. */

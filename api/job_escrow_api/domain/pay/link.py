@@ -7,6 +7,7 @@ from job_escrow.addresses import credit_address, text_of
 from job_escrow.codec import PackExpected, Platform
 from job_escrow.currency import Currency
 from job_escrow.packs import pack_text
+from job_escrow.solana_pay import transfer_request
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
@@ -79,6 +80,10 @@ class Purchase:
     def solana_pay(self, settings: ApiSettings) -> str:
         """The link that a wallet opens, or scans."""
         return f"solana:{quote(self.url(settings), safe='')}"
+
+    def transfer_request(self, settings: ApiSettings, mint: Pubkey, label: str) -> str:
+        """The link of a plain transfer to the account, which asks no server."""
+        return transfer_request(self.recipient(settings), self.amount, mint, self.reference, label)
 
 
 def new_reference() -> Pubkey:

@@ -377,6 +377,11 @@ GLOSSARY: dict[str, Term] = {
     "slot": ("The slot of its transaction.", 312_000_000),
     "parameter.slug": ("The last part of a problem's `type`.", "insufficient-credits"),
     "solana_pay": ("A Solana Pay link for wallets.", _LINK),
+    "transfer_request": (
+        "A Solana Pay link of a plain transfer, for an account that is open; no server is asked.",
+        f"solana:{_ADDRESS}?amount=12.34&spl-token={_ADDRESS}&reference={_ADDRESS}&label=decentral%20credits",
+    ),
+    "PaymentLink.note": ("Why wallets refuse `solana_pay`; null: they do not.", None),
     "PaymentView.state": ("`received` once the account has the credits.", "received"),
     "source": ("Base58 address of the wallet's token account that pays.", _ADDRESS),
     "spent": ("What top-ups have cost in this period, in `currency`: an exact decimal.", 2.0),

@@ -44,17 +44,27 @@ Credits = Annotated[int, _CREDITS]
 Slot = Annotated[int | None, Parameter(ge=0, le=PACKS - 1)]
 
 
+NOT_HTTPS = (
+    "Wallets ask https addresses only, so that nobody between them and this server can put another transaction in. "
+    "Pay by the transfer request, or have the server's --public-url be https."
+)
+
+
 class PaymentLink(msgspec.Struct, kw_only=True):
-    """How to buy so many credits, or a pack: a link to open or scan, or an address for a plain transfer by hand.
+    """How to buy so many credits, or a pack: a link to open or scan, or a plain transfer.
 
     `amount` is of the mint's own unit, exact, and `text` what a wallet shows. `reference` is on the transaction, which
     it finds once it has landed.
-    Wallets refuse plain transfer requests to a program's address: `deposit_address` is for exchanges and for typing in.
+    `transfer_request` asks no server: it pays an account that is open, which has the credits once its deposits are
+    synced. Some wallets refuse a recipient that no key has: they, and exchanges, send to `deposit_address` by hand.
     A plain transfer buys no pack: it becomes `credits` without a bonus.
+    `note` says why wallets refuse `solana_pay`; null: they do not.
     """
 
     solana_pay: str
     text: str
+    transfer_request: str
+    note: str | None
     amount: str
     currency: str | None
     credits: int
@@ -109,6 +119,8 @@ async def get_payment_link(
     return PaymentLink(
         solana_pay=purchase.solana_pay(settings),
         text=purchase.says(settings),
+        transfer_request=purchase.transfer_request(settings, platform.mint, f"{text_of(platform.name)} credits"),
+        note=None if settings.public_url.startswith("https://") else NOT_HTTPS,
         amount=purchase.amount,
         currency=settings.currency(platform).symbol,
         credits=purchase.credits,
