@@ -22,7 +22,7 @@ from job_escrow import (
     SessionStore,
 )
 from job_escrow.chain.requests import GetElapsed, Pause, Request, Send
-from job_escrow_cli.session_commands import read_receipts
+from job_escrow_cli.receipt_files import read_receipts
 
 _PATIENCE = 30
 
