@@ -8,7 +8,7 @@ from compute_unit_stage import START, UNIX_TIME, Stage, Step, keypair
 from compute_unit_top_up_steps import top_up_steps
 from job_escrow import NO_LIMITS, LimitsArgs, job_address, token_address
 from job_escrow.addresses import DEFAULT_NAMESPACE
-from job_escrow.codec import PROGRAM_ID, CreatePlatformArgs, LockArgs, instructions
+from job_escrow.codec import PROGRAM_ID, CreatePlatformArgs, LockArgs, PlanCycle, instructions
 from job_escrow.tokens import TOKEN_ACCOUNT_SIZE, USDC_MINT
 from solders.instruction import AccountMeta, Instruction
 from solders.pubkey import Pubkey
@@ -81,8 +81,22 @@ def _grants(stage: Stage) -> Iterator[Step]:
         credits=100,
         expires_at=UNIX_TIME + _LOT_SECONDS,
         reason=0,
+        plan=None,
     )
     yield stage.by_operator("grant", grant)
+    of_plan = instructions.grant(
+        operator=stage.operator.pubkey(),
+        source=tokens,
+        platform=stage.platform,
+        credit_account=stage.account,
+        vault=stage.vault.address,
+        grant_id=START,
+        credits=100,
+        expires_at=UNIX_TIME + _LOT_SECONDS,
+        reason=0,
+        plan=PlanCycle(slot=0, cycle=1),
+    )
+    yield stage.by_operator("grant (plan)", of_plan)
     expire = instructions.expire_lots(
         platform=stage.platform, credit_account=stage.account, vault=stage.vault.address, treasury=stage.treasury
     )

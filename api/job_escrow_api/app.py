@@ -23,14 +23,17 @@ from job_escrow_api.http.routes.health import health_router
 from job_escrow_api.http.routes.jobs import jobs_router
 from job_escrow_api.http.routes.keys import keys_router
 from job_escrow_api.http.routes.models import list_models
+from job_escrow_api.http.routes.operator import operator_router
 from job_escrow_api.http.routes.packs import list_packs
 from job_escrow_api.http.routes.page import get_page, get_page_file
 from job_escrow_api.http.routes.pay import pay_router
 from job_escrow_api.http.routes.payments import payments_router
 from job_escrow_api.http.routes.platform import get_platform
+from job_escrow_api.http.routes.quote import create_quote
 from job_escrow_api.http.routes.reports import reports_router
 from job_escrow_api.http.routes.requests import receipts_router, requests_router
 from job_escrow_api.http.routes.sessions import sessions_router
+from job_escrow_api.http.routes.top_ups import top_ups_router
 from job_escrow_api.http.routes.transactions import transactions_router
 from job_escrow_api.http.routes.web import web_router
 from job_escrow_api.http.routes.webhooks import webhooks_router
@@ -69,6 +72,7 @@ def create_app(services: Services) -> Litestar:
                     get_account,
                     list_models,
                     list_packs,
+                    create_quote,
                     get_platform,
                     keys_router,
                     jobs_router,
@@ -77,9 +81,11 @@ def create_app(services: Services) -> Litestar:
                     sessions_router,
                     pay_router,
                     payments_router,
+                    top_ups_router,
                     transactions_router,
                     webhooks_router,
                     reports_router,
+                    operator_router,
                     *((web_router,) if has_page else ()),
                 ],
             ),
@@ -122,6 +128,8 @@ def _given(services: Services) -> dict[str, Provide]:
         "keys": services.keys,
         "monitor": services.monitor,
         "names": services.names,
+        "promotion": services.promotion,
+        "quotes": services.quotes,
         "requests": services.sessions.requests,
         "session_store": services.sessions.store,
         "settings": services.settings,

@@ -73,7 +73,6 @@ async def _serve(
     services = Services(settings)
     try:
         await services.books.begin()
-        await services.web.begin()
         await services.hooks.begin(new_key=settings.new_webhook_key)
         await services.chain.begin()
     except BaseException:

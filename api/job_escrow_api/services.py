@@ -18,11 +18,13 @@ from job_escrow_api.domain.health.monitor import Monitor
 from job_escrow_api.domain.index_reads import Index
 from job_escrow_api.domain.jobs.adoption import Adoption
 from job_escrow_api.domain.jobs.paces import JobPaces
+from job_escrow_api.domain.jobs.quotes import Quotes
 from job_escrow_api.domain.jobs.service import JobService
 from job_escrow_api.domain.jobs.store import JobStore
 from job_escrow_api.domain.keys.challenge import Challenges
 from job_escrow_api.domain.keys.store import KeyStore
 from job_escrow_api.domain.parties import Parties
+from job_escrow_api.domain.pay.promotion import Promotion
 from job_escrow_api.domain.rate_limit import Lockout, RateLimit
 from job_escrow_api.domain.reports.desk import ReportDesk
 from job_escrow_api.domain.sessions.assembly import sessions_of
@@ -70,6 +72,7 @@ class Services:
         self.job_store = JobStore(self.database, settings.platform)
         adoption = Adoption(settings, self.database, self.books, self.escrow, self.chain)
         paces = JobPaces(settings.key_rate)
+        self.quotes = Quotes(self.books, settings.platform)
         self.jobs = JobService(
             settings,
             keys=self.keys,
@@ -78,9 +81,12 @@ class Services:
             adoption=adoption,
             paces=paces,
             chain=self.access_to_chain,
+            quotes=self.quotes,
         )
         parties = Parties(settings, self.keys, paces, self.access_to_chain)
-        self.sessions = sessions_of(settings, self.database, self.books, adoption, parties, paces, self.access_to_chain)
+        self.sessions = sessions_of(
+            settings, self.database, self.books, adoption, parties, paces, self.access_to_chain, self.quotes
+        )
         self.access = Access(
             keys=self.keys,
             key_rate=RateLimit(settings.key_rate),
@@ -92,9 +98,12 @@ class Services:
             web=self.web,
             origin=Origin(settings.public_url),
         )
+        self.promotion = Promotion(self.escrow, self.current, intervals.platform)
         self.webhook_rate = RateLimit(settings.webhook_rate)
         slot = Shared(lambda: self.escrow.chain.answer(GetSlot()), _SLOT_SECONDS)
-        self.index = Index(self.database, self.clock, settings.max_wait, slot.value, settings.slots_per_second)
+        self.index = Index(
+            self.database, self.clock, settings.max_wait, slot.value, settings.slots_per_second, settings.mints
+        )
         self.stream = BalanceStream(
             index=self.index,
             changes=Changes(self.database),

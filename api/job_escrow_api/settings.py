@@ -5,9 +5,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from job_escrow.addresses import credit_address
-from job_escrow.codec import PROGRAM_ID
+from job_escrow.codec import PROGRAM_ID, Platform
+from job_escrow.currency import Currency, currency_of
 from job_escrow.patience import NEWER_SECONDS
-from job_escrow.presets.preset import Preset
+from job_escrow.presets.preset import MintChoice, Preset
 from job_escrow.signing import Signer
 from job_escrow.transactions import POLL_SECONDS
 from solders.pubkey import Pubkey
@@ -97,6 +98,15 @@ class ApiSettings:
         """The balance under which interfaces warn, in credits."""
         thresholds = () if self.preset is None else self.preset.alert_thresholds
         return max(thresholds, default=_ALERT_CREDITS)
+
+    @property
+    def mints(self) -> tuple[MintChoice, ...]:
+        """What the preset calls the mints that its platform may have."""
+        return () if self.preset is None else self.preset.mints
+
+    def currency(self, platform: Platform) -> Currency:
+        """What the platform's credits are bought with."""
+        return currency_of(platform.mint, platform.decimals, self.mints)
 
     @property
     def domain(self) -> str:

@@ -51,6 +51,7 @@ COMMANDS = {
     "usage": LazyCommand(
         "job_escrow_cli.indexed:usage", _INDEX, "Show what was charged, and how long the credits last."
     ),
+    "books": LazyCommand("job_escrow_cli.books:books", _INDEX, "Show what a platform owes, has earned and can expect."),
     "statement": LazyCommand("job_escrow_cli.indexed:statement", _INDEX, "Print a month's statement."),
     "export": LazyCommand("job_escrow_cli.indexed:export", _INDEX, "Write the ledger as CSV, NDJSON or Parquet."),
     "keys": LazyCommand("job_escrow_cli.keys:keys", _API, "Make, list and revoke API keys."),
@@ -58,6 +59,8 @@ COMMANDS = {
     "gateway": LazyCommand(
         "job_escrow_cli.gateway:gateway", _API, "Serve OpenAI's form of API before a model's server."
     ),
+    "init": LazyCommand("job_escrow_cli.starting:init", _HERE, "Set up a wallet: settings, a key, local funds."),
+    "doctor": LazyCommand("job_escrow_cli.doctor:doctor", _HERE, "Check everything, and say what to do."),
     "keygen": LazyCommand("job_escrow_cli.keygen:keygen", _HERE, "Make a key and write it to a file."),
     "address": LazyCommand("job_escrow_cli.keygen:address", _HERE, "Print the address of the key that signs."),
     "airdrop": LazyCommand(

@@ -4,17 +4,19 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from job_escrow.addresses import text_of
 from job_escrow.amounts import MAX_CREDITS
 from job_escrow.bounds import MAX_ID, PACKS
 from job_escrow.codec import AccountOpened, CreditAccount, CreditsPurchased, LimitsArgs, PackExpected
 from job_escrow.flows.wallet import NO_LIMITS
+from job_escrow.packs import pack_text
 from job_escrow.tokens import TOKEN_ACCOUNT_SIZE
 
 from job_escrow_cli.failures import UsageError
 from job_escrow_cli.kinds import WholeOrMoney, whole_option
 from job_escrow_cli.money import available
 from job_escrow_cli.output import facts, show, tell
-from job_escrow_cli.packs import pack_of, pack_text
+from job_escrow_cli.packs import pack_of
 from job_escrow_cli.repeating import done_before, next_number
 from job_escrow_cli.sending import done, rents, send
 from job_escrow_cli.session import Session, opened
@@ -98,6 +100,8 @@ def open_account(
             repeat="as it is",
         )
         event = next(each for each in receipt.events if isinstance(each, AccountOpened))
+        if not limits.credits_per_period:
+            tell(f"to let the operator run jobs: job-escrow limits set {suggested_limits(session)}")
         done(
             session,
             receipt,
@@ -223,6 +227,18 @@ def limits_text(limits: LimitsArgs) -> str:
         + f"{limits.credits_per_period:,} in {duration(limits.period_seconds)}"
         + (", at quoted prices too" if limits.quoted_allowed else "")
     )
+
+
+def suggested_limits(session: Session) -> str:
+    """The limits that the preset of the platform's name suggests, as options of `open` and `limits set`."""
+    from job_escrow.presets import load_preset, preset_names
+
+    name = text_of(session.platform.name)
+    limits = load_preset(name if name in preset_names() else "decentral").suggested_limits
+    per_session = f"--per-session {limits.credits_per_session} " if limits.credits_per_session else ""
+    hours, seconds = divmod(limits.period_seconds, 3_600)
+    period = f"{limits.period_seconds}s" if seconds else f"{hours}h"
+    return f"--per-job {limits.credits_per_job} {per_session}--per-period {limits.credits_per_period} --period {period}"
 
 
 def _opened_before(session: Session, account: CreditAccount, buy: int, bonus: int, limits: LimitsArgs) -> None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from job_escrow_cli.home import NoHome, expanded
 
 _SOLANA_DEFAULT = "~/.config/solana/cli/config.yml"
-OWN_KEYS = ("platform", "namespace")
+OWN_KEYS = ("url", "keypair", "platform", "namespace")
 """What our own file may set."""
 
 

@@ -5,16 +5,20 @@ from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote, urlencode, urlsplit
 
 import typer
-from job_escrow.bounds import MAX_CREDITS
-from job_escrow.codec import DepositsSynced
+from job_escrow.addresses import text_of
+from job_escrow.bounds import MAX_CREDITS, PACKS
+from job_escrow.codec import DepositsSynced, PackExpected
+from job_escrow.packs import pack_text
+from job_escrow.solana_pay import transfer_request
 from solders.keypair import Keypair
 
 from job_escrow_cli.clusters import is_local
 from job_escrow_cli.failures import UsageError
-from job_escrow_cli.kinds import whole_argument
+from job_escrow_cli.kinds import whole_argument, whole_option
 from job_escrow_cli.money import available, decimal_text
 from job_escrow_cli.options import OutputFormat
 from job_escrow_cli.output import facts, show, tell, warn
+from job_escrow_cli.packs import pack_of
 from job_escrow_cli.sending import done, send
 from job_escrow_cli.session import Session, opened
 
@@ -72,9 +76,13 @@ def sync(context: typer.Context, wallet: _Wallet = None) -> None:
 def pay(
     context: typer.Context,
     credits: Annotated[
-        int,
+        int | None,
         whole_argument("credits", least=1, most=MAX_CREDITS, metavar="CREDITS", help="How many credits to pay for."),
-    ],
+    ] = None,
+    pack: Annotated[
+        int | None,
+        whole_option("--pack", most=PACKS - 1, metavar="PACK", help="A pack instead, as job-escrow packs numbers it."),
+    ] = None,
     server: Annotated[
         str | None,
         typer.Option("--server", metavar="URL", help="The account API that makes the transaction (job-escrow serve)."),
@@ -82,59 +90,92 @@ def pay(
     wallet: Annotated[str | None, typer.Option("--for", metavar="WALLET", help="Whose credits; the key's own.")] = None,
     qr: Annotated[bool, typer.Option("--qr/--no-qr", help="Draw the QR code in the terminal.")] = True,
 ) -> None:
-    """Make a Solana Pay link and QR code for a purchase of credits.
+    """Make a Solana Pay link and QR code for a purchase of credits, or of a pack.
 
-    The link is a transaction request: the wallet that scans it asks the server for the transaction. A plain transfer
-    request is refused by wallets where the recipient is a program's address. Without --server, the deposit address
-    and the exact amount are printed instead, for wallets and exchanges that send by hand.
+    With --server the link is a transaction request: the wallet that scans it asks the server for the transaction, which
+    opens the account where it has to and buys. Without, it is a transfer request: the wallet pays the exact amount to
+    the deposit address of an account that is open, and `job-escrow sync` makes credits of it. A wallet that refuses an
+    address that no key has, and an exchange, send the amount by hand. A plain transfer buys no pack.
     """
     with opened(context) as session:
+        if (credits is None) == (pack is None):
+            raise UsageError("say how many credits to pay for, or which --pack")
+        what = credits or 0 if pack is None else pack_of(session, pack)
+        paid, bonus = (what, 0) if isinstance(what, int) else (what.credits, what.bonus_credits)
+        if bonus and not server:
+            raise UsageError("a plain transfer buys no pack, and so no bonus: name a --server, or pay for its credits")
         owner = session.owner(wallet)
         if wallet is not None:
             session.check_wallet(owner)
         address = session.credit_account_key(owner)
-        due = credits * session.platform.base_units_per_credit
-        text = _link(session, server, owner, credits)
+        due = paid * session.platform.base_units_per_credit
+        transfer = _transfer_request(session, owner, paid)
+        text = transfer if server is None else _link(session, server, owner, what)
         data = {
-            "link": text if server else None,
+            "link": None if server is None else text,
+            "transfer_request": transfer,
             "deposit_address": str(address),
-            "credits": credits,
+            "credits": paid,
+            "bonus_credits": bonus,
+            "pack": pack,
             "amount": session.money.number(due).replace(",", ""),
             "base_units": due,
             "mint": str(session.platform.mint),
         }
         lines = facts(
             {
-                "pay": f"{session.money.text(due)} for {credits:,} credits",
-                "link": text if server else None,
+                "pay": f"{session.money.text(due)} for {pack_text(paid, bonus)}",
+                "link": None if server is None else text,
+                "transfer": transfer,
                 "to": address,
                 "mint": session.platform.mint,
             }
         )
         if not server:
-            tell("no --server: send exactly this amount to the address, then run job-escrow sync")
+            if session.escrow.credit_account(address) is None:
+                tell("this account is not open yet, and a transfer to it fails: open it first (job-escrow open)")
+            tell("no --server: this is a plain transfer to the open account; run job-escrow sync once it has landed")
         if qr and session.settings.output is OutputFormat.DISPLAY:
             _draw(text)
         show(session.settings, data, lines)
 
 
-def _link(session: Session, server: str | None, owner: "Pubkey", credits: int) -> str:
-    """The transaction request of Solana Pay, as the account API answers it; without a server the address itself."""
+def _transfer_request(session: Session, owner: "Pubkey", credits: int) -> str:
+    """The transfer request of Solana Pay: no server is asked."""
+    due = credits * session.platform.base_units_per_credit
+    return transfer_request(
+        session.credit_account_key(owner),
+        decimal_text(due, session.money.decimals).replace(",", ""),
+        session.platform.mint,
+        Keypair().pubkey(),
+        f"{text_of(session.platform.name)} credits",
+    )
+
+
+def _link(session: Session, server: str, owner: "Pubkey", what: int | PackExpected) -> str:
+    """The transaction request of Solana Pay, as the account API answers it."""
     address = session.credit_account_key(owner)
-    if server is None:
-        return str(address)
     parts = urlsplit(server)
     if parts.scheme == "http" and is_local(server):
-        warn("wallets ask https addresses only: this link is for trying things out on this machine")
+        warn(
+            "wallets ask https addresses only, so that nobody on the way to the server can put another transaction in: "
+            "this link is for trying things out on this machine; the transfer request is for any wallet"
+        )
     elif parts.scheme != "https" or not parts.hostname:
-        raise UsageError(f"{server!r} cannot be the server: wallets ask https addresses only, such as {_EXAMPLE}")
+        raise UsageError(
+            f"{server!r} cannot be the server: wallets ask https addresses only, such as {_EXAMPLE}. "
+            "Without --server you get a transfer request, which asks none"
+        )
+    credits = what if isinstance(what, int) else what.credits
     due = credits * session.platform.base_units_per_credit
+    pack = {} if isinstance(what, int) else {"pack": what.index, "bonus_credits": what.bonus_credits}
     namespace = session.settings.namespace.value
     query = urlencode(
         {
             "recipient": address,
             "amount": decimal_text(due, session.money.decimals).replace(",", ""),
             "credits": credits,
+            **pack,
             "wallet": owner,
             **({"namespace": namespace} if namespace else {}),
             # A key that nothing else carries, by which the payment is found; nobody keeps its secret.

@@ -70,7 +70,7 @@ def report(error: Exception) -> ExitCode:
     """Say what went wrong on standard error; gives the exit code."""
     from job_escrow.urls import without_secrets
 
-    from job_escrow_cli.output import styled, tell
+    from job_escrow_cli.output import tell
     from job_escrow_cli.streams import cannot_print, is_output
 
     code = exit_code(error)
@@ -93,5 +93,5 @@ def report(error: Exception) -> ExitCode:
         text = f"{cannot_print(error)}. Give it another file, or make room"
     elif isinstance(error, OSError) and error.filename is not None:
         text = f"{error.filename}: {error.strerror}. Check the path, that its folder is there, and who may write it"
-    tell(styled("error: ", "red") + without_secrets(text))
+    tell(without_secrets(text), mark="error: ", color="red")
     return code or ExitCode.FAILED

@@ -13,14 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from job_escrow.amounts import USDC_DECIMALS
+from job_escrow.errors import NotFound
 from job_escrow.grant_reasons import REASONS, UNSPECIFIED
 from job_escrow.output_files import output_file
+from solders.pubkey import Pubkey
 
 from job_escrow_cli.clusters import cluster_of
 from job_escrow_cli.databases import usable
 from job_escrow_cli.indexing import Database
-from job_escrow_cli.money import decimal_text, signed
+from job_escrow_cli.money import Money, money_of, signed
 from job_escrow_cli.options import DATABASE, CommitmentLevel, OutputFormat
 from job_escrow_cli.output import Column, facts, print_json, show, table, tell
 from job_escrow_cli.session import Session
@@ -30,20 +31,26 @@ from job_escrow_cli.times import is_duration, moment, parse_moment
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from job_escrow_indexer.queries import Answer, Movement, View
+    from job_escrow_indexer.queries import Answer, Labels, Movement, View
 
 _Wallet = Annotated[str | None, typer.Argument(metavar="[WALLET]", help="Another wallet than the key's own.")]
-_Since = Annotated[str | None, typer.Option("--since", metavar="TIME", help="From then on: 2026-06-01, or 30d ago.")]
-_Until = Annotated[str | None, typer.Option("--until", metavar="TIME", help="Before then.")]
+Since = Annotated[str | None, typer.Option("--since", metavar="TIME", help="From then on: 2026-06-01, or 30d ago.")]
+Until = Annotated[str | None, typer.Option("--until", metavar="TIME", help="Before then.")]
 
 
 class By(StrEnum):
-    """What usage is split by."""
+    """What usage is split by; the last five are known in the database of a server alone."""
 
     TIER = "tier"
+    COMPONENT = "component"
     OPERATOR = "operator"
     WALLET = "wallet"
     NAMESPACE = "namespace"
+    KEY = "key"
+    PROJECT = "project"
+    MEMBER = "member"
+    MODEL = "model"
+    JOB_TYPE = "job_type"
 
 
 class Per(StrEnum):
@@ -59,6 +66,7 @@ class Rows(StrEnum):
 
     LEDGER = "ledger"
     TOPUPS = "topups"
+    CUSTOMERS = "customers"
 
 
 class FileFormat(StrEnum):
@@ -73,9 +81,9 @@ def usage(
     context: typer.Context,
     wallet: _Wallet = None,
     per: Annotated[Per | None, typer.Option("--per", help="Split by time, in UTC.")] = None,
-    by: Annotated[By | None, typer.Option("--by", help="Split by what it was for.")] = None,
-    since: _Since = None,
-    until: _Until = None,
+    by: Annotated[list[By] | None, typer.Option("--by", help="Split by what it was for; may be given twice.")] = None,
+    since: Since = None,
+    until: Until = None,
     whole_platform: Annotated[bool, typer.Option("--whole-platform", help="Of all wallets of the platform.")] = False,
     database: Database = DATABASE,
 ) -> None:
@@ -83,40 +91,60 @@ def usage(
     from job_escrow_indexer.queries import OfAccount, OfPlatform, burn_rate
     from job_escrow_indexer.queries import usage as asked
 
-    with _asked(context, database) as (session, view):
+    names = [each.value for each in by or ()]
+    with asked_of(context, database) as (session, view):
         account = None if whole_platform else _account(session, wallet)
         scope = OfPlatform(platform=str(session.platform_key)) if account is None else OfAccount(credit_account=account)
         found = asked(
             view,
             scope,
-            since=_time(since),
-            until=_time(until),
+            since=time_of(since),
+            until=time_of(until),
             period=None if per is None else per.value,
-            by=None if by is None else by.value,
+            by=names,
+            labels=_labels(view, names),
         )
         rate = None if account is None else burn_rate(view, account)
     if session.settings.output is not OutputFormat.DISPLAY:
         print_json({**asdict(found), "burn_rate": None if rate is None else asdict(rate)}, session.settings.output)
         return
-    columns = [Column("from"), Column(by.value if by else "all"), *(Column(name, right=True) for name in _NUMBERS)]
+    groups = [Column(name) for name in names] or [Column("all")]
+    columns = [Column("from"), *groups, *(Column(name, right=True) for name in _NUMBERS)]
     rows = [
         [
             moment(row.period_start) or "",
-            (row.group or "") if by else "",
-            *(f"{number:,}" for number in (row.jobs, row.credits, row.paid_credits, row.granted_credits)),
+            *[row.group_name or row.group or "", row.second_group_name or row.second_group or ""][: len(groups)],
+            *(f"{number:,}" for number in (row.jobs, row.requests, row.credits, row.paid_credits, row.granted_credits)),
             ", ".join(f"{each.amount:,} {each.kind}" for each in row.units),
         ]
         for row in (*found.rows, found.total)
     ]
     rows[-1][0] = "total"
     table(columns, rows, color=session.settings.color)
+    if found.total.unsettled_credits:
+        tell(f"{found.total.unsettled_credits:,} more credits of requests that are not settled on chain yet")
     if rate is not None:
         left = "" if rate.days_left is None else f"; {rate.available:,} credits last {rate.days_left} days"
         tell(f"{rate.credits_per_day} credits a day over {rate.window_seconds // 86_400} days{left}")
-    _of(found, view)
+    tell_of(found, view)
 
 
-_NUMBERS = ("jobs", "credits", "paid", "granted", "units")
+_NUMBERS = ("jobs", "requests", "credits", "paid", "granted", "units")
+
+
+def _labels(view: "View", names: list[str]) -> "Labels | None":
+    """The labels of a server's database; None of another's. Raises NotFound where one is asked for that has none."""
+    from job_escrow_api.domain.reports.labels import COLUMNS, ServersLabels
+
+    if view.row("SELECT 1 FROM sqlite_schema WHERE name = 'api_requests'") is not None:
+        return ServersLabels()
+    for name in names:
+        if name in COLUMNS:
+            raise NotFound(
+                f"only the server that locked the jobs knows their {name}: name its database with --database, or split "
+                "by something else"
+            )
+    return None
 
 
 def statement(
@@ -129,20 +157,24 @@ def statement(
     from job_escrow_indexer.queries import statement as asked
 
     year, number = _month(month)
-    with _asked(context, database) as (session, view):
+    with asked_of(context, database) as (session, view):
         found = asked(view, _account(session, wallet), year, number)
-    price = found.base_units_per_credit
+        money = money_in(view, found.platform)
+
+    def promotion(base_units: int) -> str | None:
+        """What promotion has paid of something; nothing is not shown."""
+        return money.text(base_units) if base_units else None
 
     def line(what: "Movement", sign: int) -> str | None:
         if not what.count:
             return None
-        return f"{sign * what.credits:+,} credits ({_money(what.base_units)}) in {what.count:,}"
+        return f"{sign * what.credits:+,} credits ({money.text(what.base_units)}) in {what.count:,}"
 
     pairs = {
         "wallet": found.wallet,
         "namespace": found.namespace or None,
         "month": f"{found.year}-{found.month:02d}" + ("" if found.is_complete else ", so far"),
-        "opening balance": f"{found.opening.total:,} credits ({_money(found.opening.total * price)})",
+        "opening balance": f"{found.opening.total:,} credits ({money.worth(found.opening.total)})",
         "purchases": line(found.purchases, 1),
         "bonus": line(found.bonuses, 1),
         "deposits": line(found.deposits, 1),
@@ -151,23 +183,24 @@ def statement(
         "expired": line(found.expiries, -1),
         "withdrawals": line(found.withdrawals, -1),
         "forfeited": line(found.forfeits, -1),
-        "closing balance": f"{found.closing.total:,} credits ({_money(found.closing.total * price)})",
-        "of it promotion's": _promotion(found.closing.promotion_backing),
-        "charged of promotion": _promotion(found.charged_promotion_base_units),
-        "left to promotion": _promotion(found.withdrawn_promotion_base_units),
+        "closing balance": f"{found.closing.total:,} credits ({money.worth(found.closing.total)})",
+        "of it promotion's": promotion(found.closing.promotion_backing),
+        "charged of promotion": promotion(found.charged_promotion_base_units),
+        "left to promotion": promotion(found.withdrawn_promotion_base_units),
         "of it locked": f"{found.closing.locked:,} credits in jobs and sessions" if found.closing.locked else None,
         "refunded": f"{found.refunds.credits:,} credits of {found.refunds.count:,} jobs and sessions"
         if found.refunds.count
         else None,
     }
     topups = [
-        f"  {moment(one.at)}  {one.kind:<8} {one.credits:>12,} credits  {_money(one.base_units):>14}  {one.signature}"
+        f"  {moment(one.at)}  {one.kind:<8} {one.credits:>12,} credits  {money.text(one.base_units):>14}"
+        f"  {one.signature}"
         + (f"  + {one.bonus_credits:,} bonus" if one.bonus_credits else "")
         + (f"  for {one.reason}" if one.reason and one.reason != REASONS[UNSPECIFIED] else "")
         for one in found.topups
     ]
     show(session.settings, found, [*facts(pairs), *(["", "what came in:", *topups] if topups else [])])
-    _of(found, view)
+    tell_of(found, view)
 
 
 def export(
@@ -175,19 +208,24 @@ def export(
     wallet: _Wallet = None,
     rows: Annotated[Rows, typer.Option("--rows", help="What to export.")] = Rows.LEDGER,
     file_format: Annotated[FileFormat, typer.Option("--format", help="As what.")] = FileFormat.CSV,
-    since: _Since = None,
-    until: _Until = None,
+    since: Since = None,
+    until: Until = None,
     target: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="Into a file; else printed.")] = None,
     database: Database = DATABASE,
 ) -> None:
-    """Write the ledger or the top-ups as CSV, NDJSON or Parquet, streamed. Amounts are whole credits and base units."""
+    """Write the ledger, the top-ups or a platform's customers as CSV, NDJSON or Parquet, streamed.
+
+    Amounts are whole credits and base units.
+    """
     from job_escrow_indexer.export import export as parts_of
     from job_escrow_indexer.export import write
-    from job_escrow_indexer.queries import Entry, Topup, stream_ledger, stream_topups
+    from job_escrow_indexer.queries import Customer, Entry, Topup, stream_customers, stream_ledger, stream_topups
 
-    with _asked(context, database) as (session, view):
-        account, first, last = _account(session, wallet), _time(since), _time(until)
-        if rows is Rows.LEDGER:
+    with asked_of(context, database) as (session, view):
+        first, last = time_of(since), time_of(until)
+        if rows is Rows.CUSTOMERS:
+            parts = parts_of(Customer, stream_customers(view, str(session.platform_key)), file_format.value)
+        elif (account := _account(session, wallet)) and rows is Rows.LEDGER:
             parts = parts_of(Entry, stream_ledger(view, account, since=first, until=last), file_format.value)
         else:
             parts = parts_of(Topup, stream_topups(view, account, since=first, until=last), file_format.value)
@@ -204,17 +242,18 @@ def show_balance(context: typer.Context, wallet: str | None, database: Path, at:
     """`job-escrow balance --indexed`."""
     from job_escrow_indexer.queries import NotIndexed, balance
 
-    with _asked(context, database) as (session, view):
-        then = _time(at)
+    with asked_of(context, database) as (session, view):
+        then = time_of(at)
         seen = view if then is None else view.at_time(then)
         if seen.as_of_slot < 0:
             raise NotIndexed(
                 f"nothing is indexed of the time before {at}: ask for a later one, or leave out --at for the present"
             )
         found = balance(seen, _account(session, wallet))
+        money = money_in(view, found.platform)
     pairs = {
-        "available": f"{found.available:,} credits ({_money(found.value_base_units)})",
-        "withdrawable": None if found.withdrawable_base_units is None else _money(found.withdrawable_base_units),
+        "available": f"{found.available:,} credits ({money.text(found.value_base_units)})",
+        "withdrawable": None if found.withdrawable_base_units is None else money.text(found.withdrawable_base_units),
         "granted": f"{found.granted_available:,}" if found.granted_available else None,
         "locked": f"{found.locked:,}",
         "last top-up": moment(found.last_topup_at) or "none yet",
@@ -223,14 +262,14 @@ def show_balance(context: typer.Context, wallet: str | None, database: Path, at:
         "state": None if found.is_open else "not open yet" if found.changed_in_slot is None else "closed",
     }
     show(session.settings, found, facts(pairs))
-    _of(found, view)
+    tell_of(found, view)
 
 
 def show_history(context: typer.Context, wallet: str | None, limit: int, cursor: str | None, database: Path) -> None:
     """`job-escrow history --indexed`: with the balance after each entry."""
     from job_escrow_indexer.queries import ledger
 
-    with _asked(context, database) as (session, view):
+    with asked_of(context, database) as (session, view):
         found = ledger(view, _account(session, wallet), limit=limit, cursor=cursor)
     if session.settings.output is not OutputFormat.DISPLAY:
         print_json(found, session.settings.output)
@@ -251,14 +290,14 @@ def show_history(context: typer.Context, wallet: str | None, limit: int, cursor:
     table(columns, rows, color=session.settings.color)
     if found.next_cursor is not None:
         tell(f"more with: --before {found.next_cursor}")
-    _of(found, view)
+    tell_of(found, view)
 
 
 def show_sessions(context: typer.Context, wallet: str | None, database: Path) -> None:
     """`job-escrow session list --indexed`."""
     from job_escrow_indexer.queries import open_sessions
 
-    with _asked(context, database) as (session, view):
+    with asked_of(context, database) as (session, view):
         found = open_sessions(view, _account(session, wallet))
     if session.settings.output is not OutputFormat.DISPLAY:
         print_json(found, session.settings.output)
@@ -275,7 +314,7 @@ def show_sessions(context: typer.Context, wallet: str | None, database: Path) ->
         for each in found.sessions
     ]  # fmt: skip
     table(columns, rows, color=session.settings.color)
-    _of(found, view)
+    tell_of(found, view)
 
 
 def _id(*numbers: int | None) -> str:
@@ -283,7 +322,7 @@ def _id(*numbers: int | None) -> str:
 
 
 @contextmanager
-def _asked(context: typer.Context, database: Path) -> "Iterator[tuple[Session, View]]":
+def asked_of(context: typer.Context, database: Path) -> "Iterator[tuple[Session, View]]":
     from job_escrow_indexer.queries import connect, snapshot
 
     session = Session(settings_of(context))
@@ -303,7 +342,7 @@ def _account(session: Session, wallet: str | None) -> str:
     return str(session.credit_account_key(session.owner(wallet)))
 
 
-def _time(text: str | None) -> int | None:
+def time_of(text: str | None) -> int | None:
     """A time; a length such as 30d is counted back from now."""
     if text is None:
         return None
@@ -319,16 +358,19 @@ def _month(text: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-def _money(base_units: int) -> str:
-    return f"{decimal_text(base_units, USDC_DECIMALS, places=2)} USDC"
+def money_in(view: "View", platform: str) -> Money:
+    """What a platform's credits are bought with, as the index has it. Raises NotIndexed."""
+    from job_escrow_indexer.queries import NotIndexed
+
+    row = view.row("SELECT mint, decimals, base_units_per_credit FROM platforms WHERE address = ?", platform)
+    if row is None:
+        raise NotIndexed(f"the database does not have the platform {platform}: index it from the beginning")
+    mint, decimals, price = row
+    local = cluster_of(view.genesis_hash, "").name is None
+    return money_of(Pubkey.from_string(mint), decimals, price, lambda: local)
 
 
-def _promotion(base_units: int) -> str | None:
-    """What promotion has paid of something; None where that is nothing."""
-    return _money(base_units) if base_units else None
-
-
-def _of(answer: "Answer", view: "View") -> None:
+def tell_of(answer: "Answer", view: "View") -> None:
     name = cluster_of(view.genesis_hash, "").name
     chain = name or f"the chain {view.genesis_hash}"
     tell(f"as of slot {answer.as_of_slot} ({answer.commitment}) of {chain}")

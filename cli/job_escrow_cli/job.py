@@ -5,11 +5,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
-from job_escrow.bounds import MAX_CREDITS, MAX_ID, MAX_UNITS
+from job_escrow.bounds import MAX_CREDITS, MAX_ID, MAX_UNITS, PLANS
 from job_escrow.chain.requests import GetUnixTime
-from job_escrow.codec import PROGRAM_ID, CreditAccount, CreditsGranted, JobRefunded, JobSettled
+from job_escrow.codec import PROGRAM_ID, CreditAccount, CreditsGranted, JobRefunded, JobSettled, PlanCycle
 from job_escrow.errors import JobEnded, NotFound, TransactionFailed
 from job_escrow.grant_reasons import REASONS, UNSPECIFIED, reason_name
+from job_escrow.plans import MAX_CYCLE
 
 from job_escrow_cli import locking
 from job_escrow_cli.failures import UsageError
@@ -218,10 +219,19 @@ def grant(
         int | None,
         whole_option("--id", most=MAX_ID, metavar="N", help="The grant's id; the next one. Repeats the same grant."),
     ] = None,
+    plan_slot: Annotated[
+        int | None,
+        whole_option("--plan-slot", most=PLANS - 1, metavar="N", help="Which plan it is for, with --cycle."),
+    ] = None,
+    cycle: Annotated[
+        int | None,
+        whole_option("--cycle", most=MAX_CYCLE, metavar="N", help="The plan's cycle: each is granted once."),
+    ] = None,
 ) -> None:
     """Give promotional credits, which the operator or granter pays for: spent first, never withdrawable."""
     if reason not in REASONS:
         raise UsageError(f"{reason!r} is not a reason for a grant: use one of {', '.join(REASONS)}")
+    plan = _plan(plan_slot, cycle, grant_id)
     with opened(context) as session:
         address = account_key(session, account)
         operator = session.operator
@@ -230,13 +240,15 @@ def grant(
         expires_at = parse_moment(expires, now)
         if expires_at <= now:
             raise UsageError(f"{expires} has passed already: choose a later time")
-        number = grant_id if grant_id is not None else operator.next_grant_id(address)
+        number = grant_id if grant_id is not None or plan is not None else operator.next_grant_id(address)
+        # A length of time is counted from now, and the same grant expires at the same moment.
+        again = [f"--id {number}"] if plan is None else []
+        again += [] if expires_at == NEVER else [f"--expires {moment(expires_at)}"]
         receipt = send(
             session,
-            lambda: operator.grant(address, credits, expires_at=expires_at, grant_id=number, reason=reason),
+            lambda: operator.grant(address, credits, expires_at=expires_at, grant_id=number, reason=reason, plan=plan),
             doing=f"granting {credits:,} credits, for {session.money.worth(credits)}",
-            # A length of time is counted from now, and the same grant expires at the same moment.
-            repeat=f"with --id {number}" + ("" if expires_at == NEVER else f" --expires {moment(expires_at)}"),
+            repeat=f"with {' '.join(again)}" if again else "as it is",
         )
         before = not session.chain.has_sent
         if before:
@@ -249,6 +261,7 @@ def grant(
                 "granted": f"{event.credits:,} credits for {session.money.text(event.base_units)}",
                 "expires": moment(event.expires_at) or "never",
                 "for": reason_name(event.reason) if event.reason != UNSPECIFIED else None,
+                "plan": f"slot {plan.slot}, cycle {plan.cycle:,}" if plan is not None else None,
             },
             {
                 "grant_id": number,
@@ -256,9 +269,21 @@ def grant(
                 "base_units": event.base_units,
                 "expires_at": None if event.expires_at == NEVER else moment(event.expires_at),
                 "reason": reason_name(event.reason),
+                "plan_slot": None if plan is None else plan.slot,
+                "cycle": None if plan is None else plan.cycle,
                 "done_before": before,
             },
         )
+
+
+def _plan(slot: int | None, cycle: int | None, grant_id: int | None) -> PlanCycle | None:
+    if (slot is None) != (cycle is None):
+        raise UsageError("--plan-slot and --cycle go together: give both, or neither")
+    if slot is None or cycle is None:
+        return None
+    if grant_id is not None:
+        raise UsageError("a plan's grant has no --id of its own: its cycle is what is used up; leave --id out")
+    return PlanCycle(slot=slot, cycle=cycle)
 
 
 def _of_job(receipt: "Receipt", kind: type[_Ended], credit_account: "Pubkey", job_id: int) -> _Ended:

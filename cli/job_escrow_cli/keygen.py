@@ -14,6 +14,8 @@ from job_escrow_cli.settings import settings_of
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from solders.pubkey import Pubkey
+
 
 def keygen(
     context: typer.Context,
@@ -25,18 +27,20 @@ def keygen(
 
     A file that is there is never replaced. There is no seed phrase: keep a copy of the file.
     """
-    from solders.keypair import Keypair
-
     settings = settings_of(context)
     path = keypair_path(file or settings.keypair.value)
+    made = make_key(path)
+    tell("whoever has this file has what the key owns: keep it secret, and a copy of it safe")
+    show(settings, {"address": str(made), "keypair": str(path)}, facts({"address": made, "keypair": path}))
+
+
+def make_key(path: "Path") -> "Pubkey":
+    """Write a new key into a file that was not there; gives its address. Raises UsageError."""
+    from solders.keypair import Keypair
+
     key = Keypair()
     _write_new(path, key.to_json())
-    tell("whoever has this file has what the key owns: keep it secret, and a copy of it safe")
-    show(
-        settings,
-        {"address": str(key.pubkey()), "keypair": str(path)},
-        facts({"address": key.pubkey(), "keypair": path}),
-    )
+    return key.pubkey()
 
 
 def address(context: typer.Context) -> None:

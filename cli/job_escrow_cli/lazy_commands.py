@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from job_escrow_cli.advice import remember
 from job_escrow_cli.options import quick_text, shared_parameters
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class _SharedOptions(_CommandOrGroup):
             os.environ["NO_COLOR"] = "1"
         before = ctx.obj if isinstance(ctx.obj, dict) else {}
         ctx.obj = before | {name: value for name, value in given.items() if value not in (None, False)}
+        remember(ctx.obj)
         return super().invoke(ctx)
 
     def write_options(self, context: "Context", formatter: "HelpFormatter") -> None:

@@ -7,7 +7,7 @@ from job_escrow.bounds import MAX_CREDITS
 from job_escrow.codec import LimitsSet
 from job_escrow.flows.wallet import NO_LIMITS
 
-from job_escrow_cli.buying import AllowQuoted, PerSession, limits_of, limits_text
+from job_escrow_cli.buying import AllowQuoted, PerSession, limits_of, limits_text, suggested_limits
 from job_escrow_cli.failures import UsageError
 from job_escrow_cli.kinds import whole_option
 from job_escrow_cli.lazy_commands import Command, command_group
@@ -56,7 +56,7 @@ def show_limits(
                 }
             )
             if limits.credits_per_period
-            else ["the operator may lock nothing"],
+            else [f"the operator may lock nothing; to allow more: job-escrow limits set {suggested_limits(session)}"],
         )
 
 

@@ -1,39 +1,39 @@
 """Amounts as people read them, exactly."""
 
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from job_escrow.amounts import USDC_DECIMALS
-from job_escrow.tokens import USDC_MINT
+from job_escrow.currency import USDC_DEVNET_MINT, Currency, currency_of
 from solders.pubkey import Pubkey
 
 if TYPE_CHECKING:
     from job_escrow.codec import Balances
 
 LAMPORTS_DECIMALS = 9
-_SYMBOLS = {
-    USDC_MINT: "USDC",
-    Pubkey.from_string("4zMMC9srt5Ri5X14GAgXhaHii3GnPAEERYPJgZJDncDU"): "devnet USDC",
-    Pubkey.from_string("Es9vMFrzaCERmJfrF4H2FYD4KCoNkY11McCe8BenwNYB"): "USDT",
-}
 
 
 class Money(NamedTuple):
     """The token that credits are bought with, and what one credit costs in its base units."""
 
     mint: Pubkey
-    decimals: int
+    currency: Currency
     base_units_per_credit: int
 
     @property
     def symbol(self) -> str:
         """What people call the token."""
-        return _SYMBOLS.get(self.mint, "tokens")
+        return "devnet USDC" if self.mint == USDC_DEVNET_MINT else self.currency.name
+
+    @property
+    def decimals(self) -> int:
+        """Decimals of its base units."""
+        return self.currency.decimals
 
     def number(self, base_units: int) -> str:
         """An amount of the token in its own unit, such as 14.20."""
-        return decimal_text(base_units, self.decimals, places=2)
+        return self.currency.number(base_units)
 
     def text(self, base_units: int) -> str:
         """An amount with the token's name."""
@@ -43,13 +43,18 @@ class Money(NamedTuple):
         return self.text(credits * self.base_units_per_credit)
 
 
-def is_known_mint(mint: Pubkey) -> bool:
-    """Whether the mint is one of those with `USDC_DECIMALS` decimals, so that it need not be read."""
-    return mint in _SYMBOLS
+def money_of(mint: Pubkey, decimals: int, base_units_per_credit: int, is_local: Callable[[], bool]) -> Money:
+    """The money of a platform's mint.
 
+    On a chain of one's own the presets' mints have their names; elsewhere anybody could make one at such an address.
+    """
+    currency = currency_of(mint, decimals)
+    if currency.symbol is None and is_local():
+        # Imported late: hardly any platform needs it.
+        from job_escrow.presets.local_mints import local_mints
 
-def known_money(mint: Pubkey, base_units_per_credit: int) -> Money:
-    return Money(mint=mint, decimals=USDC_DECIMALS, base_units_per_credit=base_units_per_credit)
+        currency = next((each.currency for each in local_mints() if each.address == mint), currency)
+    return Money(mint=mint, currency=currency, base_units_per_credit=base_units_per_credit)
 
 
 def decimal_text(base_units: int, decimals: int, *, places: int = 0) -> str:

@@ -17,8 +17,8 @@ from solders.account_decoder import UiAccountEncoding
 from solders.commitment_config import CommitmentLevel
 from solders.errors import SerdeJSONError
 from solders.rpc.config import RpcAccountInfoConfig
-from solders.rpc.requests import GetFeeForMessage, GetGenesisHash, GetMultipleAccounts
-from solders.rpc.responses import GetFeeForMessageResp, GetGenesisHashResp, GetMultipleAccountsResp
+from solders.rpc.requests import GetFeeForMessage, GetGenesisHash, GetMultipleAccounts, GetVersion
+from solders.rpc.responses import GetFeeForMessageResp, GetGenesisHashResp, GetMultipleAccountsResp, GetVersionResp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -114,6 +114,10 @@ class NodeChain:
     def genesis_hash(self) -> str:
         """The hash of the chain's first block, which says which chain it is."""
         return str(self._ask(GetGenesisHash(), GetGenesisHashResp).value)
+
+    def version(self) -> str:
+        """The release of the node's software."""
+        return str(self._ask(GetVersion(), GetVersionResp).value.solana_core)
 
     def fee(self, message: "MessageV0") -> int | None:
         """Lamports that a transaction of this message costs; None where its blockhash is not known any more."""

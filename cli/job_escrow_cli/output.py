@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
 
+from job_escrow_cli.advice import with_given_options
 from job_escrow_cli.options import OutputFormat
 from job_escrow_cli.streams import say
 
@@ -35,17 +36,22 @@ class Column(NamedTuple):
     may_leave: bool = False
 
 
-def tell(text: str) -> None:
-    """Say something to the person at the terminal, in lines that end between words."""
+def tell(text: str, *, mark: str = "", color: str = "") -> None:
+    """Say something to the person at the terminal, in lines that end between words; a coloured mark may come first.
+
+    Commands that it names are shown with the options that were given.
+    """
+    text = mark + with_given_options(text)
     with suppress(OSError, ValueError):  # Not a terminal: there it stays one line.
         columns = os.get_terminal_size(sys.stderr.fileno()).columns
         text = fill(text, columns, break_long_words=False, break_on_hyphens=False)
-    say(text)
+    # Coloured last: the codes take no room on the screen.
+    say(styled(mark.rstrip(), color) + text[len(mark.rstrip()) :] if mark else text)
 
 
 def warn(text: str) -> None:
     """Say something that should be put right, though the command goes on."""
-    tell(styled("warning: ", "yellow") + text)
+    tell(text, mark="warning: ", color="yellow")
 
 
 def styled(text: str, color: str) -> str:
@@ -57,7 +63,7 @@ def styled(text: str, color: str) -> str:
 def show(settings: "Settings", data: "Mapping[str, Any] | DataclassInstance", lines: "str | Sequence[str]") -> None:
     """Print a result: one JSON object, or the lines where a person reads."""
     if settings.output is OutputFormat.DISPLAY:
-        typer.echo(lines if isinstance(lines, str) else "\n".join(lines))
+        typer.echo(with_given_options(lines if isinstance(lines, str) else "\n".join(lines)))
     else:
         print_json(data, settings.output)
 

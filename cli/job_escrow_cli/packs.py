@@ -65,8 +65,3 @@ def show_packs(session: Session, platform: "Platform") -> None:
 def pack_of(session: Session, index: int) -> PackExpected:
     """What a purchase of a pack expects, as the platform offers it now. Raises NotFound."""
     return expected(session.platform, index)
-
-
-def pack_text(credits: int, bonus: int) -> str:
-    """Credits in words, with the bonus where there is one: `12,500 + 2,500 bonus`."""
-    return f"{credits:,} + {bonus:,} bonus credits" if bonus else f"{credits:,} credits"

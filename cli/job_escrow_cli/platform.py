@@ -18,12 +18,14 @@ from job_escrow_cli.payees import payees
 from job_escrow_cli.platform_packs import promotion, set_pack
 from job_escrow_cli.platform_terms import NOBODY, percent, show_announced, show_tiers
 from job_escrow_cli.sending import done, rents, send
-from job_escrow_cli.session import opened, parse_address
+from job_escrow_cli.session import Session, opened, parse_address
 from job_escrow_cli.standing import checked_mint, checked_wallet
 from job_escrow_cli.times import duration
 
 if TYPE_CHECKING:
     from job_escrow.flows.admin import PlatformTerms
+    from job_escrow.presets import Preset
+    from solders.pubkey import Pubkey
 
 app = command_group("Create, show and change platforms.")
 app.add_typer(payees, name="payee")
@@ -53,7 +55,8 @@ def create_platform(
         str | None, typer.Option("--treasury-owner", metavar="ADDRESS", help="Whose tokens earnings become; the key's.")
     ] = None,
     mint: Annotated[
-        str | None, typer.Option("--mint", metavar="ADDRESS", help="The mint; by default the preset's own.")
+        str | None,
+        typer.Option("--mint", metavar="ADDRESS", help="The mint, or a symbol of the preset's; by default its first."),
     ] = None,
     name: Annotated[str | None, typer.Option("--name", help="Another name than the preset's.")] = None,
 ) -> None:
@@ -68,7 +71,7 @@ def create_platform(
         terms = terms_file.platform_terms(
             operator=creator if operator is None else parse_address(operator, "the operator"),
             treasury_owner=creator if treasury_owner is None else parse_address(treasury_owner, "the treasury's owner"),
-            mint=None if mint is None else parse_address(mint, "the mint"),
+            mint=_mint(session, terms_file, mint),
         )
         if name is not None:
             terms = replace(terms, name=name)
@@ -92,6 +95,18 @@ def create_platform(
             tell("its packs can be sold once promotion is paid for: job-escrow platform promotion fund")
         tell(f"use it with --platform {event.platform}, or: job-escrow config set platform {event.platform}")
         done(session, receipt, {"platform": event.platform, "name": terms.name}, {"platform": str(event.platform)})
+
+
+def _mint(session: Session, preset: "Preset", mint: str | None) -> "Pubkey | None":
+    """The mint that is meant, None: the preset's own. A local chain has one for each that a preset names."""
+    from job_escrow.presets.local_mints import local_address
+
+    named = next((each for each in preset.mints if mint in (None, each.symbol)), None)
+    if named is None:
+        return None if mint is None else parse_address(mint, "the mint")
+    if named.address is None and session.cluster.name is None:
+        return local_address(named)
+    return named.address
 
 
 def _has_bonus(terms: "PlatformTerms") -> bool:

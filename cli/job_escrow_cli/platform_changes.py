@@ -123,7 +123,11 @@ def propose_admin(
         admin = session.admin
         key = NOBODY if new_admin == "none" else _wallet(session, new_admin, "the new admin")
         receipt = send(session, lambda: admin.propose_admin(key), doing="proposing an admin", repeat="as it is")
-        tell("the proposal is taken back" if key == NOBODY else f"{key} accepts with: job-escrow platform accept-admin")
+        tell(
+            "the proposal is taken back"
+            if key == NOBODY
+            else f"{key} accepts with: job-escrow platform accept-admin --keypair ITS_FILE"
+        )
         show_changed(session, receipt)
 
 

@@ -63,6 +63,8 @@ def _refused(error: Refused, session: "Session") -> str | None:
         least = session.platform.min_purchase
         worth = session.money.worth(least)
         return f"the purchase is below the platform's minimum: buy at least {least:,} credits ({worth})"
+    if error.refusal is InsufficientCredits and session.withdraws:
+        return _too_few_to_withdraw(session)
     if error.refusal is InsufficientCredits:
         return f"{error}. What there is: job-escrow balance"
     if error.refusal is JobIdUsed:
@@ -72,6 +74,18 @@ def _refused(error: Refused, session: "Session") -> str | None:
     if error.refusal is Paused:
         return f"the platform {text_of(session.platform.name)} is paused: {error}"
     return None
+
+
+def _too_few_to_withdraw(session: "Session") -> str | None:
+    account = session.wallet.account()
+    if account is None:
+        return None
+    text = f"{account.paid_available:,} credits can be withdrawn"
+    if account.paid_locked:
+        text += f", {account.paid_locked:,} are locked until open jobs and sessions end (job-escrow jobs)"
+    if account.granted_available + account.granted_locked:
+        text += f", and {account.granted_available + account.granted_locked:,} were granted, which can only be spent"
+    return f"{text}: job-escrow withdraw all"
 
 
 def _too_few_tokens(session: "Session") -> str | None:
@@ -84,8 +98,9 @@ def _too_few_tokens(session: "Session") -> str | None:
         return None
     money = session.money
     lacking = money.number(session.needed - held).replace(",", "")
-    local = session.cluster.name is None and money.mint == USDC_MINT
-    more = f", or on a local chain: job-escrow airdrop --usdc {lacking}" if local else ""
+    given = f"--usdc {lacking}" if money.mint == USDC_MINT else f"--tokens {lacking} --mint {money.symbol}"
+    local = session.cluster.name is None and money.currency.symbol is not None
+    more = f", or on a local chain: job-escrow airdrop {given}" if local else ""
     return (
         f"too little {money.symbol}: the wallet {owner} has {money.text(held)}, and this takes "
         f"{money.text(session.needed)}; send {money.symbol} to it (mint {money.mint}){more}"

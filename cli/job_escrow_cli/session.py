@@ -9,10 +9,10 @@ from job_escrow.addresses import credit_address, namespace_bytes, platform_addre
 from job_escrow.codec import PROGRAM_ID, DecodeError, Platform
 from solders.pubkey import Pubkey
 
-from job_escrow_cli.clusters import Cluster, cluster_of
+from job_escrow_cli.clusters import Cluster, cluster_of, is_local
 from job_escrow_cli.failures import UsageError
 from job_escrow_cli.keypairs import read_keypair
-from job_escrow_cli.money import Money, is_known_mint, known_money
+from job_escrow_cli.money import Money, money_of
 from job_escrow_cli.node import NodeChain
 from job_escrow_cli.settings import Settings, settings_of
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from solders.keypair import Keypair
 
 
+_BEGUN_ANEW = ". A local chain that was begun anew has nothing of what was there before: job-escrow init"
+
+
 class Session:
     """One run of a command."""
 
@@ -35,6 +38,8 @@ class Session:
         """Lamports of rent that the command is about to lock up."""
         self.needed = 0
         """Base units of the mint that the command is about to spend."""
+        self.withdraws = False
+        """Whether the command pays credits out: then too few are no reason to buy more."""
         commitment = cast("Commitment", settings.commitment.value)
         self.chain = NodeChain(settings.url.value, commitment=commitment, timeout=settings.timeout)
 
@@ -116,15 +121,8 @@ class Session:
     @cached_property
     def money(self) -> Money:
         """What the platform's credits are bought with."""
-        mint, price = self.platform.mint, self.platform.base_units_per_credit
-        if is_known_mint(mint):
-            return known_money(mint, price)
-        from solders.token.state import Mint
-
-        (info,) = self.chain.accounts([mint])
-        if info is None:
-            raise _not_found(f"there is no mint at {mint}: this is not the platform's cluster, check --url")
-        return Money(mint=mint, decimals=Mint.from_bytes(info.data).decimals, base_units_per_credit=price)
+        of = self.platform
+        return money_of(of.mint, of.decimals, of.base_units_per_credit, lambda: self.cluster.name is None)
 
     @cached_property
     def namespace(self) -> bytes:
@@ -152,6 +150,7 @@ class Session:
         if info is None:
             raise _not_found(
                 f"there is no platform at {self.platform_key} on {self.cluster}: check --platform, and --url"
+                + (_BEGUN_ANEW if is_local(self.settings.url.value) else "")
             )
         try:
             if info.owner == PROGRAM_ID:

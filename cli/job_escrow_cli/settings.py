@@ -1,6 +1,7 @@
 """What a command runs with: options win over the environment, that over the configuration files, those over defaults.
 
-The node, the key and the commitment are those of the Solana CLI and of Anchor; platform and namespace are our own.
+Node and key may be set for this command alone, and else are those of Anchor and of the Solana CLI, as the commitment
+is; platform and namespace are our own.
 """
 
 import os
@@ -56,32 +57,33 @@ def resolve(given: Mapping[str, Any], environment: Mapping[str, str]) -> Setting
     solana = solana_config(given.get("config"))
     own = own_config(environment)
 
-    def first(
-        option: str, variable: str | None, files: Mapping[str, str], key: str, place: str, default: str
-    ) -> Setting:
+    def first(option: str, variables: tuple[str, ...], solanas: str | None, default: str) -> Setting:
         if given.get(option) is not None:
             return Setting(value=str(given[option]), source=f"--{option}")
-        if variable is not None and environment.get(variable):
-            return Setting(value=environment[variable], source=variable)
-        if files.get(key):
-            return Setting(value=files[key], source=place)
+        for variable in variables:
+            if environment.get(variable):
+                return Setting(value=environment[variable], source=variable)
+        files = [(own, option), (solana, solanas)]
+        # A file that was named is nearer than one that is always there.
+        for file, key in files if given.get("config") is None else reversed(files):
+            if key is not None and file.values.get(key):
+                return Setting(value=file.values[key], source=str(file.path))
         return Setting(value=default, source="default")
 
-    at_solana, at_own = str(solana.path), str(own.path)
-    url = first("url", "ANCHOR_PROVIDER_URL", solana.values, "json_rpc_url", at_solana, DEFAULT_URL)
-    commitment = first("commitment", None, solana.values, "commitment", at_solana, "confirmed")
+    url = first("url", ("JOB_ESCROW_URL", "ANCHOR_PROVIDER_URL"), "json_rpc_url", DEFAULT_URL)
+    commitment = first("commitment", (), "commitment", "confirmed")
     if commitment.value not in list(CommitmentLevel):
         raise ValueError(
             f"{commitment.value!r} in {commitment.source} is not a commitment: use {', '.join(CommitmentLevel)}"
         )
     return Settings(
         url=Setting(value=_url(url), source=url.source),
-        keypair=first("keypair", "ANCHOR_WALLET", solana.values, "keypair_path", at_solana, DEFAULT_KEYPAIR),
+        keypair=first("keypair", ("ANCHOR_WALLET",), "keypair_path", DEFAULT_KEYPAIR),
         commitment=commitment,
-        platform=first("platform", "JOB_ESCROW_PLATFORM", own.values, "platform", at_own, ""),
-        namespace=first("namespace", "JOB_ESCROW_NAMESPACE", own.values, "namespace", at_own, ""),
+        platform=first("platform", ("JOB_ESCROW_PLATFORM",), None, ""),
+        namespace=first("namespace", ("JOB_ESCROW_NAMESPACE",), None, ""),
         output=given.get("output") or OutputFormat.DISPLAY,
-        config_file=at_solana,
+        config_file=str(solana.path),
         fee_payer=given.get("fee_payer"),
         priority_fee=_priority_fee(given.get("priority_fee")),
         timeout=given.get("rpc_timeout") or DEFAULT_TIMEOUT_SECONDS,

@@ -7,6 +7,7 @@ from job_escrow.bounds import ALWAYS, MAX_CREDITS, PACKS
 from job_escrow.chain.requests import GetUnixTime
 from job_escrow.codec import CreditsToppedUp, PackExpected, TopUpRule, TopUpSet
 from job_escrow.errors import NothingToChange
+from job_escrow.packs import pack_text
 from job_escrow.top_ups import NO_PACK, NO_RULE, TopUpTerms
 
 from job_escrow_cli.failures import UsageError
@@ -14,7 +15,7 @@ from job_escrow_cli.kinds import whole_option
 from job_escrow_cli.lazy_commands import Command, command_group
 from job_escrow_cli.money import available
 from job_escrow_cli.output import facts, show, tell
-from job_escrow_cli.packs import pack_of, pack_text
+from job_escrow_cli.packs import pack_of
 from job_escrow_cli.sending import done, rents, send
 from job_escrow_cli.session import Session, opened, parse_address
 from job_escrow_cli.times import duration, moment, parse_duration, parse_moment
@@ -177,7 +178,7 @@ def show_top_up(context: typer.Context) -> None:
                     **_data(rule),
                     "left": state.left,
                     "used_base_units": state.period_base_units,
-                    "allowance_base_units": _allowance(state),
+                    "allowance_base_units": state.allowance,
                     "due": state.is_due,
                     "frozen": state.is_frozen,
                     "why_not": None if state.refusal is None else state.refusal.__name__,
@@ -187,7 +188,7 @@ def show_top_up(context: typer.Context) -> None:
                 {
                     "top-up": _rule_text(session, rule),
                     "from": rule.source,
-                    "allowed still": session.money.text(_allowance(state)),
+                    "allowed still": session.money.text(state.allowance),
                     "used": f"{session.money.text(state.period_base_units)} in this period",
                     "left": f"{state.left:,} credits",
                     "ends": moment(rule.expires_at),
@@ -263,12 +264,6 @@ def _data(rule: TopUpRule | TopUpSet) -> dict[str, object]:
         "pack": None if rule.pack == NO_PACK else rule.pack,
         "source": str(rule.source),
     }
-
-
-def _allowance(state: "TopUpState") -> int:
-    """Base units that the delegate may still spend from the source."""
-    source = state.source
-    return 0 if source is None or source.delegate != state.rule.delegate else source.delegated_amount
 
 
 def _now_text(state: "TopUpState") -> str:

@@ -9,7 +9,7 @@ from job_escrow.codec import AccountClosed, CreditsWithdrawn, TokensRecovered
 
 from job_escrow_cli.failures import UsageError
 from job_escrow_cli.kinds import WholeOrAll, whole_option
-from job_escrow_cli.money import available
+from job_escrow_cli.money import available, sol
 from job_escrow_cli.output import tell
 from job_escrow_cli.repeating import done_before, next_number
 from job_escrow_cli.sending import done, send
@@ -55,6 +55,7 @@ def withdraw(
         number = next_number(session) if sequence is None else sequence
         if sequence is not None and done_before(session, number, CreditsWithdrawn, amount):
             return
+        session.withdraws = True
         receipt = send(
             session,
             lambda: wallet.withdraw(amount, sequence=number, destination=destination),
@@ -63,6 +64,9 @@ def withdraw(
         )
         event = next(each for each in receipt.events if isinstance(each, CreditsWithdrawn))
         left = available(event.after)
+        locked = event.after.paid_locked
+        if locked:
+            tell(f"{locked:,} credits are locked in open jobs and sessions: withdraw what comes back when these end")
         done(
             session,
             receipt,
@@ -73,6 +77,7 @@ def withdraw(
                     f"{session.money.text(event.promotion_owed)}, which it had paid" if event.promotion_owed else None
                 ),
                 "available": f"{left:,} credits",
+                "locked": f"{locked:,} credits" if locked else None,
             },
             {
                 "withdrawn": event.credits,
@@ -80,6 +85,7 @@ def withdraw(
                 "promotion_owed": event.promotion_owed,
                 "destination": str(event.destination),
                 "available": left,
+                "locked": event.after.paid_locked,
                 "sequence": event.sequence,
             },
         )
@@ -129,10 +135,13 @@ def close(context: typer.Context, to: _Destination = None) -> None:
     destination = _token_account(to)
     with opened(context) as session:
         wallet = session.wallet
-        if wallet.account() is None:
+        account = wallet.account()
+        if account is None:
             session.no_account(session.signer.pubkey(), wallet.address)
         if destination is not None:
             checked_destination(session, destination, session.platform.mint)
+        held = session.chain.accounts([wallet.address, account.vault])
+        lamports = sum(each.lamports for each in held if each is not None)
         receipt = send(
             session, lambda: wallet.close(destination=destination), doing="closing the account", repeat="as it is"
         )
@@ -144,10 +153,15 @@ def close(context: typer.Context, to: _Destination = None) -> None:
         done(
             session,
             receipt,
-            {"closed": event.credit_account, "paid out": session.money.text(event.wallet_base_units)},
+            {
+                "closed": event.credit_account,
+                "paid out": session.money.text(event.wallet_base_units),
+                "SOL back": f"{sol(lamports)}, the rent to who paid it: {account.rent_payer}",
+            },
             {
                 "credit_account": str(event.credit_account),
                 "base_units": event.wallet_base_units,
+                "lamports": lamports,
                 "treasury_base_units": event.treasury_base_units,
                 "promotion_base_units": event.promotion_base_units,
             },

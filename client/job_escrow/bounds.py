@@ -20,11 +20,20 @@ TIERS = 8
 PACKS = 4
 """Packs that a platform offers."""
 
+PLANS = 4
+"""Plans whose cycles an account remembers, each by a slot."""
+
+PLAN_WINDOW = 64
+"""How many cycles of a plan an account tells apart, from the highest down."""
+
 MAX_JOB_SECONDS = 7 * 24 * 60 * 60
 """Longest time that a job may hold credits locked."""
 
 MAX_PERIOD_SECONDS = 366 * 24 * 60 * 60
 """Longest period that a wallet's limit may cover."""
+
+GRACE_SECONDS = 30 * 24 * 60 * 60
+"""How long an announced change can be applied once its notice is over; then it lapses."""
 
 ALWAYS = 2**64 - 1
 """The threshold of a top-up rule that buys however many credits are left."""

@@ -14,8 +14,21 @@ EscrowError
 ├── JobError                 a job is not what it was taken for
 │   ├── JobEnded             it has ended: `outcome` is what the chain recorded
 │   ├── TermsDiffer          the open job of this id has other terms: it is somebody else's, take another id
-│   └── NothingReported      a job context ended without a report: the job was refunded, report what it used
+│   └── NothingReported      a block ended without saying what was used, which costs nothing: report or settle it
 ├── SessionEnded             a session has ended: `outcome` is what the chain recorded
+├── NotAdmitted              no session takes a request, nothing of it was charged
+│   ├── WalletAllowsNoSessions  its limits have none: lock a job for each request, or ask the wallet for sessions
+│   ├── TooLargeForSession   it needs more than a session may have: lock a job for it, or ask for less
+│   ├── PeriodUsedUp         the wallet's limit of this period: wait for the next, or ask the wallet to raise it
+│   ├── CreditsMissing       the account has too few: ask the customer for more, or wait where requests run still
+│   └── PlatformPaused       the platform takes nothing new: wait until its admin resumes it
+├── RequestError             a request is not what it was taken for
+│   ├── RequestEnded         it has ended: `receipt` says what it was charged, if anything
+│   ├── RequestExpired       its seconds are over, it costs nothing: ask for another one with more of them
+│   └── RequestRunning       another request of this id runs: give each an id of its own
+├── StoreError               a session store cannot be read or written: look at its disk
+│   ├── StoreInUse           somebody else has it: run one process for each file
+│   └── OtherStore           it is of another chain, program, platform or release: give each a file of its own
 ├── OtherDelegate            a token account has another delegate: use another one, or replace it
 ├── SharedAllowance          another top-up rule needs the allowance too: allow no less, or use another token account
 ├── NothingToChange          it is like that already: nothing was sent
@@ -43,95 +56,49 @@ from solders.transaction_status import (
 from job_escrow.amounts import InvalidAmount
 from job_escrow.chain import ChainError
 from job_escrow.codec import REFUSALS, ProgramRefusal
+from job_escrow.error_texts import FRAMEWORK_TEXTS, RUNTIME_TEXTS, SYSTEM_TEXTS, TOKEN_TEXTS, TRANSACTION_TEXTS
 from job_escrow.outcomes import JobOutcome, SessionOutcome
+from job_escrow.receipts.receipt import SessionReceipt
 
 __all__ = [
     "TRANSIENT",
     "AlreadyExists",
     "ChainError",
+    "CreditsMissing",
     "EscrowError",
     "InvalidAmount",
     "JobEnded",
     "JobError",
+    "NotAdmitted",
     "NotFound",
     "NothingReported",
     "NothingToChange",
     "OtherDelegate",
+    "OtherStore",
     "OutcomeUnknown",
+    "PeriodUsedUp",
+    "PlatformPaused",
     "ProgramFailed",
     "Refused",
+    "RequestEnded",
+    "RequestError",
+    "RequestExpired",
+    "RequestRunning",
     "SequenceUsed",
     "SessionEnded",
     "SharedAllowance",
     "SigningFailed",
     "SpendCapReached",
+    "StoreError",
+    "StoreInUse",
     "TermsDiffer",
+    "TooLargeForSession",
     "TransactionExpired",
     "TransactionFailed",
     "TransactionTooLarge",
+    "WalletAllowsNoSessions",
     "failure",
 ]
-
-FRAMEWORK_TEXTS = {
-    2000: "an account that must be writable was passed read-only: mark it as writable",
-    2007: "a program's place holds an account that is no program: pass the program",
-    2012: "an account is not the one that it must be: derive its address again",
-    2040: "the same account was passed twice where two different ones are needed: pass each its own",
-}
-"""Anchor's codes that this program can give; a test holds the texts below to what does occur."""
-
-RUNTIME_TEXTS = {
-    "AccountAlreadyInitialized": "the account exists already: use it, or choose another name or namespace",
-    "AccountDataTooSmall": "an account is missing or holds too little: make it first, or pass the one that is named",
-    "AccountNotExecutable": "a program's place holds an account that is no program: pass the program",
-    "IllegalOwner": "an account is missing or belongs to another program: make it first; tokens are of the classic "
-    "Token program",
-    "IncorrectProgramId": "an account belongs to another program than the instruction wants: pass the named one",
-    "InsufficientFunds": "too few lamports: fund the fee payer with SOL",
-    "InvalidAccountData": "an account holds something else than it must: pass the one that the instruction names",
-    "InvalidAccountOwner": "an account belongs to another program: pass the one that the instruction names",
-    "InvalidArgument": "an argument is none that the program takes: build the instruction with this library",
-    "InvalidInstructionData": "the data is none of this instruction: build the instruction with this library",
-    "InvalidSeeds": "an address does not follow from its seeds: derive it again",
-    "MaxInstructionTraceLengthExceeded": "the transaction runs too many instructions: do less in one",
-    "MissingAccount": "an account is missing: pass all that the instruction names",
-    "MissingRequiredSignature": "a signature is missing: sign with the key that the instruction names",
-    "NotEnoughAccountKeys": "an account is missing: pass all that the instruction names",
-    "PrivilegeEscalation": "an address does not follow from its seeds and bump: derive it again",
-    "ProgramFailedToComplete": "the program stopped in the middle and nothing was changed: report this with the logs",
-    "ReadonlyDataModified": "an account that must be writable was passed read-only: mark it as writable",
-    "ReadonlyLamportChange": "an account that must be writable was passed read-only: mark it as writable",
-    "UnbalancedInstruction": "lamports do not add up: pass each account once, and the one that the instruction names",
-    "UninitializedAccount": "an account does not exist yet: open it first",
-}
-"""Errors without a code, of the runtime or of a program."""
-
-TOKEN_TEXTS = {
-    1: "too few tokens in the source: fund it and try again",
-    3: "the token account holds another mint: use one of the platform's mint",
-    4: "the token account belongs to somebody else: use one of your own",
-    17: "the token account is frozen by the mint's issuer: use another one, or ask the issuer",
-}
-"""Codes of the Token program."""
-
-SYSTEM_TEXTS = {
-    0: "the account exists already: use it, or choose another name or namespace",
-    1: "too few lamports for the rent: fund the fee payer with SOL",
-}
-"""Codes of the System program."""
-
-TRANSACTION_TEXTS = {
-    "AccountNotFound": "the fee payer has no SOL on this cluster: fund it",
-    "AddressLookupTableNotFound": "there is no such lookup table on this cluster: create it first",
-    "AlreadyProcessed": "the same transaction has landed already",
-    "BlockhashNotFound": "the node does not know the blockhash, it may be behind: try again, or use another node",
-    "InsufficientFundsForFee": "the fee payer has too little SOL for the fee: fund it",
-    "InsufficientFundsForRent": "an account would be left with too little SOL for its rent: fund the fee payer",
-    "InvalidAddressLookupTableIndex": "the lookup table is newer than what the node has seen: try again in a moment",
-    "InvalidProgramForExecution": "a program is not deployed on this cluster: check --url and the program's address",
-    "ProgramAccountNotFound": "a program is not deployed on this cluster: check --url and the program's address",
-}
-"""Errors of whole transactions."""
 
 _FAILED_PROGRAM = re.compile(r"^Program (\w+) failed: ")
 _ACCOUNT_EXISTS = 0
@@ -265,6 +232,71 @@ class SessionEnded(EscrowError):
         self.outcome = outcome
 
 
+class NotAdmitted(EscrowError):
+    """No session takes a request: nothing of it runs, and nothing of it was charged."""
+
+
+class WalletAllowsNoSessions(NotAdmitted):
+    """The wallet's limits allow the operator no sessions."""
+
+
+class TooLargeForSession(NotAdmitted):
+    """A request needs more credits than the wallet allows for a session, or more time than a session has."""
+
+
+class PeriodUsedUp(NotAdmitted):
+    """The wallet lets the operator lock too little more in this period."""
+
+
+class CreditsMissing(NotAdmitted):
+    """The account has too few credits for a request. `needed` and `available` are credits.
+
+    `available` can be locked now; `reserved` are in sessions whose requests run still, and may come back.
+    """
+
+    def __init__(self, message: str, *, needed: int, available: int, reserved: int) -> None:
+        super().__init__(message)
+        self.needed = needed
+        self.available = available
+        self.reserved = reserved
+
+
+class PlatformPaused(NotAdmitted):
+    """The platform is paused: what runs is settled, and nothing new begins."""
+
+
+class RequestError(EscrowError):
+    """A request within a session is not what it was taken for."""
+
+
+class RequestEnded(RequestError):
+    """The request has ended. `receipt` is what it was charged by; None: it costs nothing."""
+
+    def __init__(self, message: str, *, receipt: SessionReceipt | None = None) -> None:
+        super().__init__(message)
+        self.receipt = receipt
+
+
+class RequestExpired(RequestError):
+    """The request's seconds are over by the chain's clock: it was released, and costs nothing."""
+
+
+class RequestRunning(RequestError):
+    """A request of the same id runs."""
+
+
+class StoreError(EscrowError):
+    """A session store could not be read or written: what was asked for did not happen."""
+
+
+class StoreInUse(StoreError):
+    """A session store, or an account of it, is in use."""
+
+
+class OtherStore(StoreError):
+    """A file that is the session store of something else, or none."""
+
+
 class TermsDiffer(JobError):
     """The open job of this id was locked on other terms; `differences` says which."""
 
@@ -274,7 +306,7 @@ class TermsDiffer(JobError):
 
 
 class NothingReported(JobError):
-    """A job context ended without a report of what the job used: it was refunded."""
+    """The block of a job or request ended without saying what it used: it costs nothing."""
 
 
 class SequenceUsed(EscrowError):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from solders.pubkey import Pubkey
 
 from job_escrow.addresses import is_usable_id, is_usable_session_id
-from job_escrow.bounds import WALLET_ID_BIT
+from job_escrow.bounds import EPOCH_SHIFT, WALLET_ID_BIT
 from job_escrow.codec import PROGRAM_ID, CreditAccount, IdWindow, JobIdWindow
 
 Window = IdWindow | JobIdWindow
@@ -32,6 +32,11 @@ def is_used(window: Window, number: int) -> bool:
     """Whether an id can never be used again: used, or too old to tell."""
     below = window.highest - number
     return below >= 0 and (below >= width(window) or bool(used_bits(window) >> below & 1))
+
+
+def starts_at(account: CreditAccount) -> int:
+    """Where the ids of an account start; an account that is opened again at its address starts elsewhere."""
+    return account.opened_at << EPOCH_SHIFT
 
 
 def is_wallets(job_id: int) -> bool:

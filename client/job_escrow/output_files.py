@@ -64,7 +64,7 @@ def make_folder(folder: Path) -> None:
         missing.append(missing[-1].parent)
     folder.mkdir(parents=True, exist_ok=True)
     for each in reversed(missing):
-        _flush_folder(each.parent)
+        flush_folder(each.parent)
 
 
 @contextmanager
@@ -116,13 +116,13 @@ def _beside(target: Path, *, private: bool, new: bool, replace: bool = True) -> 
             _link(unfinished, place, target, new=new)
         else:
             unfinished.replace(place)
-        _flush_folder(place.parent)
+        flush_folder(place.parent)
     finally:
         os.close(descriptor)
         unfinished.unlink(missing_ok=True)
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
     """Wait until the name is on the disk, too."""
     try:
         descriptor = os.open(folder, os.O_RDONLY)

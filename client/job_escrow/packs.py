@@ -25,6 +25,11 @@ def expected(platform: Platform, index: int) -> PackExpected:
     return PackExpected(index=index, credits=packs[index].credits, bonus_credits=packs[index].bonus_credits)
 
 
+def pack_text(credits: int, bonus: int) -> str:
+    """Return credits in words, with the bonus where there is one: `12,500 + 2,500 bonus credits`."""
+    return f"{credits:,} + {bonus:,} bonus credits" if bonus else f"{credits:,} credits"
+
+
 def promotion_behind(backing: int, credits: int, paid: int) -> int:
     """Return the base units that withdrawing `credits` of `paid` leaves for the promotion account, as the program does.
 

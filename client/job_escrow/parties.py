@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from functools import cache, wraps
 from inspect import Parameter, Signature, signature
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, get_args
 
 from solders.pubkey import Pubkey
 
@@ -14,6 +14,11 @@ from job_escrow.flows import admin, anyone, jobs, keeping, operator, sessions, s
 from job_escrow.flows.locking import LockTerms
 from job_escrow.flows.sides import PlatformSide, Side, WalletSide
 from job_escrow.job_context import PATIENCE_SECONDS, AsyncJobSession, JobSession
+
+if TYPE_CHECKING:
+    from job_escrow.session_context.contexts import AsyncCreditSession, CreditSession
+    from job_escrow.session_context.policy import SessionPolicy
+    from job_escrow.session_context.store import SessionStore
 
 SideT = TypeVar("SideT", bound=Side)
 SideT_co = TypeVar("SideT_co", bound=Side, covariant=True)
@@ -139,6 +144,26 @@ class Operator(Party[PlatformSide]):
         """
         return JobSession(self.chain, self.side, credit_account, terms, patience)
 
+    def session(
+        self,
+        credit_account: Pubkey,
+        store: "SessionStore",
+        policy: "SessionPolicy | None" = None,
+        *,
+        patience: float = PATIENCE_SECONDS,
+    ) -> "CreditSession":
+        """Sessions of an account, for requests in a `with` block: opened as needed, all ended with the block.
+
+        What another run has left open is taken up on entry. Where the chain does not answer it is tried again for
+        `patience` seconds. Entering raises OtherStore for a store of another platform or chain, StoreInUse where
+        another block has the account. See job_escrow.session_context.
+        """
+        # Late: it brings a database.
+        from job_escrow.session_context.contexts import CreditSession
+        from job_escrow.session_context.policy import SessionPolicy
+
+        return CreditSession(self.chain, self.side, credit_account, store, policy or SessionPolicy(), patience)
+
     lock = _blocking(operator.lock)
     begin = _blocking(jobs.begin)
     outcome = _blocking(operator.outcome)
@@ -165,6 +190,26 @@ class AsyncOperator(AsyncParty[PlatformSide]):
         Where the chain does not answer it is tried again for `patience` seconds. See job_escrow.job_context.
         """
         return AsyncJobSession(self.chain, self.side, credit_account, terms, patience)
+
+    def session(
+        self,
+        credit_account: Pubkey,
+        store: "SessionStore",
+        policy: "SessionPolicy | None" = None,
+        *,
+        patience: float = PATIENCE_SECONDS,
+    ) -> "AsyncCreditSession":
+        """Sessions of an account, for requests in an `async with` block: opened as needed, all ended with the block.
+
+        What another run has left open is taken up on entry. Where the chain does not answer it is tried again for
+        `patience` seconds. Entering raises OtherStore for a store of another platform or chain, StoreInUse where
+        another block has the account. See job_escrow.session_context.
+        """
+        # Late: it brings a database.
+        from job_escrow.session_context.contexts import AsyncCreditSession
+        from job_escrow.session_context.policy import SessionPolicy
+
+        return AsyncCreditSession(self.chain, self.side, credit_account, store, policy or SessionPolicy(), patience)
 
     lock = _awaited(operator.lock)
     begin = _awaited(jobs.begin)

@@ -10,7 +10,9 @@ from job_escrow.codec import TierTotals
 NO_TOTALS = TierTotals(flat_requests=0, metered_requests=0, metered_units=0, metered_credits=0)
 """Nothing was used of a tier."""
 
-_MAX_TOTAL = 2**32 - 1
+MAX_TOTAL = 2**32 - 1
+"""Most of anything that a session counts of a tier."""
+
 _NOT_OFFERED = "the session offers no such tier: its prices are those of its opening"
 
 
@@ -107,7 +109,7 @@ def add_request(price: Price, totals: TierTotals, units: int) -> tuple[TierTotal
         flat += 1
     else:
         metered, metered_units, metered_credits = metered + 1, metered_units + units, metered_credits + credits
-    if max(flat, metered, metered_units, metered_credits) > _MAX_TOTAL:
+    if max(flat, metered, metered_units, metered_credits) > MAX_TOTAL:
         raise InvalidAmount("the session has counted 32 bits of this tier: end it, and open another")
     after = TierTotals(
         flat_requests=flat, metered_requests=metered, metered_units=metered_units, metered_credits=metered_credits

@@ -145,6 +145,12 @@ class TopUpState:
         return self._of_rule() or self._of_purchase() or self._of_source()
 
     @property
+    def allowance(self) -> int:
+        """Base units that the wallet's approval still lets be spent from the source."""
+        source = self.source
+        return 0 if source is None or source.delegate != self.rule.delegate else source.delegated_amount
+
+    @property
     def _synced(self) -> int:
         owed = self.account.liabilities * self.account.base_units_per_credit + self.account.promotion_owed
         room = MAX_CREDITS - self.account.liabilities

@@ -66,6 +66,7 @@ def _parquet(kind: "type[DataclassInstance]", names: list[str], rows: "Iterable[
         raise ParquetMissing("Parquet needs the extra `parquet`: pip install 'job-escrow[parquet]'") from error
     types = {one.name: str(one.type) for one in fields(kind)}
     schema = pyarrow.schema([(name, _arrow(pyarrow, name, types[name])) for name in names])
+    schema = schema.with_metadata({"pandas": _for_pandas(schema)})
 
     def parts() -> Iterator[bytes]:
         buffer = _Parts()
@@ -84,6 +85,22 @@ def _arrow(pyarrow: Any, name: str, annotation: str) -> Any:  # noqa: ANN401  (p
     if "int" in annotation:
         return pyarrow.uint64() if name in _UNSIGNED else pyarrow.int64()
     return pyarrow.bool_() if "bool" in annotation else pyarrow.string()
+
+
+def _for_pandas(schema: Any) -> str:  # noqa: ANN401  (pyarrow has no types)
+    """What pandas reads columns as: whole numbers of which some are missing would become floats, and lose digits."""
+    own = {"int64": "Int64", "uint64": "UInt64", "bool": "boolean", "string": "string"}
+    columns = [
+        {
+            "name": one.name,
+            "field_name": one.name,
+            "pandas_type": "unicode" if str(one.type) == "string" else str(one.type),
+            "numpy_type": own[str(one.type)],
+            "metadata": None,
+        }
+        for one in schema
+    ]
+    return json.dumps({"index_columns": [], "column_indexes": [], "columns": columns, "pandas_version": "2.0.0"})
 
 
 class _Parts(io.RawIOBase):

@@ -1,5 +1,6 @@
 """Blockhashes: one for each slot, out of the ledger's seed, and which of them are still recent."""
 
+import bisect
 import hashlib
 from collections.abc import Iterable
 
@@ -9,7 +10,8 @@ from job_escrow_localnet.ledger import Block
 
 MAX_AGE = 150
 """Blocks for which a blockhash can be used after its own."""
-_KEPT = 300
+_KEPT = 513
+"""The newest, and the 512 before it that programs can ask for."""
 
 
 class Blockhashes:
@@ -54,3 +56,8 @@ class Blockhashes:
     def last_slots(self, limit: int) -> list[tuple[int, Hash]]:
         """The newest blocks' slots and hashes, the newest first."""
         return [(slot, self.of(slot)) for slot in reversed(self._slots[-limit:])]
+
+    def up_to(self, slot: int, limit: int) -> list[tuple[int, Hash]]:
+        """Slots and hashes of the blocks up to a slot, the newest first."""
+        end = bisect.bisect_right(self._slots, slot)
+        return [(one, self.of(one)) for one in reversed(self._slots[max(0, end - limit) : end])]

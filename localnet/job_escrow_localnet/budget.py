@@ -1,8 +1,12 @@
-"""What a transaction asks of the compute budget program, and the fee that comes of it."""
+"""What a transaction asks for beyond its instructions, and the fee that comes of it.
+
+Legacy transactions and version 0 ask by the compute budget program, version 1 in its message.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from solders.message import TransactionConfig
 from solders.pubkey import Pubkey
 
 from job_escrow_localnet.programs import CHEAP_BUILTINS, COMPUTE_BUDGET, PRECOMPILES
@@ -12,6 +16,7 @@ LAMPORTS_PER_SIGNATURE = 5_000
 _MAX_COMPUTE_UNITS = 1_400_000
 _DEFAULT_UNITS = 200_000
 _DEFAULT_BUILTIN_UNITS = 3_000
+_MAX_LOADED_BYTES = 64 * 1024 * 1024
 _MICRO_LAMPORTS = 1_000_000
 _HEAP = range(32 * 1024, 256 * 1024 + 1)
 
@@ -32,11 +37,16 @@ class Budget:
     """Compute units that the transaction may use."""
     unit_price: int
     """Micro-lamports for each unit of the limit."""
+    bid: int = 0
+    """Lamports of its bid, where it is not for each unit."""
+    heap_bytes: int = _HEAP.start
+    loaded_bytes_limit: int | None = None
+    """Bytes of accounts that it may load; None: the virtual machine knows."""
 
     @property
     def priority_fee(self) -> int:
         """Lamports on top of the fee for signatures, rounded up."""
-        return -(-self.unit_limit * self.unit_price // _MICRO_LAMPORTS)
+        return self.bid - (-self.unit_limit * self.unit_price // _MICRO_LAMPORTS)
 
 
 def read_budget(instructions: Iterable[tuple[Pubkey, bytes]]) -> Budget:
@@ -67,6 +77,21 @@ def read_budget(instructions: Iterable[tuple[Pubkey, bytes]]) -> Budget:
     return Budget(
         unit_limit=min(default_units if limit is None else limit, _MAX_COMPUTE_UNITS),
         unit_price=price or 0,
+        heap_bytes=heap or _HEAP.start,
+    )
+
+
+def read_config(config: TransactionConfig) -> Budget:
+    """The budget of a message of version 1: what it does not ask for is nothing."""
+    heap = _HEAP.start if config.heap_size is None else config.heap_size
+    if heap not in _HEAP or heap % 1024:
+        raise BudgetError("SanitizeFailure")
+    return Budget(
+        unit_limit=min(config.compute_unit_limit or 0, _MAX_COMPUTE_UNITS),
+        unit_price=0,
+        bid=config.priority_fee or 0,
+        heap_bytes=heap,
+        loaded_bytes_limit=min(config.loaded_accounts_data_size_limit or 0, _MAX_LOADED_BYTES),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from solders.account import Account
+from solders.clock import Clock
 from solders.hash import Hash
 from solders.pubkey import Pubkey
 from solders.signature import Signature
@@ -14,9 +15,18 @@ from solders.signature import Signature
 from job_escrow_localnet import records
 from job_escrow_localnet.accounts import Accounts
 from job_escrow_localnet.blockhashes import Blockhashes
-from job_escrow_localnet.engine import SLOTS_PER_EPOCH, Engine, Result, nonce_of
+from job_escrow_localnet.engine import SLOTS_PER_EPOCH, Bank, Engine, Result, nonce_of
 from job_escrow_localnet.ledger import Block, Ledger, Record
 from job_escrow_localnet.params import CONFIRMED, PROCESSED
+from job_escrow_localnet.programs import SYSVAR_CLOCK, SYSVAR_SLOT_HASHES
+from job_escrow_localnet.sysvars import (
+    OF_A_BANK,
+    RECENT_BLOCKHASHES,
+    SLOT_HASHES,
+    clock_data,
+    recent_blockhashes_data,
+    slot_hashes_data,
+)
 from job_escrow_localnet.tokens import token_balances
 from job_escrow_localnet.transaction_errors import TransactionError
 from job_escrow_localnet.transactions import MAX_ACCOUNT_LOCKS, Transaction
@@ -48,6 +58,9 @@ class Listener(Protocol):
     def opened(self, block: Block, root: int) -> None:
         """A slot began."""
 
+    def completed(self, landed: int, failed: int, slot: int) -> None:
+        """A slot ended: how many of its transactions succeeded and how many failed."""
+
     def confirmed(self, slot: int) -> None:
         """A slot's block is confirmed."""
 
@@ -71,7 +84,7 @@ class Chain:
         self._now = now
         self._time_offset = ledger.number("time_offset") or 0
         last = self._fill_gap()
-        recent = ledger.blocks(max(0, last.slot - STATUS_BLOCKS), last.slot)
+        recent = ledger.blocks(max(0, last.slot - SLOT_HASHES), last.slot)
         self.hashes = Blockhashes(ledger.octets("seed") or b"", recent)
         self.genesis = ledger.block(0) or last
         # Everything that comes from the ledger is final: what it overwrote is not known any more.
@@ -82,7 +95,7 @@ class Chain:
         self._landed: dict[int, list[Landed]] = {}
         self._statuses: dict[Signature, tuple[int, TransactionError | None]] = {}
         self._status_slots: deque[tuple[int, list[Signature]]] = deque()
-        for slot, signature, error in ledger.statuses(recent[0].slot):
+        for slot, signature, error in ledger.statuses(max(0, last.slot - STATUS_BLOCKS)):
             self._remember(slot, signature, None if error is None else json.loads(error))
         self.transaction_count = ledger.transaction_count()
         self._reserved = last.slot
@@ -122,8 +135,8 @@ class Chain:
 
     def block(self, slot: int) -> Block | None:
         """The closed block of a slot."""
-        if slot > self.tip.slot:
-            return None
+        if slot >= self.tip.slot:
+            return self.tip if slot == self.tip.slot else None
         for block in self._unwritten:
             if block.slot == slot:
                 return block
@@ -135,7 +148,33 @@ class Chain:
         return found if limit < 0 else found[:limit]
 
     def account(self, key: Pubkey, slot: int) -> Account | None:
-        return self.accounts.at(key, slot)
+        """An account's state at the end of a slot."""
+        return self._sysvar(key, slot) if key in OF_A_BANK else self.accounts.at(key, slot)
+
+    def _sysvar(self, key: Pubkey, slot: int) -> Account:
+        if key == SYSVAR_CLOCK:
+            data = clock_data(self._clock(slot))
+        elif key == SYSVAR_SLOT_HASHES:
+            data = slot_hashes_data(self._slot_hashes(slot))
+        else:
+            data = recent_blockhashes_data(one for _, one in self.hashes.up_to(slot, RECENT_BLOCKHASHES))
+        return self.engine.sysvar_account(data)
+
+    def _clock(self, slot: int) -> Clock:
+        """The clock of a slot's bank."""
+        block = self.open if slot >= self.open.slot else self.block(slot) or self.genesis
+        epoch = block.slot // SLOTS_PER_EPOCH
+        return Clock(
+            slot=block.slot,
+            epoch_start_timestamp=self._epoch_start(block),
+            epoch=epoch,
+            leader_schedule_epoch=epoch + 1,
+            unix_timestamp=block.unix_time,
+        )
+
+    def _slot_hashes(self, slot: int) -> list[tuple[int, Hash]]:
+        """The hashes of the slots before a bank's own, the newest first."""
+        return self.hashes.up_to(slot - 1, SLOT_HASHES)
 
     def status(self, signature: Signature) -> tuple[int, TransactionError | None] | None:
         """The slot and the error of a recent transaction."""
@@ -175,7 +214,10 @@ class Chain:
         refusal = self._refusal(transaction, slot)
         if refusal is not None:
             return Result(error=refusal, charged=False, fee=0, writes={}, executed=False)
-        return self.engine.simulate(transaction, lambda key: self.account(key, slot), self.accounts.get, brief=brief)
+        bank = None if slot >= self.open.slot else Bank(self._clock(slot), lambda: self._slot_hashes(slot))
+        return self.engine.simulate(
+            transaction, lambda key: self.account(key, slot), self.accounts.get, bank=bank, brief=brief
+        )
 
     def _refusal(self, transaction: Transaction, slot: int) -> TransactionError | None:
         if len(transaction.keys) > MAX_ACCOUNT_LOCKS:
@@ -224,7 +266,9 @@ class Chain:
         self.hashes.add(block)
         self.tip = block
         self._unrooted.append(block)
+        failed = sum(one.error is not None for one in self.landed_in(block.slot))
         for listener in self.listeners:
+            listener.completed(len(self.landed_in(block.slot)) - failed, failed, block.slot)
             listener.confirmed(block.slot)
         self._advance_root()
         self._forget_statuses(block.slot - STATUS_BLOCKS)
@@ -252,7 +296,8 @@ class Chain:
         block = Block(
             slot, self.tip.slot, self.tip.height + 1, max(self.tip.unix_time, self._now() + self._time_offset)
         )
-        self.engine.begin_slot(slot, block.unix_time, self._epoch_start(block), self._slot_hashes)
+        self.open = block
+        self.engine.begin_slot(Bank(self._clock(slot), lambda: self._slot_hashes(slot)))
         for listener in self.listeners:
             listener.opened(block, self.root.slot)
         return block
@@ -264,9 +309,6 @@ class Chain:
             first = self.blocks(epoch * SLOTS_PER_EPOCH, block.slot, limit=1)
             self._epoch = epoch, first[0].unix_time if first else block.unix_time
         return self._epoch[1]
-
-    def _slot_hashes(self) -> list[tuple[int, Hash]]:
-        return self.hashes.last_slots(512)
 
     def _advance_root(self) -> None:
         while len(self._unrooted) >= FINAL_DEPTH:

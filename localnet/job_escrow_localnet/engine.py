@@ -7,6 +7,7 @@ from pathlib import Path
 
 from solders.account import Account
 from solders.clock import Clock
+from solders.compute_budget import ComputeBudget
 from solders.epoch_schedule import EpochSchedule
 from solders.hash import Hash
 from solders.litesvm import LiteSVM
@@ -25,10 +26,10 @@ from job_escrow_localnet.programs import (
     SYSTEM,
     SYSVAR,
     SYSVAR_INSTRUCTIONS,
-    SYSVAR_RECENT_BLOCKHASHES,
     SYSVAR_SLOT_HASHES,
     SYSVAR_STAKE_HISTORY,
 )
+from job_escrow_localnet.sysvars import OF_A_BANK
 from job_escrow_localnet.transaction_errors import TransactionError, to_json
 from job_escrow_localnet.transactions import AccountReader, Transaction
 
@@ -38,8 +39,8 @@ _ACCOUNT_BASE_BYTES = 64
 _TABLE_BASE_BYTES = 8_248
 _NONCE_BYTES = 80
 
-# What a cluster gives these at genesis. LiteSVM's are smaller, and balances show in transactions.
-_SYSVAR_BYTES = {SYSVAR_RECENT_BLOCKHASHES: 6_008, SYSVAR_STAKE_HISTORY: 16_392}
+# What a cluster gives this at genesis. LiteSVM's is smaller, and balances show in transactions.
+_SYSVAR_BYTES = {SYSVAR_STAKE_HISTORY: 16_392}
 _MEMO_LAMPORTS = 521_498_880
 
 Writes = dict[Pubkey, Account | None]
@@ -78,6 +79,15 @@ class Result:
     """False: it was charged although its programs could not be loaded, and has no logs."""
 
 
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """What programs see of the chain at a slot."""
+
+    clock: Clock
+    slot_hashes: Callable[[], list[tuple[int, Hash]]]
+    """The slots before and their hashes, the newest first: asked for when a transaction needs them."""
+
+
 class Engine:
     """LiteSVM with the checks off that the chain does itself, and its state open to it."""
 
@@ -88,7 +98,8 @@ class Engine:
         memo = self._svm.get_account(MEMO)
         if memo is not None:
             self.put(MEMO, Account(_MEMO_LAMPORTS, memo.data, memo.owner, memo.executable, _RENT_EXEMPT_EPOCH))
-        self._slot_hashes: Callable[[], list[tuple[int, Hash]]] = list
+        self._limits: ComputeBudget | None = None
+        self._bank = Bank(self._svm.get_clock(), list)
 
     # State
 
@@ -100,10 +111,14 @@ class Engine:
         if account is None or account.lamports == 0:
             return None
         if account.owner == SYSVAR:
-            lamports = self.minimum_balance(_SYSVAR_BYTES.get(key, len(account.data)))
-            return Account(lamports, account.data, SYSVAR, executable=False, rent_epoch=0)
+            return self.sysvar_account(account.data, _SYSVAR_BYTES.get(key))
         self._genesis[key] = account if account.owner == NATIVE_LOADER else _exempt(account)
         return self._genesis[key]
+
+    def sysvar_account(self, data: bytes, size: int | None = None) -> Account:
+        """A sysvar's account, whose balance is what so many bytes need: those of its data, if none are named."""
+        lamports = self.minimum_balance(len(data) if size is None else size)
+        return Account(lamports, data, SYSVAR, executable=False, rent_epoch=0)
 
     def put(self, key: Pubkey, account: Account | None) -> None:
         """Replace an account; None removes it."""
@@ -119,24 +134,10 @@ class Engine:
         """Lamports that an account with so many bytes of data needs to be free of rent."""
         return self._svm.minimum_balance_for_rent_exemption(data_bytes)
 
-    def begin_slot(
-        self, slot: int, unix_time: int, epoch_start: int, slot_hashes: Callable[[], list[tuple[int, Hash]]]
-    ) -> None:
-        """Set the clock to a new slot, in seconds since 1970.
-
-        The hashes of the slots before are asked for when a transaction needs them.
-        """
-        epoch = slot // SLOTS_PER_EPOCH
-        self._svm.set_clock(
-            Clock(
-                slot=slot,
-                epoch_start_timestamp=epoch_start,
-                epoch=epoch,
-                leader_schedule_epoch=epoch + 1,
-                unix_timestamp=unix_time,
-            )
-        )
-        self._slot_hashes = slot_hashes
+    def begin_slot(self, bank: Bank) -> None:
+        """Set what programs see to that of a new slot."""
+        self._bank = bank
+        self._svm.set_clock(bank.clock)
 
     # Running
 
@@ -144,14 +145,17 @@ class Engine:
         """Run a transaction for good."""
         if (refused := self._not_loaded(transaction, read)) is not None:
             return self._keep(refused)
-        self._refresh_slot_hashes(transaction)
+        self._refresh_slot_hashes(transaction, self._bank)
         payer = transaction.keys[0]
+        self._tell_limits(transaction)
+        self._take_bid(transaction, read)
         before = self._svm.get_balance(payer)
         outcome = self._svm.send_transaction(transaction.inner)
         if isinstance(outcome, TransactionMetadata):
             return _finish(outcome, None, transaction, self._written(transaction), read)
         error = to_json(outcome.err())
         if self._svm.get_balance(payer) == before and transaction.fee:
+            self._give_bid_back(transaction, read)
             if error == "MaxLoadedAccountsDataSizeExceeded":
                 return self._keep(self._fees_only(transaction, error, read))
             return _finish(outcome.meta(), error, transaction, None, read)
@@ -159,25 +163,40 @@ class Engine:
         return self._keep(_finish(outcome.meta(), error, transaction, writes | _next_nonce(transaction, read), read))
 
     def simulate(
-        self, transaction: Transaction, read: AccountReader, newest: AccountReader, *, brief: bool = False
+        self,
+        transaction: Transaction,
+        read: AccountReader,
+        newest: AccountReader,
+        *,
+        bank: Bank | None = None,
+        brief: bool = False,
     ) -> Result:
         """Try a transaction on the state that `read` gives, where `newest` reads what the machine holds now.
 
-        Brief: of a success nothing is told but that it is one.
+        Bank: what programs see, if not that of the open slot. Brief: of a success nothing is told but that it is one.
         """
         if (refused := self._not_loaded(transaction, read)) is not None:
             return refused
-        self._refresh_slot_hashes(transaction)
+        self._refresh_slot_hashes(transaction, bank or self._bank)
         older = {}
         for key in transaction.keys:
+            if key in OF_A_BANK:
+                continue
             account, now = read(key), newest(key)
             if account is not now and account != now:
                 older[key] = account
         try:
+            if bank is not None:
+                self._svm.set_clock(bank.clock)
             for key, account in older.items():
                 self.put(key, account)
+            self._tell_limits(transaction)
+            self._take_bid(transaction, read)
             outcome = self._svm.simulate_transaction(transaction.inner)
         finally:
+            if bank is not None:
+                self._svm.set_clock(self._bank.clock)
+            self._give_bid_back(transaction, newest)
             for key in older:
                 self.put(key, newest(key))
         if isinstance(outcome, SimulatedTransactionInfo):
@@ -202,11 +221,32 @@ class Engine:
     def _written(self, transaction: Transaction) -> Writes:
         return {key: self._read(key) for key in transaction.writable_keys}
 
-    def _refresh_slot_hashes(self, transaction: Transaction) -> None:
+    # What LiteSVM does not read: limits and bid of version 1, which stand in its message.
+
+    def _tell_limits(self, transaction: Transaction) -> None:
+        """Once the machine is told limits it knows no others: from then on it is told those of every transaction."""
+        if transaction.version == 1 and self._limits is None:
+            self._limits = ComputeBudget(True)
+        if self._limits is not None:
+            self._limits.compute_unit_limit = transaction.budget.unit_limit
+            self._limits.heap_size = transaction.budget.heap_bytes
+            self._svm.with_compute_budget(self._limits)
+
+    def _take_bid(self, transaction: Transaction, read: AccountReader) -> None:
+        key = transaction.keys[0]
+        payer = read(key)
+        if transaction.budget.bid and payer is not None:
+            self._svm.set_account(key, _with_lamports(payer, payer.lamports - transaction.budget.bid))
+
+    def _give_bid_back(self, transaction: Transaction, read: AccountReader) -> None:
+        if transaction.budget.bid:
+            self.put(transaction.keys[0], read(transaction.keys[0]))
+
+    def _refresh_slot_hashes(self, transaction: Transaction, bank: Bank) -> None:
         """Programs seldom look at the hashes of slots, and writing all 512 takes a quarter of a millisecond."""
         keys = transaction.keys
         if transaction.lookups or LOOKUP_TABLE in keys or SYSVAR_SLOT_HASHES in keys:
-            self._svm.set_slot_hashes(self._slot_hashes())
+            self._svm.set_slot_hashes(bank.slot_hashes())
 
     # What is refused before the machine sees it
 
@@ -215,6 +255,9 @@ class Engine:
         refusal = self._payer_error(read(transaction.keys[0]), transaction.fee)
         if refusal is not None:
             return Result(error=refusal, charged=False, fee=0, writes={}, executed=False)
+        limit = transaction.budget.loaded_bytes_limit
+        if limit is not None and _loaded_bytes(transaction, read) > limit:
+            return self._fees_only(transaction, "MaxLoadedAccountsDataSizeExceeded", read)
         for instruction in transaction.instructions:
             program = read(transaction.keys[instruction.program])
             if program is None:
@@ -254,8 +297,11 @@ def _charge(transaction: Transaction, read: AccountReader) -> Writes:
     payer = read(key)
     if payer is None:
         return {}
-    left = Account(payer.lamports - transaction.fee, payer.data, payer.owner, payer.executable, payer.rent_epoch)
-    return {key: _alive(left)}
+    return {key: _alive(_with_lamports(payer, payer.lamports - transaction.fee))}
+
+
+def _with_lamports(account: Account, lamports: int) -> Account:
+    return Account(lamports, account.data, account.owner, account.executable, account.rent_epoch)
 
 
 def _finish(

@@ -1,6 +1,6 @@
 """What a method is given: the chain, and who this node is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
@@ -13,6 +13,16 @@ from job_escrow_localnet.params import FINALIZED
 from job_escrow_localnet.serde import Config
 
 
+@dataclass(slots=True)
+class Listening:
+    """Where the node is reached; None before it is."""
+
+    rpc: str | None = None
+    """Host and port of JSON-RPC over HTTP."""
+    pubsub: str | None = None
+    """Host and port of subscriptions."""
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """A running node."""
@@ -23,6 +33,7 @@ class Node:
     """The address that blocks are led by."""
     faucet: Keypair
     """Pays airdrops."""
+    listening: Listening = field(default_factory=Listening)
 
     def view(self, config: Config | None) -> int:
         """The slot that a request's `commitment` and `minContextSlot` look at."""

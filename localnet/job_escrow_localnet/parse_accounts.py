@@ -1,4 +1,4 @@
-"""The encoding `jsonParsed` of accounts: SPL Token, nonces, lookup tables and upgradeable programs."""
+"""The encoding `jsonParsed` of accounts: SPL Token, nonces, lookup tables, sysvars and upgradeable programs."""
 
 import base64
 
@@ -8,15 +8,24 @@ from solders.pubkey import Pubkey
 from job_escrow_localnet.budget import LAMPORTS_PER_SIGNATURE
 from job_escrow_localnet.engine import nonce_of
 from job_escrow_localnet.json_types import Json
-from job_escrow_localnet.programs import LOADER_V3, LOOKUP_TABLE, SYSTEM, TOKEN, TOKEN_2022, TOKEN_PROGRAMS
+from job_escrow_localnet.programs import (
+    LOADER_V3,
+    LOOKUP_TABLE,
+    SYSTEM,
+    SYSVAR,
+    TOKEN,
+    TOKEN_2022,
+    TOKEN_PROGRAMS,
+)
+from job_escrow_localnet.sysvars import parse_sysvar, unix_time
+from job_escrow_localnet.token_extensions import parse_extensions
 from job_escrow_localnet.tokens import (
-    ACCOUNT_BYTES,
-    MINT_BYTES,
     MULTISIG_BYTES,
+    MintAmounts,
+    mint_amounts,
     mint_decimals,
     mint_supply,
     token_account,
-    ui_amount,
 )
 from job_escrow_localnet.transactions import AccountReader
 
@@ -32,6 +41,8 @@ def parse_account(key: Pubkey, account: Account, read: AccountReader) -> dict[st
         parsed, name = _nonce(account), "nonce"
     elif owner == LOOKUP_TABLE:
         parsed, name = _lookup_table(account.data), "address-lookup-table"
+    elif owner == SYSVAR:
+        parsed, name = parse_sysvar(key, account.data), "sysvar"
     elif owner == LOADER_V3:
         parsed, name = _upgradeable(account.data), "bpf-upgradeable-loader"
     else:
@@ -41,12 +52,11 @@ def parse_account(key: Pubkey, account: Account, read: AccountReader) -> dict[st
 
 def _token(account: Account, read: AccountReader) -> dict[str, Json] | None:
     data = account.data
-    if account.owner == TOKEN_2022 and len(data) not in (ACCOUNT_BYTES, MINT_BYTES, MULTISIG_BYTES):
-        return None  # extensions are not parsed: the data is answered as base64, which clients must handle anyway
+    extensions = parse_extensions(data) if account.owner == TOKEN_2022 else {}
     if (token := token_account(account)) is not None:
         mint = read(token.mint)
-        decimals = None if mint is None else mint_decimals(mint)
-        return None if decimals is None else _token_account(data, decimals)
+        amounts = None if mint is None else mint_amounts(mint, unix_time(read))
+        return None if amounts is None else _token_account(data, amounts, extensions)
     if mint_decimals(account) is not None:
         return {
             "type": "mint",
@@ -56,28 +66,29 @@ def _token(account: Account, read: AccountReader) -> dict[str, Json] | None:
                 "decimals": data[44],
                 "isInitialized": True,
                 "freezeAuthority": _option_key(data, 46),
+                **extensions,
             },
         }
     return _multisig(data) if len(data) == MULTISIG_BYTES else None
 
 
-def _token_account(data: bytes, decimals: int) -> dict[str, Json]:
+def _token_account(data: bytes, amounts: MintAmounts, extensions: dict[str, Json]) -> dict[str, Json]:
     delegate, close_authority = _option_key(data, 72), _option_key(data, 129)
     info: dict[str, Json] = {
         "mint": _key(data, 0),
         "owner": _key(data, 32),
-        "tokenAmount": ui_amount(_u64(data, 64), decimals),
+        "tokenAmount": amounts.show(_u64(data, 64)),
         "state": _STATES[data[108]],
         "isNative": data[109] == 1,
     }
     if delegate is not None:
         info["delegate"] = delegate
-        info["delegatedAmount"] = ui_amount(_u64(data, 121), decimals)
+        info["delegatedAmount"] = amounts.show(_u64(data, 121))
     if data[109] == 1:
-        info["rentExemptReserve"] = ui_amount(_u64(data, 113), decimals)
+        info["rentExemptReserve"] = amounts.show(_u64(data, 113))
     if close_authority is not None:
         info["closeAuthority"] = close_authority
-    return {"type": "account", "info": info}
+    return {"type": "account", "info": info | extensions}
 
 
 def _multisig(data: bytes) -> dict[str, Json]:

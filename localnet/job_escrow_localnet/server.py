@@ -75,6 +75,7 @@ async def serving(config: LocalnetConfig) -> AsyncIterator[Running]:
         ticker = asyncio.create_task(_tick(node, config.slot_ms / 1000))
         try:
             host = f"[{config.host}]" if ":" in config.host else config.host
+            node.listening.rpc, node.listening.pubsub = f"{host}:{port}", f"{host}:{port + 1}"
             yield Running(f"http://{host}:{port}", f"ws://{host}:{port + 1}", node)
         finally:
             ticker.cancel()

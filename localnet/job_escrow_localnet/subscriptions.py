@@ -1,6 +1,7 @@
 """Subscriptions: what each asks for, and the notifications that the chain's events turn into."""
 
 import itertools
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -25,6 +26,8 @@ class Subscription:
     """Of its notifications, such as `accountNotification`."""
     notify: Notify
     commitment: str
+    since: int
+    """The slot that was open when it began."""
     key: Pubkey | None = None
     """The account, the program, or the address that logs mention; None: all logs."""
     signature: Signature | None = None
@@ -52,17 +55,9 @@ class Subscriptions:
 
     def add(self, name: str, notify: Notify, **options: Json) -> Subscription:
         """Begin a subscription."""
-        subscription = Subscription(id=next(self._ids), name=name, notify=notify, **options)
+        subscription = Subscription(id=next(self._ids), name=name, notify=notify, since=self.chain.open.slot, **options)
         self._all[subscription.id] = subscription
         return subscription
-
-    def catch_up(self, subscription: Subscription) -> None:
-        """Tell a new subscription what is already true: a signature that is there already."""
-        if subscription.signature is None:
-            return
-        known = self.chain.status(subscription.signature)
-        if known is not None and known[0] <= self.chain.slot_at(subscription.commitment):
-            self._signature_done(subscription, known[0], known[1])
 
     def remove(self, identifier: int) -> bool:
         """End a subscription; False where there is none."""
@@ -87,12 +82,28 @@ class Subscriptions:
         """A slot began."""
         for one in self._named("slotNotification"):
             one.send({"parent": block.parent, "root": root, "slot": block.slot})
+        self._tell_update("createdBank", block.slot, parent=block.parent)
+
+    def completed(self, landed: int, failed: int, slot: int) -> None:
+        """The open slot ended: so many of its transactions succeeded and failed."""
+        entries = landed + failed  # each transaction is an entry of its own: no block is made of several at once
+        stats = {
+            "numTransactionEntries": entries,
+            "numSuccessfulTransactions": landed,
+            "numFailedTransactions": failed,
+            "maxTransactionsPerEntry": min(entries, 1),
+        }
+        self._tell_update("frozen", slot, stats=stats)
+        self._tell_update("completed", slot)
 
     def confirmed(self, slot: int) -> None:
+        self._tell_update("optimisticConfirmation", slot)
         self._tell_slot(slot, CONFIRMED)
+        self._tell_what_had_landed(slot)
 
     def rooted(self, slot: int) -> None:
         """A slot is final."""
+        self._tell_update("root", slot)
         for one in self._named("rootNotification"):
             one.send(slot)
         self._tell_slot(slot, FINALIZED)
@@ -101,6 +112,22 @@ class Subscriptions:
         for landed in self.chain.landed_in(slot):
             self._tell_transaction(landed, commitment)
         self._tell_accounts(set(self.chain.accounts.keys_changed_in(slot)), slot, commitment)
+
+    def _tell_update(self, kind: str, slot: int, **more: Json) -> None:
+        """Tell a step in a slot's life, and its time in milliseconds since 1970."""
+        for one in self._named("slotsUpdatesNotification"):
+            one.send({"slot": slot, "timestamp": time.time_ns() // 1_000_000, "type": kind, **more})
+
+    def _tell_what_had_landed(self, slot: int) -> None:
+        """Tell who subscribed before this slot to a signature that was there already.
+
+        Told at once, it would come before its subscriber listens: clients begin to when they have read the reply.
+        """
+        for one in self._named("signatureNotification"):
+            known = None if one.signature is None else self.chain.status(one.signature)
+            at = self.chain.slot_at(one.commitment)
+            if known is not None and known[0] <= at and one.since < slot:
+                self._signature_done(one, at, known[1])
 
     def _tell_transaction(self, landed: Landed, commitment: str) -> None:
         record = landed.record

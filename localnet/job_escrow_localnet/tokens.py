@@ -1,5 +1,7 @@
 """What a node knows of SPL Token: who owns an account, of which mint, how much, and how amounts are shown."""
 
+import math
+import struct
 from dataclasses import dataclass
 
 from solders.account import Account
@@ -7,6 +9,7 @@ from solders.pubkey import Pubkey
 
 from job_escrow_localnet.json_types import Json
 from job_escrow_localnet.programs import TOKEN, TOKEN_2022, TOKEN_PROGRAMS
+from job_escrow_localnet.token_extensions import INTEREST_BEARING, SCALED_AMOUNT, read_extensions
 from job_escrow_localnet.transactions import AccountReader, Transaction
 
 ACCOUNT_BYTES = 165
@@ -15,6 +18,9 @@ MULTISIG_BYTES = 355
 _KIND_OFFSET = ACCOUNT_BYTES
 _KIND_MINT = 1
 _KIND_ACCOUNT = 2
+_INTEREST = struct.Struct("<32xqhqh")
+_SCALED = struct.Struct("<32xdqd")
+_YEAR_SECONDS = 60 * 60 * 24 * 365.24
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,58 @@ def ui_amount(amount: int, decimals: int) -> dict[str, Json]:
         "amount": str(amount),
         "uiAmountString": ui_amount_string(amount, decimals),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class MintAmounts:
+    """How a mint's amounts are shown: some of Token-2022's grow for the eye alone, by a rate or a factor."""
+
+    decimals: int
+    growth: float | None = None
+    """Of interest, up to now."""
+    factor: float | None = None
+    """By which amounts are scaled now."""
+
+    def show(self, amount: int) -> dict[str, Json]:
+        """An amount of base units as the methods show it."""
+        plain = ui_amount(amount, self.decimals)
+        # Floats, since the protocol's are: what is shown so is no money, `amount` is.
+        if self.growth is not None:
+            shown = float(amount) * (self.growth / 10.0**self.decimals)
+        elif self.factor is not None:
+            scaled = float(amount) * self.factor
+            shown = (math.trunc(scaled) if math.isfinite(scaled) else scaled) / 10.0**self.decimals
+        else:
+            return plain
+        if not math.isfinite(shown):
+            return plain | {"uiAmount": None, "uiAmountString": "NaN" if math.isnan(shown) else str(shown)}
+        text = f"{shown:.{self.decimals}f}"
+        if self.decimals:
+            text = text.rstrip("0").rstrip(".")
+        return plain | {"uiAmount": float(text), "uiAmountString": text}
+
+
+def mint_amounts(mint: Account, now: int) -> MintAmounts | None:
+    """How a mint's amounts are shown at a time, in seconds since 1970; None where the account is no mint."""
+    decimals = mint_decimals(mint)
+    if decimals is None:
+        return None
+    extensions = dict(read_extensions(mint.data)) if mint.owner == TOKEN_2022 else {}
+    if len(interest := extensions.get(INTEREST_BEARING, b"")) == _INTEREST.size:
+        begun, before, changed, rate = _INTEREST.unpack(interest)
+        exponents = (before * (changed - begun), rate * (now - changed))
+        return MintAmounts(decimals, growth=math.prod(_exp(one / _YEAR_SECONDS / 10_000) for one in exponents))
+    if len(scaled := extensions.get(SCALED_AMOUNT, b"")) == _SCALED.size:
+        factor, changes, later = _SCALED.unpack(scaled)
+        return MintAmounts(decimals, factor=later if now >= changes else factor)
+    return MintAmounts(decimals)
+
+
+def _exp(exponent: float) -> float:
+    try:
+        return math.exp(exponent)
+    except OverflowError:
+        return math.inf
 
 
 def ui_amount_string(amount: int, decimals: int) -> str:

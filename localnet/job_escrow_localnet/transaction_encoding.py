@@ -3,8 +3,7 @@
 import base64
 import json
 
-from solders.message import Message as LegacyMessage
-from solders.message import MessageV0
+from solders.message import MessageV0, MessageV1, TransactionConfig
 from solders.pubkey import Pubkey
 from solders.transaction import VersionedTransaction
 
@@ -13,7 +12,7 @@ from job_escrow_localnet.errors import unsupported_version
 from job_escrow_localnet.json_types import Json
 from job_escrow_localnet.ledger import Record
 from job_escrow_localnet.parse_instructions import parse_instruction
-from job_escrow_localnet.transactions import Transaction, sanitize
+from job_escrow_localnet.transactions import Transaction, sanitize, version_of
 
 
 def encode_transaction(record: Record, encoding: str, max_version: int | None) -> dict[str, Json]:
@@ -21,10 +20,7 @@ def encode_transaction(record: Record, encoding: str, max_version: int | None) -
     transaction = VersionedTransaction.from_bytes(record.wire)
     message = transaction.message
     encoded: dict[str, Json] = {}
-    if max_version is not None:
-        encoded["version"] = "legacy" if isinstance(message, LegacyMessage) else 0
-    elif isinstance(message, MessageV0):
-        raise unsupported_version(0)
+    encoded |= _version(version_of(message), max_version)
     meta = json.loads(record.meta)
     match encoding:
         case "binary":
@@ -46,17 +42,21 @@ def encode_transaction(record: Record, encoding: str, max_version: int | None) -
 def encode_accounts(record: Record, max_version: int | None) -> dict[str, Json]:
     """A transaction as getBlock answers it with the details `accounts`."""
     opened = reopen(record)
-    if max_version is None and opened.version is not None:
-        raise unsupported_version(opened.version)
+    version = _version(opened.version, max_version)
     meta = json.loads(record.meta)
     kept = ("err", "status", "fee", "preBalances", "postBalances", "preTokenBalances", "postTokenBalances", "rewards")
     encoded: dict[str, Json] = {
         "transaction": {"signatures": _signatures(opened.inner), "accountKeys": _account_keys(opened)},
         "meta": {name: meta[name] for name in kept},
     }
-    if max_version is not None:
-        encoded["version"] = "legacy" if opened.version is None else opened.version
-    return encoded
+    return encoded | version
+
+
+def _version(version: int | None, max_version: int | None) -> dict[str, Json]:
+    """The member `version`, for clients that read versions; refused where theirs are too old."""
+    if version is not None and (max_version is None or version > max_version):
+        raise unsupported_version(version)
+    return {} if max_version is None else {"version": "legacy" if version is None else version}
 
 
 def reopen(record: Record) -> Transaction:
@@ -101,7 +101,19 @@ def _raw(transaction: VersionedTransaction) -> dict[str, Json]:
             }
             for one in message.address_table_lookups
         ]
+    if isinstance(message, MessageV1):
+        encoded["transactionConfig"] = _config(message.config)
     return {"signatures": _signatures(transaction), "message": encoded}
+
+
+def _config(config: TransactionConfig) -> dict[str, Json]:
+    """What a message of version 1 asks for."""
+    return {
+        "priorityFee": config.priority_fee,
+        "computeUnitLimit": config.compute_unit_limit,
+        "loadedAccountsDataSizeLimit": config.loaded_accounts_data_size_limit,
+        "heapSize": config.heap_size,
+    }
 
 
 def _parsed(transaction: Transaction) -> dict[str, Json]:
@@ -113,7 +125,10 @@ def _parsed(transaction: Transaction) -> dict[str, Json]:
             parse_instruction(keys, one.program, one.accounts, one.data, 1) for one in transaction.instructions
         ],
     }
-    if transaction.version is not None:
+    inner = transaction.inner.message
+    if isinstance(inner, MessageV1):
+        message["transactionConfig"] = _config(inner.config)
+    elif transaction.version is not None:
         message["addressTableLookups"] = [
             {
                 "accountKey": str(one.table),

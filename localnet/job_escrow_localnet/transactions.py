@@ -6,22 +6,23 @@ from dataclasses import dataclass, field, replace
 from solders.account import Account
 from solders.hash import Hash
 from solders.message import Message as LegacyMessage
-from solders.message import MessageV0
+from solders.message import MessageV0, MessageV1
 from solders.pubkey import Pubkey
 from solders.signature import Signature
 from solders.transaction import VersionedTransaction
 
-from job_escrow_localnet.budget import Budget, BudgetError, fee, read_budget
+from job_escrow_localnet.budget import Budget, BudgetError, fee, read_budget, read_config
 from job_escrow_localnet.programs import LOADER_V3, LOOKUP_TABLE, RESERVED, SYSTEM
 from job_escrow_localnet.transaction_errors import TransactionError
 
 MAX_INSTRUCTIONS = 64
 MAX_ACCOUNT_LOCKS = 64
+_MAX_SIGNERS_V1 = 12
 _TABLE_HEADER = 56
 _ADVANCE_NONCE = b"\x04\0\0\0"
 
 AccountReader = Callable[[Pubkey], Account | None]
-Message = LegacyMessage | MessageV0
+Message = LegacyMessage | MessageV0 | MessageV1
 
 
 class SanitizeError(Exception):
@@ -145,7 +146,7 @@ def sanitize(transaction: VersionedTransaction, wire: bytes, read: AccountReader
     Without `read` the tables are not looked at, and `with_loaded` has to follow.
     """
     message = transaction.message
-    if not isinstance(message, LegacyMessage | MessageV0):
+    if not isinstance(message, LegacyMessage | MessageV0 | MessageV1):
         raise SanitizeError("UnsupportedVersion")
     header = message.header
     static = tuple(message.account_keys)
@@ -169,17 +170,22 @@ def sanitize(transaction: VersionedTransaction, wire: bytes, read: AccountReader
             or any(place >= len(static) + loaded for place in one.accounts)
             for one in instructions
         )
+        or (isinstance(message, MessageV1) and not _fits_v1(signers, static))
     ):
         raise SanitizeError("SanitizeFailure")
     try:
-        budget = read_budget((static[one.program], one.data) for one in instructions)
+        budget = (
+            read_config(message.config)
+            if isinstance(message, MessageV1)
+            else read_budget((static[one.program], one.data) for one in instructions)
+        )
     except BudgetError as problem:
         raise SanitizeError(problem.error) from None
     writable, readonly = ((), ()) if read is None else _load_tables(lookups, read)
     return Transaction(
         inner=transaction,
         wire=wire,
-        version=None if isinstance(message, LegacyMessage) else 0,
+        version=version_of(message),
         static_keys=static,
         loaded_writable=writable,
         loaded_readonly=readonly,
@@ -193,8 +199,19 @@ def sanitize(transaction: VersionedTransaction, wire: bytes, read: AccountReader
     )
 
 
-def _lookups(message: Message) -> tuple[Lookup, ...]:
+def version_of(message: Message) -> int | None:
+    """The version of a message; None: legacy."""
     if isinstance(message, LegacyMessage):
+        return None
+    return 1 if isinstance(message, MessageV1) else 0
+
+
+def _fits_v1(signers: int, keys: tuple[Pubkey, ...]) -> bool:
+    return signers <= _MAX_SIGNERS_V1 and len(keys) <= MAX_ACCOUNT_LOCKS and len(set(keys)) == len(keys)
+
+
+def _lookups(message: Message) -> tuple[Lookup, ...]:
+    if not isinstance(message, MessageV0):
         return ()
     return tuple(
         Lookup(one.account_key, bytes(one.writable_indexes), bytes(one.readonly_indexes))

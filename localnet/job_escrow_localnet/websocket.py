@@ -24,7 +24,7 @@ from job_escrow_localnet.params import (
     signature,
 )
 from job_escrow_localnet.serde import Config, SerdeError, boolean, describe, list_of, optional, struct, text, u64
-from job_escrow_localnet.subscriptions import Subscription, Subscriptions
+from job_escrow_localnet.subscriptions import Subscriptions
 
 MAX_WAITING = 100_000
 """Notifications that may wait for a slow reader before its connection is closed."""
@@ -55,7 +55,6 @@ class Connection:
         self._subscriptions = subscriptions
         self._socket = socket
         self._own: set[int] = set()
-        self._new: list[Subscription] = []
         self._waiting: asyncio.Queue[str] = asyncio.Queue()
 
     async def run(self) -> None:
@@ -67,9 +66,6 @@ class Connection:
                 reply = jsonrpc.answer(body, self._call)
                 if reply:
                     self._waiting.put_nowait(reply)
-                for subscription in self._new:
-                    self._subscriptions.catch_up(subscription)  # after the reply, which tells the client its number
-                self._new.clear()
         except ConnectionClosed:
             pass
         finally:
@@ -102,7 +98,6 @@ class Connection:
         commitment = (config or {}).get("commitment") or FINALIZED
         subscription = self._subscriptions.add(name, self._notify, commitment=commitment, **options)
         self._own.add(subscription.id)
-        self._new.append(subscription)
         return subscription.id
 
     # The methods
@@ -135,6 +130,10 @@ class Connection:
     def slot_subscribe(self) -> int:
         """Tell every slot that begins."""
         return self._subscribe("slotNotification", None)
+
+    def slots_updates_subscribe(self) -> int:
+        """Tell every step in the life of every slot."""
+        return self._subscribe("slotsUpdatesNotification", None)
 
     def root_subscribe(self) -> int:
         """Tell every slot that is final."""
@@ -174,8 +173,9 @@ _METHODS = {
     "logsSubscribe": Method(Connection.logs_subscribe, (_logs_filter,), (_logs_config,)),
     "signatureSubscribe": Method(Connection.signature_subscribe, (text,), (_signature_config,)),
     "slotSubscribe": Method(Connection.slot_subscribe, (), ()),
+    "slotsUpdatesSubscribe": Method(Connection.slots_updates_subscribe, (), ()),
     "rootSubscribe": Method(Connection.root_subscribe, (), ()),
 } | {
     f"{kind}Unsubscribe": Method(Connection.unsubscribe, (u64,), ())
-    for kind in ("account", "program", "logs", "signature", "slot", "root")
+    for kind in ("account", "program", "logs", "signature", "slot", "slotsUpdates", "root")
 }

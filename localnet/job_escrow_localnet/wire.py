@@ -3,7 +3,7 @@
 import base64
 
 from solders.message import Message as LegacyMessage
-from solders.message import MessageV0, from_bytes_versioned
+from solders.message import MessageV0, MessageV1, from_bytes_versioned
 from solders.transaction import VersionedTransaction
 
 from job_escrow_localnet import base58
@@ -27,15 +27,13 @@ def decode_transaction(text: str, encoding: str) -> tuple[bytes, VersionedTransa
     return wire, transaction
 
 
-def decode_message(text: str) -> LegacyMessage | MessageV0:
+def decode_message(text: str) -> LegacyMessage | MessageV0 | MessageV1:
     """A message of base64; InvalidParamsError where it is none, or too long."""
     wire = _decode(text, "base64", _MESSAGE)
     try:
         message = from_bytes_versioned(wire)
     except Exception as problem:
         raise InvalidParamsError(f"failed to deserialize {_MESSAGE}: {_reason(problem)}") from None
-    if not isinstance(message, LegacyMessage | MessageV0):
-        raise InvalidParamsError(f"failed to deserialize {_MESSAGE}: unsupported version")
     return message
 
 

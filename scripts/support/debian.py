@@ -4,6 +4,8 @@ import os
 import shutil
 import subprocess
 from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from support.steps import StepFailed, only_one, run_step
 
@@ -34,6 +36,28 @@ def ensure_packages(packages: Sequence[str], *, purpose: str) -> None:
             remedy=remedy,
             env=environment,
         )
+
+
+def unpack_packages(packages: Sequence[str], folder: Path, *, purpose: str) -> None:
+    """Fetch Debian packages and unpack them into a folder, so that nothing is installed or started.
+
+    Raises StepFailed where there is no apt-get, or the packages cannot be had.
+    """
+    if shutil.which("apt-get") is None:
+        raise StepFailed(f"{purpose} needs Debian 12 packages and this system has no apt-get: {' '.join(packages)}")
+    remedy = "check the network and Debian's package sources; as root, apt-get update brings their lists"
+    folder.mkdir(parents=True, exist_ok=True)
+    with only_one("apt"), TemporaryDirectory(dir=folder) as fetched:
+        if os.geteuid() == 0:
+            run_step("apt-get update", ["apt-get", "update"], remedy=remedy)
+        run_step(
+            f"apt-get download for {purpose}",
+            ["apt-get", "download", "-o", "APT::Sandbox::User=root", *packages],
+            remedy=remedy,
+            cwd=Path(fetched),
+        )
+        for file in sorted(Path(fetched).glob("*.deb")):
+            run_step(f"unpack {file.name}", ["dpkg-deb", "--extract", file, folder], remedy=remedy)
 
 
 def installed_version(package: str) -> str | None:

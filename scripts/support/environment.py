@@ -22,10 +22,13 @@ _STEERING = frozenset({"PYTHONHOME", "PYTHONPATH", "PIP_TARGET", "PIP_PREFIX", "
 
 
 class Kind(StrEnum):
-    """Which lock an environment is made from."""
+    """Which lock an environment is made from; each holds what those before it do."""
 
     RUNTIME = "runtime"
-    """What the product needs, and what installs it."""
+    """What the demo needs, and what installs the project."""
+
+    SERVE = "serve"
+    """That, and what the account API and the gateway need."""
 
     DEV = "dev"
     """That, and what the checks and tests need."""
@@ -45,9 +48,9 @@ def ensure_environment(wanted: Kind) -> None:
         return
     with only_one(f"environment-{hashlib.sha256(bytes(VENV)).hexdigest()[:12]}"):
         # Whoever held the lock may have done it. What has the larger set keeps it.
-        kind = Kind.DEV if _stamped().get("kind") == Kind.DEV else wanted
+        kept = [kind for kind in _at_least(wanted) if _stamped().get("kind") == kind]
         if not _is_current(wanted):
-            _install(kind)
+            _install(*(kept or [wanted]))
 
 
 def environment_variables(venv: Path = VENV) -> dict[str, str]:
@@ -106,7 +109,12 @@ def _install(kind: Kind) -> None:
 
 def _is_current(wanted: Kind) -> bool:
     found = _stamped()
-    return os.access(_PYTHON, os.X_OK) and any(found == _stamp(kind) for kind in Kind if kind in (wanted, Kind.DEV))
+    return os.access(_PYTHON, os.X_OK) and any(found == _stamp(kind) for kind in _at_least(wanted))
+
+
+def _at_least(wanted: Kind) -> list[Kind]:
+    kinds = list(Kind)
+    return kinds[kinds.index(wanted) :]
 
 
 def _stamped() -> Mapping[str, str]:

@@ -11,17 +11,19 @@ from pathlib import Path
 from job_escrow.chain import AccountInfo
 from job_escrow.codec import PROGRAM_ID
 from job_escrow.program_files import program_path
-from job_escrow.testing.usdc import local_usdc_mint
-from job_escrow.tokens import USDC_MINT
+from job_escrow.testing.usdc import local_mint_accounts
 from solders.pubkey import Pubkey
 
 _RENT_EXEMPT = 2**64 - 1
 
 
 def write_genesis(folder: Path) -> dict[str, object]:
-    """Write the USDC mint as the JSON that `--account` wants; return the arguments of a Genesis."""
-    file = write_account(folder / "usdc-mint.json", USDC_MINT, local_usdc_mint())
-    return {"program_id": str(PROGRAM_ID), "program": str(program_path()), "accounts": {str(USDC_MINT): str(file)}}
+    """Write the presets' mints as the JSON that `--account` wants; return the arguments of a Genesis."""
+    files = {
+        str(address): str(write_account(folder / f"mint-{address}.json", address, mint))
+        for address, mint in local_mint_accounts().items()
+    }
+    return {"program_id": str(PROGRAM_ID), "program": str(program_path()), "accounts": files}
 
 
 def write_account(file: Path, address: Pubkey, account: AccountInfo) -> Path:

@@ -20,9 +20,11 @@ _PREFIX = "# Resolved from the dependencies with sha256 "
 def resolve_locks(*, upgrade: bool) -> None:
     """Write all of them; with `upgrade` from the newest versions. Needs the network."""
     uv = _ensure_uv()
-    # The runtime first: what it pins, the other one takes over.
-    _resolve_project(uv, Kind.RUNTIME, upgrade=upgrade)
-    _resolve_project(uv, Kind.DEV, upgrade=upgrade, constraint=Kind.RUNTIME.lock)
+    # The smallest first: what it pins, the next one takes over.
+    smaller: Path | None = None
+    for kind in Kind:
+        _resolve_project(uv, kind, upgrade=upgrade, constraint=smaller)
+        smaller = kind.lock
     for name in INTEROP:
         _resolve(uv, interop_source(name), interop_lock(name), interop_header(name), upgrade=upgrade)
     _resolve_npm()
@@ -67,17 +69,18 @@ def declared_sha256(kind: Kind) -> str:
     return hashlib.sha256(json.dumps(declared).encode()).hexdigest()
 
 
-GROUPS = {Kind.RUNTIME: ("build",), Kind.DEV: ("build", "dev")}
+GROUPS = {Kind.RUNTIME: ("build",), Kind.SERVE: ("build",), Kind.DEV: ("build", "dev")}
 """The dependency groups that each kind adds to the project's own dependencies."""
 
 EXTRAS: dict[Kind, tuple[str, ...]] = {
     Kind.RUNTIME: ("cli", "index", "layouts", "localnet"),
+    Kind.SERVE: ("cli", "gateway", "index", "layouts", "localnet", "serve"),
     Kind.DEV: ("cli", "gateway", "index", "layouts", "localnet", "parquet", "serve"),
 }
 """The extras of the project that each kind has."""
 
 
-INTEROP = ("interop-anchorpy", "interop-anchorpy3", "interop-openai")
+INTEROP = ("interop-anchorpy", "interop-anchorpy3", "interop-data", "interop-openai")
 """Other clients, each tested in an environment of its own: they pin what the product needs newer, or bring more."""
 
 

@@ -16,7 +16,9 @@ SLOWEST = {
     "tests/api/test_end_to_end.py::test_fifty_streams_after_a_purchase_by_solana_pay": 68,
     # Each with servers that all of its tests share.
     "tests/api/test_gateway_upstream.py": 45,
+    "tests/docs/test_blocks.py": 45,
     "tests/gateway_conformance/test_conformance.py": 35,
+    "tests/api/test_deployment.py": 30,
     "tests/indexer/test_end_to_end.py::test_everything_is_there_once_and_in_order": 67,
     "tests/api/test_nodes.py::test_transactions_of_other_versions": 62,
     "tests/cli/test_index.py::test_an_index_from_its_start_to_its_end": 40,
@@ -63,7 +65,7 @@ SLOWEST = {
     "tests/api/test_readiness.py::test_a_full_disk": 10,
     "tests/cli/test_packs.py::test_packs_from_the_offer_to_the_withdrawal": 10,
     "tests/cli/test_platforms.py::test_payees_come_and_go": 10,
-    "tests/api/test_demo_serve.py::test_one_command_gives_chain_index_api_and_wallet": 9,
+    "tests/api/test_demo_serve.py::test_one_command_gives_chain_index_api_gateway_and_wallet": 9,
     "tests/api/test_outcomes.py::test_an_open_job_is_settled_and_refunded_without_a_look_at_its_history": 9,
     "tests/api/test_shifted_servers.py::test_a_running_job_is_settled_and_one_that_timed_out_given_back": 9,
     "tests/e2e/test_keeper.py::test_does_what_is_due": 9,

@@ -59,7 +59,7 @@ def test_right_immediately_after_every_transaction(server: Server, stage: Stage,
         locked = stage.operator.lock(customer.address, LockTerms(job_id=job_id, tier=3, amount=500, seconds=600))
         found = as_of(http, locked.slot)
         assert (found["credits_remaining"], found["credits_locked"], found["open_jobs"]) == (960, 40, 1)
-        assert (found["withdrawable_credits"], found["withdrawable_usdc"]) == (960, Decimal("9.600000"))
+        assert (found["withdrawable_credits"], found["withdrawable_value"]) == (960, Decimal("9.600000"))
         settled = stage.operator.settle(customer.address, job_id, 500)
         found = as_of(http, settled.slot)
         assert (found["credits_remaining"], found["credits_locked"], found["usdc_value"]) == (960, 0, Decimal("9.60"))

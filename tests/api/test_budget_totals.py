@@ -112,6 +112,7 @@ def test_a_whole_reservation_costs_as_much(database: ApiDatabase) -> None:
             key=key,
             operator_wallet="operator",
             idempotency_key=f"from {first}",
+            marked_key=f"from {first} on chain",
             request=LockRequest(customer_key=key.id, credits=1),
             request_sha256=bytes(32),
             price=Price(tier=None, tier_name=None, amount=1, credits=1),

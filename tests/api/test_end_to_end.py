@@ -149,7 +149,7 @@ def books_agree(server: Server, key: str, kinds: Counter[str], *, slot: int, uni
         until(lambda: http.get("/account", params={"min_slot": slot}).status_code == 200)
         account = http.get("/account").json()
         assert account["open_jobs"] == 0
-        assert (account["credits_remaining"], account["withdrawable_usdc"]) == (570, 5.7)
+        assert (account["credits_remaining"], account["withdrawable_value"]) == (570, 5.7)
         usage = http.get("/usage", params={"by": "model"}).json()
         statement = http.get(f"/statements/{month}").json()
         jobs = until(lambda: settled_rows(http))

@@ -39,6 +39,7 @@ def reservation(key: Key, name: str) -> Reservation:
         key=key,
         operator_wallet="operator",
         idempotency_key=name,
+        marked_key=f"{name} on chain",
         request=LockRequest(customer_key=key.id, credits=1),
         request_sha256=bytes(32),
         price=Price(tier=None, tier_name=None, amount=1, credits=1),

@@ -5,7 +5,7 @@ import re
 import socket
 import threading
 from collections import Counter
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from escrow_harness.stage import Stage
 from job_escrow_api.domain.patterns import whole
 from job_escrow_api.domain.places import Places
 from job_escrow_api.domain.problems import Refusal
-from job_escrow_api.domain.reports.export import ExportTooSlow, begun, exported
+from job_escrow_api.domain.reports.export import ExportTooSlow, begun, exported, ledger_parts
 from job_escrow_api.services import Services
 from job_escrow_api.settings import ApiSettings
 from job_escrow_indexer.queries import View
@@ -133,17 +133,21 @@ async def free(places: Places, name: str, *, of_a_name: int) -> None:
             await asyncio.sleep(0.05)
 
 
+def ledger_of(account: str) -> Callable[[View], Iterator[bytes]]:
+    return ledger_parts(account, "csv", since=None, until=None)
+
+
 def test_an_export_ends_that_nobody_reads(stage: Stage, indexed: Path) -> None:
     account = str(stage.alice.address)
     places = Places(of_a_name=2, in_all=10)
 
     async def story() -> None:
-        slow = exported(indexed, account, "csv", places, since=None, until=None, most_seconds=_EXPORT_SECONDS)
+        slow = exported(indexed, account, ledger_of(account), places, most_seconds=_EXPORT_SECONDS)
         assert (await anext(slow)).startswith(b"cursor,kind,")
-        other = exported(indexed, account, "csv", places, since=None, until=None)
+        other = exported(indexed, account, ledger_of(account), places)
         await anext(other)
         with pytest.raises(Refusal):
-            await anext(exported(indexed, account, "csv", places, since=None, until=None))
+            await anext(exported(indexed, account, ledger_of(account), places))
         await other.aclose()
         await free(places, account, of_a_name=2)
         # Broken off, and not at its end.
@@ -159,7 +163,7 @@ def test_an_export_that_nobody_reads_holds_no_place_when_its_time_is_over(stage:
     places = Places(of_a_name=1, in_all=1)
 
     async def story() -> None:
-        slow = exported(indexed, account, "csv", places, since=None, until=None, most_seconds=_EXPORT_SECONDS)
+        slow = exported(indexed, account, ledger_of(account), places, most_seconds=_EXPORT_SECONDS)
         await anext(slow)
         with pytest.raises(Refusal):
             places.require(account)
@@ -177,7 +181,7 @@ def test_an_export_without_a_place_is_refused_before_it_begins(stage: Stage, ind
 
     async def ask() -> AsyncGenerator[bytes, None] | None:
         try:
-            return await begun(exported(indexed, account, "csv", places, since=None, until=None))
+            return await begun(exported(indexed, account, ledger_of(account), places))
         except Refusal:
             return None
 

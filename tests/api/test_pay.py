@@ -86,6 +86,28 @@ def test_the_link_carries_exact_amount_and_destination(shop: Server, stage: Stag
     }
 
 
+def test_a_plain_transfer_is_offered_too(shop: Server, stage: Stage) -> None:
+    with shop.http() as http:
+        made = link(http, stage.cast.bob, 150)
+    url = urlsplit(made["transfer_request"])
+    assert (url.scheme, url.path) == ("solana", made["recipient"])
+    assert parse_qs(url.query) == {
+        "amount": ["1.5"],
+        "spl-token": [made["mint"]],
+        "reference": [made["reference"]],
+        "label": ["parity credits"],
+    }
+    assert made["note"] is None
+
+
+def test_a_link_over_plain_http_says_why_wallets_refuse_it(stage: Stage, localnet_url: str, tmp_path: Path) -> None:
+    with serving(tmp_path, chain=localnet_url, platform=stage.platform) as running, running.http() as http:
+        made = link(http, stage.cast.bob, 150)
+    assert made["solana_pay"].startswith("solana:http%3A")
+    assert "https addresses only" in made["note"]
+    assert "transfer request" in made["note"]
+
+
 def test_qr_codes(shop: Server, stage: Stage) -> None:
     with shop.http() as http:
         made = link(http, stage.cast.alice, 100)

@@ -43,6 +43,7 @@ from job_escrow_client import (
     NotFound,
     PayingAccount,
     PurchaseTerms,
+    QuoteRequest,
     Refused,
     RequestTerms,
     RequestView,
@@ -131,6 +132,7 @@ def test_each_operation_once(asking: Callable[[str | None], Ask], provider: Serv
     _a_job_is_charged_and_another_given_back(operator, alice, key.key)
     _the_account_is_told_to_the_credit(alice, _slot(stage))
     _a_request_is_charged_and_another_released(operator, alice, key.key)
+    _the_operator_sees_the_platform(operator, str(customer.address))
     _a_purchase_is_prepared(anybody, str(customer.side.key))
     _the_wallet_signs_for_itself(alice, customer.side.signer)
     with receiving() as receiver:
@@ -183,10 +185,12 @@ def _the_server_describes_itself(anybody: Ask) -> None:
 
 def _a_job_is_charged_and_another_given_back(operator: Ask, alice: Ask, key: str) -> None:
     name = f"client-{time.monotonic_ns()}"
-    lock = LockRequest(customer_key=key, tier="lite", max_units=1)
+    quote = operator("create_quote", QuoteRequest(tier="lite", max_units=1, binding_seconds=600))
+    lock = LockRequest(customer_key=key, tier="lite", max_units=1, quote=quote.id)
     job = operator("lock_job", lock, idempotency_key=name)
     assert isinstance(job, JobView)
     assert operator("lock_job", lock, idempotency_key=name) == job
+    assert (job.credits, quote.price, quote.currency) == (quote.credits, Decimal("0.02"), "USDC")
     assert operator("get_job", job.id).status == "locked"
     settled = operator("settle_job", job.id, SettleRequest(units=1))
     assert (settled.status, settled.charged) == ("settled", settled.credits)
@@ -213,7 +217,11 @@ def _a_request_is_charged_and_another_released(operator: Ask, alice: Ask, key: s
     charged, refused = operator("settle_requests", SettlementBatch(requests=used)).results
     assert (charged.request.charged, charged.problem, refused.request, refused.problem.status) == (2, None, None, 404)
     assert alice("get_receipt", request.id).status == "pending"
+    assert [each.id for each in alice("list_receipts", limit=2, status="settled").receipts][1] == request.id
+    for export in ("export_requests", "export_receipts"):
+        assert request.id.encode() in alice(export, format="ndjson", tier="lite")
     assert [each.used for each in alice("list_sessions").sessions] == [4]
+    assert alice("export_sessions").startswith(b"id,")
     assert [each.charged for each in alice("end_sessions").sessions] == [4]
     assert alice("get_receipt", request.id).settlement.count == 2
 
@@ -222,16 +230,33 @@ def _the_account_is_told_to_the_credit(alice: Ask, slot: int) -> None:
     account = alice("get_account", min_slot=slot)
     assert isinstance(account, AccountView)
     assert account.credits_remaining == 1_000 - alice("list_jobs").jobs[1].charged
-    assert account.usdc_value == Decimal(account.credits_remaining) / 100
+    assert account.usdc_value == account.value == Decimal(account.credits_remaining) / 100
+    assert (account.currency, alice("get_top_up_rule").rule) == ("USDC", None)
+    (bought,) = alice("list_top_ups").top_ups
+    assert (bought.kind, bought.credits, bought.price, bought.currency) == ("purchase", 1_000, Decimal(10), "USDC")
     assert alice("get_account").as_of_slot >= account.as_of_slot >= slot
     assert [each.name for each in alice("list_keys").keys] == ["client"]
     assert alice("get_usage", by="tier").total.jobs == 1
+    assert alice("get_usage_forecast").month_credits >= alice("get_usage").total.credits
     assert alice("export_usage", period="day").startswith(b"period_start,")
     assert alice("get_ledger", limit=1).entries[0].kind
     assert alice("export_ledger", format="ndjson").startswith(b"{")
     month = time.strftime("%Y-%m", time.gmtime())
+    assert [each.month for each in alice("list_statements").statements] == [month]
     assert alice("get_statement", month).purchases.credits == 1_000
     assert b"<html" in alice("get_statement_page", month)
+
+
+def _the_operator_sees_the_platform(operator: Ask, credit_account: str) -> None:
+    assert operator("get_operator_summary").liability.paid_credits > 0
+    used = operator("get_operator_usage", by="credit_account").rows
+    assert credit_account in [row.group for row in used]
+    assert credit_account.encode() in operator("export_operator_usage", by="credit_account")
+    earned = operator("get_operator_earnings").total
+    assert earned.credits >= sum(row.credits for row in used)
+    page = operator("list_customers", limit=1)
+    assert len(page.customers) == 1
+    assert credit_account.encode() in operator("export_customers", format="ndjson")
 
 
 def _a_purchase_is_prepared(anybody: Ask, wallet: str) -> None:

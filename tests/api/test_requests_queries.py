@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 
 from api_harness.sessions_world import METERED, World, told
+from job_escrow_api.domain.reports.labels import ServersLabels
 from job_escrow_api.domain.sessions.remaining import free_in_sessions
+from job_escrow_indexer.queries import Part, SettledReceipts, View
 
 _LONG = re.compile(
     r"^SCAN (?!\(|CONSTANT)(?!.*(api_sessions_live|api_requests_running|open_sessions))"
@@ -47,6 +49,39 @@ def test_every_query_of_a_sessions_life_finds_its_rows_by_an_index(tmp_path: Pat
         assert long == {}
 
     told(tmp_path, story, session_settle_credits=1)
+
+
+def test_what_reports_ask_of_requests_finds_them_by_an_index(tmp_path: Path) -> None:
+    """The receipts of one settlement, and those that no settlement has reported yet."""
+
+    async def story(world: World) -> None:
+        await world.settle(await world.admit("one"), 1)
+        asked: list[str] = []
+        reader, alice = world.database.reader, str(world.stage.alice.address)
+        view = View(connection=reader, as_of_slot=10, commitment="confirmed", now=0, genesis_hash="")
+        platform = str(world.stage.platform)
+        parts = [
+            Part(column="credit_account", address=alice, base_units_per_credit=1, platform=platform),
+            Part(column="platform", address=platform, base_units_per_credit=1, platform=platform),
+        ]
+        (session,) = world.rows()
+        receipts = SettledReceipts(
+            credit_account=alice, session_id=session.session_id, from_count=0, count=1, granted=3
+        )
+        reader.set_trace_callback(asked.append)
+        (found,) = ServersLabels().settled(view, receipts, ["key", "model"])
+        unsettled = [list(ServersLabels().unsettled(view, part, ["key", "model"], "day", 0, None)) for part in parts]
+        reader.set_trace_callback(None)
+        assert (found.labels[1], found.receipts, found.credits, found.granted) == ("m", 1, 18, 3)
+        assert [[each.unsettled_credits for each in facts] for facts in unsettled] == [[18], [18]]
+        for sql in asked:
+            steps = [step[3] for step in reader.execute(f"EXPLAIN QUERY PLAN {sql}")]
+            # The receipts are what was found.
+            assert [step for step in steps if _LONG.search(step) and step != "SCAN receipts"] == [], sql
+            assert not any("AUTOMATIC" in step for step in steps), steps
+            assert any("api_requests_receipts" in step for step in steps), steps
+
+    told(tmp_path, story)
 
 
 def test_a_request_costs_as_much_after_200_000_of_its_month_as_after_1_000(tmp_path: Path) -> None:

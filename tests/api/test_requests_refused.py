@@ -10,8 +10,8 @@ from api_harness.sessions_world import LIMITS, World, told
 from escrow_harness.patience import PATIENCE_SECONDS
 from job_escrow.chain.requests import Send
 from job_escrow.codec import Tier
+from job_escrow.reserving import TierUse
 from job_escrow_api.domain.problems import Kinds, Refusal
-from job_escrow_api.domain.sessions.tiers import TierUse
 
 
 def test_a_request_that_is_too_dear_ends_no_idle_session(tmp_path: Path) -> None:

@@ -130,9 +130,10 @@ def test_nothing_starts_a_purchase(server: Server, stage: Stage, customer: Walle
         operator = operator_key(server, stage)
     with server.http(operator) as http:
         described = http.get("/openapi.json").json()["paths"]
-    # Whatever else takes a body or changes anything is about keys, jobs and webhooks, or makes what a wallet may sign.
+    # Whatever else takes a body or changes anything is about keys, jobs and webhooks, or makes what a wallet may sign;
+    # a quote changes nothing.
     changing = {path for path, methods in described.items() if methods.keys() - {"get"}}
-    rooms = {"keys", "jobs", "requests", "sessions", "webhooks", "pay", "transactions"}
+    rooms = {"keys", "jobs", "quote", "requests", "sessions", "webhooks", "pay", "transactions"}
     assert {path.split("/")[2] for path in changing} == rooms
     assert [path for path in changing if path.startswith("/v1/pay")] == ["/v1/pay/purchase"]
     assert customer.balance() == before

@@ -4,7 +4,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -271,6 +271,29 @@ def test_leaving_is_counted_beside_the_database(server: Server, alice: Keypair) 
         before = _changes(server)
         assert http.delete("/web/session", headers={"X-CSRF-Token": token}).status_code == 200
         assert _changes(server) > before
+
+
+def test_a_copy_that_is_put_back_has_no_session_that_was_left_since(
+    stage: Stage, localnet_url: str, tmp_path: Path, alice: Keypair
+) -> None:
+    """Also where no API key was ever made, and so nobody has to confirm anything."""
+
+    def serve() -> AbstractContextManager[Server]:
+        return serving(tmp_path, chain=localnet_url, platform=stage.platform, options=("--page",))
+
+    file, copy = tmp_path / "index.sqlite", tmp_path / "copy.sqlite"
+    with serve() as server, signed_in(server, alice) as (http, token):
+        cookies = dict(http.cookies)
+        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
+        assert http.delete("/web/session", headers={"X-CSRF-Token": token}).status_code == 200
+    for end in ("-wal", "-shm"):
+        file.with_name(f"{file.name}{end}").unlink(missing_ok=True)
+    copy.rename(file)
+    with serve() as server, server.http() as http:
+        http.cookies.update(cookies)
+        assert http.get("/web/session").json() is None
+        assert sign_in(http, alice).status_code == 201
 
 
 def _changes(server: Server) -> int:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import pytest
-from cli_harness.command import Cli
+from cli_harness.command import Cli, plain
 from cli_harness.world import World
 from job_escrow import platform_address, token_address
 from job_escrow.chain import run
@@ -135,7 +135,7 @@ def test_what_nothing_can_be_recovered_from(alice: Cli, places: Places) -> None:
         (places.own, f"belongs to {places.alice}, not to the credit account {places.credit_account}"),
     ):
         done = alice("recover", source)
-        assert (done.code, says in done.error) == (2, True), done
+        assert (done.code, says in plain(done.error)) == (2, True), done
 
 
 def test_a_wallet_that_is_none(world: World, alice: Cli, places: Places) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from cli_harness.command import Cli
+from cli_harness.command import Cli, plain
 from cli_harness.servers import answering, saying, sleeping
 from cli_harness.world import World, rent_of_opening, write_keypair
 from escrow_harness.nodes import private_localnet
@@ -210,7 +210,7 @@ def test_an_account_that_is_not_open(world: World, cli: Cli) -> None:
         done = stranger(*command, "--namespace", "never opened")
         assert (command, done.code) == (command, 1)
         assert "in the namespace 'never opened' yet" in done.error
-        assert "job-escrow open" in done.error
+        assert "job-escrow open" in plain(done.error)
 
 
 def test_too_little_sol(world: World, cli: Cli, tmp_path: Path) -> None:
@@ -220,7 +220,7 @@ def test_too_little_sol(world: World, cli: Cli, tmp_path: Path) -> None:
     assert "too little SOL" in done.error
     rent = rent_of_opening()
     assert f"has 0 SOL, and rent of {rent} SOL and fees take {rent + Decimal('0.00001')} SOL" in done.error
-    assert "job-escrow airdrop 1 " in done.error
+    assert "job-escrow airdrop 1 " in plain(done.error)
 
 
 def test_too_little_usdc(world: World, cli: Cli) -> None:
@@ -247,7 +247,8 @@ def test_refusals_say_what_to_do(world: World, cli: Cli) -> None:
     bob.ok("open", "--buy", "100")
     for command, says in (
         (("buy", "99"), "at least 100 credits (1.00 USDC)"),
-        (("withdraw", "101"), "What there is: job-escrow balance"),
+        (("withdraw", "101"), "100 credits can be withdrawn: job-escrow"),
+        (("lock", "--credits", "101"), "What there is: job-escrow"),
         (("lock", "--tier", "lite", "--units", "1", "--time", "2d"), "choose fewer seconds"),
         (("platform", "pause"), "sign with the admin's key"),
     ):

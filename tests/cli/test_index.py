@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from cli_harness.command import COMMAND, Cli
+from cli_harness.command import COMMAND, Cli, plain
 from cli_harness.world import World
 from escrow_harness.patience import PATIENCE_SECONDS
 from prometheus_client.parser import text_string_to_metric_families
@@ -79,7 +79,7 @@ def test_an_index_from_its_start_to_its_end(world: World, cli: Cli) -> None:
 
     early = alice("balance", "--indexed")
     assert early.code == 1
-    assert "make it with job-escrow index" in early.error
+    assert "make it with job-escrow index" in plain(early.error)
 
     with indexing(cli, world, "--metrics-port", "0") as running:
         address = running.said(r"metrics (http://\S+)/metrics")
@@ -137,6 +137,17 @@ def test_an_index_from_its_start_to_its_end(world: World, cli: Cli) -> None:
     assert report["burn_rate"]["charged_credits"] == 18
     whole = operator.json("usage", "--whole-platform")
     assert whole["total"]["credits"] == 18
+    split = operator.json("usage", "--whole-platform", "--by", "wallet", "--by", "tier")
+    assert [(row["group"], row["second_group"]) for row in split["rows"]] == [(world.address("alice"), "pro")]
+    assert "pro" in operator.ok("usage", "--whole-platform", "--by", "wallet", "--by", "tier").out
+    unknown = operator("usage", "--whole-platform", "--by", "model")
+    assert (unknown.code, "only the server that locked the jobs knows their model" in unknown.error) == (1, True)
+    books = operator.json("books")
+    assert books["liability"]["paid_credits"] == 582
+    assert books["earnings"]["total"]["credits"] == books["forecast"]["month_credits"] == 18
+    assert re.search("paid +582 credits", operator.ok("books").out)
+    customers = list(csv.DictReader(io.StringIO(operator.ok("export", "--rows", "customers").out)))
+    assert [(each["wallet"], each["spent_paid"]) for each in customers] == [(world.address("alice"), "18")]
     month = datetime.now(UTC).strftime("%Y-%m")
     made = alice.json("statement", month)
     assert [made[name]["credits"] for name in ("purchases", "charges")] == [600, 18]

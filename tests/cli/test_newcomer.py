@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from cli_harness.command import Cli
+from cli_harness.command import Cli, plain
 from cli_harness.servers import answering, relaying
 from cli_harness.world import World
 from solders.keypair import Keypair
@@ -22,25 +22,25 @@ def test_from_nothing_to_credits(world: World, cli: Cli) -> None:
     assert made["address"] == at.ok("address").out.strip()
     poor = at("platform", "create", "--preset", "decentral")
     assert poor.code == 3
-    assert f"job-escrow airdrop 1 {made['address']}" in poor.error
+    assert f"job-escrow airdrop 1 {made['address']}" in plain(poor.error)
     at.ok("airdrop", "1")
     platform = at.json("platform", "create", "--preset", "decentral")["platform"]
     at.ok("config", "set", "platform", platform)
     without = at("open", "--buy", "1000")
     assert without.code == 3
-    assert without.error.endswith("or on a local chain: job-escrow airdrop --usdc 10.00")
+    assert plain(without.error).endswith("or on a local chain: job-escrow airdrop --usdc 10.00")
     funded = at.json("airdrop", "--usdc", "10.00")
     assert funded["usdc_base_units"] == 10_000_000
     at.ok("open", "--buy", "1000")
     assert at.json("balance")["available"] == 1_000
     # What a message says to type can be typed, whatever the amount.
     lacking = at("buy", "200000").error.rsplit("job-escrow ", 1)[1].split()
-    assert lacking == ["airdrop", "--usdc", "2000.00"]
+    assert lacking == ["-u", world.url, "airdrop", "--usdc", "2000.00"]
     at.ok(*lacking)
     assert at.json("buy", "200000")["available"] == 201_000
     nothing = at("sync")
     assert nothing.code == 3
-    assert "to the address that job-escrow deposit-address prints" in nothing.error
+    assert "to the address that job-escrow deposit-address prints" in plain(nothing.error)
 
 
 def test_a_key_is_its_owners_alone_and_never_replaced(cli: Cli, tmp_path: Path) -> None:

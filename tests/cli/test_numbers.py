@@ -15,7 +15,7 @@ from job_escrow_cli.times import parse_duration, parse_moment
 
 _COUNTS = {"CREDITS", "UNITS", "N", "AMOUNT", "SECONDS", "SLOT", "PORT", "JOB_ID", "MS"}
 # What is read where the command runs: money with decimals, and a number or the word auto.
-_READ_LATER = {("airdrop", "usdc"), ("airdrop", "amount")}
+_READ_LATER = {("airdrop", "usdc"), ("airdrop", "tokens"), ("airdrop", "amount")}
 
 
 def _commands(group: Any, names: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:

@@ -1,7 +1,7 @@
 """Packs from the command line: offered by an admin, paid for by promotion, bought, and worth what they cost."""
 
 import pytest
-from cli_harness.command import Cli
+from cli_harness.command import Cli, plain
 from cli_harness.world import World
 from job_escrow import token_address
 from job_escrow.tokens import USDC_MINT
@@ -24,10 +24,10 @@ def test_packs_from_the_offer_to_the_withdrawal(world: World, mine: Cli) -> None
         return person.with_options(*person.options[:4], "--platform", platform)
 
     alice, operator = on_it("alice"), on_it("operator")
-    assert "offers no packs: job-escrow buy takes any number" in alice.ok("packs").err
+    assert "offers no packs: job-escrow buy takes any number" in plain(alice.ok("packs").err)
     assert alice.json("packs") == {"packs": []}
     offered = mine.ok("platform", "pack", "1", "--credits", "125", "--bonus", "25")
-    assert "nothing pays for its bonus yet: job-escrow platform promotion open" in offered.err
+    assert "nothing pays for its bonus yet: job-escrow platform promotion open" in plain(offered.err)
     alice.ok("open")
     unpaid = alice("buy", "--pack", "1")
     assert (unpaid.code, "has no promotion account: buy without a pack" in unpaid.error) == (1, True)
@@ -47,6 +47,13 @@ def test_packs_from_the_offer_to_the_withdrawal(world: World, mine: Cli) -> None
     ]
     (row,) = (line.split() for line in alice.ok("packs").out.splitlines() if "USDC" in line)
     assert row == ["1", "150", "125", "25", "1.25", "USDC"]
+    paid = alice.json("pay", "--pack", "1", "--server", "https://pay.example.com")
+    assert "amount%3D1.25%26credits%3D125%26pack%3D1%26bonus_credits%3D25" in paid["link"]
+    assert (paid["credits"], paid["bonus_credits"], paid["pack"]) == (125, 25, 1)
+    linked = alice.ok("pay", "--pack", "1", "--server", "https://pay.example.com", "--no-qr")
+    assert "1.25 USDC for 125 + 25 bonus credits" in linked.out
+    by_hand = alice("pay", "--pack", "1")
+    assert (by_hand.code, "a plain transfer buys no pack" in by_hand.error) == (2, True)
     number = alice.json("buy", "--pack", "1")["sequence"]
     again = alice.ok("buy", "--pack", "1", "--sequence", str(number))
     assert "this was done already" in again.err
@@ -91,6 +98,8 @@ def test_packs_from_the_offer_to_the_withdrawal(world: World, mine: Cli) -> None
         (("buy",), "say how many credits to buy, or which --pack"),
         (("buy", "100", "--pack", "1"), "say how many credits to buy, or which --pack"),
         (("buy", "--pack", "4"), "give 0 to 3"),
+        (("pay",), "say how many credits to pay for, or which --pack"),
+        (("pay", "100", "--pack", "1"), "say how many credits to pay for, or which --pack"),
         (("buy", "--pack", "1.0"), "1.0"),
         (("platform", "pack", "0"), "--credits and --bonus, or --remove"),
         (("platform", "pack", "0", "--credits", "5", "--remove"), "--credits and --bonus, or --remove"),

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
-from cli_harness.command import Cli, Done
+from cli_harness.command import Cli, Done, plain
 from cli_harness.world import World
 from faults.plan import Fault, Faults
 from faults.proxy import fault_proxy
@@ -131,7 +131,7 @@ def test_opening_is_repeated_as_it_is(
     alice.ok("buy", "100", *case.namespace)
     refused = alice(*_COMMANDS["open"], *case.namespace)
     assert refused.code == 2
-    assert "is open already, and nothing was bought: job-escrow buy 100" in refused.error
+    assert "is open already, and nothing was bought: job-escrow buy 100" in plain(refused.error)
     assert alice.ok("open", *case.namespace).code == 0
 
 

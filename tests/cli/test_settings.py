@@ -80,9 +80,34 @@ def test_our_own_settings_are_kept(cli: Cli) -> None:
 
 
 def test_what_belongs_to_the_solana_command_line_is_left_to_it(cli: Cli) -> None:
-    done = cli("config", "set", "url", "devnet")
+    done = cli("config", "set", "commitment", "finalized")
     assert done.code == 2
-    assert "solana config set --url devnet" in done.error
+    assert "solana config set --commitment finalized" in done.error
+
+
+def test_node_and_key_may_be_set_for_this_command_alone(cli: Cli) -> None:
+    solana = _write(cli.home / _SOLANA, "json_rpc_url: http://127.0.0.1:1111\nkeypair_path: /solana.json\n")
+    own = str(cli.home / ".config/job-escrow/config.yml")
+    cli.ok("config", "set", "url", "localhost")
+    cli.ok("config", "set", "keypair", "mine.json")
+    found = _get(cli)
+    assert found["url"] == ("http://127.0.0.1:8899", own)
+    assert found["keypair"] == (str(cli.home / "mine.json"), own)
+    variables = {"JOB_ESCROW_URL": "http://127.0.0.1:2222", "ANCHOR_PROVIDER_URL": "http://127.0.0.1:3333"}
+    assert _get(cli, **variables)["url"] == ("http://127.0.0.1:2222", "JOB_ESCROW_URL")
+    # A file that is named is nearer than ours.
+    assert _get(cli, "--config", solana)["url"] == ("http://127.0.0.1:1111", solana)
+    cli.ok("config", "set", "url", "")
+    assert _get(cli)["url"] == ("http://127.0.0.1:1111", solana)
+    assert Path(solana).read_text().startswith("json_rpc_url: http://127.0.0.1:1111")
+
+
+@pytest.mark.parametrize(("name", "value"), [("url", "local"), ("keypair", str(Keypair()))])
+def test_what_no_command_could_use_is_not_kept(cli: Cli, name: str, value: str) -> None:
+    done = cli("config", "set", name, value)
+    assert done.code == 2
+    assert name == "url" or value not in done.err
+    assert not (cli.home / ".config/job-escrow/config.yml").exists()
 
 
 @pytest.mark.parametrize(

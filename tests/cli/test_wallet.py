@@ -3,10 +3,12 @@
 import json
 import subprocess
 import sys
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from cli_harness.command import Cli
+from cli_harness.command import Cli, plain
 from cli_harness.world import World, rent_of_opening
+from solders.pubkey import Pubkey
 
 
 def test_the_whole_path_of_a_wallet(world: World, cli: Cli) -> None:
@@ -68,7 +70,7 @@ def test_the_whole_path_of_a_wallet(world: World, cli: Cli) -> None:
     gone = alice("balance")
     assert gone.code == 1
     assert "has no credit account on this platform yet" in gone.error
-    assert "job-escrow open" in gone.error
+    assert "job-escrow open" in plain(gone.error)
 
 
 def test_what_people_read_is_the_same(world: World, cli: Cli) -> None:
@@ -127,6 +129,20 @@ def test_the_link_is_a_transaction_request(world: World, cli: Cli) -> None:
     refused = alice("pay", "150", "--server", "http://pay.example.com")
     assert refused.code == 2
     assert "https" in refused.error
+    assert "Without --server you get a transfer request" in refused.error
+
+
+def test_without_a_server_it_is_a_transfer_request(world: World, cli: Cli) -> None:
+    alice = world.acting(cli, "alice")
+    paid = alice.json("pay", "150")
+    assert paid["link"] is None
+    url = urlsplit(paid["transfer_request"])
+    assert (url.scheme, url.path) == ("solana", paid["deposit_address"])
+    asked = dict(parse_qsl(url.query))
+    assert Pubkey.from_string(asked.pop("reference")) != Pubkey.default()
+    assert asked == {"amount": "1.5", "spl-token": paid["mint"], "label": "parity credits"}
+    closed = alice.ok("pay", "150", "--namespace", "never-opened")
+    assert "not open yet" in closed.err
 
 
 def test_grants_come_from_the_operator(world: World, cli: Cli) -> None:
@@ -140,6 +156,37 @@ def test_grants_come_from_the_operator(world: World, cli: Cli) -> None:
     past = operator("grant", world.address("alice"), "40", "--expires", "2020-01-01", "--namespace", "granted")
     assert past.code == 2
     assert "has passed already" in past.error
+
+
+def test_a_plans_cycle_is_granted_once(world: World, cli: Cli) -> None:
+    operator, alice = world.acting(cli, "operator"), world.acting(cli, "alice")
+    alice.ok("open", "--namespace", "on a plan")
+    command = ("grant", world.address("alice"), "40", "--namespace", "on a plan", "--plan-slot", "3", "--cycle", "7")
+    for done_before in (False, True):
+        granted = operator.json(*command)
+        assert (granted["plan_slot"], granted["cycle"], granted["done_before"]) == (3, 7, done_before)
+        assert alice.json("balance", "--namespace", "on a plan")["granted"] == 40
+    assert "slot 3, cycle 8" in operator.ok(*command[:-1], "8").out
+    more = operator("grant", world.address("alice"), "41", *command[3:])
+    assert (more.code, "This cycle of the plan was granted before" in more.error) == (3, True)
+    old = operator(*command[:-1], "100"), operator(*command[:-1], "36")
+    assert (old[0].code, old[1].code, "older than the 64" in old[1].error) == (0, 3, True)
+    assert alice.json("balance", "--namespace", "on a plan")["granted"] == 120
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--plan-slot", "1"), "give both"),
+        (("--cycle", "1"), "give both"),
+        (("--plan-slot", "0", "--cycle", "1", "--id", "7"), "leave --id out"),
+    ],
+)
+def test_what_is_no_plans_cycle_is_told_before_anything_is_sent(
+    world: World, cli: Cli, options: tuple[str, ...], message: str
+) -> None:
+    refused = world.acting(cli, "operator")("grant", world.address("alice"), "1", *options)
+    assert (refused.code, message in refused.error) == (2, True)
 
 
 @pytest.mark.parametrize("output", ["json", "json-compact"])

@@ -15,6 +15,7 @@ from mypy import api
 
 _NAMES = sorted(job_escrow.__all__)
 _CLASSES = [name for name in _NAMES if inspect.isclass(getattr(job_escrow, name))]
+_SESSIONS = ["CreditSession", "CreditRequest", "AsyncCreditSession", "AsyncCreditRequest", "SessionStore"]
 _PARTIES = [name for name in _CLASSES if getattr(job_escrow, name).__module__ == parties.__name__]
 
 
@@ -37,7 +38,9 @@ def test_every_name_is_documented(name: str) -> None:
     assert not doc.startswith(f"{name}("), name
 
 
-@pytest.mark.parametrize("name", [*_PARTIES, "Escrow", "AsyncEscrow", "JobSession", "AsyncJobSession", "SpendCap"])
+@pytest.mark.parametrize(
+    "name", [*_PARTIES, "Escrow", "AsyncEscrow", "JobSession", "AsyncJobSession", "SpendCap", *_SESSIONS]
+)
 def test_every_method_is_documented_and_typed(name: str) -> None:
     members = inspect.getmembers(getattr(job_escrow, name))
     for method, member in members:
@@ -106,6 +109,7 @@ from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 from solders.signature import Signature
 import job_escrow as je
+from job_escrow.receipts import SessionReceipt
 
 class Kms:
     def pubkey(self) -> Pubkey:
@@ -124,6 +128,9 @@ def blocking(key: Keypair, place: Pubkey, terms: je.LockTerms) -> None:
         with escrow.operator(key, place).job(place, terms) as job:
             assert_type(job, je.JobSession)
             assert_type(job.settle_so_far(), je.Receipt | None)
+        with je.SessionStore("sessions.db") as store, escrow.operator(key, place).session(place, store) as session:
+            with session.request(1, 500) as request:
+                assert_type(request.settle(1), SessionReceipt)
         assert_type(escrow.operator(key, place).settle_many([]), list[je.SettlementResult])
         assert_type(escrow.anyone(key).keep_once(), je.KeeperRound)
 
@@ -133,6 +140,10 @@ async def awaited(place: Pubkey, terms: je.LockTerms) -> None:
         async with escrow.operator(Kms(), place).job(place, terms) as job:
             assert_type(job, je.AsyncJobSession)
             assert_type(job.outcome, je.JobOutcome | None)
+        with je.SessionStore("sessions.db") as store:
+            async with escrow.operator(Kms(), place).session(place, store, je.SessionPolicy(credits=5)) as session:
+                async with session.request(1, 500, model="llama") as request:
+                    assert_type(await request.settle(1), SessionReceipt)
 """
 
 _WRONG = {

@@ -1,4 +1,4 @@
-"""The tutorial and the recipes: their code runs as it stands, on the local chain, and prints what they say."""
+"""The recipes: their code runs as it stands, on the local chain. `test_blocks.py` runs all other documents."""
 
 import re
 import sys
@@ -8,29 +8,14 @@ from pathlib import Path
 from types import CodeType
 
 import pytest
-from documents import DOCS, blocks, run, sections
+from documents import DOCS, RECIPES, blocks, run, sections
 from job_escrow import Escrow, LimitsArgs, LockTerms, Usdc, platform_address
 from job_escrow.presets import load_preset
 from job_escrow.testing.faucet import fund
 from solders.keypair import Keypair
 
 TUTORIAL = DOCS / "tutorial.md"
-RECIPES = DOCS / "recipes.md"
 SECTIONS = sections(RECIPES)
-
-
-def test_the_tutorial_runs_from_its_first_line_to_its_last(
-    localnet_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    found = blocks(TUTORIAL.read_text())
-    assert len(found) > 10
-    assert sum("http://127.0.0.1:8899" in block.code for block in found) == 1
-    names: dict[str, object] = {}
-    for block in found:
-        # The only thing that differs: the tests' chain has a port of its own.
-        there = block.code.replace("http://127.0.0.1:8899", localnet_url)
-        run(type(block)(there, block.line, block.printed), TUTORIAL, names)
 
 
 class _Typed(InteractiveConsole):

@@ -18,6 +18,7 @@ from job_escrow import (
     JobEnded,
     NotFound,
     OutcomeUnknown,
+    PlanCycle,
     Refused,
     SequenceUsed,
     Settlement,
@@ -26,6 +27,7 @@ from job_escrow import (
 from job_escrow.chain import Chain
 from job_escrow.chain.requests import GetAccounts
 from job_escrow.codec import errors
+from job_escrow.ids import starts_at
 from job_escrow.testing.embedded import embedded_chain
 from job_escrow.tokens import USDC_MINT, token_amount
 
@@ -66,6 +68,11 @@ def _withdraw_all(stage: Stage, chain: Chain, number: int) -> object:
 def _grant(stage: Stage, chain: Chain, job_id: int) -> object:
     operator = Escrow(chain).operator(stage.cast.operator, stage.platform)
     return operator.grant(stage.alice.address, 40, grant_id=job_id)
+
+
+def _grant_cycle(stage: Stage, chain: Chain, cycle: int) -> object:
+    operator = Escrow(chain).operator(stage.cast.operator, stage.platform)
+    return operator.grant(stage.alice.address, 40, plan=PlanCycle(slot=0, cycle=cycle))
 
 
 def _begin(stage: Stage, chain: Chain, job_id: int) -> object:
@@ -119,12 +126,13 @@ COMMANDS: dict[str, tuple[Command, bool]] = {
     "withdraw": (_withdraw, False),
     "withdraw all": (_withdraw_all, False),
     "grant": (_grant, True),
+    "grant a cycle": (_grant_cycle, True),
     "begin": (_begin, True),
     "settle": (_settle, True),
     "settle many": (_settle_many, True),
     "session": (_session, True),
 }
-"""By name: the command, and whether its number is a job's id and not a sequence number."""
+"""By name: the command, and whether its number is an id or a cycle and not a sequence number."""
 
 
 def prepared(name: str) -> tuple[Stage, int]:
@@ -132,6 +140,8 @@ def prepared(name: str) -> tuple[Stage, int]:
     if name.startswith("settle"):
         return stage, _three_jobs(stage)
     by_id = COMMANDS[name][1]
+    if name == "grant a cycle":
+        return stage, 600
     if name == "grant":
         return stage, stage.operator.next_grant_id(stage.alice.address)
     return stage, stage.operator.next_job_id(stage.alice.address) if by_id else stage.alice.next_sequence()
@@ -232,6 +242,10 @@ def test_a_repeat_gives_the_receipt_of_the_first(stage: Stage) -> None:
     granted = stage.operator.grant(alice.address, 10, grant_id=grant_id)
     assert stage.operator.grant(alice.address, 10, grant_id=grant_id) == granted
     assert stage.alice.balance().available == 10
+    cycle = PlanCycle(slot=1, cycle=600)
+    of_plan = stage.operator.grant(alice.address, 10, plan=cycle)
+    assert stage.operator.grant(alice.address, 10, plan=cycle) == of_plan
+    assert stage.alice.balance().available == 20
 
     with pytest.raises(SequenceUsed, match="take the next number"):
         alice.purchase(101, sequence=number)
@@ -245,3 +259,15 @@ def test_a_repeat_gives_the_receipt_of_the_first(stage: Stage) -> None:
     with pytest.raises(Refused) as refused:
         stage.operator.grant(alice.address, 11, grant_id=grant_id)
     assert refused.value.refusal is errors.JobIdUsed
+    with pytest.raises(Refused) as refused:
+        stage.operator.grant(alice.address, 11, plan=cycle)
+    assert refused.value.refusal is errors.PlanCycleGranted
+    with pytest.raises(Refused) as refused:
+        stage.operator.grant(alice.address, 10, plan=PlanCycle(slot=4, cycle=1))
+    assert refused.value.refusal is errors.NoSuchPlanSlot
+    account = stage.escrow.credit_account(alice.address)
+    assert account is not None
+    before = starts_at(account) - 2**20
+    with pytest.raises(Refused) as refused:
+        stage.operator.grant(alice.address, 10, grant_id=before, plan=PlanCycle(slot=1, cycle=601))
+    assert refused.value.refusal is errors.OtherOpening

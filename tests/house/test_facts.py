@@ -7,13 +7,15 @@ from typing import get_args
 from job_escrow.program_files import idl_path
 from job_escrow.units import UNIT_KINDS, unit_name
 from job_escrow_api.domain.jobs.requests import JobStatus
+from job_escrow_api.domain.reports.labels import COLUMNS
 from job_escrow_api.domain.webhooks.messages import Type
-from job_escrow_api.http.routes.reports import By as ApiDimension
+from job_escrow_api.http.usage_questions import GROUPS, OPERATORS_GROUPS
 from job_escrow_cli import history
 from job_escrow_cli.indexed import By, FileFormat, Per
 from job_escrow_indexer.export import ExportFormat
 from job_escrow_indexer.queries.ledger import KINDS
-from job_escrow_indexer.queries.usage import Dimension, Period
+from job_escrow_indexer.queries.usage import DIMENSIONS, Dimension
+from job_escrow_indexer.queries.usage_facts import Period
 
 _NOT_ON_CHAIN = {"locking", "failed"}
 """Statuses of a job whose lock has not landed: the chain has no event of it."""
@@ -47,8 +49,11 @@ def test_every_event_of_a_wallet_has_a_name_in_the_history_and_in_the_ledger() -
 
 
 def test_what_usage_is_split_by_has_one_name() -> None:
-    assert {each.value for each in By} <= set(get_args(Dimension))
-    assert {"tier", "namespace"} == set(get_args(ApiDimension)) & set(get_args(Dimension))
+    assert set(DIMENSIONS) == set(get_args(Dimension))
+    assert {each.value for each in By} <= set(DIMENSIONS) | set(COLUMNS)
+    assert set(GROUPS) - set(DIMENSIONS) == set(COLUMNS)
+    assert {"tier", "component", "namespace"} == set(GROUPS) & set(DIMENSIONS)
+    assert {"wallet", "credit_account", "operator"} == set(OPERATORS_GROUPS) - set(GROUPS) <= set(DIMENSIONS)
     assert [each.value for each in Per] == list(get_args(Period))
     assert [each.value for each in FileFormat] == list(get_args(ExportFormat))
 
@@ -58,7 +63,8 @@ def test_units_are_named_by_one_function() -> None:
     homes = (
         "job_escrow_api.http.routes.models",
         "job_escrow_indexer.queries.jobs",
-        "job_escrow_indexer.queries.usage",
+        "job_escrow_indexer.queries.job_usage",
+        "job_escrow_indexer.queries.session_usage",
     )
     for home in homes:
         assert import_module(home).unit_name is unit_name

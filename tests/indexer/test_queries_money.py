@@ -1,5 +1,6 @@
 """Balances, ledgers and statements against the plain model, over random histories of months with every instruction."""
 
+import itertools
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
@@ -33,6 +34,7 @@ from job_escrow_indexer.queries import (
     open_sessions,
     snapshot,
     statement,
+    statement_months,
     stream_ledger,
     topups,
 )
@@ -223,6 +225,21 @@ def test_statements_tie_follow_each_other_and_say_what_the_model_did(indexed: In
         assert closing is not None
         assert (closing.paid_available, closing.locked) == (last.paid_available, last.locked)
     assert compared >= 1
+
+
+def test_the_months_of_an_account_have_no_gap_and_each_has_its_statement(indexed: Indexed, view: View) -> None:
+    for address in indexed.accounts:
+        listed = statement_months(view, address)
+        first = next(iter(stream_ledger(view, address))).at
+        ends = [f"{datetime.fromtimestamp(at, UTC):%Y-%m}" for at in (view.now, first)]
+        assert [listed[0].month, listed[-1].month] == ends
+        assert all(older.until == newer.since for newer, older in itertools.pairwise(listed))
+        assert [each.is_complete for each in listed] == [False] + [True] * (len(listed) - 1)
+        for each in listed[-2:]:
+            made = statement(view, address, *map(int, each.month.split("-")))
+            assert (made.since, made.until, made.is_complete) == (each.since, each.until, each.is_complete)
+    with pytest.raises(NotIndexed):
+        statement_months(view, "1" * 32)
 
 
 def _account(moment: Moment | None, address: str) -> AccountModel | None:

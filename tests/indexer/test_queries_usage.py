@@ -2,9 +2,9 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,15 @@ from job_escrow.codec import AccountOpened, Event, JobLocked, JobSettled, Sessio
 from job_escrow.units import unit_name
 from job_escrow_indexer.queries import (
     Dimension,
-    Label,
+    JobLabels,
+    Labels,
     NotIndexed,
     OfAccount,
     OfPlatform,
     OfWallet,
     Period,
+    ReceiptSums,
+    SettledReceipts,
     Usage,
     UsageRow,
     View,
@@ -185,7 +188,7 @@ def test_usage_is_what_the_events_add_up_to(indexed: Indexed, counted: Counted, 
         }[by]
 
     with snapshot(indexed.connection, now=indexed.now) as view:
-        found = usage(view, scope, since=since, until=until, period=period, by=by)
+        found = usage(view, scope, since=since, until=until, period=period, by=() if by is None else (by,))
         start = 0 if since is None else view.at_time(since).as_of_slot + 1
         end = view.as_of_slot + 1 if until is None else view.at_time(until).as_of_slot + 1
     expected = counted.expected(start, end, wanted, lambda piece: (_bucket(piece.event.at, period), group(piece)))
@@ -227,22 +230,85 @@ def test_labels_of_another_table_split_usage_and_nothing_is_counted_twice(indexe
             "INSERT INTO labelled SELECT credit_account, id, 'project ' || (id % 2), 'settled' FROM jobs WHERE id % 3"
         )
         db.execute("INSERT INTO labelled SELECT credit_account, id, 'of a lock that failed', 'failed' FROM jobs")
-    label = Label(table="labelled", column="project", condition="l.status <> 'failed'")
+    labels = Labels(JobLabels(table="labelled", columns={"project": "project"}, condition="l.status <> 'failed'"))
     seen: set[str | None] = set()
     with closing(connect(tmp_path / "chain.db")) as connection, snapshot(connection, now=indexed.now) as view:
         for address in indexed.accounts:
-            whole, split = (usage(view, OfAccount(credit_account=address), by=by) for by in (None, label))
+            account = OfAccount(credit_account=address)
+            whole, split = (usage(view, account, by=by, labels=labels) for by in ((), ("project",)))
             assert split.total == whole.total
-            assert split.by == "project"
+            assert split.by == ("project",)
+            for row in split.rows:
+                if row.group is not None:
+                    of_one = usage(view, account, where={"project": row.group}, labels=labels)
+                    assert of_one.total == replace(row, group=None)
             seen |= {row.group for row in split.rows}
     assert seen == {None, "project 0", "project 1"}
+
+
+class Receipts(Labels):
+    """Somebody who has the receipts of every session: two for each settlement, of the projects `a` and `b`."""
+
+    missing = 0
+    """Credits that its receipts do not add up to."""
+
+    def settled(self, view: View, of: SettledReceipts, names: Sequence[str]) -> list[ReceiptSums]:
+        (credits,) = view.row(
+            "SELECT credits FROM events WHERE credit_account = ? AND session_id = ? AND name = 'SessionSettled' "
+            "AND receipts = ? ORDER BY position LIMIT 1",
+            *(of.credit_account, of.session_id, of.count),
+        )
+        if of.count == of.from_count:
+            return []
+        parts = (("a", 1, credits // 2), ("b", of.count - of.from_count - 1, credits - credits // 2 - self.missing))
+        return [
+            ReceiptSums(
+                labels=(project,) * len(names), tier=0, receipts=receipts, credits=part, granted=min(of.granted, part),
+                units=7,
+            )
+            for project, receipts, part in parts
+        ]  # fmt: skip
+
+
+class Forgotten(Receipts):
+    """Somebody whose books were restored: they do not add up to what the chain has charged."""
+
+    missing = 1
+
+
+def test_receipts_split_what_a_session_was_charged_where_they_add_up_to_it(indexed: Indexed, view: View) -> None:
+    """Else the whole of it has no label; the sum is the chain's in each case."""
+    view.connection.execute("CREATE TEMP TABLE unlabelled (credit_account TEXT, job_id INTEGER, project TEXT)")
+    jobs = JobLabels(table="unlabelled", columns={"project": "project"})
+    charged: Counter[str | None] = Counter()
+    for platform in map(str, indexed.platforms):
+        scope = OfPlatform(platform=platform)
+        whole = usage(view, scope).total
+        for labels in (Receipts(jobs), Forgotten(jobs)):
+            found = usage(view, scope, by=("project",), labels=labels)
+            numbers = (found.total.credits, found.total.settlements, found.total.jobs, found.total.requests)
+            assert numbers == (whole.credits, whole.settlements, whole.jobs, whole.requests)
+            groups = {row.group: row for row in found.rows}
+            if labels.missing:
+                assert groups.keys() == {None}
+            else:
+                assert groups.keys() <= {None, "a", "b"}
+                charged.update({name: row.credits for name, row in groups.items()})
+    assert charged["a"]
+    assert charged["b"]
+
+
+@pytest.mark.parametrize("by", [("colour",), ("tier", "tier"), ("tier", "wallet", "namespace")])
+def test_dimensions_that_there_are_not_are_refused(indexed: Indexed, view: View, by: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match="usage is"):
+        usage(view, OfAccount(credit_account=indexed.accounts[0]), by=by)
 
 
 @pytest.mark.parametrize("name", ["a b", "x; DROP TABLE events", "1a", "", "é"])
 def test_a_label_is_a_name_and_no_sql(name: str) -> None:
     for table, column in ((name, "column"), ("table", name)):
         with pytest.raises(ValueError, match="is not the name of"):
-            Label(table=table, column=column)
+            JobLabels(table=table, columns={"x": column})
 
 
 def test_nothing_known_is_said_and_not_zero(view: View) -> None:
@@ -252,7 +318,7 @@ def test_nothing_known_is_said_and_not_zero(view: View) -> None:
 
 
 def test_before_the_first_event_there_is_no_usage(indexed: Indexed, view: View) -> None:
-    found: Usage = usage(view, OfPlatform(platform=indexed.platforms[0]), until=1, period="day", by="tier")
+    found: Usage = usage(view, OfPlatform(platform=indexed.platforms[0]), until=1, period="day", by=("tier",))
     assert (found.rows, found.total.credits, found.as_of_slot) == ((), 0, view.as_of_slot)
 
 

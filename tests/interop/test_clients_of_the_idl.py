@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from escrow_harness.other_clients import run_node, run_python
+from escrow_harness.other_clients import as_javascript, run_node, run_python, run_rendered
 from escrow_harness.stage import LIMITS, Stage, set_stage
 from job_escrow import Escrow, platform_address, token_address
 from job_escrow.addresses import credit_address, payee_address, session_address
@@ -23,6 +23,8 @@ REPOSITORY = HERE.parents[1]
 IDL = REPOSITORY / "client/job_escrow/program/job_escrow.json"
 PYTHON_PROGRAM = HERE / "anchorpy-and-anchorpy3/program.py"
 NODE_PROGRAM = HERE / "anchor-lang-core/program.mjs"
+CODAMA = HERE / "codama"
+HELPERS = REPOSITORY / "clients/idl"
 BOUGHT_BEFORE = 200
 
 
@@ -118,9 +120,26 @@ def test_anchorpy_runs_a_job_from_the_idl_in_the_older_format(
 
 def test_anchor_lang_core_runs_a_job_from_the_published_idl(stage: Stage, told: dict[str, Any]) -> None:
     before = _sequence(stage)
-    seen = run_node(NODE_PROGRAM, told)
+    seen = run_node(NODE_PROGRAM, told, {"helper.mjs": as_javascript(HELPERS / "program.ts", CODAMA)})
     _check(seen, stage, before)
-    assert seen["refused"]["name"] == BelowMinimumPurchase.name
+    _check_refusal_and_addresses(seen, stage)
+
+
+def test_the_client_that_codama_renders_runs_a_job(stage: Stage, told: dict[str, Any]) -> None:
+    before = _sequence(stage)
+    seen = run_rendered(CODAMA, IDL, (HELPERS / "codama.mjs", HELPERS / "program.ts"), told)
+    _check(seen, stage, before)
+    _check_refusal_and_addresses(seen, stage)
+    assert seen["refused"]["rendered"] is True
+    decoded = {name: (event["creditAccount"], event) for name, event in seen["decoded"].items()}
+    assert {account for account, _ in decoded.values()} == {seen["derived"]["credit"]}
+    assert decoded["JobSettled"][1]["id"] == decoded["JobLocked"][1]["id"] == seen["derived"]["id"]
+    assert decoded["CreditsPurchased"][1]["credits"] == "500"
+
+
+def _check_refusal_and_addresses(seen: dict[str, Any], stage: Stage) -> None:
+    refused = seen["refused"]
+    assert (refused["name"], refused["message"]) == (BelowMinimumPurchase.name, BelowMinimumPurchase.message)
     # What it derived by the IDL's seeds; of those that it used, the steps above would have failed.
     wallet = stage.cast.alice.pubkey()
     credit = credit_address(stage.platform, wallet)

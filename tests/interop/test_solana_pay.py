@@ -8,7 +8,9 @@ import pytest
 from escrow_harness.other_clients import run_node
 from escrow_harness.stage import LIMITS, Stage, set_stage
 from job_escrow import Escrow
+from job_escrow.solana_pay import transfer_request
 from job_escrow.tokens import USDC_MINT
+from solders.keypair import Keypair
 
 PROGRAM = Path(__file__).parent / "solana-pay/shop.mjs"
 
@@ -34,18 +36,23 @@ def test_payments_between_wallets_are_made_found_and_checked(stage: Stage, local
             "shop": str(stage.cast.bob.pubkey()),
             "credit": str(stage.alice.address),
             "mint": str(USDC_MINT),
+            "link": transfer_request(
+                stage.alice.address, "1.25", USDC_MINT, Keypair().pubkey(), label="credits & more"
+            ),
         },
     )
     assert seen == {
         "usdc": _paid(1_250_000, memo="[7] order 7"),
         "sol": _paid(500_000_000),
         "credit": _paid(1_000_000),
+        "link": {"label": "credits & more", "amount": "1.25", "found": True},
     }
-    # D13: this release pays into a credit account too; wallets that refuse an address off the curve do not.
+    # D13: this release pays into a credit account too, by links of ours as well; wallets that refuse an address off
+    # the curve do not.
     balance = stage.alice.balance()
-    assert (balance.available, balance.surplus_base_units) == (0, 1_000_000)
+    assert (balance.available, balance.surplus_base_units) == (0, 2_250_000)
     stage.alice.sync_deposits()
-    assert stage.alice.balance().available == 100
+    assert stage.alice.balance().available == 225
 
 
 def _paid(received: int, memo: str | None = None) -> dict[str, Any]:

@@ -26,6 +26,13 @@ def localnet() -> Iterator[Endpoint]:
         yield running.endpoint
 
 
+@pytest.fixture(scope="session")
+def unhurried_localnet() -> Iterator[Endpoint]:
+    """A local chain for programs on clients that listen only some time after they have subscribed."""
+    with local_process(slot_ms=200) as running:
+        yield running.endpoint
+
+
 @pytest.fixture
 def own_localnet() -> Iterator[LocalProcess]:
     """A local chain of one test, with the methods for tests, whose slots only its test closes by its needs."""

@@ -10,7 +10,7 @@ from localnet_harness.compare import Difference, differences, not_allowed
 from localnet_harness.nodes import local_process, validator_process
 from localnet_harness.raw_cases import RAW_CASES
 from localnet_harness.story import Story, tell
-from localnet_harness.websocket_cases import REFUSED, notifications, refused
+from localnet_harness.websocket_cases import REFUSED, life_of_a_slot, notifications, refused
 
 _SLOT_MS = 100
 """The story names slot 1, which a chain knows for 512 slots: 51 s here."""
@@ -37,6 +37,11 @@ def test_the_story_is_the_same_wherever_it_is_told(twins: tuple[Story, Story]) -
     chosen = [one for one in ALLOWED if one.reason.startswith("each node's own")]
     found = [one for name in CASES for one in _compare(name, *twins)]
     assert not_allowed(found, chosen) == []
+
+
+def test_a_slot_lives_the_same_wherever_it_is_asked(twins: tuple[Story, Story]) -> None:
+    ours, theirs = (life_of_a_slot(story) for story in twins)
+    assert ours == theirs
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +78,12 @@ def test_speaks_http_and_json_rpc_as_a_validator_does(name: str, rivals: tuple[S
 @pytest.mark.parametrize("name", REFUSED)
 def test_refuses_subscriptions_as_a_validator_does(name: str, rivals: tuple[Story, Story]) -> None:
     assert list(differences(name, *(refused(story, name) for story in rivals))) == []
+
+
+@pytest.mark.validator
+def test_a_slot_lives_as_on_a_validator(rivals: tuple[Story, Story]) -> None:
+    ours, theirs = (life_of_a_slot(story) for story in rivals)
+    assert list(differences("life of a slot", ours, theirs)) == []
 
 
 @pytest.mark.validator

@@ -1,8 +1,11 @@
 """What subscribers hear, beyond what is compared with a validator."""
 
+from typing import Any
+
 from localnet_harness import builders as b
 from localnet_harness.endpoint import Endpoint, until
 from localnet_harness.listener import listen
+from localnet_harness.nodes import LocalProcess
 
 
 def test_slots_come_one_after_another(localnet: Endpoint) -> None:
@@ -62,6 +65,53 @@ def test_all_logs_and_only_those_of_an_address(localnet: Endpoint) -> None:
         assert [one for one in told if one in signatures] == signatures
         assert [one["result"]["value"]["signature"] for one in listener.told(mine)] == signatures[:1]
     assert "Program log: hello" in listener.told(mine)[0]["result"]["value"]["logs"]
+
+
+def test_what_had_landed_is_told_when_a_later_slot_ends(own_localnet: LocalProcess) -> None:
+    """Not with the reply: clients listen for it only after they have read that."""
+    node = own_localnet.endpoint
+    signature = b.airdrop(node, b.key("told late").pubkey(), 1_000_000)
+    for commitment in ("processed", "confirmed"):
+        with listen(node.websocket_url) as listener:
+            slots = listener.subscribe("slotSubscribe")
+            listener.wait(slots)
+            number = listener.subscribe("signatureSubscribe", signature, {"commitment": commitment})
+            listener.wait(number)
+            place = next(at for at, one in enumerate(listener.messages) if one.get("result") == number)
+            after = [one["params"]["subscription"] for one in list(listener.messages)[place + 1 :] if "method" in one]
+        assert after[: after.index(number) + 1] == [slots, number]
+
+
+def test_a_slot_goes_through_its_steps_in_order(localnet: Endpoint) -> None:
+    with listen(localnet.websocket_url) as listener:
+        number = listener.subscribe("slotsUpdatesSubscribe")
+        first = listener.wait(number, lambda one: one["result"]["type"] == "createdBank")["result"]
+        listener.wait(number, lambda one: one["result"]["type"] == "root" and one["result"]["slot"] == first["slot"])
+        told = [one["result"] for one in listener.told(number)]
+    steps = [one["type"] for one in told if one["slot"] == first["slot"]]
+    assert steps == ["createdBank", "frozen", "completed", "optimisticConfirmation", "root"]
+    assert first["parent"] == first["slot"] - 1
+    times = [one["timestamp"] for one in told]
+    assert times == sorted(times)
+
+
+def test_a_frozen_slot_counts_its_transactions(own_localnet: LocalProcess) -> None:
+    node = own_localnet.endpoint
+    payer = b.key("counted")
+    b.fund(node, payer.pubkey())
+    with listen(node.websocket_url) as listener:
+        number = listener.subscribe("slotsUpdatesSubscribe")
+        b.run(node, [b.pay(payer, b.key("counted to").pubkey(), 1_000_000)], [payer])
+        b.run(node, [b.pay(payer, b.key("counted to").pubkey(), 10**15)], [payer], skipPreflight=True)
+        until(lambda: sum(_failed(one) for one in listener.told(number)) == 1, what="the failed one's slot")
+        stats = [one["result"]["stats"] for one in listener.told(number) if one["result"]["type"] == "frozen"]
+    assert sum(one["numSuccessfulTransactions"] for one in stats) == 1
+    assert sum(one["numTransactionEntries"] for one in stats) == 2
+
+
+def _failed(told: dict[str, Any]) -> int:
+    stats: dict[str, int] = told["result"].get("stats", {})
+    return stats.get("numFailedTransactions", 0)
 
 
 def test_an_ended_subscription_is_silent(localnet: Endpoint) -> None:

@@ -1,7 +1,7 @@
 """Every error that the program can end in has a text that says what to do, and no text is of one that cannot occur."""
 
 import pytest
-from job_escrow import errors
+from job_escrow import error_texts
 from job_escrow.codec import PROGRAM_ID, REFUSALS
 from job_escrow.errors import AlreadyExists, ProgramFailed, Refused, TransactionFailed, failure
 from program_harness.reasons import Framework, Runtime, System, Token
@@ -21,16 +21,16 @@ _OURS = Instruction(PROGRAM_ID, b"", [])
 
 
 def test_texts_are_of_what_can_occur() -> None:
-    assert set(errors.FRAMEWORK_TEXTS) == {each.value for each in Framework}
-    assert set(errors.RUNTIME_TEXTS) == {each.value for each in Runtime}
-    assert set(errors.TOKEN_TEXTS) == {each.value for each in Token}
-    assert set(errors.SYSTEM_TEXTS) == {each.value for each in System}
+    assert set(error_texts.FRAMEWORK_TEXTS) == {each.value for each in Framework}
+    assert set(error_texts.RUNTIME_TEXTS) == {each.value for each in Runtime}
+    assert set(error_texts.TOKEN_TEXTS) == {each.value for each in Token}
+    assert set(error_texts.SYSTEM_TEXTS) == {each.value for each in System}
 
 
 def test_names_are_those_of_the_runtime() -> None:
-    for name in errors.RUNTIME_TEXTS:
+    for name in error_texts.RUNTIME_TEXTS:
         assert hasattr(InstructionErrorFieldless, name), name
-    for name in set(errors.TRANSACTION_TEXTS) - {"InsufficientFundsForRent"}:
+    for name in set(error_texts.TRANSACTION_TEXTS) - {"InsufficientFundsForRent"}:
         assert hasattr(TransactionErrorFieldless, name), name
 
 
@@ -71,6 +71,6 @@ def test_a_transaction_that_was_not_taken(error: TransactionErrorFieldless, said
 
 
 def test_every_text_says_what_to_do() -> None:
-    texts = (errors.FRAMEWORK_TEXTS, errors.RUNTIME_TEXTS, errors.TOKEN_TEXTS, errors.SYSTEM_TEXTS)
+    texts = (error_texts.FRAMEWORK_TEXTS, error_texts.RUNTIME_TEXTS, error_texts.TOKEN_TEXTS, error_texts.SYSTEM_TEXTS)
     for text in (text for each in texts for text in each.values()):
         assert ": " in text, text

@@ -7,9 +7,6 @@ const KNOWN_MINTS: Readonly<Record<string, string>> = {
   "4zMMC9srt5Ri5X14GAgXhaHii3GnPAEERYPJgZJDncDU": "USDC",
   Es9vMFrzaCERmJfrF4H2FYD4KCoNkY11McCe8BenwNYB: "USDT",
 };
-const SHORTEST_DECIMALS = 2;
-// Of fields with `usdc` in their names, whatever the platform's mint.
-const USDC_DECIMALS = 6;
 
 /** Credits with a separator between thousands. */
 export function credits(amount: bigint | number): string {
@@ -25,14 +22,15 @@ export function creditsText(amount: bigint): string {
 export function tokens(baseUnits: bigint, platform: PlatformView): string {
   const scale = 10n ** BigInt(platform.decimals);
   const fraction = (baseUnits % scale).toString().padStart(Number(platform.decimals), "0").replace(/0+$/, "");
-  const shown = fraction.padEnd(Math.min(SHORTEST_DECIMALS, Number(platform.decimals)), "0");
+  const shown = fraction.padEnd(Math.min(Number(platform.display_decimals), Number(platform.decimals)), "0");
   return `${credits(baseUnits / scale)}${shown && `.${shown}`} ${currency(platform)}`;
 }
 
-/** Base units of an amount that the API gives as an exact decimal of six places. */
-export function baseUnits(decimal: string): bigint {
+/** Base units of an amount that the API gives as an exact decimal of the platform's currency. */
+export function baseUnits(decimal: string, platform: PlatformView): bigint {
   const [whole = "0", fraction = ""] = decimal.split(".");
-  return BigInt(whole + fraction.padEnd(USDC_DECIMALS, "0").slice(0, USDC_DECIMALS));
+  const decimals = Number(platform.decimals);
+  return BigInt(whole + fraction.padEnd(decimals, "0").slice(0, decimals));
 }
 
 /** What so many credits cost. */

@@ -127,7 +127,7 @@ function parts(account: AccountView | null, platform: PlatformView): string {
     const end = account.grants[0]?.expires_at ?? null;
     found.push(`${credits(account.credits_granted)} granted${end === null ? "" : `, first until ${day(end)}`}`);
   }
-  const bonus = account === null ? 0n : baseUnits(account.promotion_usdc);
+  const bonus = account === null ? 0n : baseUnits(account.promotion_value, platform);
   if (bonus > 0n) {
     found.push(`${tokens(bonus, platform)} bonus`);
   }

@@ -88,6 +88,10 @@ class Books:
         """What the opening of a session carries on chain: that it is of these books."""
         return Pubkey(self._mark(session) + self._mac(f"session {session}")[_MARK_BYTES:])
 
+    def seal(self, text: str) -> bytes:
+        """What nobody without these books can make of a text: 32 bytes."""
+        return self._mac(f"seal {text}")
+
     def read(self, job: str, reference: Pubkey | None) -> Reference | None:
         """What the lock of a job carries, or the opening of a session; None where it was not these books'."""
         found = bytes(reference or Pubkey.default())

@@ -2,13 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from job_escrow.chain import ChainError
+from job_escrow.currency import Currency, NamedMint, currency_of, is_usdc
 from job_escrow.errors import EscrowError
 from job_escrow_indexer.position import first_of, last_of, transaction_of_sql
 from job_escrow_indexer.queries import Balance, NotIndexed, View, balance, snapshot
+from solders.pubkey import Pubkey
 
 from job_escrow_api.domain.chain_clock import ChainClock
 from job_escrow_api.domain.database import ApiDatabase
@@ -24,6 +27,14 @@ _NODES_DIFFER = 150
 _NOT_INDEXED = "The index has nothing about this account: buy credits first, or wait until the server has caught up."
 
 
+@dataclass(frozen=True, kw_only=True)
+class Money:
+    """A platform's currency, and whether an amount of it is one of dollars."""
+
+    currency: Currency
+    is_usdc: bool
+
+
 class Index:
     """The indexer's tables, at the newest confirmed slot."""
 
@@ -34,6 +45,7 @@ class Index:
         max_wait: float,
         chain_slot: Callable[[], Awaitable[int]],
         slots_per_second: int,
+        mints: Sequence[NamedMint] = (),
     ) -> None:
         self._database = database
         self._clock = clock
@@ -43,6 +55,8 @@ class Index:
         self._start: tuple[int, int, int] = (0, 0, 0)
         self._waiting = Places(of_a_name=_MOST_OF_A_KEY, in_all=_MOST_WAITING)
         self._newest = (0.0, -1)
+        self._mints = mints
+        self._money: dict[str, Money] = {}
 
     @contextmanager
     def view(self) -> Iterator[View]:
@@ -70,6 +84,17 @@ class Index:
     def remaining(self, view: View, has: Balance) -> int:
         """What an account can spend through the API: what is free on chain, and what its sessions have not reserved."""
         return max(0, has.available + free_in_sessions(view.connection, has.credit_account))
+
+    def money(self, view: View, platform: str) -> Money:
+        """What a platform's credits are bought with, which never changes. Raises NotIndexed."""
+        if platform not in self._money:
+            row = view.row("SELECT mint, decimals FROM platforms WHERE address = ?", platform)
+            if row is None:
+                raise NotIndexed(platform)
+            mint, decimals = row
+            key = Pubkey.from_string(mint)
+            self._money[platform] = Money(currency=currency_of(key, decimals, self._mints), is_usdc=is_usdc(key))
+        return self._money[platform]
 
     async def reach(self, slot: int | None, key_id: str) -> None:
         """Wait until everything up to a slot is indexed.

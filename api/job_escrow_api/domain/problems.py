@@ -55,6 +55,20 @@ class Kinds(Enum):
         "A job was locked under this Idempotency-Key",
         "Repeat it where it was asked for, at POST /v1/jobs; or use another Idempotency-Key.",
     )
+    PACK_NOT_OFFERED = Kind(
+        409,
+        "The platform does not offer this pack, or not any more",
+        "Look at GET /v1/packs and choose again: a link of before is of no use.",
+    )
+    PROMOTION_EMPTY = Kind(
+        409,
+        "The platform's promotion account cannot pay this pack's bonus",
+        "Buy without the pack, or one whose `affordable` is not 0; the platform's admin funds it with "
+        "`job-escrow platform promotion fund`.",
+    )
+    QUOTE_EXPIRED = Kind(
+        409, "The quote does not bind any more", "Ask for another (POST /v1/quote), or lock without one."
+    )
     CONFLICT = Kind(409, "It was done already, or cannot be done now", "See `detail`.")
     TOO_LARGE = Kind(413, "The body is too large", "Send less in one request.")
     UNSUPPORTED_MEDIA_TYPE = Kind(415, "The body is of another kind", "Send application/json.")
@@ -62,6 +76,11 @@ class Kinds(Enum):
         422,
         "A request within a session may not take so long",
         "Lock a job for it (POST /v1/jobs), or ask for fewer seconds.",
+    )
+    QUOTE_NOT_OF_THIS = Kind(
+        422,
+        "The quote is for something else",
+        "Lock what was quoted, for the customer that it was quoted to; or ask for another (POST /v1/quote).",
     )
     UNPROCESSABLE = Kind(422, "The request cannot be done", "See `detail`.")
     RATE_LIMITED = Kind(429, "Too many requests", "Wait as long as Retry-After says.")

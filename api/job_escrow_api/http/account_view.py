@@ -4,7 +4,6 @@ from dataclasses import replace
 from decimal import ROUND_DOWN, Decimal
 
 import msgspec
-from job_escrow.amounts import Usdc
 from job_escrow.bounds import NEVER
 from job_escrow_indexer.queries import Balance, Commitment, NotIndexed, View, balances_of_wallet
 from job_escrow_indexer.queries.burn import DAY, WINDOW_DAYS, burn_rate_of, window_of
@@ -40,22 +39,25 @@ class AccountView(msgspec.Struct, kw_only=True):
 
     `credits_remaining` can be spent now: paid credits, and granted ones that have not expired, exact to the request:
     also what the server's sessions have locked and not reserved, which is free on chain once they end (DELETE
-    /v1/sessions). `usdc_value` is the worth of what is not locked, rounded down to a cent: of paid credits, what
-    withdrawing them would pay. `promotion_usdc` is what the
+    /v1/sessions). `value` is the worth of what is not locked, in the platform's currency: of paid credits, what
+    withdrawing them would pay; `usdc_value` is the same rounded down to a cent, null where the currency is not USDC.
+    `promotion_value` is what the
     platform's promotion has paid of the paid credits, locked ones too: it is spent with them and never withdrawn.
-    `withdrawable_usdc` can be paid out: paid credits, and transfers that are no credits
-    yet, exact; null until the vault was seen. `burn_rate` is credits per day over the last seven days, `days_left` how
+    `withdrawable_value` can be paid out: paid credits, and transfers that are no credits
+    yet; null until the vault was seen. `burn_rate` is credits per day over the last seven days, `days_left` how
     long the remaining ones last at it, null where nothing was used. `credits_locked` and `open_jobs` count
     sessions, too. Nothing after `as_of_slot` is in it.
     """
 
     wallet: str
     credits_remaining: int
-    usdc_value: Decimal
+    usdc_value: Decimal | None
     last_topup_at: str | None
+    value: Decimal
+    currency: str | None
     withdrawable_credits: int
-    withdrawable_usdc: Decimal | None
-    promotion_usdc: Decimal
+    withdrawable_value: Decimal | None
+    promotion_value: Decimal
     credits_granted: int
     grants: list[GrantView]
     credits_locked: int
@@ -96,14 +98,18 @@ def existing_account_view(index: Index, view: View, key: Key) -> AccountView:
         view, replace(has, available=remaining), used, window_of(view, key.credit_account) if used else DAY
     )
     surplus = has.withdrawable_base_units
+    money = index.money(view, has.platform)
+    amount = money.currency.amount
     return AccountView(
         wallet=has.wallet,
         credits_remaining=remaining,
-        usdc_value=Usdc(has.value_base_units).dollars.quantize(_CENT, ROUND_DOWN),
+        usdc_value=amount(has.value_base_units).quantize(_CENT, ROUND_DOWN) if money.is_usdc else None,
         last_topup_at=None if not has.last_topup_at else rfc3339(has.last_topup_at),
+        value=amount(has.value_base_units),
+        currency=money.currency.symbol,
         withdrawable_credits=has.paid_available,
-        withdrawable_usdc=None if surplus is None else Usdc(surplus).dollars,
-        promotion_usdc=Usdc(has.promotion_base_units).dollars,
+        withdrawable_value=None if surplus is None else amount(surplus),
+        promotion_value=amount(has.promotion_base_units),
         credits_granted=has.granted_available - (has.granted_expired or 0),
         grants=[_grant(each) for each in free_lots(view, has.credit_account)],
         credits_locked=has.locked,

@@ -1,6 +1,6 @@
 """`job-escrow demo`."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,8 +14,15 @@ if TYPE_CHECKING:
     from job_escrow_cli.demo import DemoReport
 
 
-def demo(context: typer.Context) -> None:
+def demo(
+    context: typer.Context,
+    preset: Annotated[
+        str, typer.Option("--preset", metavar="NAME", help="Whose prices, packs and mint.")
+    ] = "decentral",
+) -> None:
     """Show the whole path: buy 1,000 credits, run seven jobs, withdraw the rest, count every base unit.
+
+    Another preset than the usual one sells its largest pack, and runs a job on each of its tiers.
 
     It runs on a chain of its own in this process, or with --url on a local one, such as localhost.
     """
@@ -26,7 +33,7 @@ def demo(context: typer.Context) -> None:
     escrow, name = _remote(settings.url.value) if settings.url.source == "--url" else _embedded()
     tell(f"running the demo on {name}")
     with escrow:
-        report = run_demo(escrow, name, lambda step: tell(f"  {step}"))
+        report = run_demo(escrow, name, lambda step: tell(f"  {step}"), preset)
     if settings.output is OutputFormat.DISPLAY:
         _display(report, color=settings.color)
     else:
@@ -49,14 +56,17 @@ def _remote(url: str) -> "tuple[Escrow, str]":
     from job_escrow_cli.clusters import is_local
 
     if not is_local(url):
-        raise UsageError(f"the demo mints USDC and needs a faucet: {url} is not a chain on this machine")
+        raise UsageError(f"the demo mints tokens and needs a faucet: {url} is not a chain on this machine")
     return Escrow.connect(url), url
 
 
 def _display(report: "DemoReport", *, color: bool) -> None:
-    from job_escrow.amounts import Usdc
+    from job_escrow.currency import Currency
 
     from job_escrow_cli.money import signed
+
+    currency = Currency(report.currency, report.decimals, report.display_decimals)
+    sign = "$" if currency.symbol == "USDC" else currency.name
 
     table(
         [
@@ -64,9 +74,9 @@ def _display(report: "DemoReport", *, color: bool) -> None:
             Column("credits", right=True),
             Column("available", right=True),
             Column("locked", right=True, may_leave=True),
-            Column("wallet $", right=True, may_leave=True),
-            Column("vault $", right=True, may_leave=True),
-            Column("treasury $", right=True, may_leave=True),
+            Column(f"wallet {sign}", right=True, may_leave=True),
+            Column(f"vault {sign}", right=True, may_leave=True),
+            Column(f"treasury {sign}", right=True, may_leave=True),
             Column("signed by", may_leave=True),
             Column("units", right=True, may_leave=True),
             Column("signature", may_leave=True),
@@ -77,7 +87,10 @@ def _display(report: "DemoReport", *, color: bool) -> None:
                 signed(row.credits),
                 f"{row.available:,}",
                 f"{row.locked:,}",
-                *(str(Usdc(base_units)) for base_units in (row.wallet_usdc, row.vault_usdc, row.treasury_usdc)),
+                *(
+                    currency.number(base_units)
+                    for base_units in (row.wallet_base_units, row.vault_base_units, row.treasury_base_units)
+                ),
                 row.signed_by,
                 f"{row.compute_units:,}",
                 row.signature,
@@ -92,11 +105,13 @@ def _display(report: "DemoReport", *, color: bool) -> None:
         "\n".join(
             facts(
                 {
-                    "funded": f"{Usdc(final.funded)} USDC",
-                    "= wallet": Usdc(final.wallet),
-                    "+ vault": Usdc(final.vault),
-                    "+ treasury": f"{Usdc(final.treasury)}  ({final.charged_credits} credits charged)",
-                    "mint supply": f"{Usdc(final.mint_supply)}, in all token accounts {Usdc(final.all_token_accounts)}",
+                    "funded": currency.text(final.funded),
+                    "= wallet": currency.number(final.wallet),
+                    "+ vault": currency.number(final.vault),
+                    "+ treasury": f"{currency.number(final.treasury)}  ({final.charged_credits} credits charged)",
+                    "+ promotion": currency.number(final.promotion) if final.promotion else None,
+                    "mint supply": f"{currency.number(final.mint_supply)}, in all token accounts "
+                    f"{currency.number(final.all_token_accounts)}",
                 }
             )
         )

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class LedgerRow:
-    """One transaction, with the balances after it. USDC amounts are base units."""
+    """One transaction, with the balances after it; those of tokens are base units of the platform's mint."""
 
     step: str
     signed_by: str
     credits: int
     available: int
     locked: int
-    wallet_usdc: int
-    vault_usdc: int
-    treasury_usdc: int
+    wallet_base_units: int
+    vault_base_units: int
+    treasury_base_units: int
     compute_units: int
     signature: str
 
@@ -42,6 +42,7 @@ class FinalCount:
     wallet: int
     vault: int
     treasury: int
+    promotion: int
     charged_credits: int
     all_token_accounts: int
     mint_supply: int
@@ -52,6 +53,11 @@ class DemoReport:
     """All of it. `conserved` is false where a single base unit is missing."""
 
     chain: str
+    preset: str
+    mint: str
+    currency: str | None
+    decimals: int
+    display_decimals: int
     program: str
     platform: str
     wallet: str

@@ -4,59 +4,32 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from job_escrow.addresses import platform_address, token_address
-from job_escrow.chain.driving import run
 from job_escrow.chain.requests import (
     ChainError,
     GetAccounts,
     GetProgramAccounts,
-    GetSignatureStatus,
     GetUnixTime,
     Pause,
-    RequestAirdrop,
 )
-from job_escrow.codec import JobLocked, JobRefunded, JobSettled, LimitsArgs
+from job_escrow.codec import JobLocked, JobRefunded, JobSettled
 from job_escrow.escrow import Escrow
 from job_escrow.flows.locking import LockTerms
+from job_escrow.packs import pack_text
 from job_escrow.parties import Operator, Wallet
 from job_escrow.presets import load_preset
-from job_escrow.testing.usdc import local_usdc_authority
-from job_escrow.tokens import TOKEN_ACCOUNT_SIZE, USDC_MINT, create_token_account, mint_supply, mint_to, token_amount
-from job_escrow.transactions import Receipt, execute
+from job_escrow.testing.faucet import fund
+from job_escrow.tokens import TOKEN_ACCOUNT_SIZE, mint_supply, token_amount
+from job_escrow.transactions import Receipt
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 from solders.token import ID as TOKEN_PROGRAM_ID
 
 from job_escrow_cli.demo.ledger import DemoReport, FinalCount, JobReport, LedgerRow
+from job_escrow_cli.demo.plan import Plan, PlannedJob, plan_of
 
-BOUGHT_CREDITS = 1_000
-FUNDED_BASE_UNITS = 25_000_000
 _LAMPORTS = 2_000_000_000
-_LIMITS = LimitsArgs(
-    credits_per_job=100, credits_per_session=0, credits_per_period=1_000, period_seconds=86_400, quoted_allowed=True
-)
 _JOB_SECONDS = 600
 _SHORT_JOB_SECONDS = 2
-
-
-@dataclass(frozen=True)
-class _PlannedJob:
-    tier: int
-    max_units: int
-    units: int | None
-    label: str
-    outcome: str = "settled"
-
-
-# One on each tier, one long completion, one that fails and one that nobody finishes.
-_JOBS = (
-    _PlannedJob(0, 500, 320, "Lite, 320 tokens"),
-    _PlannedJob(1, 500, 500, "Standard, 500 tokens"),
-    _PlannedJob(2, 1_000, 480, "Pro, 480 tokens"),
-    _PlannedJob(3, 500, 500, "Max, 500 tokens"),
-    _PlannedJob(3, 4_000, 2_400, "Max, 2,400 tokens"),
-    _PlannedJob(2, 500, None, "Pro, model fails", "failed"),
-    _PlannedJob(1, 500, None, "Standard, times out", "timed out"),
-)
 
 
 @dataclass
@@ -71,6 +44,7 @@ class _Cast:
 class _Stage:
     escrow: Escrow
     cast: _Cast
+    plan: Plan
     platform: Pubkey
     wallet: Wallet
     operator: Operator
@@ -80,8 +54,8 @@ class _Stage:
 
     def amounts(self) -> tuple[int, int, int]:
         """Base units of the wallet's own token account, the vault and the treasury."""
-        own = token_address(self.cast.wallet.pubkey(), USDC_MINT)
-        treasury = token_address(self.cast.admin.pubkey(), USDC_MINT)
+        own = token_address(self.cast.wallet.pubkey(), self.plan.mint)
+        treasury = token_address(self.cast.admin.pubkey(), self.plan.mint)
         found = self.escrow.chain.answer(GetAccounts([own, self.wallet.side.vault, treasury]))
         return token_amount(found[0]), token_amount(found[1]), token_amount(found[2])
 
@@ -95,9 +69,9 @@ class _Stage:
                 credits=credits,
                 available=0 if account is None else account.paid_available,
                 locked=0 if account is None else account.paid_locked,
-                wallet_usdc=own,
-                vault_usdc=vault,
-                treasury_usdc=treasury,
+                wallet_base_units=own,
+                vault_base_units=vault,
+                treasury_base_units=treasury,
                 compute_units=receipt.compute_units,
                 signature=str(receipt.signature),
             )
@@ -105,65 +79,64 @@ class _Stage:
         self.tell(f"{step} ({signed_by})")
 
 
-def run_demo(escrow: Escrow, chain_name: str, tell: Callable[[str], None]) -> DemoReport:
-    """Play the scenario on a local chain that has the program, the local USDC mint and a faucet.
+def run_demo(escrow: Escrow, chain_name: str, tell: Callable[[str], None], preset: str = "decentral") -> DemoReport:
+    """Play the scenario of a preset on a local chain that has the program, the presets' mints and a faucet.
 
     `tell` hears about each step. Raises EscrowError or ChainError where the chain is not such a one.
     """
-    cast = _Cast()
-    _fund(escrow, cast)
-    stage = _set_up(escrow, cast, tell)
-    opened = stage.wallet.open(_LIMITS, buy=BOUGHT_CREDITS)
-    stage.record(f"open, set limits, buy {BOUGHT_CREDITS:,}", "wallet", BOUGHT_CREDITS, opened)
-    for planned in _JOBS:
+    cast, plan = _Cast(), plan_of(load_preset(preset))
+    _fund(escrow, cast, plan)
+    stage = _set_up(escrow, cast, plan, tell)
+    bought = pack_text(plan.credits, plan.bonus_credits)
+    opened = stage.wallet.open(plan.limits, buy=plan.buys)
+    stage.record(f"open, set limits, buy {bought}", "wallet", plan.credits + plan.bonus_credits, opened)
+    for planned in plan.jobs:
         _play_job(stage, planned)
     withdrawn = stage.wallet.withdraw()
     stage.record("withdraw all", "wallet", -stage.rows[-1].available, withdrawn)
+    account = stage.wallet.account()
+    if account is not None and account.promotion_owed:
+        # What the unspent bonus was paid with goes back to whom it belongs; anybody may see to that.
+        swept = escrow.anyone(cast.keeper).sweep_promotion(stage.wallet.address)
+        stage.record("promotion gets its own back", "anybody", 0, swept)
     return _report(stage, chain_name)
 
 
-def _fund(escrow: Escrow, cast: _Cast) -> None:
-    (mint,) = escrow.chain.answer(GetAccounts([USDC_MINT]))
+def _fund(escrow: Escrow, cast: _Cast, plan: Plan) -> None:
+    (mint,) = escrow.chain.answer(GetAccounts([plan.mint]))
     if mint is None:
         raise ChainError(
-            "this chain has no USDC mint: start one with scripts/validator, or leave --url away to use the chain inside"
+            f"this chain has no mint {plan.mint} ({plan.currency.name}): start one with job-escrow localnet or "
+            "scripts/validator, or leave --url away to use the chain inside"
         )
-    for key in (cast.admin, cast.operator, cast.wallet, cast.keeper, local_usdc_authority()):
-        signature = escrow.chain.answer(RequestAirdrop(key.pubkey(), _LAMPORTS))
-        while escrow.chain.answer(GetAccounts([key.pubkey()]))[0] is None:
-            status = escrow.chain.answer(GetSignatureStatus(signature))
-            if status is not None and status.error is not None:
-                raise ChainError(f"the faucet failed: {status.error}")
-            escrow.chain.answer(Pause(0.2))
-    own = token_address(cast.wallet.pubkey(), USDC_MINT)
-    authority = local_usdc_authority()
-    steps = [
-        create_token_account(payer=authority.pubkey(), owner=cast.wallet.pubkey(), mint=USDC_MINT),
-        mint_to(mint=USDC_MINT, destination=own, authority=authority.pubkey(), base_units=FUNDED_BASE_UNITS),
-    ]
-    run(execute(steps, [authority], escrow.options), escrow.chain)
+    for key in (cast.admin, cast.operator, cast.wallet, cast.keeper):
+        fund(escrow.chain, key.pubkey(), lamports=_LAMPORTS)
+    for key, base_units in ((cast.wallet, plan.funded), (cast.admin, plan.promotion)):
+        fund(escrow.chain, key.pubkey(), lamports=0, mint=plan.mint, base_units=base_units)
 
 
-def _set_up(escrow: Escrow, cast: _Cast, tell: Callable[[str], None]) -> _Stage:
-    preset = load_preset("decentral")
+def _set_up(escrow: Escrow, cast: _Cast, plan: Plan, tell: Callable[[str], None]) -> _Stage:
+    preset = plan.preset
     platform = platform_address(cast.admin.pubkey(), preset.name, escrow.options.program_id)
     stage = _Stage(
         escrow=escrow,
         cast=cast,
+        plan=plan,
         platform=platform,
-        wallet=escrow.wallet(cast.wallet, platform),
+        wallet=escrow.wallet(cast.wallet, platform, mint=plan.mint),
         operator=escrow.operator(cast.operator, platform),
         tell=tell,
     )
-    created = escrow.create_platform(
-        cast.admin,
-        preset.platform_terms(operator=cast.operator.pubkey(), treasury_owner=cast.admin.pubkey()),
-    )
-    stage.record("create platform decentral", "admin", 0, created)
+    operator, admin = cast.operator.pubkey(), cast.admin.pubkey()
+    terms = preset.platform_terms(operator=operator, treasury_owner=admin, mint=plan.mint)
+    stage.record(f"create platform {preset.name}", "admin", 0, escrow.create_platform(cast.admin, terms))
+    if plan.promotion:
+        funded = escrow.admin(cast.admin, platform).fund_promotion(plan.promotion)
+        stage.record("fund the promotion", "admin", 0, funded)
     return stage
 
 
-def _play_job(stage: _Stage, planned: _PlannedJob) -> None:
+def _play_job(stage: _Stage, planned: PlannedJob) -> None:
     account = stage.wallet.address
     number = len(stage.jobs) + 1
     job_id = stage.operator.next_job_id(account)
@@ -211,29 +184,36 @@ def _wait_until(escrow: Escrow, unix_time: int) -> None:
 
 def _report(stage: _Stage, chain_name: str) -> DemoReport:
     own, vault, treasury = stage.amounts()
-    (mint,) = stage.escrow.chain.answer(GetAccounts([USDC_MINT]))
+    platform = stage.escrow.platform(stage.platform)
+    mint, promotion = stage.escrow.chain.answer(GetAccounts([stage.plan.mint, platform.promotion]))
     holders = stage.escrow.chain.answer(
-        GetProgramAccounts(TOKEN_PROGRAM_ID, TOKEN_ACCOUNT_SIZE, ((0, bytes(USDC_MINT)),))
+        GetProgramAccounts(TOKEN_PROGRAM_ID, TOKEN_ACCOUNT_SIZE, ((0, bytes(stage.plan.mint)),))
     )
     charged = sum(job.charged for job in stage.jobs)
     final = FinalCount(
-        funded=FUNDED_BASE_UNITS,
+        funded=stage.plan.funded + stage.plan.promotion,
         wallet=own,
         vault=vault,
         treasury=treasury,
+        promotion=token_amount(promotion) if stage.plan.promotion else 0,
         charged_credits=charged,
         all_token_accounts=sum(token_amount(info) for _, info in holders),
         mint_supply=0 if mint is None else mint_supply(mint),
     )
-    price = stage.escrow.platform(stage.platform).base_units_per_credit
+    price = platform.base_units_per_credit
     conserved = (
-        final.wallet + final.vault + final.treasury == final.funded
+        final.wallet + final.vault + final.treasury + final.promotion == final.funded
         and final.treasury == charged * price
         and final.vault == 0
         and final.all_token_accounts == final.mint_supply
     )
     return DemoReport(
         chain=chain_name,
+        preset=stage.plan.preset.name,
+        mint=str(stage.plan.mint),
+        currency=stage.plan.currency.symbol,
+        decimals=stage.plan.currency.decimals,
+        display_decimals=stage.plan.currency.display_decimals,
         program=str(stage.escrow.options.program_id),
         platform=str(stage.platform),
         wallet=str(stage.cast.wallet.pubkey()),

@@ -9,7 +9,18 @@ from typing import ClassVar, Self, TypeAlias
 from solders.pubkey import Pubkey
 
 from job_escrow.codec._base import array, byte_array, integer, pubkey, struct, unknown, unpack_front
-from job_escrow.codec.types import IdWindow, JobIdWindow, Limits, Lot, Pack, PendingChanges, Split, Tier, TierTotals
+from job_escrow.codec.types import (
+    IdWindow,
+    JobIdWindow,
+    Limits,
+    Lot,
+    Pack,
+    PendingChanges,
+    PlanWindows,
+    Split,
+    Tier,
+    TierTotals,
+)
 
 _CREDIT_ACCOUNT = Struct(
     "<8xBBBB4x32s32s16s32sQQQQQQQQQQQQQQQqqQQ"
@@ -18,7 +29,8 @@ _CREDIT_ACCOUNT = Struct(
     + IdWindow.FORMAT
     + Limits.FORMAT
     + Lot.FORMAT * 8
-    + "48x32s32sQQ32sQ56x"
+    + PlanWindows.FORMAT
+    + "32s32sQQ32sQ56x"
 )
 
 
@@ -94,6 +106,8 @@ class CreditAccount:
     """What the operator may lock."""
     lots: tuple[Lot, ...]
     """Granted credits, by when they expire."""
+    plans: PlanWindows
+    """Which cycles of plans were granted."""
     rent_payer: Pubkey
     """Who paid the rent of this account; it goes back there."""
     vault_rent_payer: Pubkey
@@ -148,12 +162,13 @@ class CreditAccount:
             grant_ids=IdWindow.from_values(v, 35),
             limits=Limits.from_values(v, 38),
             lots=tuple(Lot.from_values(v, i) for i in range(46, 70, 3)),
-            rent_payer=Pubkey(v[70]),
-            vault_rent_payer=Pubkey(v[71]),
-            rent_lamports=v[72],
-            vault_rent_lamports=v[73],
-            session_heads=v[74],
-            liabilities=v[75],
+            plans=PlanWindows.from_values(v, 70),
+            rent_payer=Pubkey(v[78]),
+            vault_rent_payer=Pubkey(v[79]),
+            rent_lamports=v[80],
+            vault_rent_lamports=v[81],
+            session_heads=v[82],
+            liabilities=v[83],
         )
 
     def encode(self) -> bytes:
@@ -194,7 +209,7 @@ class CreditAccount:
                 struct("CreditAccount.grant_ids", self.grant_ids, IdWindow),
                 struct("CreditAccount.limits", self.limits, Limits),
                 array("CreditAccount.lots", self.lots, partial(struct, of=Lot), 8),
-                bytes(48),
+                struct("CreditAccount.plans", self.plans, PlanWindows),
                 pubkey("CreditAccount.rent_payer", self.rent_payer),
                 pubkey("CreditAccount.vault_rent_payer", self.vault_rent_payer),
                 integer("CreditAccount.rent_lamports", self.rent_lamports, "u64"),

@@ -842,6 +842,40 @@ class TopUpRuleLeft(ProgramRefusal):
     message = "The account has a top-up rule: remove that first, so that its rent goes back"
 
 
+class NoSuchPlanSlot(ProgramRefusal):
+    """There is no such plan slot: plans are numbered 0 to 3."""
+
+    code = 6099
+    name = "NoSuchPlanSlot"
+    message = "There is no such plan slot: plans are numbered 0 to 3"
+
+
+class PlanCycleGranted(ProgramRefusal):
+    """This cycle of the plan was granted before: each is granted once, and a repeat changes nothing."""
+
+    code = 6100
+    name = "PlanCycleGranted"
+    message = "This cycle of the plan was granted before: each is granted once, and a repeat changes nothing"
+
+
+class PlanCycleTooOld(ProgramRefusal):
+    """This cycle is older than the 64 that the account remembers of the plan: grant it without a plan, if it is due."""
+
+    code = 6101
+    name = "PlanCycleTooOld"
+    message = (
+        "This cycle is older than the 64 that the account remembers of the plan: grant it without a plan, if it is due"
+    )
+
+
+class OtherOpening(ProgramRefusal):
+    """The account was closed and opened again since: read it, and see whether the cycle is due on the new one."""
+
+    code = 6102
+    name = "OtherOpening"
+    message = "The account was closed and opened again since: read it, and see whether the cycle is due on the new one"
+
+
 REFUSALS: dict[int, type[ProgramRefusal]] = {
     6000: AmountIsZero,
     6001: AmountTooLarge,
@@ -942,5 +976,9 @@ REFUSALS: dict[int, type[ProgramRefusal]] = {
     6096: TopUpNotApproved,
     6097: TopUpAllowanceTooLow,
     6098: TopUpRuleLeft,
+    6099: NoSuchPlanSlot,
+    6100: PlanCycleGranted,
+    6101: PlanCycleTooOld,
+    6102: OtherOpening,
 }
 """Class of each error by its code."""

@@ -159,7 +159,7 @@ class AccountOpened:
         )
 
 
-_CREDITS_GRANTED = Struct("<16x32s32s32s32sQQQqq" + Balances.FORMAT + Balances.FORMAT + "H6x")
+_CREDITS_GRANTED = Struct("<16x32s32s32s32sQQQqq" + Balances.FORMAT + Balances.FORMAT + "HB1xI")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +175,7 @@ class CreditsGranted:
     operator: Pubkey
     """Who gave and paid for them: the platform's operator or granter."""
     id: int
-    """Used up in the account's window of grants."""
+    """Used up in the account's window of grants; of a plan's grant, where the account's ids start."""
     credits: int
     base_units: int
     """What that cost, in base units of the mint."""
@@ -186,6 +186,9 @@ class CreditsGranted:
     after: Balances
     reason: int
     """What for, by the client's list; the program reads none of it."""
+    plan_slot: int
+    """Which plan's cycle it is for; 255: none."""
+    plan_cycle: int
 
     @classmethod
     def decode(cls, data: bytes) -> Self:
@@ -204,6 +207,8 @@ class CreditsGranted:
             before=Balances.from_values(v, 9),
             after=Balances.from_values(v, 14),
             reason=v[19],
+            plan_slot=v[20],
+            plan_cycle=v[21],
         )
 
     def encode(self) -> bytes:
@@ -224,7 +229,9 @@ class CreditsGranted:
                 struct("CreditsGranted.before", self.before, Balances),
                 struct("CreditsGranted.after", self.after, Balances),
                 integer("CreditsGranted.reason", self.reason, "u16"),
-                bytes(6),
+                integer("CreditsGranted.plan_slot", self.plan_slot, "u8"),
+                bytes(1),
+                integer("CreditsGranted.plan_cycle", self.plan_cycle, "u32"),
             )
         )
 

@@ -19,6 +19,7 @@ from job_escrow.codec.types import (
     OpenSessionArgs,
     Pack,
     PackExpected,
+    PlanCycle,
     SettleSessionArgs,
     TierArgs,
     TopUpArgs,
@@ -497,6 +498,7 @@ class GrantData:
     credits: int
     expires_at: int
     reason: int
+    plan: PlanCycle | None
 
     @classmethod
     def decode(cls, data: bytes) -> Self:
@@ -507,6 +509,7 @@ class GrantData:
             credits=reader.integer("u64"),
             expires_at=reader.integer("i64"),
             reason=reader.integer("u16"),
+            plan=reader.option(lambda: PlanCycle.read(reader)),
         )
 
     def to_bytes(self) -> bytes:
@@ -518,6 +521,7 @@ class GrantData:
                 integer("grant.credits", self.credits, "u64"),
                 integer("grant.expires_at", self.expires_at, "i64"),
                 integer("grant.reason", self.reason, "u16"),
+                option("grant.plan", self.plan, partial(struct, of=PlanCycle)),
             )
         )
 
@@ -533,10 +537,13 @@ def grant(
     credits: int,
     expires_at: int,
     reason: int,
+    plan: PlanCycle | None,
     remaining_accounts: Sequence[AccountMeta] = (),
     program_id: Pubkey = PROGRAM_ID,
 ) -> Instruction:
     """Give promotional or subscription credits, which the signer pays for; `grant_id` is used up for ever.
+
+    A plan's cycle is used up in its place: then `grant_id` is where the account's ids start.
 
     Args:
         operator: The platform's operator or its granter, who pays for the credits. Signer.
@@ -548,13 +555,14 @@ def grant(
         credits: A u64.
         expires_at: An i64.
         reason: A u16.
+        plan: A PlanCycle or None.
         remaining_accounts: Follow the accounts above as they are.
         program_id: Another one only where the program is tested.
 
     """
     return Instruction(
         program_id,
-        GrantData(grant_id=grant_id, credits=credits, expires_at=expires_at, reason=reason).to_bytes(),
+        GrantData(grant_id=grant_id, credits=credits, expires_at=expires_at, reason=reason, plan=plan).to_bytes(),
         [
             AccountMeta(operator, is_signer=True, is_writable=False),
             AccountMeta(source, is_signer=False, is_writable=True),

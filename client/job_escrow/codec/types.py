@@ -298,6 +298,36 @@ class Lot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlanWindows:
+    """Which cycles were granted: of each plan slot the highest, and a window of 64 from it down. All zero: none.
+
+    A cycle may be any number above the highest, since a plan may rest for longer than a window; what falls out of the
+    window counts as granted.
+    """
+
+    FORMAT: ClassVar[str] = "4Q4I"
+
+    granted: tuple[int, ...]
+    """Bit i of a slot's word says whether its cycle `highest - i` was granted."""
+    highest: tuple[int, ...]
+    """Highest cycle that was granted."""
+
+    def to_bytes(self) -> bytes:
+        """Encode it; raises EncodeError for what does not fit."""
+        return b"".join(
+            (
+                array("PlanWindows.granted", self.granted, partial(integer, kind="u64"), 4),
+                array("PlanWindows.highest", self.highest, partial(integer, kind="u32"), 4),
+            )
+        )
+
+    @classmethod
+    def from_values(cls, v: tuple[Any, ...], at: int) -> Self:
+        """Make it of what `struct` unpacked, from the value number `at` on."""
+        return cls(granted=v[at : at + 4], highest=v[at + 4 : at + 8])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tier:
     """A price: flat credits for the included units, an exact rate above them: `rate_credits` per `rate_units`."""
 
@@ -603,6 +633,28 @@ class PendingChanges:
             tiers=tuple(Tier.from_values(v, i) for i in range(at + 14, at + 62, 6)),
             tiers_at=v[at + 62 : at + 70],
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanCycle:
+    """Which cycle of which plan a grant is for, as an argument.
+
+    What a slot stands for, and how cycles are counted, is the platform's own business.
+    """
+
+    slot: int
+    """0 to 3."""
+    cycle: int
+    """Its number."""
+
+    def to_bytes(self) -> bytes:
+        """Encode it; raises EncodeError for what does not fit."""
+        return b"".join((integer("PlanCycle.slot", self.slot, "u8"), integer("PlanCycle.cycle", self.cycle, "u32")))
+
+    @classmethod
+    def read(cls, reader: Reader) -> Self:
+        """Decode it as an argument; raises DecodeError."""
+        return cls(slot=reader.integer("u8"), cycle=reader.integer("u32"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -289,7 +289,7 @@ def _top_ups(
         if len(tasks) >= most:
             break
         part = {address: accounts[address] for address in ruled[start : start + RULES_AT_ONCE]}
-        states = yield from states_of(side, part)
+        states = yield from states_of(side.program_id, part)
         for address, state in states.items():
             if not isinstance(state, TopUpState):
                 skipped.append(KeeperSkipped(credit_account=address, error=state))
@@ -389,7 +389,7 @@ def _is_done(side: Side, task: _Task, failed: TransactionFailed) -> Flow[bool]:
     if task.kind != "top up":
         return False
     account = yield from read.credit_account(task.credit_account, side.program_id)
-    states = {} if account is None else (yield from states_of(side, {task.credit_account: account}))
+    states = {} if account is None else (yield from states_of(side.program_id, {task.credit_account: account}))
     state = states.get(task.credit_account)
     return not isinstance(state, TopUpState) or not state.is_due
 

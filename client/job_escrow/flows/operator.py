@@ -6,14 +6,15 @@ from job_escrow.addresses import token_address, vault_address
 from job_escrow.amounts import whole_number
 from job_escrow.bounds import MAX_CREDITS, NEVER
 from job_escrow.chain.requests import Flow
-from job_escrow.codec import instructions
+from job_escrow.codec import PlanCycle, instructions
 from job_escrow.errors import OutcomeUnknown
 from job_escrow.flows import anyone, locking, outcomes, read, repeats
 from job_escrow.flows.locking import LockTerms
 from job_escrow.flows.sides import PlatformSide
 from job_escrow.grant_reasons import reason_number
-from job_escrow.ids import is_used, next_usable_id
+from job_escrow.ids import is_used, next_usable_id, starts_at
 from job_escrow.outcomes import JobOutcome
+from job_escrow.plans import is_granted
 from job_escrow.transactions import Receipt, Sending, execute
 
 
@@ -64,20 +65,27 @@ def grant(
     expires_at: int = NEVER,
     grant_id: int | None = None,
     reason: str = "unspecified",
+    plan: PlanCycle | None = None,
 ) -> Flow[Receipt]:
     """Give credits that the operator or granter pays for from its associated token account; never withdrawable.
 
     `expires_at` is in unix seconds, by default never; `reason` one of `job_escrow.grant_reasons`. `grant_id` is used up
     for ever, by default the lowest above those of all grants. With one of one's own it can be repeated: the same grant
     is given once, and a repeat gives its receipt. Raises Refused (JobIdUsed) where the id was used for something else.
+
+    With a `plan` its cycle is used up in place of an id: it is granted once, in whatever order cycles come, and a
+    repeat of the same grant gives its receipt. An account that is closed and opened again remembers no cycles: whoever
+    means the one before passes its `job_escrow.ids.starts_at` as `grant_id`. Raises Refused: PlanCycleGranted where the
+    cycle was granted on other terms, PlanCycleTooOld, NoSuchPlanSlot, OtherOpening.
     """
     whole_number(credits, "credits", MAX_CREDITS)
     why = reason_number(reason)
     account = yield from read.existing_credit_account(credit_account, side.program_id)
     if grant_id is None:
-        grant_id = account.grant_ids.highest + 1
-    elif is_used(account.grant_ids, grant_id):
-        given = yield from repeats.granted_under(credit_account, grant_id, credits, expires_at, side.program_id)
+        grant_id = account.grant_ids.highest + 1 if plan is None else starts_at(account)
+    if is_granted(account.plans, plan) if plan is not None else is_used(account.grant_ids, grant_id):
+        terms = repeats.GrantTerms(grant_id, credits, expires_at, plan)
+        given = yield from repeats.granted_under(credit_account, terms, side.program_id)
         if given is not None:
             return given
     platform = yield from read.platform(side.platform, side.program_id)
@@ -91,9 +99,11 @@ def grant(
         credits=credits,
         expires_at=expires_at,
         reason=why,
+        plan=plan,
         program_id=side.program_id,
     )
     try:
         return (yield from execute([step], [side.signer], side.options))
     except OutcomeUnknown as unknown:
-        raise OutcomeUnknown(unknown.signature, grant_id=grant_id) from unknown
+        # A plan's cycle is number enough.
+        raise OutcomeUnknown(unknown.signature, grant_id=grant_id if plan is None else None) from unknown

@@ -1,6 +1,7 @@
 """What a number was used for before: so that a command that is repeated with it gives its receipt, and does nothing."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from solders.pubkey import Pubkey
 from solders.signature import Signature
@@ -14,12 +15,23 @@ from job_escrow.codec import (
     Event,
     LimitsSet,
     PackExpected,
+    PlanCycle,
 )
 from job_escrow.errors import NotFound, SequenceUsed
 from job_escrow.flows.history import HistoryEntry, history
+from job_escrow.plans import NO_PLAN
 from job_escrow.transactions import Receipt, receipt_of
 
 _PAGE = 50
+
+
+class GrantTerms(NamedTuple):
+    """What makes a grant the same one."""
+
+    grant_id: int
+    credits: int
+    expires_at: int
+    plan: PlanCycle | None
 
 
 def done_under(
@@ -65,15 +77,14 @@ def numbered(address: Pubkey, sequence: int, program_id: Pubkey) -> Flow[History
     return (yield from _newest(address, used_it, program_id))
 
 
-def granted_under(
-    address: Pubkey, grant_id: int, credits: int, expires_at: int, program_id: Pubkey
-) -> Flow[Receipt | None]:
-    """The receipt of the very grant that used an id up; None where the id was used otherwise, or long ago."""
+def granted_under(address: Pubkey, terms: GrantTerms, program_id: Pubkey) -> Flow[Receipt | None]:
+    """The receipt of the very grant that used an id or a plan's cycle up; None where that was another, or long ago."""
 
     def is_it(event: Event) -> bool:
         if not isinstance(event, CreditsGranted):
             return False
-        return (event.id, event.credits, event.expires_at) == (grant_id, credits, expires_at)
+        plan = None if event.plan_slot == NO_PLAN else PlanCycle(slot=event.plan_slot, cycle=event.plan_cycle)
+        return GrantTerms(event.id, event.credits, event.expires_at, plan) == terms
 
     entry = yield from _newest(address, is_it, program_id)
     return None if entry is None else (yield from landed(entry.signature, program_id))

@@ -13,7 +13,6 @@ from job_escrow.clock import CLOCK_ADDRESS, unix_time_of
 from job_escrow.codec import CreditAccount, Platform, TopUpRule
 from job_escrow.errors import NotFound
 from job_escrow.flows import read
-from job_escrow.flows.sides import Side
 from job_escrow.top_ups import NO_PACK, NO_RULE, TopUpState
 
 RULES_AT_ONCE = 20
@@ -25,7 +24,7 @@ FoundState: TypeAlias = TopUpState | NotFound | ChainError
 _Known: TypeAlias = tuple[TopUpRule, Platform]
 
 
-def states_of(side: Side, accounts: Mapping[Pubkey, CreditAccount]) -> Flow[dict[Pubkey, FoundState]]:
+def states_of(program_id: Pubkey, accounts: Mapping[Pubkey, CreditAccount]) -> Flow[dict[Pubkey, FoundState]]:
     """The rules of accounts with what they depend on, by the account; without those that have none.
 
     All of one account are read at one slot, but for the platform, and the rule, which says where the rest is and does
@@ -36,12 +35,12 @@ def states_of(side: Side, accounts: Mapping[Pubkey, CreditAccount]) -> Flow[dict
     found: dict[Pubkey, FoundState] = {}
     for start in range(0, len(ruled), RULES_AT_ONCE):
         part = ruled[start : start + RULES_AT_ONCE]
-        found |= yield from _at_once(side, {address: accounts[address] for address in part})
+        found |= yield from _at_once(program_id, {address: accounts[address] for address in part})
     return found
 
 
-def _at_once(side: Side, accounts: Mapping[Pubkey, CreditAccount]) -> Flow[dict[Pubkey, FoundState]]:
-    rules = {address: top_up_address(address, side.program_id) for address in accounts}
+def _at_once(program_id: Pubkey, accounts: Mapping[Pubkey, CreditAccount]) -> Flow[dict[Pubkey, FoundState]]:
+    rules = {address: top_up_address(address, program_id) for address in accounts}
     infos = yield from _by_address([*rules.values(), *(each.platform for each in accounts.values())])
     found: dict[Pubkey, FoundState] = {}
     known: dict[Pubkey, _Known] = {}
@@ -50,8 +49,8 @@ def _at_once(side: Side, accounts: Mapping[Pubkey, CreditAccount]) -> Flow[dict[
         if info is None:
             continue
         try:
-            rule = read.decoded_top_up_rule(rules[address], info, side.program_id)
-            platform = read.decoded_platform(account.platform, infos[account.platform], side.program_id)
+            rule = read.decoded_top_up_rule(rules[address], info, program_id)
+            platform = read.decoded_platform(account.platform, infos[account.platform], program_id)
         except (NotFound, ChainError) as error:
             found[address] = error
         else:
@@ -67,14 +66,14 @@ def _at_once(side: Side, accounts: Mapping[Pubkey, CreditAccount]) -> Flow[dict[
         if infos[address] is None:
             continue
         try:
-            found[address] = _state(side, address, rule, platform, infos, now)
+            found[address] = _state(program_id, address, rule, platform, infos, now)
         except ChainError as error:
             found[address] = error
     return found
 
 
 def _state(
-    side: Side,
+    program_id: Pubkey,
     address: Pubkey,
     rule: TopUpRule,
     platform: Platform,
@@ -82,7 +81,7 @@ def _state(
     now: int,
 ) -> TopUpState:
     """Raises ChainError where the account cannot be read."""
-    account = read.decoded_credit_account(address, infos[address], side.program_id)
+    account = read.decoded_credit_account(address, infos[address], program_id)
     vault = tokens.token_account_or_none(infos[account.vault])
     promotion = tokens.token_account_or_none(infos[platform.promotion])
     has_bonus = rule.pack != NO_PACK and platform.packs[rule.pack].bonus_credits > 0

@@ -106,10 +106,15 @@ def top_up_state(side: WalletSide) -> Flow[TopUpState | None]:
 
     Raises NotFound where the account was not opened, ChainError where what it depends on cannot be read.
     """
-    account = yield from read.existing_credit_account(side.address, side.program_id)
+    return (yield from top_up_state_of(side.address, side.program_id))
+
+
+def top_up_state_of(credit_account: Pubkey, program_id: Pubkey) -> Flow[TopUpState | None]:
+    """The same of anybody's account."""
+    account = yield from read.existing_credit_account(credit_account, program_id)
     if account.top_up == NO_RULE:
         return None
-    found = (yield from states_of(side, {side.address: account})).get(side.address)
+    found = (yield from states_of(program_id, {credit_account: account})).get(credit_account)
     if isinstance(found, Exception):
         raise found
     return found

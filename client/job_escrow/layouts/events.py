@@ -13,6 +13,7 @@ from job_escrow.layouts.fields import (
     Choice,
     Count,
     Credits,
+    Cycle,
     Decimals,
     Declaration,
     Id,
@@ -100,7 +101,9 @@ CREDITS_GRANTED = event(
     "at" / UnixSeconds * "when",
     *before_and_after(),
     "reason" / Reason * "what for, as in `job_escrow.grant_reasons`",
-    "reserved" / reserved(6),
+    "plan_slot" / Index * "which plan's cycle it is for; 255: none",
+    "reserved" / reserved(1),
+    "plan_cycle" / Cycle * "which of its cycles",
 )
 """The operator granted credits: spent first, never withdrawable."""
 

@@ -46,6 +46,8 @@ Count = Int64ul
 Count32 = Int32ul
 Id = Int64ul
 Bits = Int64ul
+Cycle = Int32ul
+"""Of a plan: the platform's own count."""
 Bump = Int8ul
 Index = Int8ul
 Version = Int8ul

@@ -13,6 +13,7 @@ from job_escrow.layouts.fields import (
     Count,
     Credits,
     Credits32,
+    Cycle,
     Declaration,
     Id,
     Index,
@@ -40,6 +41,11 @@ TIER_ARGS: Declaration = Struct(
     "rate_credits" / Credits32 * "above that, for `rate_units` units; 0: no rate",
     "rate_units" / Units32 * "what `rate_credits` are for",
     "unit_kind" / Choice * "as in an account's tier",
+)
+
+PLAN_CYCLE: Declaration = Struct(
+    "slot" / Index * "0 to 3",
+    "cycle" / Cycle * "the platform's own count",
 )
 
 CREATE_PLATFORM_ARGS: Declaration = Struct(
@@ -123,6 +129,7 @@ ARGUMENTS: dict[str, Declaration] = {
     "LockArgs": LOCK_ARGS,
     "OpenSessionArgs": OPEN_SESSION_ARGS,
     "PackExpected": PACK_EXPECTED,
+    "PlanCycle": PLAN_CYCLE,
     "SettleSessionArgs": SETTLE_SESSION_ARGS,
     "TierArgs": TIER_ARGS,
     "TopUpArgs": TOP_UP_ARGS,
@@ -139,10 +146,11 @@ INSTRUCTIONS: dict[str, Declaration] = {
     "expire_lots": _instruction("expire_lots"),
     "grant": _instruction(
         "grant",
-        "grant_id" / Id * "unused, near the highest of a grant",
+        "grant_id" / Id * "unused, near the highest of a grant; for a plan, where the account's ids start",
         "credits" / Credits * "that the signer pays for",
         "expires_at" / UnixSeconds * "2^63 - 1: never",
         "reason" / Reason * "what for, as in `job_escrow.grant_reasons`",
+        "plan" / optional(PLAN_CYCLE) * "for a cycle of a plan, which is used up in place of the id",
     ),
     "lock": _instruction("lock", "args" / LOCK_ARGS),
     "open": _instruction(

@@ -11,6 +11,7 @@ from job_escrow.layouts.fields import (
     Count32,
     Credits,
     Credits32,
+    Cycle,
     Declaration,
     Id,
     Seconds,
@@ -25,6 +26,7 @@ from job_escrow.layouts.fields import (
 TIERS = 8
 LOTS = 8
 PACKS = 4
+PLANS = 4
 
 BALANCES: Declaration = Struct(
     "paid_available" / Credits * "bought, free to spend or withdraw",
@@ -46,6 +48,12 @@ JOB_ID_WINDOW: Declaration = Struct(
     "words" / Array(4, Bits) * "bit i of all of them, from the first one's lowest: the id `highest - i` was used",
 )
 """Which ids of the operator's jobs and sessions were used; what is older than the window counts as used."""
+
+PLAN_WINDOWS: Declaration = Struct(
+    "granted" / Array(PLANS, Bits) * "of each plan slot; bit i, from the lowest: the cycle `highest - i` was granted",
+    "highest" / Array(PLANS, Cycle) * "of each plan slot the highest cycle that was granted",
+)
+"""Which cycles of plans were granted; what is older than the 64 of a window counts as granted."""
 
 LIMITS: Declaration = Struct(
     "credits_per_job" / Credits * "most that one lock of the operator holds",
@@ -133,6 +141,7 @@ PARTS: dict[str, Declaration] = {
     "Lot": LOT,
     "Pack": PACK,
     "PendingChanges": PENDING_CHANGES,
+    "PlanWindows": PLAN_WINDOWS,
     "Split": SPLIT,
     "Tier": TIER,
     "TierTotals": TIER_TOTALS,

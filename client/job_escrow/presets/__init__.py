@@ -3,6 +3,7 @@
 from job_escrow.bounds import NEVER
 from job_escrow.presets.grants import GrantRule
 from job_escrow.presets.loading import load_preset, load_preset_file, preset_names
+from job_escrow.presets.local_mints import LocalMint, local_address, local_mints
 from job_escrow.presets.preset import MintChoice, Model, PackTerms, Preset, Quote, QuoteLine, TierTerms
 from job_escrow.presets.reading import read_preset
 from job_escrow.presets.toml_table import InvalidPreset
@@ -13,6 +14,7 @@ __all__ = [
     "UNIT_KINDS",
     "GrantRule",
     "InvalidPreset",
+    "LocalMint",
     "MintChoice",
     "Model",
     "PackTerms",
@@ -22,6 +24,8 @@ __all__ = [
     "TierTerms",
     "load_preset",
     "load_preset_file",
+    "local_address",
+    "local_mints",
     "preset_names",
     "read_preset",
 ]

@@ -7,6 +7,7 @@ from solders.pubkey import Pubkey
 
 from job_escrow.bounds import TIER_NAME_BYTES
 from job_escrow.codec import LimitsArgs, Pack, TierArgs
+from job_escrow.currency import USUAL_DISPLAY_DECIMALS
 from job_escrow.flows.admin import PlatformTerms
 from job_escrow.presets.grants import GrantRule
 from job_escrow.pricing import cost
@@ -15,10 +16,14 @@ from job_escrow.units import unit_number
 
 @dataclass(frozen=True, kw_only=True)
 class MintChoice:
-    """A mint that the platform may be created with. Without an `address`, whoever creates it names their own mint."""
+    """A mint that the platform may be created with. Without an `address`, whoever creates it names their own mint.
+
+    Amounts of it are shown with `display_decimals` at least, and with more where that is what they are.
+    """
 
     symbol: str
     decimals: int
+    display_decimals: int = USUAL_DISPLAY_DECIMALS
     address: Pubkey | None = None
 
 

@@ -18,6 +18,7 @@ from job_escrow.bounds import (
     TIERS,
 )
 from job_escrow.codec import LimitsArgs
+from job_escrow.currency import USUAL_DISPLAY_DECIMALS
 from job_escrow.grant_reasons import REASONS
 from job_escrow.presets.grants import Expiry, GrantRule
 from job_escrow.presets.preset import MintChoice, Model, PackTerms, Preset, TierTerms
@@ -86,9 +87,12 @@ def _tier(table: Table) -> TierTerms:
 
 
 def _mint(table: Table) -> MintChoice:
+    decimals = table.whole("decimals", 0, _MAX_DECIMALS)
+    shown = table.optional_whole("display_decimals", 0, decimals)
     return MintChoice(
         symbol=table.text("symbol"),
-        decimals=table.whole("decimals", 0, _MAX_DECIMALS),
+        decimals=decimals,
+        display_decimals=min(USUAL_DISPLAY_DECIMALS, decimals) if shown is None else shown,
         address=table.optional_address("address"),
     )
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from struct import Struct
 from typing import Any, Self
@@ -19,6 +20,7 @@ HASH_BYTES = 32
 _TAG = b"escrow receipt 1"
 _FIXED = Struct("<16s32sQ32sBQQQB")
 _LENGTH = Struct("<H")
+_TIERS = Struct("<" + Tier.FORMAT)
 _HAS_REQUEST, _HAS_RESPONSE = 1, 2
 _MAX_NUMBER = 2**64 - 1
 _MAX_TEXT_BYTES = 2**16 - 1
@@ -158,6 +160,12 @@ def tiers_bytes(tiers: Sequence[Tier]) -> bytes:
     if len(tiers) != TIERS:
         raise ValueError(f"{len(tiers)} tiers: a session has {TIERS} slots")
     return b"".join(tier.to_bytes() for tier in tiers)
+
+
+@lru_cache(maxsize=256)
+def tiers_of(data: bytes) -> tuple[Tier, ...]:
+    """The tiers that `tiers_bytes` made these bytes of."""
+    return tuple(Tier.from_values(values, 0) for values in _TIERS.iter_unpack(data))
 
 
 def _text_bytes(name: str, text: str) -> bytes:

@@ -11,8 +11,11 @@ from job_escrow_client.types import (
     AdmissionBatch,
     BatchResults,
     Challenge,
+    CustomerPage,
     DeliveryPage,
     DeliveryView,
+    Earnings,
+    Forecast,
     Health,
     JobPage,
     JobView,
@@ -35,6 +38,9 @@ from job_escrow_client.types import (
     ProblemType,
     PurchaseTerms,
     Queued,
+    QuoteRequest,
+    QuoteView,
+    ReceiptPage,
     ReceiptView,
     RequestPage,
     RequestTerms,
@@ -45,7 +51,11 @@ from job_escrow_client.types import (
     SettleRequest,
     SignedTerms,
     SignedTransaction,
-    Statement,
+    StatementList,
+    StatementView,
+    Summary,
+    TopUpPage,
+    TopUpRuleAnswer,
     TransactionRequest,
     TransactionView,
     UnitsUsed,
@@ -137,6 +147,15 @@ class Client(BlockingTransport):
         Packs are those of the chain at this moment; any other number of credits can be bought without one.
         """
         return self.ask(operations.list_packs()).value
+
+    def create_quote(self, body: QuoteRequest) -> QuoteView:
+        """Say what a job or request costs, before it is locked.
+
+        By the chain's prices of this moment, as a lock would be. It reserves nothing.
+
+        Needs a key with the scope `read` or `operator`.
+        """
+        return self.ask(operations.create_quote(body)).value
 
     def get_platform(self) -> PlatformView:
         """Say which credit system the server is of.
@@ -245,18 +264,55 @@ class Client(BlockingTransport):
         """
         return self.ask(operations.get_job(job)).value
 
-    def list_requests(self, *, limit: int | None = None, cursor: str | None = None) -> RequestPage:
+    def list_requests(
+        self,
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        key: str | None = None,
+        project: str | None = None,
+        member: str | None = None,
+        model: str | None = None,
+        job_type: str | None = None,
+        tier: str | None = None,
+        status: Literal["lapsed", "released", "running", "settled"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> RequestPage:
         """List the account's requests, newest first.
 
-        Requests that were admitted within sessions.
+        Requests that were admitted within sessions, made from `since` to before `until`, with these labels.
 
         Needs a key with the scope `read`.
 
         Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+            key: Only what was asked for with the key of this identifier.
+            project: Only what was asked for with keys of this project; empty: of none.
+            member: Only what was asked for with keys of this member; empty: of none.
+            model: Only what was asked for of this model.
+            job_type: Only what has this label.
+            tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+            status: Only what is in this state.
             limit: Most items of a page.
             cursor: What the page before it said is next; omit it for the first page.
         """
-        return self.ask(operations.list_requests(limit=limit, cursor=cursor)).value
+        return self.ask(
+            operations.list_requests(
+                since=since,
+                until=until,
+                key=key,
+                project=project,
+                member=member,
+                model=model,
+                job_type=job_type,
+                tier=tier,
+                status=status,
+                limit=limit,
+                cursor=cursor,
+            )
+        ).value
 
     def admit_request(self, body: RequestTerms, *, idempotency_key: str) -> RequestView:
         """Reserve the highest price of a request within a session.
@@ -326,6 +382,55 @@ class Client(BlockingTransport):
         """
         return self.ask(operations.get_request(request_id)).value
 
+    def export_requests(
+        self,
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        key: str | None = None,
+        project: str | None = None,
+        member: str | None = None,
+        model: str | None = None,
+        job_type: str | None = None,
+        tier: str | None = None,
+        status: Literal["lapsed", "released", "running", "settled"] | None = None,
+        format: Literal["csv", "ndjson", "parquet"] | None = None,
+    ) -> bytes:
+        """Export the account's requests as a file, oldest first.
+
+        Streamed, from one snapshot, in at most ten minutes.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+            key: Only what was asked for with the key of this identifier.
+            project: Only what was asked for with keys of this project; empty: of none.
+            member: Only what was asked for with keys of this member; empty: of none.
+            model: Only what was asked for of this model.
+            job_type: Only what has this label.
+            tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+            status: Only what is in this state.
+            format: The file's format.
+
+        Returns the whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
+        """
+        return self.ask(
+            operations.export_requests(
+                since=since,
+                until=until,
+                key=key,
+                project=project,
+                member=member,
+                model=model,
+                job_type=job_type,
+                tier=tier,
+                status=status,
+                format=format,
+            )
+        ).value
+
     def get_receipt(self, request_id: str) -> ReceiptView:
         """Get a request's receipt, and the settlement that commits to it.
 
@@ -338,18 +443,121 @@ class Client(BlockingTransport):
         """
         return self.ask(operations.get_receipt(request_id)).value
 
-    def list_sessions(self, *, limit: int | None = None, cursor: str | None = None) -> SessionPage:
-        """List the account's sessions, newest first.
+    def list_receipts(
+        self,
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        key: str | None = None,
+        project: str | None = None,
+        member: str | None = None,
+        model: str | None = None,
+        job_type: str | None = None,
+        tier: str | None = None,
+        status: Literal["lapsed", "released", "running", "settled"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> ReceiptPage:
+        """List the account's receipts, newest first.
 
-        Sessions that this server has opened.
+        Each with the settlement that commits to it, of requests that were made in the time and have these labels.
 
         Needs a key with the scope `read`.
 
         Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+            key: Only what was asked for with the key of this identifier.
+            project: Only what was asked for with keys of this project; empty: of none.
+            member: Only what was asked for with keys of this member; empty: of none.
+            model: Only what was asked for of this model.
+            job_type: Only what has this label.
+            tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+            status: Only what is in this state.
             limit: Most items of a page.
             cursor: What the page before it said is next; omit it for the first page.
         """
-        return self.ask(operations.list_sessions(limit=limit, cursor=cursor)).value
+        return self.ask(
+            operations.list_receipts(
+                since=since,
+                until=until,
+                key=key,
+                project=project,
+                member=member,
+                model=model,
+                job_type=job_type,
+                tier=tier,
+                status=status,
+                limit=limit,
+                cursor=cursor,
+            )
+        ).value
+
+    def export_receipts(
+        self,
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        key: str | None = None,
+        project: str | None = None,
+        member: str | None = None,
+        model: str | None = None,
+        job_type: str | None = None,
+        tier: str | None = None,
+        status: Literal["lapsed", "released", "running", "settled"] | None = None,
+        format: Literal["csv", "ndjson", "parquet"] | None = None,
+    ) -> bytes:
+        """Export the account's receipts as a file, oldest first.
+
+        Streamed, from one snapshot, in at most ten minutes; `receipt_bytes` is what a receipt's leaf is the hash of.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+            key: Only what was asked for with the key of this identifier.
+            project: Only what was asked for with keys of this project; empty: of none.
+            member: Only what was asked for with keys of this member; empty: of none.
+            model: Only what was asked for of this model.
+            job_type: Only what has this label.
+            tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+            status: Only what is in this state.
+            format: The file's format.
+
+        Returns the whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
+        """
+        return self.ask(
+            operations.export_receipts(
+                since=since,
+                until=until,
+                key=key,
+                project=project,
+                member=member,
+                model=model,
+                job_type=job_type,
+                tier=tier,
+                status=status,
+                format=format,
+            )
+        ).value
+
+    def list_sessions(
+        self, *, since: int | None = None, until: int | None = None, limit: int | None = None, cursor: str | None = None
+    ) -> SessionPage:
+        """List the account's sessions, newest first.
+
+        Sessions that this server has opened, from `since` to before `until`.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+            limit: Most items of a page.
+            cursor: What the page before it said is next; omit it for the first page.
+        """
+        return self.ask(operations.list_sessions(since=since, until=until, limit=limit, cursor=cursor)).value
 
     def end_sessions(self) -> SessionPage:
         """End the account's sessions.
@@ -362,20 +570,56 @@ class Client(BlockingTransport):
         """
         return self.ask(operations.end_sessions()).value
 
-    def get_payment_link(self, *, wallet: str, credits: int, namespace: str | None = None) -> PaymentLink:
+    def export_sessions(
+        self,
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        format: Literal["csv", "ndjson", "parquet"] | None = None,
+    ) -> bytes:
+        """Export the account's sessions as a file, oldest first.
+
+        Streamed, from one snapshot, in at most ten minutes.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+            format: The file's format.
+
+        Returns the whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
+        """
+        return self.ask(operations.export_sessions(since=since, until=until, format=format)).value
+
+    def get_payment_link(
+        self, *, wallet: str, credits: int | None = None, pack: int | None = None, namespace: str | None = None
+    ) -> PaymentLink:
         """Make a Solana Pay link for a purchase.
 
-        For the account of `wallet`; whoever opens the link pays.
+        For the account of `wallet`, so many credits or a pack; whoever opens the link pays.
 
         Args:
             wallet: Base58 address of the wallet.
             credits: Credits to buy.
+            pack: The pack's number, instead of `credits`.
             namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
         """
-        return self.ask(operations.get_payment_link(wallet=wallet, credits=credits, namespace=namespace)).value
+        return self.ask(
+            operations.get_payment_link(wallet=wallet, credits=credits, pack=pack, namespace=namespace)
+        ).value
 
     def get_payment_qr_svg(
-        self, *, wallet: str, credits: int, recipient: str, amount: str, reference: str, namespace: str | None = None
+        self,
+        *,
+        wallet: str,
+        credits: int,
+        recipient: str,
+        amount: str,
+        reference: str,
+        pack: int | None = None,
+        bonus_credits: int | None = None,
+        namespace: str | None = None,
     ) -> bytes:
         """Draw a link's QR code as SVG.
 
@@ -385,8 +629,10 @@ class Client(BlockingTransport):
             wallet: Base58 address of the wallet.
             credits: Credits to buy.
             recipient: Base58 address of the credit account that the payment goes to.
-            amount: The amount of the link, in tokens of the platform's mint: an exact decimal.
+            amount: The amount of the link, in the platform's currency: an exact decimal.
             reference: Base58 address that is on the transaction, and finds it once it has landed.
+            pack: The pack's number, instead of `credits`.
+            bonus_credits: Fewest credits that the link's pack gives on top.
             namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
 
         Returns the whole answer: image/svg+xml.
@@ -398,12 +644,23 @@ class Client(BlockingTransport):
                 recipient=recipient,
                 amount=amount,
                 reference=reference,
+                pack=pack,
+                bonus_credits=bonus_credits,
                 namespace=namespace,
             )
         ).value
 
     def get_payment_qr_png(
-        self, *, wallet: str, credits: int, recipient: str, amount: str, reference: str, namespace: str | None = None
+        self,
+        *,
+        wallet: str,
+        credits: int,
+        recipient: str,
+        amount: str,
+        reference: str,
+        pack: int | None = None,
+        bonus_credits: int | None = None,
+        namespace: str | None = None,
     ) -> bytes:
         """Draw a link's QR code as PNG.
 
@@ -413,8 +670,10 @@ class Client(BlockingTransport):
             wallet: Base58 address of the wallet.
             credits: Credits to buy.
             recipient: Base58 address of the credit account that the payment goes to.
-            amount: The amount of the link, in tokens of the platform's mint: an exact decimal.
+            amount: The amount of the link, in the platform's currency: an exact decimal.
             reference: Base58 address that is on the transaction, and finds it once it has landed.
+            pack: The pack's number, instead of `credits`.
+            bonus_credits: Fewest credits that the link's pack gives on top.
             namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
 
         Returns the whole answer: image/png.
@@ -426,6 +685,8 @@ class Client(BlockingTransport):
                 recipient=recipient,
                 amount=amount,
                 reference=reference,
+                pack=pack,
+                bonus_credits=bonus_credits,
                 namespace=namespace,
             )
         ).value
@@ -440,7 +701,16 @@ class Client(BlockingTransport):
         return self.ask(operations.get_payment_icon()).value
 
     def get_payment_request(
-        self, *, wallet: str, credits: int, recipient: str, amount: str, reference: str, namespace: str | None = None
+        self,
+        *,
+        wallet: str,
+        credits: int,
+        recipient: str,
+        amount: str,
+        reference: str,
+        pack: int | None = None,
+        bonus_credits: int | None = None,
+        namespace: str | None = None,
     ) -> TransactionRequest:
         """Say what the link is for (Solana Pay).
 
@@ -450,8 +720,10 @@ class Client(BlockingTransport):
             wallet: Base58 address of the wallet.
             credits: Credits to buy.
             recipient: Base58 address of the credit account that the payment goes to.
-            amount: The amount of the link, in tokens of the platform's mint: an exact decimal.
+            amount: The amount of the link, in the platform's currency: an exact decimal.
             reference: Base58 address that is on the transaction, and finds it once it has landed.
+            pack: The pack's number, instead of `credits`.
+            bonus_credits: Fewest credits that the link's pack gives on top.
             namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
         """
         return self.ask(
@@ -461,6 +733,8 @@ class Client(BlockingTransport):
                 recipient=recipient,
                 amount=amount,
                 reference=reference,
+                pack=pack,
+                bonus_credits=bonus_credits,
                 namespace=namespace,
             )
         ).value
@@ -474,6 +748,8 @@ class Client(BlockingTransport):
         recipient: str,
         amount: str,
         reference: str,
+        pack: int | None = None,
+        bonus_credits: int | None = None,
         namespace: str | None = None,
     ) -> PaymentTransaction:
         """Make the transaction to sign (Solana Pay).
@@ -484,8 +760,10 @@ class Client(BlockingTransport):
             wallet: Base58 address of the wallet.
             credits: Credits to buy.
             recipient: Base58 address of the credit account that the payment goes to.
-            amount: The amount of the link, in tokens of the platform's mint: an exact decimal.
+            amount: The amount of the link, in the platform's currency: an exact decimal.
             reference: Base58 address that is on the transaction, and finds it once it has landed.
+            pack: The pack's number, instead of `credits`.
+            bonus_credits: Fewest credits that the link's pack gives on top.
             namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
         """
         return self.ask(
@@ -496,6 +774,8 @@ class Client(BlockingTransport):
                 recipient=recipient,
                 amount=amount,
                 reference=reference,
+                pack=pack,
+                bonus_credits=bonus_credits,
                 namespace=namespace,
             )
         ).value
@@ -509,6 +789,28 @@ class Client(BlockingTransport):
             reference: Base58 address that is on the transaction, and finds it once it has landed.
         """
         return self.ask(operations.get_payment(reference)).value
+
+    def list_top_ups(self, *, limit: int | None = None, cursor: str | None = None) -> TopUpPage:
+        """List what came into the account, newest first.
+
+        Purchases, packs with their bonus, automatic top-ups, plain transfers and grants.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            limit: Most items of a page.
+            cursor: What the page before it said is next; omit it for the first page.
+        """
+        return self.ask(operations.list_top_ups(limit=limit, cursor=cursor)).value
+
+    def get_top_up_rule(self) -> TopUpRuleAnswer:
+        """Say by which rule credits are bought by themselves.
+
+        As the chain has it now. The wallet sets it and turns it off: `job-escrow top-up`.
+
+        Needs a key with the scope `read`.
+        """
+        return self.ask(operations.get_top_up_rule()).value
 
     def create_purchase_transaction(self, body: PurchaseTerms) -> UnsignedTransaction:
         """Make the transaction that buys credits.
@@ -643,33 +945,67 @@ class Client(BlockingTransport):
         since: int | None = None,
         until: int | None = None,
         period: Literal["day", "hour", "month"] | None = None,
-        by: Literal["job_type", "key", "member", "model", "namespace", "project", "tier"] | None = None,
+        by: str | None = None,
+        key: str | None = None,
+        project: str | None = None,
+        member: str | None = None,
+        model: str | None = None,
+        job_type: str | None = None,
+        tier: str | None = None,
     ) -> Usage:
         """Count the credits that jobs and sessions were charged, by period and group.
 
         From `since` to before `until`. By namespace: of all the wallet's; else of the key's own account.
 
-        Sessions, and jobs that were not locked through this API, have no key, project, member, model or type: their group
-        is null.
+        Rows are by at most two groups and a period, such as `by=model,day`, of what has the given key, project, member,
+        model, type and tier. They add up to what settlements on chain have charged: each counts when it happened, with the
+        requests whose receipts it reported. What requests were charged since then stands beside it as `unsettled_credits`,
+        by when they ended. What was not locked or admitted through this API has no key, project, member, model or type: its
+        group is null.
 
         Needs a key with the scope `read`.
 
         Args:
             since: Count from this second on, in Unix seconds; omit it for all before `until`.
             until: Count to before this second, in Unix seconds; omit it for all until now.
-            period: The length of each row's period; omit it for one period.
-            by: What to group by; omit it for one group.
+            period: The length of each row's period, unless `by` names it; omit it for one period.
+            by: Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group.
+            key: Only what was asked for with the key of this identifier.
+            project: Only what was asked for with keys of this project; empty: of none.
+            member: Only what was asked for with keys of this member; empty: of none.
+            model: Only what was asked for of this model.
+            job_type: Only what has this label.
+            tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
         """
-        return self.ask(operations.get_usage(since=since, until=until, period=period, by=by)).value
+        return self.ask(
+            operations.get_usage(
+                since=since,
+                until=until,
+                period=period,
+                by=by,
+                key=key,
+                project=project,
+                member=member,
+                model=model,
+                job_type=job_type,
+                tier=tier,
+            )
+        ).value
 
     def export_usage(
         self,
         *,
-        format: Literal["csv", "ndjson", "parquet"] | None = None,
         since: int | None = None,
         until: int | None = None,
         period: Literal["day", "hour", "month"] | None = None,
-        by: Literal["job_type", "key", "member", "model", "namespace", "project", "tier"] | None = None,
+        by: str | None = None,
+        key: str | None = None,
+        project: str | None = None,
+        member: str | None = None,
+        model: str | None = None,
+        job_type: str | None = None,
+        tier: str | None = None,
+        format: Literal["csv", "ndjson", "parquet"] | None = None,
     ) -> bytes:
         """Export usage as a file.
 
@@ -678,15 +1014,44 @@ class Client(BlockingTransport):
         Needs a key with the scope `read`.
 
         Args:
-            format: The file's format.
             since: Count from this second on, in Unix seconds; omit it for all before `until`.
             until: Count to before this second, in Unix seconds; omit it for all until now.
-            period: The length of each row's period; omit it for one period.
-            by: What to group by; omit it for one group.
+            period: The length of each row's period, unless `by` names it; omit it for one period.
+            by: Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group.
+            key: Only what was asked for with the key of this identifier.
+            project: Only what was asked for with keys of this project; empty: of none.
+            member: Only what was asked for with keys of this member; empty: of none.
+            model: Only what was asked for of this model.
+            job_type: Only what has this label.
+            tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+            format: The file's format.
 
         Returns the whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
         """
-        return self.ask(operations.export_usage(format=format, since=since, until=until, period=period, by=by)).value
+        return self.ask(
+            operations.export_usage(
+                since=since,
+                until=until,
+                period=period,
+                by=by,
+                key=key,
+                project=project,
+                member=member,
+                model=model,
+                job_type=job_type,
+                tier=tier,
+                format=format,
+            )
+        ).value
+
+    def get_usage_forecast(self) -> Forecast:
+        """Forecast what will be used at the rate of the last weeks.
+
+        Of the key's own account, with what is not settled yet; each figure is rounded up.
+
+        Needs a key with the scope `read`.
+        """
+        return self.ask(operations.get_usage_forecast()).value
 
     def get_ledger(
         self, *, cursor: str | None = None, limit: int | None = None, since: int | None = None, until: int | None = None
@@ -727,10 +1092,21 @@ class Client(BlockingTransport):
         """
         return self.ask(operations.export_ledger(format=format, since=since, until=until)).value
 
-    def get_statement(self, month: str) -> Statement:
+    def list_statements(self) -> StatementList:
+        """List the months that there are statements of, newest first.
+
+        From the account's first entry on; the present month's is of what has happened so far.
+
+        Needs a key with the scope `read`.
+        """
+        return self.ask(operations.list_statements()).value
+
+    def get_statement(self, month: str) -> StatementView:
         """Get the statement of a month.
 
         From its first day to its last, in UTC; ties to the credit and to the base unit. `month` like 2026-06.
+
+        `usage` says what the charges were for, by model and by component; its credits add up to `charges`.
 
         Needs a key with the scope `read`.
 
@@ -752,6 +1128,154 @@ class Client(BlockingTransport):
         Returns the whole answer: text/html.
         """
         return self.ask(operations.get_statement_page(month)).value
+
+    def get_operator_summary(self) -> Summary:
+        """Get what the platform owes, has earned this month, and can expect.
+
+        The outstanding liability by kind, the granted credits by when they expire, this month's earnings, a forecast.
+
+        Needs a key with the scope `operator`.
+        """
+        return self.ask(operations.get_operator_summary()).value
+
+    def list_customers(self, *, cursor: str | None = None, limit: int | None = None) -> CustomerPage:
+        """List the platform's customers with what they have, bought and spent.
+
+        Every credit account, closed ones too; pass `next_cursor` as `cursor` for more.
+
+        Needs a key with the scope `operator`.
+
+        Args:
+            cursor: What the page before it said is next; omit it for the first page.
+            limit: Most items of a page.
+        """
+        return self.ask(operations.list_customers(cursor=cursor, limit=limit)).value
+
+    def export_customers(self, *, format: Literal["csv", "ndjson", "parquet"] | None = None) -> bytes:
+        """Export the platform's customers as a file.
+
+        Streamed, from one snapshot, in at most ten minutes.
+
+        Needs a key with the scope `operator`.
+
+        Args:
+            format: The file's format.
+
+        Returns the whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
+        """
+        return self.ask(operations.export_customers(format=format)).value
+
+    def get_operator_usage(
+        self,
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        period: Literal["day", "hour", "month"] | None = None,
+        by: str | None = None,
+        wallet: str | None = None,
+        credit_account: str | None = None,
+        project: str | None = None,
+        model: str | None = None,
+        job_type: str | None = None,
+        tier: str | None = None,
+    ) -> Usage:
+        """Count what the whole platform was used for, by customer, model and more.
+
+        As `/v1/usage`, of all accounts of the platform: revenue by model is `by=model`, by customer `by=wallet`.
+
+        Needs a key with the scope `operator`.
+
+        Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+            period: The length of each row's period, unless `by` names it; omit it for one period.
+            by: Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group.
+            wallet: Only what this wallet's accounts were charged.
+            credit_account: Only what this credit account was charged.
+            project: Only what was asked for with keys of this project; empty: of none.
+            model: Only what was asked for of this model.
+            job_type: Only what has this label.
+            tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+        """
+        return self.ask(
+            operations.get_operator_usage(
+                since=since,
+                until=until,
+                period=period,
+                by=by,
+                wallet=wallet,
+                credit_account=credit_account,
+                project=project,
+                model=model,
+                job_type=job_type,
+                tier=tier,
+            )
+        ).value
+
+    def export_operator_usage(
+        self,
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        period: Literal["day", "hour", "month"] | None = None,
+        by: str | None = None,
+        wallet: str | None = None,
+        credit_account: str | None = None,
+        project: str | None = None,
+        model: str | None = None,
+        job_type: str | None = None,
+        tier: str | None = None,
+        format: Literal["csv", "ndjson", "parquet"] | None = None,
+    ) -> bytes:
+        """Export the whole platform's usage as a file.
+
+        The rows of `/v1/operator/usage`; `units` is JSON, by kind.
+
+        Needs a key with the scope `operator`.
+
+        Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+            period: The length of each row's period, unless `by` names it; omit it for one period.
+            by: Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group.
+            wallet: Only what this wallet's accounts were charged.
+            credit_account: Only what this credit account was charged.
+            project: Only what was asked for with keys of this project; empty: of none.
+            model: Only what was asked for of this model.
+            job_type: Only what has this label.
+            tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+            format: The file's format.
+
+        Returns the whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
+        """
+        return self.ask(
+            operations.export_operator_usage(
+                since=since,
+                until=until,
+                period=period,
+                by=by,
+                wallet=wallet,
+                credit_account=credit_account,
+                project=project,
+                model=model,
+                job_type=job_type,
+                tier=tier,
+                format=format,
+            )
+        ).value
+
+    def get_operator_earnings(self, *, since: int | None = None, until: int | None = None) -> Earnings:
+        """Get what settlements have paid out, by payee.
+
+        From `since` to before `until`: what each payee got, and what the treasury kept of it.
+
+        Needs a key with the scope `operator`.
+
+        Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+        """
+        return self.ask(operations.get_operator_earnings(since=since, until=until)).value
 
 
 class AsyncClient(AsyncTransport):
@@ -833,6 +1357,15 @@ class AsyncClient(AsyncTransport):
         Packs are those of the chain at this moment; any other number of credits can be bought without one.
         """
         return (await self.ask(operations.list_packs())).value
+
+    async def create_quote(self, body: QuoteRequest) -> QuoteView:
+        """Say what a job or request costs, before it is locked.
+
+        By the chain's prices of this moment, as a lock would be. It reserves nothing.
+
+        Needs a key with the scope `read` or `operator`.
+        """
+        return (await self.ask(operations.create_quote(body))).value
 
     async def get_platform(self) -> PlatformView:
         """Say which credit system the server is of.
@@ -941,18 +1474,57 @@ class AsyncClient(AsyncTransport):
         """
         return (await self.ask(operations.get_job(job))).value
 
-    async def list_requests(self, *, limit: int | None = None, cursor: str | None = None) -> RequestPage:
+    async def list_requests(
+        self,
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        key: str | None = None,
+        project: str | None = None,
+        member: str | None = None,
+        model: str | None = None,
+        job_type: str | None = None,
+        tier: str | None = None,
+        status: Literal["lapsed", "released", "running", "settled"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> RequestPage:
         """List the account's requests, newest first.
 
-        Requests that were admitted within sessions.
+        Requests that were admitted within sessions, made from `since` to before `until`, with these labels.
 
         Needs a key with the scope `read`.
 
         Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+            key: Only what was asked for with the key of this identifier.
+            project: Only what was asked for with keys of this project; empty: of none.
+            member: Only what was asked for with keys of this member; empty: of none.
+            model: Only what was asked for of this model.
+            job_type: Only what has this label.
+            tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+            status: Only what is in this state.
             limit: Most items of a page.
             cursor: What the page before it said is next; omit it for the first page.
         """
-        return (await self.ask(operations.list_requests(limit=limit, cursor=cursor))).value
+        return (
+            await self.ask(
+                operations.list_requests(
+                    since=since,
+                    until=until,
+                    key=key,
+                    project=project,
+                    member=member,
+                    model=model,
+                    job_type=job_type,
+                    tier=tier,
+                    status=status,
+                    limit=limit,
+                    cursor=cursor,
+                )
+            )
+        ).value
 
     async def admit_request(self, body: RequestTerms, *, idempotency_key: str) -> RequestView:
         """Reserve the highest price of a request within a session.
@@ -1022,6 +1594,57 @@ class AsyncClient(AsyncTransport):
         """
         return (await self.ask(operations.get_request(request_id))).value
 
+    async def export_requests(
+        self,
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        key: str | None = None,
+        project: str | None = None,
+        member: str | None = None,
+        model: str | None = None,
+        job_type: str | None = None,
+        tier: str | None = None,
+        status: Literal["lapsed", "released", "running", "settled"] | None = None,
+        format: Literal["csv", "ndjson", "parquet"] | None = None,
+    ) -> bytes:
+        """Export the account's requests as a file, oldest first.
+
+        Streamed, from one snapshot, in at most ten minutes.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+            key: Only what was asked for with the key of this identifier.
+            project: Only what was asked for with keys of this project; empty: of none.
+            member: Only what was asked for with keys of this member; empty: of none.
+            model: Only what was asked for of this model.
+            job_type: Only what has this label.
+            tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+            status: Only what is in this state.
+            format: The file's format.
+
+        Returns the whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
+        """
+        return (
+            await self.ask(
+                operations.export_requests(
+                    since=since,
+                    until=until,
+                    key=key,
+                    project=project,
+                    member=member,
+                    model=model,
+                    job_type=job_type,
+                    tier=tier,
+                    status=status,
+                    format=format,
+                )
+            )
+        ).value
+
     async def get_receipt(self, request_id: str) -> ReceiptView:
         """Get a request's receipt, and the settlement that commits to it.
 
@@ -1034,18 +1657,125 @@ class AsyncClient(AsyncTransport):
         """
         return (await self.ask(operations.get_receipt(request_id))).value
 
-    async def list_sessions(self, *, limit: int | None = None, cursor: str | None = None) -> SessionPage:
-        """List the account's sessions, newest first.
+    async def list_receipts(
+        self,
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        key: str | None = None,
+        project: str | None = None,
+        member: str | None = None,
+        model: str | None = None,
+        job_type: str | None = None,
+        tier: str | None = None,
+        status: Literal["lapsed", "released", "running", "settled"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> ReceiptPage:
+        """List the account's receipts, newest first.
 
-        Sessions that this server has opened.
+        Each with the settlement that commits to it, of requests that were made in the time and have these labels.
 
         Needs a key with the scope `read`.
 
         Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+            key: Only what was asked for with the key of this identifier.
+            project: Only what was asked for with keys of this project; empty: of none.
+            member: Only what was asked for with keys of this member; empty: of none.
+            model: Only what was asked for of this model.
+            job_type: Only what has this label.
+            tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+            status: Only what is in this state.
             limit: Most items of a page.
             cursor: What the page before it said is next; omit it for the first page.
         """
-        return (await self.ask(operations.list_sessions(limit=limit, cursor=cursor))).value
+        return (
+            await self.ask(
+                operations.list_receipts(
+                    since=since,
+                    until=until,
+                    key=key,
+                    project=project,
+                    member=member,
+                    model=model,
+                    job_type=job_type,
+                    tier=tier,
+                    status=status,
+                    limit=limit,
+                    cursor=cursor,
+                )
+            )
+        ).value
+
+    async def export_receipts(
+        self,
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        key: str | None = None,
+        project: str | None = None,
+        member: str | None = None,
+        model: str | None = None,
+        job_type: str | None = None,
+        tier: str | None = None,
+        status: Literal["lapsed", "released", "running", "settled"] | None = None,
+        format: Literal["csv", "ndjson", "parquet"] | None = None,
+    ) -> bytes:
+        """Export the account's receipts as a file, oldest first.
+
+        Streamed, from one snapshot, in at most ten minutes; `receipt_bytes` is what a receipt's leaf is the hash of.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+            key: Only what was asked for with the key of this identifier.
+            project: Only what was asked for with keys of this project; empty: of none.
+            member: Only what was asked for with keys of this member; empty: of none.
+            model: Only what was asked for of this model.
+            job_type: Only what has this label.
+            tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+            status: Only what is in this state.
+            format: The file's format.
+
+        Returns the whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
+        """
+        return (
+            await self.ask(
+                operations.export_receipts(
+                    since=since,
+                    until=until,
+                    key=key,
+                    project=project,
+                    member=member,
+                    model=model,
+                    job_type=job_type,
+                    tier=tier,
+                    status=status,
+                    format=format,
+                )
+            )
+        ).value
+
+    async def list_sessions(
+        self, *, since: int | None = None, until: int | None = None, limit: int | None = None, cursor: str | None = None
+    ) -> SessionPage:
+        """List the account's sessions, newest first.
+
+        Sessions that this server has opened, from `since` to before `until`.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+            limit: Most items of a page.
+            cursor: What the page before it said is next; omit it for the first page.
+        """
+        return (await self.ask(operations.list_sessions(since=since, until=until, limit=limit, cursor=cursor))).value
 
     async def end_sessions(self) -> SessionPage:
         """End the account's sessions.
@@ -1058,20 +1788,56 @@ class AsyncClient(AsyncTransport):
         """
         return (await self.ask(operations.end_sessions())).value
 
-    async def get_payment_link(self, *, wallet: str, credits: int, namespace: str | None = None) -> PaymentLink:
+    async def export_sessions(
+        self,
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        format: Literal["csv", "ndjson", "parquet"] | None = None,
+    ) -> bytes:
+        """Export the account's sessions as a file, oldest first.
+
+        Streamed, from one snapshot, in at most ten minutes.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+            format: The file's format.
+
+        Returns the whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
+        """
+        return (await self.ask(operations.export_sessions(since=since, until=until, format=format))).value
+
+    async def get_payment_link(
+        self, *, wallet: str, credits: int | None = None, pack: int | None = None, namespace: str | None = None
+    ) -> PaymentLink:
         """Make a Solana Pay link for a purchase.
 
-        For the account of `wallet`; whoever opens the link pays.
+        For the account of `wallet`, so many credits or a pack; whoever opens the link pays.
 
         Args:
             wallet: Base58 address of the wallet.
             credits: Credits to buy.
+            pack: The pack's number, instead of `credits`.
             namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
         """
-        return (await self.ask(operations.get_payment_link(wallet=wallet, credits=credits, namespace=namespace))).value
+        return (
+            await self.ask(operations.get_payment_link(wallet=wallet, credits=credits, pack=pack, namespace=namespace))
+        ).value
 
     async def get_payment_qr_svg(
-        self, *, wallet: str, credits: int, recipient: str, amount: str, reference: str, namespace: str | None = None
+        self,
+        *,
+        wallet: str,
+        credits: int,
+        recipient: str,
+        amount: str,
+        reference: str,
+        pack: int | None = None,
+        bonus_credits: int | None = None,
+        namespace: str | None = None,
     ) -> bytes:
         """Draw a link's QR code as SVG.
 
@@ -1081,8 +1847,10 @@ class AsyncClient(AsyncTransport):
             wallet: Base58 address of the wallet.
             credits: Credits to buy.
             recipient: Base58 address of the credit account that the payment goes to.
-            amount: The amount of the link, in tokens of the platform's mint: an exact decimal.
+            amount: The amount of the link, in the platform's currency: an exact decimal.
             reference: Base58 address that is on the transaction, and finds it once it has landed.
+            pack: The pack's number, instead of `credits`.
+            bonus_credits: Fewest credits that the link's pack gives on top.
             namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
 
         Returns the whole answer: image/svg+xml.
@@ -1095,13 +1863,24 @@ class AsyncClient(AsyncTransport):
                     recipient=recipient,
                     amount=amount,
                     reference=reference,
+                    pack=pack,
+                    bonus_credits=bonus_credits,
                     namespace=namespace,
                 )
             )
         ).value
 
     async def get_payment_qr_png(
-        self, *, wallet: str, credits: int, recipient: str, amount: str, reference: str, namespace: str | None = None
+        self,
+        *,
+        wallet: str,
+        credits: int,
+        recipient: str,
+        amount: str,
+        reference: str,
+        pack: int | None = None,
+        bonus_credits: int | None = None,
+        namespace: str | None = None,
     ) -> bytes:
         """Draw a link's QR code as PNG.
 
@@ -1111,8 +1890,10 @@ class AsyncClient(AsyncTransport):
             wallet: Base58 address of the wallet.
             credits: Credits to buy.
             recipient: Base58 address of the credit account that the payment goes to.
-            amount: The amount of the link, in tokens of the platform's mint: an exact decimal.
+            amount: The amount of the link, in the platform's currency: an exact decimal.
             reference: Base58 address that is on the transaction, and finds it once it has landed.
+            pack: The pack's number, instead of `credits`.
+            bonus_credits: Fewest credits that the link's pack gives on top.
             namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
 
         Returns the whole answer: image/png.
@@ -1125,6 +1906,8 @@ class AsyncClient(AsyncTransport):
                     recipient=recipient,
                     amount=amount,
                     reference=reference,
+                    pack=pack,
+                    bonus_credits=bonus_credits,
                     namespace=namespace,
                 )
             )
@@ -1140,7 +1923,16 @@ class AsyncClient(AsyncTransport):
         return (await self.ask(operations.get_payment_icon())).value
 
     async def get_payment_request(
-        self, *, wallet: str, credits: int, recipient: str, amount: str, reference: str, namespace: str | None = None
+        self,
+        *,
+        wallet: str,
+        credits: int,
+        recipient: str,
+        amount: str,
+        reference: str,
+        pack: int | None = None,
+        bonus_credits: int | None = None,
+        namespace: str | None = None,
     ) -> TransactionRequest:
         """Say what the link is for (Solana Pay).
 
@@ -1150,8 +1942,10 @@ class AsyncClient(AsyncTransport):
             wallet: Base58 address of the wallet.
             credits: Credits to buy.
             recipient: Base58 address of the credit account that the payment goes to.
-            amount: The amount of the link, in tokens of the platform's mint: an exact decimal.
+            amount: The amount of the link, in the platform's currency: an exact decimal.
             reference: Base58 address that is on the transaction, and finds it once it has landed.
+            pack: The pack's number, instead of `credits`.
+            bonus_credits: Fewest credits that the link's pack gives on top.
             namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
         """
         return (
@@ -1162,6 +1956,8 @@ class AsyncClient(AsyncTransport):
                     recipient=recipient,
                     amount=amount,
                     reference=reference,
+                    pack=pack,
+                    bonus_credits=bonus_credits,
                     namespace=namespace,
                 )
             )
@@ -1176,6 +1972,8 @@ class AsyncClient(AsyncTransport):
         recipient: str,
         amount: str,
         reference: str,
+        pack: int | None = None,
+        bonus_credits: int | None = None,
         namespace: str | None = None,
     ) -> PaymentTransaction:
         """Make the transaction to sign (Solana Pay).
@@ -1186,8 +1984,10 @@ class AsyncClient(AsyncTransport):
             wallet: Base58 address of the wallet.
             credits: Credits to buy.
             recipient: Base58 address of the credit account that the payment goes to.
-            amount: The amount of the link, in tokens of the platform's mint: an exact decimal.
+            amount: The amount of the link, in the platform's currency: an exact decimal.
             reference: Base58 address that is on the transaction, and finds it once it has landed.
+            pack: The pack's number, instead of `credits`.
+            bonus_credits: Fewest credits that the link's pack gives on top.
             namespace: The wallet's namespace, at most 16 bytes; empty is the default one.
         """
         return (
@@ -1199,6 +1999,8 @@ class AsyncClient(AsyncTransport):
                     recipient=recipient,
                     amount=amount,
                     reference=reference,
+                    pack=pack,
+                    bonus_credits=bonus_credits,
                     namespace=namespace,
                 )
             )
@@ -1213,6 +2015,28 @@ class AsyncClient(AsyncTransport):
             reference: Base58 address that is on the transaction, and finds it once it has landed.
         """
         return (await self.ask(operations.get_payment(reference))).value
+
+    async def list_top_ups(self, *, limit: int | None = None, cursor: str | None = None) -> TopUpPage:
+        """List what came into the account, newest first.
+
+        Purchases, packs with their bonus, automatic top-ups, plain transfers and grants.
+
+        Needs a key with the scope `read`.
+
+        Args:
+            limit: Most items of a page.
+            cursor: What the page before it said is next; omit it for the first page.
+        """
+        return (await self.ask(operations.list_top_ups(limit=limit, cursor=cursor))).value
+
+    async def get_top_up_rule(self) -> TopUpRuleAnswer:
+        """Say by which rule credits are bought by themselves.
+
+        As the chain has it now. The wallet sets it and turns it off: `job-escrow top-up`.
+
+        Needs a key with the scope `read`.
+        """
+        return (await self.ask(operations.get_top_up_rule())).value
 
     async def create_purchase_transaction(self, body: PurchaseTerms) -> UnsignedTransaction:
         """Make the transaction that buys credits.
@@ -1351,33 +2175,69 @@ class AsyncClient(AsyncTransport):
         since: int | None = None,
         until: int | None = None,
         period: Literal["day", "hour", "month"] | None = None,
-        by: Literal["job_type", "key", "member", "model", "namespace", "project", "tier"] | None = None,
+        by: str | None = None,
+        key: str | None = None,
+        project: str | None = None,
+        member: str | None = None,
+        model: str | None = None,
+        job_type: str | None = None,
+        tier: str | None = None,
     ) -> Usage:
         """Count the credits that jobs and sessions were charged, by period and group.
 
         From `since` to before `until`. By namespace: of all the wallet's; else of the key's own account.
 
-        Sessions, and jobs that were not locked through this API, have no key, project, member, model or type: their group
-        is null.
+        Rows are by at most two groups and a period, such as `by=model,day`, of what has the given key, project, member,
+        model, type and tier. They add up to what settlements on chain have charged: each counts when it happened, with the
+        requests whose receipts it reported. What requests were charged since then stands beside it as `unsettled_credits`,
+        by when they ended. What was not locked or admitted through this API has no key, project, member, model or type: its
+        group is null.
 
         Needs a key with the scope `read`.
 
         Args:
             since: Count from this second on, in Unix seconds; omit it for all before `until`.
             until: Count to before this second, in Unix seconds; omit it for all until now.
-            period: The length of each row's period; omit it for one period.
-            by: What to group by; omit it for one group.
+            period: The length of each row's period, unless `by` names it; omit it for one period.
+            by: Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group.
+            key: Only what was asked for with the key of this identifier.
+            project: Only what was asked for with keys of this project; empty: of none.
+            member: Only what was asked for with keys of this member; empty: of none.
+            model: Only what was asked for of this model.
+            job_type: Only what has this label.
+            tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
         """
-        return (await self.ask(operations.get_usage(since=since, until=until, period=period, by=by))).value
+        return (
+            await self.ask(
+                operations.get_usage(
+                    since=since,
+                    until=until,
+                    period=period,
+                    by=by,
+                    key=key,
+                    project=project,
+                    member=member,
+                    model=model,
+                    job_type=job_type,
+                    tier=tier,
+                )
+            )
+        ).value
 
     async def export_usage(
         self,
         *,
-        format: Literal["csv", "ndjson", "parquet"] | None = None,
         since: int | None = None,
         until: int | None = None,
         period: Literal["day", "hour", "month"] | None = None,
-        by: Literal["job_type", "key", "member", "model", "namespace", "project", "tier"] | None = None,
+        by: str | None = None,
+        key: str | None = None,
+        project: str | None = None,
+        member: str | None = None,
+        model: str | None = None,
+        job_type: str | None = None,
+        tier: str | None = None,
+        format: Literal["csv", "ndjson", "parquet"] | None = None,
     ) -> bytes:
         """Export usage as a file.
 
@@ -1386,17 +2246,46 @@ class AsyncClient(AsyncTransport):
         Needs a key with the scope `read`.
 
         Args:
-            format: The file's format.
             since: Count from this second on, in Unix seconds; omit it for all before `until`.
             until: Count to before this second, in Unix seconds; omit it for all until now.
-            period: The length of each row's period; omit it for one period.
-            by: What to group by; omit it for one group.
+            period: The length of each row's period, unless `by` names it; omit it for one period.
+            by: Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group.
+            key: Only what was asked for with the key of this identifier.
+            project: Only what was asked for with keys of this project; empty: of none.
+            member: Only what was asked for with keys of this member; empty: of none.
+            model: Only what was asked for of this model.
+            job_type: Only what has this label.
+            tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+            format: The file's format.
 
         Returns the whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
         """
         return (
-            await self.ask(operations.export_usage(format=format, since=since, until=until, period=period, by=by))
+            await self.ask(
+                operations.export_usage(
+                    since=since,
+                    until=until,
+                    period=period,
+                    by=by,
+                    key=key,
+                    project=project,
+                    member=member,
+                    model=model,
+                    job_type=job_type,
+                    tier=tier,
+                    format=format,
+                )
+            )
         ).value
+
+    async def get_usage_forecast(self) -> Forecast:
+        """Forecast what will be used at the rate of the last weeks.
+
+        Of the key's own account, with what is not settled yet; each figure is rounded up.
+
+        Needs a key with the scope `read`.
+        """
+        return (await self.ask(operations.get_usage_forecast())).value
 
     async def get_ledger(
         self, *, cursor: str | None = None, limit: int | None = None, since: int | None = None, until: int | None = None
@@ -1437,10 +2326,21 @@ class AsyncClient(AsyncTransport):
         """
         return (await self.ask(operations.export_ledger(format=format, since=since, until=until))).value
 
-    async def get_statement(self, month: str) -> Statement:
+    async def list_statements(self) -> StatementList:
+        """List the months that there are statements of, newest first.
+
+        From the account's first entry on; the present month's is of what has happened so far.
+
+        Needs a key with the scope `read`.
+        """
+        return (await self.ask(operations.list_statements())).value
+
+    async def get_statement(self, month: str) -> StatementView:
         """Get the statement of a month.
 
         From its first day to its last, in UTC; ties to the credit and to the base unit. `month` like 2026-06.
+
+        `usage` says what the charges were for, by model and by component; its credits add up to `charges`.
 
         Needs a key with the scope `read`.
 
@@ -1462,3 +2362,155 @@ class AsyncClient(AsyncTransport):
         Returns the whole answer: text/html.
         """
         return (await self.ask(operations.get_statement_page(month))).value
+
+    async def get_operator_summary(self) -> Summary:
+        """Get what the platform owes, has earned this month, and can expect.
+
+        The outstanding liability by kind, the granted credits by when they expire, this month's earnings, a forecast.
+
+        Needs a key with the scope `operator`.
+        """
+        return (await self.ask(operations.get_operator_summary())).value
+
+    async def list_customers(self, *, cursor: str | None = None, limit: int | None = None) -> CustomerPage:
+        """List the platform's customers with what they have, bought and spent.
+
+        Every credit account, closed ones too; pass `next_cursor` as `cursor` for more.
+
+        Needs a key with the scope `operator`.
+
+        Args:
+            cursor: What the page before it said is next; omit it for the first page.
+            limit: Most items of a page.
+        """
+        return (await self.ask(operations.list_customers(cursor=cursor, limit=limit))).value
+
+    async def export_customers(self, *, format: Literal["csv", "ndjson", "parquet"] | None = None) -> bytes:
+        """Export the platform's customers as a file.
+
+        Streamed, from one snapshot, in at most ten minutes.
+
+        Needs a key with the scope `operator`.
+
+        Args:
+            format: The file's format.
+
+        Returns the whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
+        """
+        return (await self.ask(operations.export_customers(format=format))).value
+
+    async def get_operator_usage(
+        self,
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        period: Literal["day", "hour", "month"] | None = None,
+        by: str | None = None,
+        wallet: str | None = None,
+        credit_account: str | None = None,
+        project: str | None = None,
+        model: str | None = None,
+        job_type: str | None = None,
+        tier: str | None = None,
+    ) -> Usage:
+        """Count what the whole platform was used for, by customer, model and more.
+
+        As `/v1/usage`, of all accounts of the platform: revenue by model is `by=model`, by customer `by=wallet`.
+
+        Needs a key with the scope `operator`.
+
+        Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+            period: The length of each row's period, unless `by` names it; omit it for one period.
+            by: Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group.
+            wallet: Only what this wallet's accounts were charged.
+            credit_account: Only what this credit account was charged.
+            project: Only what was asked for with keys of this project; empty: of none.
+            model: Only what was asked for of this model.
+            job_type: Only what has this label.
+            tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+        """
+        return (
+            await self.ask(
+                operations.get_operator_usage(
+                    since=since,
+                    until=until,
+                    period=period,
+                    by=by,
+                    wallet=wallet,
+                    credit_account=credit_account,
+                    project=project,
+                    model=model,
+                    job_type=job_type,
+                    tier=tier,
+                )
+            )
+        ).value
+
+    async def export_operator_usage(
+        self,
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        period: Literal["day", "hour", "month"] | None = None,
+        by: str | None = None,
+        wallet: str | None = None,
+        credit_account: str | None = None,
+        project: str | None = None,
+        model: str | None = None,
+        job_type: str | None = None,
+        tier: str | None = None,
+        format: Literal["csv", "ndjson", "parquet"] | None = None,
+    ) -> bytes:
+        """Export the whole platform's usage as a file.
+
+        The rows of `/v1/operator/usage`; `units` is JSON, by kind.
+
+        Needs a key with the scope `operator`.
+
+        Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+            period: The length of each row's period, unless `by` names it; omit it for one period.
+            by: Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group.
+            wallet: Only what this wallet's accounts were charged.
+            credit_account: Only what this credit account was charged.
+            project: Only what was asked for with keys of this project; empty: of none.
+            model: Only what was asked for of this model.
+            job_type: Only what has this label.
+            tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+            format: The file's format.
+
+        Returns the whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
+        """
+        return (
+            await self.ask(
+                operations.export_operator_usage(
+                    since=since,
+                    until=until,
+                    period=period,
+                    by=by,
+                    wallet=wallet,
+                    credit_account=credit_account,
+                    project=project,
+                    model=model,
+                    job_type=job_type,
+                    tier=tier,
+                    format=format,
+                )
+            )
+        ).value
+
+    async def get_operator_earnings(self, *, since: int | None = None, until: int | None = None) -> Earnings:
+        """Get what settlements have paid out, by payee.
+
+        From `since` to before `until`: what each payee got, and what the treasury kept of it.
+
+        Needs a key with the scope `operator`.
+
+        Args:
+            since: Count from this second on, in Unix seconds; omit it for all before `until`.
+            until: Count to before this second, in Unix seconds; omit it for all until now.
+        """
+        return (await self.ask(operations.get_operator_earnings(since=since, until=until))).value

@@ -10,8 +10,11 @@ from job_escrow_client.types import (
     AdmissionBatch,
     BatchResults,
     Challenge,
+    CustomerPage,
     DeliveryPage,
     DeliveryView,
+    Earnings,
+    Forecast,
     Health,
     JobPage,
     JobView,
@@ -34,6 +37,9 @@ from job_escrow_client.types import (
     ProblemType,
     PurchaseTerms,
     Queued,
+    QuoteRequest,
+    QuoteView,
+    ReceiptPage,
     ReceiptView,
     RequestPage,
     RequestTerms,
@@ -44,7 +50,11 @@ from job_escrow_client.types import (
     SettleRequest,
     SignedTerms,
     SignedTransaction,
-    Statement,
+    StatementList,
+    StatementView,
+    Summary,
+    TopUpPage,
+    TopUpRuleAnswer,
     TransactionRequest,
     TransactionView,
     UnitsUsed,
@@ -100,6 +110,11 @@ def list_models() -> Call[ModelList]:
 def list_packs() -> Call[PackList]:
     """List the packs and what they cost."""
     return Call(method="GET", path="/v1/packs", answer=PackList, repeatable=True)
+
+
+def create_quote(body: QuoteRequest) -> Call[QuoteView]:
+    """Say what a job or request costs, before it is locked."""
+    return Call(method="POST", path="/v1/quote", answer=QuoteView, repeatable=True, body=body)
 
 
 def get_platform() -> Call[PlatformView]:
@@ -163,10 +178,39 @@ def get_job(job: str) -> Call[JobView]:
     return Call(method="GET", path=place("/v1/jobs/{job}", job=job), answer=JobView, repeatable=True)
 
 
-def list_requests(*, limit: int | None = None, cursor: str | None = None) -> Call[RequestPage]:
+def list_requests(
+    *,
+    since: int | None = None,
+    until: int | None = None,
+    key: str | None = None,
+    project: str | None = None,
+    member: str | None = None,
+    model: str | None = None,
+    job_type: str | None = None,
+    tier: str | None = None,
+    status: Literal["lapsed", "released", "running", "settled"] | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> Call[RequestPage]:
     """List the account's requests, newest first."""
     return Call(
-        method="GET", path="/v1/requests", answer=RequestPage, repeatable=True, query={"limit": limit, "cursor": cursor}
+        method="GET",
+        path="/v1/requests",
+        answer=RequestPage,
+        repeatable=True,
+        query={
+            "since": since,
+            "until": until,
+            "key": key,
+            "project": project,
+            "member": member,
+            "model": model,
+            "job_type": job_type,
+            "tier": tier,
+            "status": status,
+            "limit": limit,
+            "cursor": cursor,
+        },
     )
 
 
@@ -223,6 +267,40 @@ def get_request(request_id: str) -> Call[RequestView]:
     )
 
 
+def export_requests(
+    *,
+    since: int | None = None,
+    until: int | None = None,
+    key: str | None = None,
+    project: str | None = None,
+    member: str | None = None,
+    model: str | None = None,
+    job_type: str | None = None,
+    tier: str | None = None,
+    status: Literal["lapsed", "released", "running", "settled"] | None = None,
+    format: Literal["csv", "ndjson", "parquet"] | None = None,
+) -> Call[bytes]:
+    """Export the account's requests as a file, oldest first."""
+    return Call(
+        method="GET",
+        path="/v1/requests/export",
+        answer=bytes,
+        repeatable=True,
+        query={
+            "since": since,
+            "until": until,
+            "key": key,
+            "project": project,
+            "member": member,
+            "model": model,
+            "job_type": job_type,
+            "tier": tier,
+            "status": status,
+            "format": format,
+        },
+    )
+
+
 def get_receipt(request_id: str) -> Call[ReceiptView]:
     """Get a request's receipt, and the settlement that commits to it."""
     return Call(
@@ -233,10 +311,86 @@ def get_receipt(request_id: str) -> Call[ReceiptView]:
     )
 
 
-def list_sessions(*, limit: int | None = None, cursor: str | None = None) -> Call[SessionPage]:
+def list_receipts(
+    *,
+    since: int | None = None,
+    until: int | None = None,
+    key: str | None = None,
+    project: str | None = None,
+    member: str | None = None,
+    model: str | None = None,
+    job_type: str | None = None,
+    tier: str | None = None,
+    status: Literal["lapsed", "released", "running", "settled"] | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> Call[ReceiptPage]:
+    """List the account's receipts, newest first."""
+    return Call(
+        method="GET",
+        path="/v1/receipts",
+        answer=ReceiptPage,
+        repeatable=True,
+        query={
+            "since": since,
+            "until": until,
+            "key": key,
+            "project": project,
+            "member": member,
+            "model": model,
+            "job_type": job_type,
+            "tier": tier,
+            "status": status,
+            "limit": limit,
+            "cursor": cursor,
+        },
+    )
+
+
+def export_receipts(
+    *,
+    since: int | None = None,
+    until: int | None = None,
+    key: str | None = None,
+    project: str | None = None,
+    member: str | None = None,
+    model: str | None = None,
+    job_type: str | None = None,
+    tier: str | None = None,
+    status: Literal["lapsed", "released", "running", "settled"] | None = None,
+    format: Literal["csv", "ndjson", "parquet"] | None = None,
+) -> Call[bytes]:
+    """Export the account's receipts as a file, oldest first."""
+    return Call(
+        method="GET",
+        path="/v1/receipts/export",
+        answer=bytes,
+        repeatable=True,
+        query={
+            "since": since,
+            "until": until,
+            "key": key,
+            "project": project,
+            "member": member,
+            "model": model,
+            "job_type": job_type,
+            "tier": tier,
+            "status": status,
+            "format": format,
+        },
+    )
+
+
+def list_sessions(
+    *, since: int | None = None, until: int | None = None, limit: int | None = None, cursor: str | None = None
+) -> Call[SessionPage]:
     """List the account's sessions, newest first."""
     return Call(
-        method="GET", path="/v1/sessions", answer=SessionPage, repeatable=True, query={"limit": limit, "cursor": cursor}
+        method="GET",
+        path="/v1/sessions",
+        answer=SessionPage,
+        repeatable=True,
+        query={"since": since, "until": until, "limit": limit, "cursor": cursor},
     )
 
 
@@ -245,19 +399,42 @@ def end_sessions() -> Call[SessionPage]:
     return Call(method="DELETE", path="/v1/sessions", answer=SessionPage, repeatable=True)
 
 
-def get_payment_link(*, wallet: str, credits: int, namespace: str | None = None) -> Call[PaymentLink]:
+def export_sessions(
+    *, since: int | None = None, until: int | None = None, format: Literal["csv", "ndjson", "parquet"] | None = None
+) -> Call[bytes]:
+    """Export the account's sessions as a file, oldest first."""
+    return Call(
+        method="GET",
+        path="/v1/sessions/export",
+        answer=bytes,
+        repeatable=True,
+        query={"since": since, "until": until, "format": format},
+    )
+
+
+def get_payment_link(
+    *, wallet: str, credits: int | None = None, pack: int | None = None, namespace: str | None = None
+) -> Call[PaymentLink]:
     """Make a Solana Pay link for a purchase."""
     return Call(
         method="GET",
         path="/v1/pay/link",
         answer=PaymentLink,
         repeatable=True,
-        query={"wallet": wallet, "credits": credits, "namespace": namespace},
+        query={"wallet": wallet, "credits": credits, "pack": pack, "namespace": namespace},
     )
 
 
 def get_payment_qr_svg(
-    *, wallet: str, credits: int, recipient: str, amount: str, reference: str, namespace: str | None = None
+    *,
+    wallet: str,
+    credits: int,
+    recipient: str,
+    amount: str,
+    reference: str,
+    pack: int | None = None,
+    bonus_credits: int | None = None,
+    namespace: str | None = None,
 ) -> Call[bytes]:
     """Draw a link's QR code as SVG."""
     return Call(
@@ -271,13 +448,23 @@ def get_payment_qr_svg(
             "recipient": recipient,
             "amount": amount,
             "reference": reference,
+            "pack": pack,
+            "bonus_credits": bonus_credits,
             "namespace": namespace,
         },
     )
 
 
 def get_payment_qr_png(
-    *, wallet: str, credits: int, recipient: str, amount: str, reference: str, namespace: str | None = None
+    *,
+    wallet: str,
+    credits: int,
+    recipient: str,
+    amount: str,
+    reference: str,
+    pack: int | None = None,
+    bonus_credits: int | None = None,
+    namespace: str | None = None,
 ) -> Call[bytes]:
     """Draw a link's QR code as PNG."""
     return Call(
@@ -291,6 +478,8 @@ def get_payment_qr_png(
             "recipient": recipient,
             "amount": amount,
             "reference": reference,
+            "pack": pack,
+            "bonus_credits": bonus_credits,
             "namespace": namespace,
         },
     )
@@ -302,7 +491,15 @@ def get_payment_icon() -> Call[bytes]:
 
 
 def get_payment_request(
-    *, wallet: str, credits: int, recipient: str, amount: str, reference: str, namespace: str | None = None
+    *,
+    wallet: str,
+    credits: int,
+    recipient: str,
+    amount: str,
+    reference: str,
+    pack: int | None = None,
+    bonus_credits: int | None = None,
+    namespace: str | None = None,
 ) -> Call[TransactionRequest]:
     """Say what the link is for (Solana Pay)."""
     return Call(
@@ -316,6 +513,8 @@ def get_payment_request(
             "recipient": recipient,
             "amount": amount,
             "reference": reference,
+            "pack": pack,
+            "bonus_credits": bonus_credits,
             "namespace": namespace,
         },
     )
@@ -329,6 +528,8 @@ def create_payment_transaction(
     recipient: str,
     amount: str,
     reference: str,
+    pack: int | None = None,
+    bonus_credits: int | None = None,
     namespace: str | None = None,
 ) -> Call[PaymentTransaction]:
     """Make the transaction to sign (Solana Pay)."""
@@ -343,6 +544,8 @@ def create_payment_transaction(
             "recipient": recipient,
             "amount": amount,
             "reference": reference,
+            "pack": pack,
+            "bonus_credits": bonus_credits,
             "namespace": namespace,
         },
         body=body,
@@ -357,6 +560,18 @@ def get_payment(reference: str) -> Call[PaymentView]:
         answer=PaymentView,
         repeatable=True,
     )
+
+
+def list_top_ups(*, limit: int | None = None, cursor: str | None = None) -> Call[TopUpPage]:
+    """List what came into the account, newest first."""
+    return Call(
+        method="GET", path="/v1/top-ups", answer=TopUpPage, repeatable=True, query={"limit": limit, "cursor": cursor}
+    )
+
+
+def get_top_up_rule() -> Call[TopUpRuleAnswer]:
+    """Say by which rule credits are bought by themselves."""
+    return Call(method="GET", path="/v1/top-ups/rule", answer=TopUpRuleAnswer, repeatable=True)
 
 
 def create_purchase_transaction(body: PurchaseTerms) -> Call[UnsignedTransaction]:
@@ -447,7 +662,13 @@ def get_usage(
     since: int | None = None,
     until: int | None = None,
     period: Literal["day", "hour", "month"] | None = None,
-    by: Literal["job_type", "key", "member", "model", "namespace", "project", "tier"] | None = None,
+    by: str | None = None,
+    key: str | None = None,
+    project: str | None = None,
+    member: str | None = None,
+    model: str | None = None,
+    job_type: str | None = None,
+    tier: str | None = None,
 ) -> Call[Usage]:
     """Count the credits that jobs and sessions were charged, by period and group."""
     return Call(
@@ -455,17 +676,34 @@ def get_usage(
         path="/v1/usage",
         answer=Usage,
         repeatable=True,
-        query={"since": since, "until": until, "period": period, "by": by},
+        query={
+            "since": since,
+            "until": until,
+            "period": period,
+            "by": by,
+            "key": key,
+            "project": project,
+            "member": member,
+            "model": model,
+            "job_type": job_type,
+            "tier": tier,
+        },
     )
 
 
 def export_usage(
     *,
-    format: Literal["csv", "ndjson", "parquet"] | None = None,
     since: int | None = None,
     until: int | None = None,
     period: Literal["day", "hour", "month"] | None = None,
-    by: Literal["job_type", "key", "member", "model", "namespace", "project", "tier"] | None = None,
+    by: str | None = None,
+    key: str | None = None,
+    project: str | None = None,
+    member: str | None = None,
+    model: str | None = None,
+    job_type: str | None = None,
+    tier: str | None = None,
+    format: Literal["csv", "ndjson", "parquet"] | None = None,
 ) -> Call[bytes]:
     """Export usage as a file."""
     return Call(
@@ -473,8 +711,25 @@ def export_usage(
         path="/v1/usage/export",
         answer=bytes,
         repeatable=True,
-        query={"format": format, "since": since, "until": until, "period": period, "by": by},
+        query={
+            "since": since,
+            "until": until,
+            "period": period,
+            "by": by,
+            "key": key,
+            "project": project,
+            "member": member,
+            "model": model,
+            "job_type": job_type,
+            "tier": tier,
+            "format": format,
+        },
     )
+
+
+def get_usage_forecast() -> Call[Forecast]:
+    """Forecast what will be used at the rate of the last weeks."""
+    return Call(method="GET", path="/v1/usage/forecast", answer=Forecast, repeatable=True)
 
 
 def get_ledger(
@@ -503,11 +758,120 @@ def export_ledger(
     )
 
 
-def get_statement(month: str) -> Call[Statement]:
+def list_statements() -> Call[StatementList]:
+    """List the months that there are statements of, newest first."""
+    return Call(method="GET", path="/v1/statements", answer=StatementList, repeatable=True)
+
+
+def get_statement(month: str) -> Call[StatementView]:
     """Get the statement of a month."""
-    return Call(method="GET", path=place("/v1/statements/{month}", month=month), answer=Statement, repeatable=True)
+    return Call(method="GET", path=place("/v1/statements/{month}", month=month), answer=StatementView, repeatable=True)
 
 
 def get_statement_page(month: str) -> Call[bytes]:
     """Get the statement as a page to print."""
     return Call(method="GET", path=place("/v1/statements/{month}/page", month=month), answer=bytes, repeatable=True)
+
+
+def get_operator_summary() -> Call[Summary]:
+    """Get what the platform owes, has earned this month, and can expect."""
+    return Call(method="GET", path="/v1/operator/summary", answer=Summary, repeatable=True)
+
+
+def list_customers(*, cursor: str | None = None, limit: int | None = None) -> Call[CustomerPage]:
+    """List the platform's customers with what they have, bought and spent."""
+    return Call(
+        method="GET",
+        path="/v1/operator/customers",
+        answer=CustomerPage,
+        repeatable=True,
+        query={"cursor": cursor, "limit": limit},
+    )
+
+
+def export_customers(*, format: Literal["csv", "ndjson", "parquet"] | None = None) -> Call[bytes]:
+    """Export the platform's customers as a file."""
+    return Call(
+        method="GET", path="/v1/operator/customers/export", answer=bytes, repeatable=True, query={"format": format}
+    )
+
+
+def get_operator_usage(
+    *,
+    since: int | None = None,
+    until: int | None = None,
+    period: Literal["day", "hour", "month"] | None = None,
+    by: str | None = None,
+    wallet: str | None = None,
+    credit_account: str | None = None,
+    project: str | None = None,
+    model: str | None = None,
+    job_type: str | None = None,
+    tier: str | None = None,
+) -> Call[Usage]:
+    """Count what the whole platform was used for, by customer, model and more."""
+    return Call(
+        method="GET",
+        path="/v1/operator/usage",
+        answer=Usage,
+        repeatable=True,
+        query={
+            "since": since,
+            "until": until,
+            "period": period,
+            "by": by,
+            "wallet": wallet,
+            "credit_account": credit_account,
+            "project": project,
+            "model": model,
+            "job_type": job_type,
+            "tier": tier,
+        },
+    )
+
+
+def export_operator_usage(
+    *,
+    since: int | None = None,
+    until: int | None = None,
+    period: Literal["day", "hour", "month"] | None = None,
+    by: str | None = None,
+    wallet: str | None = None,
+    credit_account: str | None = None,
+    project: str | None = None,
+    model: str | None = None,
+    job_type: str | None = None,
+    tier: str | None = None,
+    format: Literal["csv", "ndjson", "parquet"] | None = None,
+) -> Call[bytes]:
+    """Export the whole platform's usage as a file."""
+    return Call(
+        method="GET",
+        path="/v1/operator/usage/export",
+        answer=bytes,
+        repeatable=True,
+        query={
+            "since": since,
+            "until": until,
+            "period": period,
+            "by": by,
+            "wallet": wallet,
+            "credit_account": credit_account,
+            "project": project,
+            "model": model,
+            "job_type": job_type,
+            "tier": tier,
+            "format": format,
+        },
+    )
+
+
+def get_operator_earnings(*, since: int | None = None, until: int | None = None) -> Call[Earnings]:
+    """Get what settlements have paid out, by payee."""
+    return Call(
+        method="GET",
+        path="/v1/operator/earnings",
+        answer=Earnings,
+        repeatable=True,
+        query={"since": since, "until": until},
+    )

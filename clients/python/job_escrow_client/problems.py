@@ -1,4 +1,5 @@
 # Generated from docs/openapi.json by scripts/generate-api-client; do not edit.
+# ruff: noqa: E501
 """A class for each type of problem."""
 
 from job_escrow_client.errors import Refused
@@ -157,6 +158,33 @@ class JobLocked(Refused):
     slug = "job-locked"
 
 
+class PackNotOffered(Refused):
+    """The platform does not offer this pack, or not any more (409).
+
+    Look at GET /v1/packs and choose again: a link of before is of no use.
+    """
+
+    slug = "pack-not-offered"
+
+
+class PromotionEmpty(Refused):
+    """The platform's promotion account cannot pay this pack's bonus (409).
+
+    Buy without the pack, or one whose `affordable` is not 0; the platform's admin funds it with `job-escrow platform promotion fund`.
+    """
+
+    slug = "promotion-empty"
+
+
+class QuoteExpired(Refused):
+    """The quote does not bind any more (409).
+
+    Ask for another (POST /v1/quote), or lock without one.
+    """
+
+    slug = "quote-expired"
+
+
 class Conflict(Refused):
     """It was done already, or cannot be done now (409).
 
@@ -191,6 +219,15 @@ class RequestTooLong(Refused):
     """
 
     slug = "request-too-long"
+
+
+class QuoteNotOfThis(Refused):
+    """The quote is for something else (422).
+
+    Lock what was quoted, for the customer that it was quoted to; or ask for another (POST /v1/quote).
+    """
+
+    slug = "quote-not-of-this"
 
 
 class Unprocessable(Refused):

@@ -51,11 +51,12 @@ class AccountView(msgspec.Struct, frozen=True, kw_only=True):
 
     `credits_remaining` can be spent now: paid credits, and granted ones that have not expired, exact to the request:
     also what the server's sessions have locked and not reserved, which is free on chain once they end (DELETE
-    /v1/sessions). `usdc_value` is the worth of what is not locked, rounded down to a cent: of paid credits, what
-    withdrawing them would pay. `promotion_usdc` is what the
+    /v1/sessions). `value` is the worth of what is not locked, in the platform's currency: of paid credits, what
+    withdrawing them would pay; `usdc_value` is the same rounded down to a cent, null where the currency is not USDC.
+    `promotion_value` is what the
     platform's promotion has paid of the paid credits, locked ones too: it is spent with them and never withdrawn.
-    `withdrawable_usdc` can be paid out: paid credits, and transfers that are no credits
-    yet, exact; null until the vault was seen. `burn_rate` is credits per day over the last seven days, `days_left` how
+    `withdrawable_value` can be paid out: paid credits, and transfers that are no credits
+    yet; null until the vault was seen. `burn_rate` is credits per day over the last seven days, `days_left` how
     long the remaining ones last at it, null where nothing was used. `credits_locked` and `open_jobs` count
     sessions, too. Nothing after `as_of_slot` is in it.
     """
@@ -64,16 +65,20 @@ class AccountView(msgspec.Struct, frozen=True, kw_only=True):
     """Base58 address of the wallet."""
     credits_remaining: int
     """Credits that can be spent now: paid ones, granted ones that have not expired, and what sessions have free."""
-    usdc_value: Decimal
-    """What the credits that are not locked are worth in USDC, rounded down to a cent."""
+    usdc_value: Decimal | None
+    """What the credits that are not locked are worth in USDC, rounded down to a cent; null: it is another currency."""
     last_topup_at: str | None
     """When credits were last added, in RFC 3339; null: never."""
+    value: Decimal
+    """What the credits that are not locked are worth, in `currency`: an exact decimal."""
+    currency: str | None
+    """What credits are bought with, by its symbol; null: nobody has named the mint."""
     withdrawable_credits: int
     """Paid credits that can be withdrawn now."""
-    withdrawable_usdc: Decimal | None
-    """USDC that can be withdrawn now: an exact decimal; null: not known yet."""
-    promotion_usdc: Decimal
-    """What the promotion has paid of the paid credits, in USDC: an exact decimal."""
+    withdrawable_value: Decimal | None
+    """What can be withdrawn now, in `currency`: an exact decimal; null: not known yet."""
+    promotion_value: Decimal
+    """What the promotion has paid of the paid credits, in `currency`: an exact decimal."""
     credits_granted: int
     """Granted credits that can be spent and have not expired; they cannot be withdrawn."""
     grants: list[GrantView]
@@ -117,6 +122,8 @@ class BatchedTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """Seconds that the job may take: then all that was not settled goes back."""
     job_type: str = ""
     """A label for usage reports."""
+    quote: str | None = None
+    """The `id` of a quote that binds: lock at its price, or not at all; null: at the price of now."""
     idempotency_key: str
     """The Idempotency-Key that the request would have alone."""
 
@@ -240,6 +247,10 @@ class RequestView(msgspec.Struct, frozen=True, kw_only=True):
     """Base58 address of the credit account on chain."""
     key_id: str
     """The API key's identifier, which is no secret."""
+    project: str
+    """What the key is for, a label for usage reports."""
+    member: str
+    """Whose key it is, a label for usage reports."""
     model: str | None
     """The model's name; null: none was named."""
     tier: str
@@ -317,6 +328,64 @@ class Component(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Units of the tier: what it counts, such as tokens."""
 
 
+class Customer(msgspec.Struct, frozen=True, kw_only=True):
+    """A credit account; amounts are credits: what it has, then what it ever bought, got, spent and gave back."""
+
+    cursor: str
+    """The customer's place in the list, for a page's `cursor`."""
+    wallet: str
+    """Base58 address of the wallet."""
+    namespace: str
+    """The wallet's namespace, at most 16 bytes; empty is the default one."""
+    credit_account: str
+    """Base58 address of the credit account on chain."""
+    is_open: bool
+    """Whether the account is open."""
+    opened_at: int
+    """When the account was opened, in Unix seconds."""
+    last_topup_at: int | None
+    """When credits were last added, in Unix seconds; null: never."""
+    paid_available: int
+    """Paid credits that could be spent; they can be withdrawn."""
+    paid_locked: int
+    """Paid credits that were locked in open jobs and sessions."""
+    granted_available: int
+    """Granted credits that could be spent."""
+    granted_locked: int
+    """Granted credits that were locked in open jobs and sessions."""
+    purchased: int
+    """Credits that were ever bought."""
+    bonus: int
+    """Credits that ever came on top of packs."""
+    deposited: int
+    """Credits that plain transfers ever became."""
+    granted: int
+    """Credits that were ever granted."""
+    spent_paid: int
+    """Paid credits that settlements ever charged."""
+    spent_granted: int
+    """Granted credits that settlements ever charged."""
+    withdrawn: int
+    """Credits that were ever paid out."""
+    expired: int
+    """Granted credits that ever expired."""
+
+
+class CustomerPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Customers in the order in which the index has them; pass `next_cursor` as `cursor` for more, null: no more."""
+
+    as_of_slot: int
+    """The slot that the answer is right as of: nothing after it is counted."""
+    commitment: str
+    """How final that slot is."""
+    platform: str
+    """Base58 address of the platform on chain."""
+    customers: list[Customer]
+    """Credit accounts, in the order in which the index has them."""
+    next_cursor: str | None
+    """The `cursor` of the next page; null: this is the last."""
+
+
 class DeliveryView(msgspec.Struct, frozen=True, kw_only=True):
     """A message and what became of it. `next_at` is when it is sent again, null once it has ended."""
 
@@ -347,6 +416,44 @@ class DeliveryPage(msgspec.Struct, frozen=True, kw_only=True):
     """Messages, newest first."""
     next: str | None
     """The `cursor` of the next page; null: this is the last."""
+
+
+class Earned(msgspec.Struct, frozen=True, kw_only=True):
+    """What settlements for one payee have paid out; null: those that named none, of which the treasury has all."""
+
+    payee: str | None
+    """Base58 address of the payee's wallet; null: the treasury alone."""
+    settlements: int
+    """Settlements."""
+    credits: int
+    """Credits that were charged."""
+    paid_credits: int
+    """Of the credits, those that had been paid for."""
+    granted_credits: int
+    """Of the credits, those that had been granted."""
+    payee_base_units: int
+    """What the payee was paid, in base units."""
+    treasury_base_units: int
+    """What the treasury was paid, in base units."""
+
+
+class Earnings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a platform's settlements have paid out in a time, by payee; `total` is that of all rows."""
+
+    as_of_slot: int
+    """The slot that the answer is right as of: nothing after it is counted."""
+    commitment: str
+    """How final that slot is."""
+    platform: str
+    """Base58 address of the platform on chain."""
+    since: int | None
+    """The first second, in Unix seconds; null: from the beginning."""
+    until: int | None
+    """The first second after it, in Unix seconds; null: as of now."""
+    rows: list[Earned]
+    """A row for each payee."""
+    total: Earned
+    """The sum of all rows; its payee is null."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -411,6 +518,39 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """Granted credits that could be spent."""
     granted_locked: int
     """Granted credits that were locked in open jobs and sessions."""
+
+
+class ExpiringGrants(msgspec.Struct, frozen=True, kw_only=True):
+    """Granted credits that nobody has spent and that expire together; `credits` are free, `locked` in use."""
+
+    expires_at: int | None
+    """When they expire, in Unix seconds; null: never."""
+    credits: int
+    """Granted credits that are free."""
+    locked: int
+    """Granted credits that are in jobs and sessions."""
+
+
+class Forecast(msgspec.Struct, frozen=True, kw_only=True):
+    """Credits that will be used if days go on like those of the window, rounded up; what is not settled yet counts.
+
+    The window is the `WINDOW_DAYS` that end now, shortened to the age of the account, but never below a day.
+    """
+
+    as_of_slot: int
+    """The slot that the answer is right as of: nothing after it is counted."""
+    commitment: str
+    """How final that slot is."""
+    window_seconds: int
+    """The length of the time that it is told from, which ends now, in seconds."""
+    window_credits: int
+    """Credits that were used in the window."""
+    month_credits: int
+    """Credits that were used in this month so far, in UTC."""
+    month_expected_credits: int
+    """Credits that will have been used when this month ends."""
+    next_30_days_credits: int
+    """Credits that will be used in the next 30 days."""
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
@@ -583,6 +723,45 @@ class LedgerPage(msgspec.Struct, frozen=True, kw_only=True):
     """The `cursor` of the next page; null: this is the last."""
 
 
+class Liability(msgspec.Struct, frozen=True, kw_only=True):
+    """What a platform owes to its customers, by kind. Credits are free and locked ones together.
+
+    The worth of paid credits in base units has two parts: what customers have paid, which withdrawing pays back, and
+    `bonus_base_units`, which the platform's promotion has paid for packs, and which no withdrawal pays out. So
+    paid_base_units + bonus_base_units = paid_credits at the price of a credit. `promotion_owed_base_units` lie in
+    vaults and go back to the promotion account. All four are backed by what is in the vaults.
+    """
+
+    as_of_slot: int
+    """The slot that the answer is right as of: nothing after it is counted."""
+    commitment: str
+    """How final that slot is."""
+    platform: str
+    """Base58 address of the platform on chain."""
+    accounts: int
+    """Credit accounts that are open."""
+    base_units_per_credit: int
+    """What one credit costs, in base units of the platform's mint."""
+    paid_credits: int
+    """Paid credits that are not spent, packs' bonus included."""
+    granted_credits: int
+    """Granted credits that are not spent."""
+    locked_credits: int
+    """Credits of both kinds that are in jobs and sessions."""
+    expired_credits: int
+    """Granted credits that have expired, and that nobody has taken away yet."""
+    paid_base_units: int
+    """What customers can withdraw, in base units, once nothing is locked."""
+    bonus_base_units: int
+    """What the promotion has paid of the paid credits, in base units: no withdrawal pays it."""
+    granted_base_units: int
+    """What stands behind the granted credits, in base units."""
+    promotion_owed_base_units: int
+    """What goes back from vaults to the promotion account, in base units."""
+    unearned_grants: list[ExpiringGrants]
+    """Granted credits that are not spent, by when they expire."""
+
+
 class LimitsView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the operator may lock without asking, in credits; the period in seconds. All zeros: nothing."""
 
@@ -611,8 +790,9 @@ class LockRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """A job to lock, charged to the account of `customer_key`.
 
     Its price is one of: `max_units` of a `tier`, or of the tier of a `model`; `components`, each priced by its tier and
-    locked as their sum; or `credits`, quoted by the provider. `seconds` is how long it may take: after that everything
-    that was not settled goes back. `job_type` is a label for usage reports.
+    locked as their sum; or `credits`, quoted by the provider. With a `quote` of POST /v1/quote it is locked at the
+    price that was quoted, or refused. `seconds` is how long it may take: after that everything that was not settled
+    goes back. `job_type` is a label for usage reports.
     """
 
     customer_key: str
@@ -635,6 +815,8 @@ class LockRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """Seconds that the job may take: then all that was not settled goes back."""
     job_type: str = ""
     """A label for usage reports."""
+    quote: str | None = None
+    """The `id` of a quote that binds: lock at its price, or not at all; null: at the price of now."""
 
 
 class ModelView(msgspec.Struct, frozen=True, kw_only=True):
@@ -740,9 +922,11 @@ class NewWebhook(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PackView(msgspec.Struct, frozen=True, kw_only=True):
-    """A pack: `credits` are paid for with `base_units` of the platform's mint, `bonus_credits` come on top.
+    """A pack: `credits` are paid for with `price`, `bonus_credits` come on top.
 
-    `pack` is the slot that a purchase names; `name` is the preset's, null where the preset has no such pack.
+    `pack` is the slot that a purchase names; `name` is the preset's, null where the preset has no such pack. `price` is
+    in the platform's currency, `base_units` is the same in the smallest units of its mint. `affordable` is how many
+    more of it the platform's promotion account can pay the bonus of, null: it has no bonus. One with 0 is refused.
     """
 
     object: str = "pack"
@@ -751,14 +935,22 @@ class PackView(msgspec.Struct, frozen=True, kw_only=True):
     """The pack's number, which a purchase names."""
     name: str | None
     """The preset's name of the pack; null: it has none."""
+    text: str
+    """What is bought, in words."""
     credits: int
     """Credits; each costs `base_units_per_credit`."""
     bonus_credits: int
     """Credits that the platform adds to what is paid for."""
     total: int
     """All credits of the pack, bonus included."""
+    price: Decimal
+    """What it costs, in `currency`: an exact decimal."""
+    currency: str | None
+    """What credits are bought with, by its symbol; null: nobody has named the mint."""
     base_units: int
     """Base units of the platform's mint: 10,000 of USDC's are one cent."""
+    affordable: int | None
+    """How many more of it the promotion can pay the bonus of; null: it has no bonus."""
 
 
 class PackList(msgspec.Struct, frozen=True, kw_only=True):
@@ -778,18 +970,34 @@ class PayingAccount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
 
 class PaymentLink(msgspec.Struct, frozen=True, kw_only=True):
-    """How to buy so many credits: a link to open or scan, or an address for a plain transfer by hand.
+    """How to buy so many credits, or a pack: a link to open or scan, or a plain transfer.
 
-    `amount` is in tokens of `mint`, exact. `reference` is on the transaction, which it finds once it has landed.
-    Wallets refuse plain transfer requests to a program's address: `deposit_address` is for exchanges and for typing in.
+    `amount` is of the mint's own unit, exact, and `text` what a wallet shows. `reference` is on the transaction, which
+    it finds once it has landed.
+    `transfer_request` asks no server: it pays an account that is open, which has the credits once its deposits are
+    synced. Some wallets refuse a recipient that no key has: they, and exchanges, send to `deposit_address` by hand.
+    A plain transfer buys no pack: it becomes `credits` without a bonus.
+    `note` says why wallets refuse `solana_pay`; null: they do not.
     """
 
     solana_pay: str
     """A Solana Pay link for wallets."""
+    text: str
+    """What is bought for what, in words."""
+    transfer_request: str
+    """A Solana Pay link of a plain transfer, for an account that is open; no server is asked."""
+    note: str | None
+    """Why wallets refuse `solana_pay`; null: they do not."""
     amount: str
-    """Tokens of `mint`, as an exact decimal in text."""
+    """What is paid, in `currency`: an exact decimal in text."""
+    currency: str | None
+    """What credits are bought with, by its symbol; null: nobody has named the mint."""
     credits: int
     """Credits; each costs `base_units_per_credit`."""
+    bonus_credits: int
+    """Credits that the platform adds to what is paid for."""
+    pack: int | None
+    """The pack's number; null: credits alone."""
     recipient: str
     """Base58 address of the credit account that the payment goes to."""
     mint: str
@@ -827,6 +1035,9 @@ class PaymentView(msgspec.Struct, frozen=True, kw_only=True):
 class PlatformView(msgspec.Struct, frozen=True, kw_only=True):
     """A platform as the chain has it. `suggested_limits` are the preset's for a new wallet, null: it has none.
 
+    `currency` is the mint's name, null where neither everybody nor the preset has one for it; amounts of it are shown
+    with `display_decimals` at least, and with more where they need them.
+
     `genesis_hash` is null until the server's node has said which chain it is of; `alert_credits` is the balance under
     which an interface warns.
     """
@@ -843,8 +1054,12 @@ class PlatformView(msgspec.Struct, frozen=True, kw_only=True):
     """Base58 hash of the chain's first block; null: not known yet."""
     mint: str
     """Base58 address of the platform's token."""
+    currency: str | None
+    """What credits are bought with, by its symbol; null: nobody has named the mint."""
     decimals: int
     """Decimals of the platform's mint."""
+    display_decimals: int
+    """Decimals that amounts are shown with at least; with more where they need them."""
     base_units_per_credit: int
     """What one credit costs, in base units of the platform's mint."""
     min_purchase: int
@@ -890,6 +1105,60 @@ class Queued(msgspec.Struct, frozen=True, kw_only=True):
     """The message's identifier, the header `webhook-id` of what is sent."""
 
 
+class QuoteRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a lock is to be priced for: `max_units` of a `tier` or of the tier of a `model`, or `components`.
+
+    With `binding_seconds` the answer has an `id` that a job or request may be locked by, for so long.
+    """
+
+    model: str | None = None
+    """The model's name; null: none was named."""
+    endpoint: str | None = None
+    """The endpoint of the model's interface that its price is for; null: any."""
+    tier: str | None = None
+    """The platform's tier; null: none."""
+    max_units: int | None = None
+    """Most units that the job may use: what the tier counts, such as tokens."""
+    components: list[Component] | None = None
+    """The job's resources, each priced by its tier; together they are its price."""
+    binding_seconds: int | None = None
+    """Seconds for which the price is to bind; null: it need not."""
+
+
+class QuoteView(msgspec.Struct, frozen=True, kw_only=True):
+    """The most that a job or request of these units costs: exactly what its lock takes.
+
+    `price` is what `credits` cost in the platform's currency. `id` binds until `expires_at`, both null where nothing
+    was to bind: it names the price in `quote` of a job or request of the same units, for the account that asked, or for
+    any customer where the operator asked.
+    """
+
+    object: str = "quote"
+    """What this is, as clients of OpenAI's API know it."""
+    id: str | None
+    """What `quote` of a job or request names; null: the quote does not bind."""
+    expires_at: int | None
+    """Until when it binds, by the chain's clock in Unix seconds; null: it does not."""
+    model: str | None
+    """The model's name; null: none was named."""
+    tier: str | None
+    """The platform's tier; null: none."""
+    unit: str | None
+    """What the tier counts; null: it is of components."""
+    max_units: int | None
+    """The units that were priced; null: it is of components."""
+    components: list[PricedComponent]
+    """The job's resources, each priced by its tier; together they are its price."""
+    credits: int
+    """Credits; each costs `base_units_per_credit`."""
+    price: Decimal
+    """What it costs, in `currency`: an exact decimal."""
+    currency: str | None
+    """What credits are bought with, by its symbol; null: nobody has named the mint."""
+    base_units: int
+    """Base units of the platform's mint: 10,000 of USDC's are one cent."""
+
+
 class Settlement(msgspec.Struct, frozen=True, kw_only=True):
     """The settlement on chain that commits to the receipts after `from_count` up to `count`, by their `root`."""
 
@@ -924,8 +1193,23 @@ class ReceiptView(msgspec.Struct, frozen=True, kw_only=True):
     """The settlement on chain that commits to it; null: there is none yet."""
 
 
+class ReceiptPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Receipts, newest first; pass `next` as `cursor` for older ones, null where there are none.
+
+    A page may have fewer than were asked for, and still a `next`.
+    """
+
+    receipts: list[ReceiptView]
+    """Receipts, newest first."""
+    next: str | None
+    """The `cursor` of the next page; null: this is the last."""
+
+
 class RequestPage(msgspec.Struct, frozen=True, kw_only=True):
-    """Requests, newest first; pass `next` as `cursor` for older ones, null where there are none."""
+    """Requests, newest first; pass `next` as `cursor` for older ones, null where there are none.
+
+    A page may have fewer than were asked for, and still a `next`.
+    """
 
     requests: list[RequestView]
     """Requests, newest first."""
@@ -937,7 +1221,8 @@ class RequestTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """A request to admit, charged to the account of `customer_key`.
 
     It is reserved at the price of `max_units` of a `tier`, or of the tier of a `model`. `seconds` is how long it may
-    take: what has not been settled then is released by itself. `job_type` is a label for usage reports.
+    take: what has not been settled then is released by itself. `job_type` is a label for usage reports. With a
+    `quote` of POST /v1/quote it is reserved at the price that was quoted, or refused.
     """
 
     customer_key: str
@@ -954,6 +1239,8 @@ class RequestTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """Seconds that the request may take: then it is released by itself."""
     job_type: str = ""
     """A label for usage reports."""
+    quote: str | None = None
+    """The `id` of a quote that binds: lock at its price, or not at all; null: at the price of now."""
 
 
 class SentTransaction(msgspec.Struct, frozen=True, kw_only=True):
@@ -1075,6 +1362,26 @@ class SignedTransaction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults
     """A transaction in base64 that the wallet has signed."""
 
 
+class StatementMonth(msgspec.Struct, frozen=True, kw_only=True):
+    """A month that an account has a statement of; `since` and `until` are unix seconds, `is_complete`: it is over."""
+
+    month: str
+    """The month in UTC, YYYY-MM."""
+    since: int
+    """The month's first second, in Unix seconds."""
+    until: int
+    """The next month's first second, in Unix seconds."""
+    is_complete: bool
+    """Whether the month is over."""
+
+
+class StatementList(msgspec.Struct, frozen=True, kw_only=True):
+    """The months of an account, each with its statement at /v1/statements/{month}."""
+
+    statements: list[StatementMonth]
+    """The months, newest first."""
+
+
 class Topup(msgspec.Struct, frozen=True, kw_only=True):
     """Credits that came in: a `purchase`, `top-up`, `deposit` (a plain transfer that became credits) or `grant`."""
 
@@ -1102,21 +1409,55 @@ class Topup(msgspec.Struct, frozen=True, kw_only=True):
     """What a grant is for; null: it is no grant."""
 
 
-class Statement(msgspec.Struct, frozen=True, kw_only=True):
-    """One account's month, from the first day to the last, in UTC.
+class Units(msgspec.Struct, frozen=True, kw_only=True):
+    """Units of one kind, such as output tokens."""
 
-    It ties twice, in credits and in base units alike:
+    kind: str
+    """The kind of unit."""
+    amount: int
+    """How many units of this kind."""
 
-    opening.total + purchases + bonuses + deposits + grants
-        - charges - expiries - withdrawals - forfeits = closing.total
-    opening.locked + locks - charges - releases - refunds = closing.locked
 
-    And so does what the platform's promotion has paid of the paid credits, in base units:
+class UsageRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of a usage report."""
 
-    opening.promotion_backing + bonuses - charged_promotion - withdrawn_promotion = closing.promotion_backing
+    period_start: int | None
+    """When the row's period begins, in Unix seconds; null: there is one period."""
+    group: str | None
+    """What the row is about, of the kind that `by` names first; null: it has none."""
+    group_name: str | None
+    """What people call the group, where that is another: a key's name; null: nothing else."""
+    second_group: str | None
+    """What the row is about, of the kind that `by` names second; null: it has none."""
+    second_group_name: str | None
+    """What people call the second group; null: nothing else."""
+    jobs: int
+    """Jobs and sessions that a settlement ended."""
+    settlements: int
+    """Settlements."""
+    requests: int
+    """Requests within sessions whose receipts settlements have reported."""
+    credits: int
+    """Credits that settlements on chain have charged."""
+    paid_credits: int
+    """Of the credits, those that had been paid for."""
+    granted_credits: int
+    """Of the credits, those that had been granted."""
+    base_units: int
+    """Base units of the platform's mint: 10,000 of USDC's are one cent."""
+    unsettled_requests: int
+    """Requests with a receipt that no settlement on chain has reported yet."""
+    unsettled_credits: int
+    """Credits of receipts that no settlement on chain has reported yet; not in `credits`."""
+    units: list[Units]
+    """Units that were charged, by kind."""
 
-    A withdrawal's credits are paid out at their price, less `withdrawn_promotion_base_units`; what the same transfers
-    took along that never was a credit is `withdrawn_surplus_base_units`.
+
+class StatementView(msgspec.Struct, frozen=True, kw_only=True):
+    """One account's month, from the first day to the last, in UTC; it ties in credits and in base units.
+
+    Base units are of the platform's currency, which has so many `decimals`; it is shown with `display_decimals` at
+    least.
     """
 
     as_of_slot: int
@@ -1177,6 +1518,125 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     """What withdrawals gave back to the promotion, in base units."""
     topups: list[Topup]
     """Each purchase, bonus, deposit and grant of the month."""
+    usage: list[UsageRow]
+    """What the charges were for, by model and component; its credits are those of `charges`."""
+    currency: str | None
+    """What credits are bought with, by its symbol; null: nobody has named the mint."""
+    decimals: int
+    """Decimals of the platform's mint."""
+    display_decimals: int
+    """Decimals that amounts are shown with at least; with more where they need them."""
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """A platform as of one moment. `earned` is what settlements of this month, in UTC, have paid out."""
+
+    as_of_slot: int
+    """The slot that the answer is right as of: nothing after it is counted."""
+    commitment: str
+    """How final that slot is."""
+    platform: str
+    """Base58 address of the platform on chain."""
+    liability: Liability
+    """What the platform owes to its customers, by kind."""
+    earned: Earned
+    """What this month's settlements have paid out, in UTC."""
+    forecast: Forecast
+    """What will be used if days go on like those of the last weeks."""
+
+
+class TopUpView(msgspec.Struct, frozen=True, kw_only=True):
+    """Credits that came in. `price` is what they are worth in the platform's currency, the bonus of a pack left out.
+
+    `kind` is `purchase`, `top-up` (bought by the rule), `deposit` (a plain transfer) or `grant`, which alone has a
+    `reason`, and an end where its credits have one.
+    """
+
+    kind: str
+    """`purchase`, `top-up`, `deposit` or `grant`."""
+    at: int
+    """When its block was made, in Unix seconds."""
+    slot: int
+    """The slot of its transaction."""
+    signature: str
+    """Base58 signature of the transaction."""
+    credits: int
+    """Credits; each costs `base_units_per_credit`."""
+    bonus_credits: int
+    """Credits that the platform adds to what is paid for."""
+    price: Decimal
+    """What it costs, in `currency`: an exact decimal."""
+    currency: str | None
+    """What credits are bought with, by its symbol; null: nobody has named the mint."""
+    base_units: int
+    """Base units of the platform's mint: 10,000 of USDC's are one cent."""
+    paid_by: str | None
+    """Base58 address of who paid for it; null: nobody is known."""
+    expires_at: int | None
+    """When it expires, in Unix seconds; null: never."""
+    reason: str | None
+    """What a grant is for; null: it is no grant."""
+
+
+class TopUpPage(msgspec.Struct, frozen=True, kw_only=True):
+    """What came in, newest first; pass `next_cursor` as `cursor` for what was before, null where there is none."""
+
+    top_ups: list[TopUpView]
+    """What came in, newest first."""
+    next_cursor: str | None
+    """The `cursor` of the next page; null: this is the last."""
+    as_of_slot: int
+    """The slot that the answer is right as of: nothing after it is counted."""
+    commitment: str
+    """How final that slot is."""
+
+
+class TopUpRuleView(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule that the wallet has signed: while fewer than `threshold` credits are left, anybody may buy for it.
+
+    `threshold` null: however many are left. One top-up buys `credits`, with at least `bonus_credits` on top where it
+    names a pack, for `price`; at most `cap` leaves the wallet in a period, of which `spent` has. All three are in the
+    platform's currency, as is `allowance`: what the wallet's token account still lets be spent. `held_up_by` says why
+    nothing is bought now, null: it is due. A rule that a withdrawal has ended buys nothing until it is set again.
+    """
+
+    state: str
+    """`ended`: a withdrawal has ended it."""
+    threshold: int | None
+    """Buys while fewer credits than this are left; null: however many are."""
+    left: int
+    """Credits that are left, locked ones and deposits among them."""
+    credits: int
+    """Credits; each costs `base_units_per_credit`."""
+    bonus_credits: int
+    """Credits that the platform adds to what is paid for."""
+    pack: int | None
+    """The pack's number; null: credits alone."""
+    price: Decimal
+    """What it costs, in `currency`: an exact decimal."""
+    cap: Decimal
+    """The most that top-ups may cost in a period, in `currency`: an exact decimal."""
+    spent: Decimal
+    """What top-ups have cost in this period, in `currency`: an exact decimal."""
+    allowance: Decimal
+    """What the wallet still lets be spent from its token account: an exact decimal."""
+    currency: str | None
+    """What credits are bought with, by its symbol; null: nobody has named the mint."""
+    period_seconds: int
+    """The length of a period of the limits, in seconds."""
+    expires_at: int | None
+    """When it expires, in Unix seconds; null: never."""
+    source: str
+    """Base58 address of the wallet's token account that pays."""
+    held_up_by: str | None
+    """Why nothing is bought now; null: it is due."""
+
+
+class TopUpRuleAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The account's rule; null: it has none."""
+
+    rule: TopUpRuleView | None
+    """The rule; null: there is none."""
 
 
 class TransactionRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -1203,15 +1663,6 @@ class TransactionView(msgspec.Struct, frozen=True, kw_only=True):
     """Why it failed, in a sentence; null: it did not."""
 
 
-class Units(msgspec.Struct, frozen=True, kw_only=True):
-    """Units of one kind, such as output tokens."""
-
-    kind: str
-    """The kind of unit."""
-    amount: int
-    """How many units of this kind."""
-
-
 class UnitsUsed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a request has used in the end.
 
@@ -1235,31 +1686,8 @@ class UnsignedTransaction(msgspec.Struct, frozen=True, kw_only=True):
     """The last block height at which the transaction can land."""
 
 
-class UsageRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A row of a usage report."""
-
-    period_start: int | None
-    """When the row's period begins, in Unix seconds; null: there is one period."""
-    group: str | None
-    """What the row is about, of the kind that `by` names; null: it has none."""
-    jobs: int
-    """Jobs and sessions that a settlement ended."""
-    settlements: int
-    """Settlements."""
-    credits: int
-    """Credits; each costs `base_units_per_credit`."""
-    paid_credits: int
-    """Of the credits, those that had been paid for."""
-    granted_credits: int
-    """Of the credits, those that had been granted."""
-    base_units: int
-    """Base units of the platform's mint: 10,000 of USDC's are one cent."""
-    units: list[Units]
-    """Units that were charged, by kind."""
-
-
 class Usage(msgspec.Struct, frozen=True, kw_only=True):
-    """Usage by period and dimension, in this order; `total` is that of all rows."""
+    """Usage by period and dimensions, in this order; `total` is that of all rows."""
 
     as_of_slot: int
     """The slot that the answer is right as of: nothing after it is counted."""
@@ -1271,8 +1699,8 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
     """The first second after it, in Unix seconds; null: as of now."""
     period: str | None
     """The length of the rows' periods; null: one period."""
-    by: str | None
-    """What the rows are grouped by; null: by nothing."""
+    by: list[str]
+    """What the rows are grouped by, beside their period."""
     rows: list[UsageRow]
     """The rows, by period and group."""
     total: UsageRow

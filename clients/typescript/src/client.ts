@@ -99,6 +99,17 @@ export class Client extends Transport {
   }
 
   /**
+   * Say what a job or request costs, before it is locked.
+   *
+   * By the chain's prices of this moment, as a lock would be. It reserves nothing.
+   *
+   * Needs a key with the scope `read` or `operator`.
+   */
+  async createQuote(body: types.QuoteRequest, options: AskOptions = {}): Promise<types.QuoteView> {
+    return (await this.ask(operations.createQuote(body), options)).value;
+  }
+
+  /**
    * Say which credit system the server is of.
    *
    * What a client needs to know before it asks a wallet to sign something.
@@ -213,7 +224,7 @@ export class Client extends Transport {
   /**
    * List the account's requests, newest first.
    *
-   * Requests that were admitted within sessions.
+   * Requests that were admitted within sessions, made from `since` to before `until`, with these labels.
    *
    * Needs a key with the scope `read`.
    */
@@ -299,6 +310,19 @@ export class Client extends Transport {
   }
 
   /**
+   * Export the account's requests as a file, oldest first.
+   *
+   * Streamed, from one snapshot, in at most ten minutes.
+   *
+   * Needs a key with the scope `read`.
+   *
+   * @returns The whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
+   */
+  async exportRequests(named: types.ExportRequestsParameters & AskOptions = {}): Promise<Uint8Array> {
+    return (await this.ask(operations.exportRequests(named), named)).value;
+  }
+
+  /**
    * Get a request's receipt, and the settlement that commits to it.
    *
    * A request that was settled has one from then on.
@@ -312,9 +336,33 @@ export class Client extends Transport {
   }
 
   /**
+   * List the account's receipts, newest first.
+   *
+   * Each with the settlement that commits to it, of requests that were made in the time and have these labels.
+   *
+   * Needs a key with the scope `read`.
+   */
+  async listReceipts(named: types.ListReceiptsParameters & AskOptions = {}): Promise<types.ReceiptPage> {
+    return (await this.ask(operations.listReceipts(named), named)).value;
+  }
+
+  /**
+   * Export the account's receipts as a file, oldest first.
+   *
+   * Streamed, from one snapshot, in at most ten minutes; `receipt_bytes` is what a receipt's leaf is the hash of.
+   *
+   * Needs a key with the scope `read`.
+   *
+   * @returns The whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
+   */
+  async exportReceipts(named: types.ExportReceiptsParameters & AskOptions = {}): Promise<Uint8Array> {
+    return (await this.ask(operations.exportReceipts(named), named)).value;
+  }
+
+  /**
    * List the account's sessions, newest first.
    *
-   * Sessions that this server has opened.
+   * Sessions that this server has opened, from `since` to before `until`.
    *
    * Needs a key with the scope `read`.
    */
@@ -336,9 +384,22 @@ export class Client extends Transport {
   }
 
   /**
+   * Export the account's sessions as a file, oldest first.
+   *
+   * Streamed, from one snapshot, in at most ten minutes.
+   *
+   * Needs a key with the scope `read`.
+   *
+   * @returns The whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
+   */
+  async exportSessions(named: types.ExportSessionsParameters & AskOptions = {}): Promise<Uint8Array> {
+    return (await this.ask(operations.exportSessions(named), named)).value;
+  }
+
+  /**
    * Make a Solana Pay link for a purchase.
    *
-   * For the account of `wallet`; whoever opens the link pays.
+   * For the account of `wallet`, so many credits or a pack; whoever opens the link pays.
    */
   async getPaymentLink(named: types.GetPaymentLinkParameters & AskOptions): Promise<types.PaymentLink> {
     return (await this.ask(operations.getPaymentLink(named), named)).value;
@@ -407,6 +468,28 @@ export class Client extends Transport {
    */
   async getPayment(reference: string, options: AskOptions = {}): Promise<types.PaymentView> {
     return (await this.ask(operations.getPayment(reference), options)).value;
+  }
+
+  /**
+   * List what came into the account, newest first.
+   *
+   * Purchases, packs with their bonus, automatic top-ups, plain transfers and grants.
+   *
+   * Needs a key with the scope `read`.
+   */
+  async listTopUps(named: types.ListTopUpsParameters & AskOptions = {}): Promise<types.TopUpPage> {
+    return (await this.ask(operations.listTopUps(named), named)).value;
+  }
+
+  /**
+   * Say by which rule credits are bought by themselves.
+   *
+   * As the chain has it now. The wallet sets it and turns it off: `job-escrow top-up`.
+   *
+   * Needs a key with the scope `read`.
+   */
+  async getTopUpRule(options: AskOptions = {}): Promise<types.TopUpRuleAnswer> {
+    return (await this.ask(operations.getTopUpRule(), options)).value;
   }
 
   /**
@@ -570,8 +653,11 @@ export class Client extends Transport {
    *
    * From `since` to before `until`. By namespace: of all the wallet's; else of the key's own account.
    *
-   * Sessions, and jobs that were not locked through this API, have no key, project, member, model or type: their group
-   * is null.
+   * Rows are by at most two groups and a period, such as `by=model,day`, of what has the given key, project, member,
+   * model, type and tier. They add up to what settlements on chain have charged: each counts when it happened, with the
+   * requests whose receipts it reported. What requests were charged since then stands beside it as `unsettled_credits`,
+   * by when they ended. What was not locked or admitted through this API has no key, project, member, model or type: its
+   * group is null.
    *
    * Needs a key with the scope `read`.
    */
@@ -590,6 +676,17 @@ export class Client extends Transport {
    */
   async exportUsage(named: types.ExportUsageParameters & AskOptions = {}): Promise<Uint8Array> {
     return (await this.ask(operations.exportUsage(named), named)).value;
+  }
+
+  /**
+   * Forecast what will be used at the rate of the last weeks.
+   *
+   * Of the key's own account, with what is not settled yet; each figure is rounded up.
+   *
+   * Needs a key with the scope `read`.
+   */
+  async getUsageForecast(options: AskOptions = {}): Promise<types.Forecast> {
+    return (await this.ask(operations.getUsageForecast(), options)).value;
   }
 
   /**
@@ -617,15 +714,28 @@ export class Client extends Transport {
   }
 
   /**
+   * List the months that there are statements of, newest first.
+   *
+   * From the account's first entry on; the present month's is of what has happened so far.
+   *
+   * Needs a key with the scope `read`.
+   */
+  async listStatements(options: AskOptions = {}): Promise<types.StatementList> {
+    return (await this.ask(operations.listStatements(), options)).value;
+  }
+
+  /**
    * Get the statement of a month.
    *
    * From its first day to its last, in UTC; ties to the credit and to the base unit. `month` like 2026-06.
+   *
+   * `usage` says what the charges were for, by model and by component; its credits add up to `charges`.
    *
    * Needs a key with the scope `read`.
    *
    * @param month A month in UTC, YYYY-MM.
    */
-  async getStatement(month: string, options: AskOptions = {}): Promise<types.Statement> {
+  async getStatement(month: string, options: AskOptions = {}): Promise<types.StatementView> {
     return (await this.ask(operations.getStatement(month), options)).value;
   }
 
@@ -642,6 +752,76 @@ export class Client extends Transport {
    */
   async getStatementPage(month: string, options: AskOptions = {}): Promise<Uint8Array> {
     return (await this.ask(operations.getStatementPage(month), options)).value;
+  }
+
+  /**
+   * Get what the platform owes, has earned this month, and can expect.
+   *
+   * The outstanding liability by kind, the granted credits by when they expire, this month's earnings, a forecast.
+   *
+   * Needs a key with the scope `operator`.
+   */
+  async getOperatorSummary(options: AskOptions = {}): Promise<types.Summary> {
+    return (await this.ask(operations.getOperatorSummary(), options)).value;
+  }
+
+  /**
+   * List the platform's customers with what they have, bought and spent.
+   *
+   * Every credit account, closed ones too; pass `next_cursor` as `cursor` for more.
+   *
+   * Needs a key with the scope `operator`.
+   */
+  async listCustomers(named: types.ListCustomersParameters & AskOptions = {}): Promise<types.CustomerPage> {
+    return (await this.ask(operations.listCustomers(named), named)).value;
+  }
+
+  /**
+   * Export the platform's customers as a file.
+   *
+   * Streamed, from one snapshot, in at most ten minutes.
+   *
+   * Needs a key with the scope `operator`.
+   *
+   * @returns The whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
+   */
+  async exportCustomers(named: types.ExportCustomersParameters & AskOptions = {}): Promise<Uint8Array> {
+    return (await this.ask(operations.exportCustomers(named), named)).value;
+  }
+
+  /**
+   * Count what the whole platform was used for, by customer, model and more.
+   *
+   * As `/v1/usage`, of all accounts of the platform: revenue by model is `by=model`, by customer `by=wallet`.
+   *
+   * Needs a key with the scope `operator`.
+   */
+  async getOperatorUsage(named: types.GetOperatorUsageParameters & AskOptions = {}): Promise<types.Usage> {
+    return (await this.ask(operations.getOperatorUsage(named), named)).value;
+  }
+
+  /**
+   * Export the whole platform's usage as a file.
+   *
+   * The rows of `/v1/operator/usage`; `units` is JSON, by kind.
+   *
+   * Needs a key with the scope `operator`.
+   *
+   * @returns The whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
+   */
+  async exportOperatorUsage(named: types.ExportOperatorUsageParameters & AskOptions = {}): Promise<Uint8Array> {
+    return (await this.ask(operations.exportOperatorUsage(named), named)).value;
+  }
+
+  /**
+   * Get what settlements have paid out, by payee.
+   *
+   * From `since` to before `until`: what each payee got, and what the treasury kept of it.
+   *
+   * Needs a key with the scope `operator`.
+   */
+  async getOperatorEarnings(named: types.GetOperatorEarningsParameters & AskOptions = {}): Promise<types.Earnings> {
+    return (await this.ask(operations.getOperatorEarnings(named), named)).value;
   }
 
   /** Every entry of `listKeys`, page after page, each page when it is needed. */
@@ -676,6 +856,18 @@ export class Client extends Transport {
     );
   }
 
+  /** Every entry of `listReceipts`, page after page, each page when it is needed. */
+  iterateReceipts(
+    named: types.ListReceiptsParameters & AskOptions = {},
+  ): AsyncGenerator<types.ReceiptView, void, undefined> {
+    return entriesOf(
+      (cursor) => this.listReceipts({ ...named, cursor }),
+      (page) => page.receipts,
+      (page) => page.next,
+      named.cursor,
+    );
+  }
+
   /** Every entry of `listSessions`, page after page, each page when it is needed. */
   iterateSessions(
     named: types.ListSessionsParameters & AskOptions = {},
@@ -684,6 +876,16 @@ export class Client extends Transport {
       (cursor) => this.listSessions({ ...named, cursor }),
       (page) => page.sessions,
       (page) => page.next,
+      named.cursor,
+    );
+  }
+
+  /** Every entry of `listTopUps`, page after page, each page when it is needed. */
+  iterateTopUps(named: types.ListTopUpsParameters & AskOptions = {}): AsyncGenerator<types.TopUpView, void, undefined> {
+    return entriesOf(
+      (cursor) => this.listTopUps({ ...named, cursor }),
+      (page) => page.top_ups,
+      (page) => page.next_cursor,
       named.cursor,
     );
   }
@@ -706,6 +908,18 @@ export class Client extends Transport {
     return entriesOf(
       (cursor) => this.getLedger({ ...named, cursor }),
       (page) => page.entries,
+      (page) => page.next_cursor,
+      named.cursor,
+    );
+  }
+
+  /** Every entry of `listCustomers`, page after page, each page when it is needed. */
+  iterateCustomers(
+    named: types.ListCustomersParameters & AskOptions = {},
+  ): AsyncGenerator<types.Customer, void, undefined> {
+    return entriesOf(
+      (cursor) => this.listCustomers({ ...named, cursor }),
+      (page) => page.customers,
       (page) => page.next_cursor,
       named.cursor,
     );

@@ -95,6 +95,17 @@ export function listPacks(): Call<types.PackList> {
   };
 }
 
+/** Say what a job or request costs, before it is locked. */
+export function createQuote(body: types.QuoteRequest): Call<types.QuoteView> {
+  return {
+    method: "POST",
+    path: "/v1/quote",
+    repeatable: true,
+    answer: json(readers.QuoteView),
+    body,
+  };
+}
+
 /** Say which credit system the server is of. */
 export function getPlatform(): Call<types.PlatformView> {
   return {
@@ -209,7 +220,19 @@ export function listRequests(named: types.ListRequestsParameters = {}): Call<typ
     path: "/v1/requests",
     repeatable: true,
     answer: json(readers.RequestPage),
-    query: { limit: named.limit, cursor: named.cursor },
+    query: {
+      since: named.since,
+      until: named.until,
+      key: named.key,
+      project: named.project,
+      member: named.member,
+      model: named.model,
+      job_type: named.job_type,
+      tier: named.tier,
+      status: named.status,
+      limit: named.limit,
+      cursor: named.cursor,
+    },
   };
 }
 
@@ -278,6 +301,28 @@ export function getRequest(request_id: string): Call<types.RequestView> {
   };
 }
 
+/** Export the account's requests as a file, oldest first. */
+export function exportRequests(named: types.ExportRequestsParameters = {}): Call<Uint8Array> {
+  return {
+    method: "GET",
+    path: "/v1/requests/export",
+    repeatable: true,
+    answer: bytes,
+    query: {
+      since: named.since,
+      until: named.until,
+      key: named.key,
+      project: named.project,
+      member: named.member,
+      model: named.model,
+      job_type: named.job_type,
+      tier: named.tier,
+      status: named.status,
+      format: named.format,
+    },
+  };
+}
+
 /** Get a request's receipt, and the settlement that commits to it. */
 export function getReceipt(request_id: string): Call<types.ReceiptView> {
   return {
@@ -288,6 +333,51 @@ export function getReceipt(request_id: string): Call<types.ReceiptView> {
   };
 }
 
+/** List the account's receipts, newest first. */
+export function listReceipts(named: types.ListReceiptsParameters = {}): Call<types.ReceiptPage> {
+  return {
+    method: "GET",
+    path: "/v1/receipts",
+    repeatable: true,
+    answer: json(readers.ReceiptPage),
+    query: {
+      since: named.since,
+      until: named.until,
+      key: named.key,
+      project: named.project,
+      member: named.member,
+      model: named.model,
+      job_type: named.job_type,
+      tier: named.tier,
+      status: named.status,
+      limit: named.limit,
+      cursor: named.cursor,
+    },
+  };
+}
+
+/** Export the account's receipts as a file, oldest first. */
+export function exportReceipts(named: types.ExportReceiptsParameters = {}): Call<Uint8Array> {
+  return {
+    method: "GET",
+    path: "/v1/receipts/export",
+    repeatable: true,
+    answer: bytes,
+    query: {
+      since: named.since,
+      until: named.until,
+      key: named.key,
+      project: named.project,
+      member: named.member,
+      model: named.model,
+      job_type: named.job_type,
+      tier: named.tier,
+      status: named.status,
+      format: named.format,
+    },
+  };
+}
+
 /** List the account's sessions, newest first. */
 export function listSessions(named: types.ListSessionsParameters = {}): Call<types.SessionPage> {
   return {
@@ -295,7 +385,7 @@ export function listSessions(named: types.ListSessionsParameters = {}): Call<typ
     path: "/v1/sessions",
     repeatable: true,
     answer: json(readers.SessionPage),
-    query: { limit: named.limit, cursor: named.cursor },
+    query: { since: named.since, until: named.until, limit: named.limit, cursor: named.cursor },
   };
 }
 
@@ -309,6 +399,17 @@ export function endSessions(): Call<types.SessionPage> {
   };
 }
 
+/** Export the account's sessions as a file, oldest first. */
+export function exportSessions(named: types.ExportSessionsParameters = {}): Call<Uint8Array> {
+  return {
+    method: "GET",
+    path: "/v1/sessions/export",
+    repeatable: true,
+    answer: bytes,
+    query: { since: named.since, until: named.until, format: named.format },
+  };
+}
+
 /** Make a Solana Pay link for a purchase. */
 export function getPaymentLink(named: types.GetPaymentLinkParameters): Call<types.PaymentLink> {
   return {
@@ -316,7 +417,7 @@ export function getPaymentLink(named: types.GetPaymentLinkParameters): Call<type
     path: "/v1/pay/link",
     repeatable: true,
     answer: json(readers.PaymentLink),
-    query: { wallet: named.wallet, credits: named.credits, namespace: named.namespace },
+    query: { wallet: named.wallet, credits: named.credits, pack: named.pack, namespace: named.namespace },
   };
 }
 
@@ -333,6 +434,8 @@ export function getPaymentQrSvg(named: types.GetPaymentQrSvgParameters): Call<Ui
       recipient: named.recipient,
       amount: named.amount,
       reference: named.reference,
+      pack: named.pack,
+      bonus_credits: named.bonus_credits,
       namespace: named.namespace,
     },
   };
@@ -351,6 +454,8 @@ export function getPaymentQrPng(named: types.GetPaymentQrPngParameters): Call<Ui
       recipient: named.recipient,
       amount: named.amount,
       reference: named.reference,
+      pack: named.pack,
+      bonus_credits: named.bonus_credits,
       namespace: named.namespace,
     },
   };
@@ -379,6 +484,8 @@ export function getPaymentRequest(named: types.GetPaymentRequestParameters): Cal
       recipient: named.recipient,
       amount: named.amount,
       reference: named.reference,
+      pack: named.pack,
+      bonus_credits: named.bonus_credits,
       namespace: named.namespace,
     },
   };
@@ -400,6 +507,8 @@ export function createPaymentTransaction(
       recipient: named.recipient,
       amount: named.amount,
       reference: named.reference,
+      pack: named.pack,
+      bonus_credits: named.bonus_credits,
       namespace: named.namespace,
     },
     body,
@@ -413,6 +522,27 @@ export function getPayment(reference: string): Call<types.PaymentView> {
     path: place("/v1/pay/payments/{reference}", { reference }),
     repeatable: true,
     answer: json(readers.PaymentView),
+  };
+}
+
+/** List what came into the account, newest first. */
+export function listTopUps(named: types.ListTopUpsParameters = {}): Call<types.TopUpPage> {
+  return {
+    method: "GET",
+    path: "/v1/top-ups",
+    repeatable: true,
+    answer: json(readers.TopUpPage),
+    query: { limit: named.limit, cursor: named.cursor },
+  };
+}
+
+/** Say by which rule credits are bought by themselves. */
+export function getTopUpRule(): Call<types.TopUpRuleAnswer> {
+  return {
+    method: "GET",
+    path: "/v1/top-ups/rule",
+    repeatable: true,
+    answer: json(readers.TopUpRuleAnswer),
   };
 }
 
@@ -550,7 +680,18 @@ export function getUsage(named: types.GetUsageParameters = {}): Call<types.Usage
     path: "/v1/usage",
     repeatable: true,
     answer: json(readers.Usage),
-    query: { since: named.since, until: named.until, period: named.period, by: named.by },
+    query: {
+      since: named.since,
+      until: named.until,
+      period: named.period,
+      by: named.by,
+      key: named.key,
+      project: named.project,
+      member: named.member,
+      model: named.model,
+      job_type: named.job_type,
+      tier: named.tier,
+    },
   };
 }
 
@@ -561,7 +702,29 @@ export function exportUsage(named: types.ExportUsageParameters = {}): Call<Uint8
     path: "/v1/usage/export",
     repeatable: true,
     answer: bytes,
-    query: { format: named.format, since: named.since, until: named.until, period: named.period, by: named.by },
+    query: {
+      since: named.since,
+      until: named.until,
+      period: named.period,
+      by: named.by,
+      key: named.key,
+      project: named.project,
+      member: named.member,
+      model: named.model,
+      job_type: named.job_type,
+      tier: named.tier,
+      format: named.format,
+    },
+  };
+}
+
+/** Forecast what will be used at the rate of the last weeks. */
+export function getUsageForecast(): Call<types.Forecast> {
+  return {
+    method: "GET",
+    path: "/v1/usage/forecast",
+    repeatable: true,
+    answer: json(readers.Forecast),
   };
 }
 
@@ -587,13 +750,23 @@ export function exportLedger(named: types.ExportLedgerParameters = {}): Call<Uin
   };
 }
 
+/** List the months that there are statements of, newest first. */
+export function listStatements(): Call<types.StatementList> {
+  return {
+    method: "GET",
+    path: "/v1/statements",
+    repeatable: true,
+    answer: json(readers.StatementList),
+  };
+}
+
 /** Get the statement of a month. */
-export function getStatement(month: string): Call<types.Statement> {
+export function getStatement(month: string): Call<types.StatementView> {
   return {
     method: "GET",
     path: place("/v1/statements/{month}", { month }),
     repeatable: true,
-    answer: json(readers.Statement),
+    answer: json(readers.StatementView),
   };
 }
 
@@ -604,5 +777,93 @@ export function getStatementPage(month: string): Call<Uint8Array> {
     path: place("/v1/statements/{month}/page", { month }),
     repeatable: true,
     answer: bytes,
+  };
+}
+
+/** Get what the platform owes, has earned this month, and can expect. */
+export function getOperatorSummary(): Call<types.Summary> {
+  return {
+    method: "GET",
+    path: "/v1/operator/summary",
+    repeatable: true,
+    answer: json(readers.Summary),
+  };
+}
+
+/** List the platform's customers with what they have, bought and spent. */
+export function listCustomers(named: types.ListCustomersParameters = {}): Call<types.CustomerPage> {
+  return {
+    method: "GET",
+    path: "/v1/operator/customers",
+    repeatable: true,
+    answer: json(readers.CustomerPage),
+    query: { cursor: named.cursor, limit: named.limit },
+  };
+}
+
+/** Export the platform's customers as a file. */
+export function exportCustomers(named: types.ExportCustomersParameters = {}): Call<Uint8Array> {
+  return {
+    method: "GET",
+    path: "/v1/operator/customers/export",
+    repeatable: true,
+    answer: bytes,
+    query: { format: named.format },
+  };
+}
+
+/** Count what the whole platform was used for, by customer, model and more. */
+export function getOperatorUsage(named: types.GetOperatorUsageParameters = {}): Call<types.Usage> {
+  return {
+    method: "GET",
+    path: "/v1/operator/usage",
+    repeatable: true,
+    answer: json(readers.Usage),
+    query: {
+      since: named.since,
+      until: named.until,
+      period: named.period,
+      by: named.by,
+      wallet: named.wallet,
+      credit_account: named.credit_account,
+      project: named.project,
+      model: named.model,
+      job_type: named.job_type,
+      tier: named.tier,
+    },
+  };
+}
+
+/** Export the whole platform's usage as a file. */
+export function exportOperatorUsage(named: types.ExportOperatorUsageParameters = {}): Call<Uint8Array> {
+  return {
+    method: "GET",
+    path: "/v1/operator/usage/export",
+    repeatable: true,
+    answer: bytes,
+    query: {
+      since: named.since,
+      until: named.until,
+      period: named.period,
+      by: named.by,
+      wallet: named.wallet,
+      credit_account: named.credit_account,
+      project: named.project,
+      model: named.model,
+      job_type: named.job_type,
+      tier: named.tier,
+      format: named.format,
+    },
+  };
+}
+
+/** Get what settlements have paid out, by payee. */
+export function getOperatorEarnings(named: types.GetOperatorEarningsParameters = {}): Call<types.Earnings> {
+  return {
+    method: "GET",
+    path: "/v1/operator/earnings",
+    repeatable: true,
+    answer: json(readers.Earnings),
+    query: { since: named.since, until: named.until },
   };
 }

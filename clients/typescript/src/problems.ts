@@ -156,6 +156,33 @@ export class JobLocked extends Refused {
 }
 
 /**
+ * The platform does not offer this pack, or not any more (409).
+ *
+ * Look at GET /v1/packs and choose again: a link of before is of no use.
+ */
+export class PackNotOffered extends Refused {
+  override readonly name = "PackNotOffered";
+}
+
+/**
+ * The platform's promotion account cannot pay this pack's bonus (409).
+ *
+ * Buy without the pack, or one whose `affordable` is not 0; the platform's admin funds it with `job-escrow platform promotion fund`.
+ */
+export class PromotionEmpty extends Refused {
+  override readonly name = "PromotionEmpty";
+}
+
+/**
+ * The quote does not bind any more (409).
+ *
+ * Ask for another (POST /v1/quote), or lock without one.
+ */
+export class QuoteExpired extends Refused {
+  override readonly name = "QuoteExpired";
+}
+
+/**
  * It was done already, or cannot be done now (409).
  *
  * See `detail`.
@@ -189,6 +216,15 @@ export class UnsupportedMediaType extends Refused {
  */
 export class RequestTooLong extends Refused {
   override readonly name = "RequestTooLong";
+}
+
+/**
+ * The quote is for something else (422).
+ *
+ * Lock what was quoted, for the customer that it was quoted to; or ask for another (POST /v1/quote).
+ */
+export class QuoteNotOfThis extends Refused {
+  override readonly name = "QuoteNotOfThis";
 }
 
 /**
@@ -291,10 +327,14 @@ export const PROBLEMS: ReadonlyMap<string, typeof Refused> = new Map<string, typ
   ["method-not-allowed", MethodNotAllowed],
   ["timeout", Timeout],
   ["job-locked", JobLocked],
+  ["pack-not-offered", PackNotOffered],
+  ["promotion-empty", PromotionEmpty],
+  ["quote-expired", QuoteExpired],
   ["conflict", Conflict],
   ["too-large", TooLarge],
   ["unsupported-media-type", UnsupportedMediaType],
   ["request-too-long", RequestTooLong],
+  ["quote-not-of-this", QuoteNotOfThis],
   ["unprocessable", Unprocessable],
   ["rate-limited", RateLimited],
   ["locked-out", LockedOut],

@@ -18,11 +18,13 @@ export const NamespaceBalance = /* @__PURE__ */ record<types.NamespaceBalance>({
 export const AccountView = /* @__PURE__ */ record<types.AccountView>({
   wallet: text,
   credits_remaining: whole,
-  usdc_value: decimal,
+  usdc_value: nullable(decimal),
   last_topup_at: nullable(text),
+  value: decimal,
+  currency: nullable(text),
   withdrawable_credits: whole,
-  withdrawable_usdc: nullable(decimal),
-  promotion_usdc: decimal,
+  withdrawable_value: nullable(decimal),
+  promotion_value: decimal,
   credits_granted: whole,
   grants: list(GrantView),
   credits_locked: whole,
@@ -91,6 +93,8 @@ export const RequestView = /* @__PURE__ */ record<types.RequestView>({
   session: text,
   credit_account: text,
   key_id: text,
+  project: text,
+  member: text,
   model: nullable(text),
   tier: text,
   job_type: text,
@@ -121,6 +125,36 @@ export const Challenge = /* @__PURE__ */ record<types.Challenge>({
   expires_at: whole,
 });
 
+export const Customer = /* @__PURE__ */ record<types.Customer>({
+  cursor: text,
+  wallet: text,
+  namespace: text,
+  credit_account: text,
+  is_open: flag,
+  opened_at: whole,
+  last_topup_at: nullable(whole),
+  paid_available: whole,
+  paid_locked: whole,
+  granted_available: whole,
+  granted_locked: whole,
+  purchased: whole,
+  bonus: whole,
+  deposited: whole,
+  granted: whole,
+  spent_paid: whole,
+  spent_granted: whole,
+  withdrawn: whole,
+  expired: whole,
+});
+
+export const CustomerPage = /* @__PURE__ */ record<types.CustomerPage>({
+  as_of_slot: whole,
+  commitment: text,
+  platform: text,
+  customers: list(Customer),
+  next_cursor: nullable(text),
+});
+
 export const DeliveryView = /* @__PURE__ */ record<types.DeliveryView>({
   id: text,
   type: text,
@@ -136,6 +170,26 @@ export const DeliveryView = /* @__PURE__ */ record<types.DeliveryView>({
 export const DeliveryPage = /* @__PURE__ */ record<types.DeliveryPage>({
   deliveries: list(DeliveryView),
   next: nullable(text),
+});
+
+export const Earned = /* @__PURE__ */ record<types.Earned>({
+  payee: nullable(text),
+  settlements: whole,
+  credits: whole,
+  paid_credits: whole,
+  granted_credits: whole,
+  payee_base_units: whole,
+  treasury_base_units: whole,
+});
+
+export const Earnings = /* @__PURE__ */ record<types.Earnings>({
+  as_of_slot: whole,
+  commitment: text,
+  platform: text,
+  since: nullable(whole),
+  until: nullable(whole),
+  rows: list(Earned),
+  total: Earned,
 });
 
 export const Entry = /* @__PURE__ */ record<types.Entry>({
@@ -165,6 +219,22 @@ export const Entry = /* @__PURE__ */ record<types.Entry>({
   paid_locked: whole,
   granted_available: whole,
   granted_locked: whole,
+});
+
+export const ExpiringGrants = /* @__PURE__ */ record<types.ExpiringGrants>({
+  expires_at: nullable(whole),
+  credits: whole,
+  locked: whole,
+});
+
+export const Forecast = /* @__PURE__ */ record<types.Forecast>({
+  as_of_slot: whole,
+  commitment: text,
+  window_seconds: whole,
+  window_credits: whole,
+  month_credits: whole,
+  month_expected_credits: whole,
+  next_30_days_credits: whole,
 });
 
 export const Health = /* @__PURE__ */ record<types.Health>({
@@ -241,6 +311,23 @@ export const LedgerPage = /* @__PURE__ */ record<types.LedgerPage>({
   next_cursor: nullable(text),
 });
 
+export const Liability = /* @__PURE__ */ record<types.Liability>({
+  as_of_slot: whole,
+  commitment: text,
+  platform: text,
+  accounts: whole,
+  base_units_per_credit: whole,
+  paid_credits: whole,
+  granted_credits: whole,
+  locked_credits: whole,
+  expired_credits: whole,
+  paid_base_units: whole,
+  bonus_base_units: whole,
+  granted_base_units: whole,
+  promotion_owed_base_units: whole,
+  unearned_grants: list(ExpiringGrants),
+});
+
 export const LimitsView = /* @__PURE__ */ record<types.LimitsView>({
   credits_per_job: whole,
   credits_per_session: whole,
@@ -310,10 +397,14 @@ export const PackView = /* @__PURE__ */ record<types.PackView>({
   object: or(text, "pack"),
   pack: whole,
   name: nullable(text),
+  text: text,
   credits: whole,
   bonus_credits: whole,
   total: whole,
+  price: decimal,
+  currency: nullable(text),
   base_units: whole,
+  affordable: nullable(whole),
 });
 
 export const PackList = /* @__PURE__ */ record<types.PackList>({
@@ -323,8 +414,14 @@ export const PackList = /* @__PURE__ */ record<types.PackList>({
 
 export const PaymentLink = /* @__PURE__ */ record<types.PaymentLink>({
   solana_pay: text,
+  text: text,
+  transfer_request: text,
+  note: nullable(text),
   amount: text,
+  currency: nullable(text),
   credits: whole,
+  bonus_credits: whole,
+  pack: nullable(whole),
   recipient: text,
   mint: text,
   reference: text,
@@ -351,7 +448,9 @@ export const PlatformView = /* @__PURE__ */ record<types.PlatformView>({
   chain: text,
   genesis_hash: nullable(text),
   mint: text,
+  currency: nullable(text),
   decimals: whole,
+  display_decimals: whole,
   base_units_per_credit: whole,
   min_purchase: whole,
   promotion: text,
@@ -371,6 +470,21 @@ export const Queued = /* @__PURE__ */ record<types.Queued>({
   id: text,
 });
 
+export const QuoteView = /* @__PURE__ */ record<types.QuoteView>({
+  object: or(text, "quote"),
+  id: nullable(text),
+  expires_at: nullable(whole),
+  model: nullable(text),
+  tier: nullable(text),
+  unit: nullable(text),
+  max_units: nullable(whole),
+  components: list(PricedComponent),
+  credits: whole,
+  price: decimal,
+  currency: nullable(text),
+  base_units: whole,
+});
+
 export const Settlement = /* @__PURE__ */ record<types.Settlement>({
   from_count: whole,
   count: whole,
@@ -387,6 +501,11 @@ export const ReceiptView = /* @__PURE__ */ record<types.ReceiptView>({
   receipt_bytes: text,
   receipt_signature: nullable(ReceiptSignature),
   settlement: nullable(Settlement),
+});
+
+export const ReceiptPage = /* @__PURE__ */ record<types.ReceiptPage>({
+  receipts: list(ReceiptView),
+  next: nullable(text),
 });
 
 export const RequestPage = /* @__PURE__ */ record<types.RequestPage>({
@@ -422,6 +541,17 @@ export const SessionPage = /* @__PURE__ */ record<types.SessionPage>({
   next: nullable(text),
 });
 
+export const StatementMonth = /* @__PURE__ */ record<types.StatementMonth>({
+  month: text,
+  since: whole,
+  until: whole,
+  is_complete: flag,
+});
+
+export const StatementList = /* @__PURE__ */ record<types.StatementList>({
+  statements: list(StatementMonth),
+});
+
 export const Topup = /* @__PURE__ */ record<types.Topup>({
   cursor: text,
   kind: text,
@@ -436,7 +566,30 @@ export const Topup = /* @__PURE__ */ record<types.Topup>({
   reason: nullable(text),
 });
 
-export const Statement = /* @__PURE__ */ record<types.Statement>({
+export const Units = /* @__PURE__ */ record<types.Units>({
+  kind: text,
+  amount: whole,
+});
+
+export const UsageRow = /* @__PURE__ */ record<types.UsageRow>({
+  period_start: nullable(whole),
+  group: nullable(text),
+  group_name: nullable(text),
+  second_group: nullable(text),
+  second_group_name: nullable(text),
+  jobs: whole,
+  settlements: whole,
+  requests: whole,
+  credits: whole,
+  paid_credits: whole,
+  granted_credits: whole,
+  base_units: whole,
+  unsettled_requests: whole,
+  unsettled_credits: whole,
+  units: list(Units),
+});
+
+export const StatementView = /* @__PURE__ */ record<types.StatementView>({
   as_of_slot: whole,
   commitment: text,
   credit_account: text,
@@ -466,6 +619,63 @@ export const Statement = /* @__PURE__ */ record<types.Statement>({
   charged_promotion_base_units: whole,
   withdrawn_promotion_base_units: whole,
   topups: list(Topup),
+  usage: list(UsageRow),
+  currency: nullable(text),
+  decimals: whole,
+  display_decimals: whole,
+});
+
+export const Summary = /* @__PURE__ */ record<types.Summary>({
+  as_of_slot: whole,
+  commitment: text,
+  platform: text,
+  liability: Liability,
+  earned: Earned,
+  forecast: Forecast,
+});
+
+export const TopUpView = /* @__PURE__ */ record<types.TopUpView>({
+  kind: text,
+  at: whole,
+  slot: whole,
+  signature: text,
+  credits: whole,
+  bonus_credits: whole,
+  price: decimal,
+  currency: nullable(text),
+  base_units: whole,
+  paid_by: nullable(text),
+  expires_at: nullable(whole),
+  reason: nullable(text),
+});
+
+export const TopUpPage = /* @__PURE__ */ record<types.TopUpPage>({
+  top_ups: list(TopUpView),
+  next_cursor: nullable(text),
+  as_of_slot: whole,
+  commitment: text,
+});
+
+export const TopUpRuleView = /* @__PURE__ */ record<types.TopUpRuleView>({
+  state: text,
+  threshold: nullable(whole),
+  left: whole,
+  credits: whole,
+  bonus_credits: whole,
+  pack: nullable(whole),
+  price: decimal,
+  cap: decimal,
+  spent: decimal,
+  allowance: decimal,
+  currency: nullable(text),
+  period_seconds: whole,
+  expires_at: nullable(whole),
+  source: text,
+  held_up_by: nullable(text),
+});
+
+export const TopUpRuleAnswer = /* @__PURE__ */ record<types.TopUpRuleAnswer>({
+  rule: nullable(TopUpRuleView),
 });
 
 export const TransactionRequest = /* @__PURE__ */ record<types.TransactionRequest>({
@@ -481,26 +691,9 @@ export const TransactionView = /* @__PURE__ */ record<types.TransactionView>({
   detail: nullable(text),
 });
 
-export const Units = /* @__PURE__ */ record<types.Units>({
-  kind: text,
-  amount: whole,
-});
-
 export const UnsignedTransaction = /* @__PURE__ */ record<types.UnsignedTransaction>({
   transaction: text,
   last_valid_block_height: whole,
-});
-
-export const UsageRow = /* @__PURE__ */ record<types.UsageRow>({
-  period_start: nullable(whole),
-  group: nullable(text),
-  jobs: whole,
-  settlements: whole,
-  credits: whole,
-  paid_credits: whole,
-  granted_credits: whole,
-  base_units: whole,
-  units: list(Units),
 });
 
 export const Usage = /* @__PURE__ */ record<types.Usage>({
@@ -509,7 +702,7 @@ export const Usage = /* @__PURE__ */ record<types.Usage>({
   since: nullable(whole),
   until: nullable(whole),
   period: nullable(text),
-  by: nullable(text),
+  by: list(text),
   rows: list(UsageRow),
   total: UsageRow,
 });

@@ -12,11 +12,12 @@ export type Decimal = string;
  *
  * `credits_remaining` can be spent now: paid credits, and granted ones that have not expired, exact to the request:
  * also what the server's sessions have locked and not reserved, which is free on chain once they end (DELETE
- * /v1/sessions). `usdc_value` is the worth of what is not locked, rounded down to a cent: of paid credits, what
- * withdrawing them would pay. `promotion_usdc` is what the
+ * /v1/sessions). `value` is the worth of what is not locked, in the platform's currency: of paid credits, what
+ * withdrawing them would pay; `usdc_value` is the same rounded down to a cent, null where the currency is not USDC.
+ * `promotion_value` is what the
  * platform's promotion has paid of the paid credits, locked ones too: it is spent with them and never withdrawn.
- * `withdrawable_usdc` can be paid out: paid credits, and transfers that are no credits
- * yet, exact; null until the vault was seen. `burn_rate` is credits per day over the last seven days, `days_left` how
+ * `withdrawable_value` can be paid out: paid credits, and transfers that are no credits
+ * yet; null until the vault was seen. `burn_rate` is credits per day over the last seven days, `days_left` how
  * long the remaining ones last at it, null where nothing was used. `credits_locked` and `open_jobs` count
  * sessions, too. Nothing after `as_of_slot` is in it.
  */
@@ -25,16 +26,20 @@ export interface AccountView {
   readonly wallet: string;
   /** Credits that can be spent now: paid ones, granted ones that have not expired, and what sessions have free. */
   readonly credits_remaining: bigint;
-  /** What the credits that are not locked are worth in USDC, rounded down to a cent. */
-  readonly usdc_value: Decimal;
+  /** What the credits that are not locked are worth in USDC, rounded down to a cent; null: it is another currency. */
+  readonly usdc_value: Decimal | null;
   /** When credits were last added, in RFC 3339; null: never. */
   readonly last_topup_at: string | null;
+  /** What the credits that are not locked are worth, in `currency`: an exact decimal. */
+  readonly value: Decimal;
+  /** What credits are bought with, by its symbol; null: nobody has named the mint. */
+  readonly currency: string | null;
   /** Paid credits that can be withdrawn now. */
   readonly withdrawable_credits: bigint;
-  /** USDC that can be withdrawn now: an exact decimal; null: not known yet. */
-  readonly withdrawable_usdc: Decimal | null;
-  /** What the promotion has paid of the paid credits, in USDC: an exact decimal. */
-  readonly promotion_usdc: Decimal;
+  /** What can be withdrawn now, in `currency`: an exact decimal; null: not known yet. */
+  readonly withdrawable_value: Decimal | null;
+  /** What the promotion has paid of the paid credits, in `currency`: an exact decimal. */
+  readonly promotion_value: Decimal;
   /** Granted credits that can be spent and have not expired; they cannot be withdrawn. */
   readonly credits_granted: bigint;
   /** Granted credits that can be spent, the first to expire first. */
@@ -97,6 +102,8 @@ export interface BatchedTerms {
   readonly seconds?: Whole | undefined;
   /** A label for usage reports. */
   readonly job_type?: string | undefined;
+  /** The `id` of a quote that binds: lock at its price, or not at all; null: at the price of now. */
+  readonly quote?: string | null | undefined;
   /** The Idempotency-Key that the request would have alone. */
   readonly idempotency_key: string;
 }
@@ -133,6 +140,62 @@ export interface Component {
   readonly units: Whole;
 }
 
+/** A credit account; amounts are credits: what it has, then what it ever bought, got, spent and gave back. */
+export interface Customer {
+  /** The customer's place in the list, for a page's `cursor`. */
+  readonly cursor: string;
+  /** Base58 address of the wallet. */
+  readonly wallet: string;
+  /** The wallet's namespace, at most 16 bytes; empty is the default one. */
+  readonly namespace: string;
+  /** Base58 address of the credit account on chain. */
+  readonly credit_account: string;
+  /** Whether the account is open. */
+  readonly is_open: boolean;
+  /** When the account was opened, in Unix seconds. */
+  readonly opened_at: bigint;
+  /** When credits were last added, in Unix seconds; null: never. */
+  readonly last_topup_at: bigint | null;
+  /** Paid credits that could be spent; they can be withdrawn. */
+  readonly paid_available: bigint;
+  /** Paid credits that were locked in open jobs and sessions. */
+  readonly paid_locked: bigint;
+  /** Granted credits that could be spent. */
+  readonly granted_available: bigint;
+  /** Granted credits that were locked in open jobs and sessions. */
+  readonly granted_locked: bigint;
+  /** Credits that were ever bought. */
+  readonly purchased: bigint;
+  /** Credits that ever came on top of packs. */
+  readonly bonus: bigint;
+  /** Credits that plain transfers ever became. */
+  readonly deposited: bigint;
+  /** Credits that were ever granted. */
+  readonly granted: bigint;
+  /** Paid credits that settlements ever charged. */
+  readonly spent_paid: bigint;
+  /** Granted credits that settlements ever charged. */
+  readonly spent_granted: bigint;
+  /** Credits that were ever paid out. */
+  readonly withdrawn: bigint;
+  /** Granted credits that ever expired. */
+  readonly expired: bigint;
+}
+
+/** Customers in the order in which the index has them; pass `next_cursor` as `cursor` for more, null: no more. */
+export interface CustomerPage {
+  /** The slot that the answer is right as of: nothing after it is counted. */
+  readonly as_of_slot: bigint;
+  /** How final that slot is. */
+  readonly commitment: string;
+  /** Base58 address of the platform on chain. */
+  readonly platform: string;
+  /** Credit accounts, in the order in which the index has them. */
+  readonly customers: ReadonlyArray<Customer>;
+  /** The `cursor` of the next page; null: this is the last. */
+  readonly next_cursor: string | null;
+}
+
 /** Deliveries, newest first; pass `next` as `cursor` for older ones. */
 export interface DeliveryPage {
   /** Messages, newest first. */
@@ -161,6 +224,42 @@ export interface DeliveryView {
   readonly created_at: bigint;
   /** When it ended, in Unix seconds; null: it has not ended. */
   readonly ended_at: bigint | null;
+}
+
+/** What settlements for one payee have paid out; null: those that named none, of which the treasury has all. */
+export interface Earned {
+  /** Base58 address of the payee's wallet; null: the treasury alone. */
+  readonly payee: string | null;
+  /** Settlements. */
+  readonly settlements: bigint;
+  /** Credits that were charged. */
+  readonly credits: bigint;
+  /** Of the credits, those that had been paid for. */
+  readonly paid_credits: bigint;
+  /** Of the credits, those that had been granted. */
+  readonly granted_credits: bigint;
+  /** What the payee was paid, in base units. */
+  readonly payee_base_units: bigint;
+  /** What the treasury was paid, in base units. */
+  readonly treasury_base_units: bigint;
+}
+
+/** What a platform's settlements have paid out in a time, by payee; `total` is that of all rows. */
+export interface Earnings {
+  /** The slot that the answer is right as of: nothing after it is counted. */
+  readonly as_of_slot: bigint;
+  /** How final that slot is. */
+  readonly commitment: string;
+  /** Base58 address of the platform on chain. */
+  readonly platform: string;
+  /** The first second, in Unix seconds; null: from the beginning. */
+  readonly since: bigint | null;
+  /** The first second after it, in Unix seconds; null: as of now. */
+  readonly until: bigint | null;
+  /** A row for each payee. */
+  readonly rows: ReadonlyArray<Earned>;
+  /** The sum of all rows; its payee is null. */
+  readonly total: Earned;
 }
 
 /**
@@ -225,6 +324,38 @@ export interface Entry {
   readonly granted_available: bigint;
   /** Granted credits that were locked in open jobs and sessions. */
   readonly granted_locked: bigint;
+}
+
+/** Granted credits that nobody has spent and that expire together; `credits` are free, `locked` in use. */
+export interface ExpiringGrants {
+  /** When they expire, in Unix seconds; null: never. */
+  readonly expires_at: bigint | null;
+  /** Granted credits that are free. */
+  readonly credits: bigint;
+  /** Granted credits that are in jobs and sessions. */
+  readonly locked: bigint;
+}
+
+/**
+ * Credits that will be used if days go on like those of the window, rounded up; what is not settled yet counts.
+ *
+ * The window is the `WINDOW_DAYS` that end now, shortened to the age of the account, but never below a day.
+ */
+export interface Forecast {
+  /** The slot that the answer is right as of: nothing after it is counted. */
+  readonly as_of_slot: bigint;
+  /** How final that slot is. */
+  readonly commitment: string;
+  /** The length of the time that it is told from, which ends now, in seconds. */
+  readonly window_seconds: bigint;
+  /** Credits that were used in the window. */
+  readonly window_credits: bigint;
+  /** Credits that were used in this month so far, in UTC. */
+  readonly month_credits: bigint;
+  /** Credits that will have been used when this month ends. */
+  readonly month_expected_credits: bigint;
+  /** Credits that will be used in the next 30 days. */
+  readonly next_30_days_credits: bigint;
 }
 
 /** Granted credits that expire together; `expires_at` null: never. */
@@ -388,6 +519,45 @@ export interface LedgerPage {
   readonly next_cursor: string | null;
 }
 
+/**
+ * What a platform owes to its customers, by kind. Credits are free and locked ones together.
+ *
+ * The worth of paid credits in base units has two parts: what customers have paid, which withdrawing pays back, and
+ * `bonus_base_units`, which the platform's promotion has paid for packs, and which no withdrawal pays out. So
+ * paid_base_units + bonus_base_units = paid_credits at the price of a credit. `promotion_owed_base_units` lie in
+ * vaults and go back to the promotion account. All four are backed by what is in the vaults.
+ */
+export interface Liability {
+  /** The slot that the answer is right as of: nothing after it is counted. */
+  readonly as_of_slot: bigint;
+  /** How final that slot is. */
+  readonly commitment: string;
+  /** Base58 address of the platform on chain. */
+  readonly platform: string;
+  /** Credit accounts that are open. */
+  readonly accounts: bigint;
+  /** What one credit costs, in base units of the platform's mint. */
+  readonly base_units_per_credit: bigint;
+  /** Paid credits that are not spent, packs' bonus included. */
+  readonly paid_credits: bigint;
+  /** Granted credits that are not spent. */
+  readonly granted_credits: bigint;
+  /** Credits of both kinds that are in jobs and sessions. */
+  readonly locked_credits: bigint;
+  /** Granted credits that have expired, and that nobody has taken away yet. */
+  readonly expired_credits: bigint;
+  /** What customers can withdraw, in base units, once nothing is locked. */
+  readonly paid_base_units: bigint;
+  /** What the promotion has paid of the paid credits, in base units: no withdrawal pays it. */
+  readonly bonus_base_units: bigint;
+  /** What stands behind the granted credits, in base units. */
+  readonly granted_base_units: bigint;
+  /** What goes back from vaults to the promotion account, in base units. */
+  readonly promotion_owed_base_units: bigint;
+  /** Granted credits that are not spent, by when they expire. */
+  readonly unearned_grants: ReadonlyArray<ExpiringGrants>;
+}
+
 /** What the operator may lock without asking, in credits; the period in seconds. All zeros: nothing. */
 export interface LimitsView {
   /** Most credits that one lock of the operator may hold. */
@@ -414,8 +584,9 @@ export interface Live {
  * A job to lock, charged to the account of `customer_key`.
  *
  * Its price is one of: `max_units` of a `tier`, or of the tier of a `model`; `components`, each priced by its tier and
- * locked as their sum; or `credits`, quoted by the provider. `seconds` is how long it may take: after that everything
- * that was not settled goes back. `job_type` is a label for usage reports.
+ * locked as their sum; or `credits`, quoted by the provider. With a `quote` of POST /v1/quote it is locked at the
+ * price that was quoted, or refused. `seconds` is how long it may take: after that everything that was not settled
+ * goes back. `job_type` is a label for usage reports.
  */
 export interface LockRequest {
   /** The API key that the customer sent, in full. */
@@ -438,6 +609,8 @@ export interface LockRequest {
   readonly seconds?: Whole | undefined;
   /** A label for usage reports. */
   readonly job_type?: string | undefined;
+  /** The `id` of a quote that binds: lock at its price, or not at all; null: at the price of now. */
+  readonly quote?: string | null | undefined;
 }
 
 /** The models. */
@@ -559,9 +732,11 @@ export interface PackList {
 }
 
 /**
- * A pack: `credits` are paid for with `base_units` of the platform's mint, `bonus_credits` come on top.
+ * A pack: `credits` are paid for with `price`, `bonus_credits` come on top.
  *
- * `pack` is the slot that a purchase names; `name` is the preset's, null where the preset has no such pack.
+ * `pack` is the slot that a purchase names; `name` is the preset's, null where the preset has no such pack. `price` is
+ * in the platform's currency, `base_units` is the same in the smallest units of its mint. `affordable` is how many
+ * more of it the platform's promotion account can pay the bonus of, null: it has no bonus. One with 0 is refused.
  */
 export interface PackView {
   /** What this is, as clients of OpenAI's API know it. */
@@ -570,14 +745,22 @@ export interface PackView {
   readonly pack: bigint;
   /** The preset's name of the pack; null: it has none. */
   readonly name: string | null;
+  /** What is bought, in words. */
+  readonly text: string;
   /** Credits; each costs `base_units_per_credit`. */
   readonly credits: bigint;
   /** Credits that the platform adds to what is paid for. */
   readonly bonus_credits: bigint;
   /** All credits of the pack, bonus included. */
   readonly total: bigint;
+  /** What it costs, in `currency`: an exact decimal. */
+  readonly price: Decimal;
+  /** What credits are bought with, by its symbol; null: nobody has named the mint. */
+  readonly currency: string | null;
   /** Base units of the platform's mint: 10,000 of USDC's are one cent. */
   readonly base_units: bigint;
+  /** How many more of it the promotion can pay the bonus of; null: it has no bonus. */
+  readonly affordable: bigint | null;
 }
 
 /** One thing that the server needs. `remedy` says what to do where it is not `ok`; `values` are its figures. */
@@ -601,18 +784,34 @@ export interface PayingAccount {
 }
 
 /**
- * How to buy so many credits: a link to open or scan, or an address for a plain transfer by hand.
+ * How to buy so many credits, or a pack: a link to open or scan, or a plain transfer.
  *
- * `amount` is in tokens of `mint`, exact. `reference` is on the transaction, which it finds once it has landed.
- * Wallets refuse plain transfer requests to a program's address: `deposit_address` is for exchanges and for typing in.
+ * `amount` is of the mint's own unit, exact, and `text` what a wallet shows. `reference` is on the transaction, which
+ * it finds once it has landed.
+ * `transfer_request` asks no server: it pays an account that is open, which has the credits once its deposits are
+ * synced. Some wallets refuse a recipient that no key has: they, and exchanges, send to `deposit_address` by hand.
+ * A plain transfer buys no pack: it becomes `credits` without a bonus.
+ * `note` says why wallets refuse `solana_pay`; null: they do not.
  */
 export interface PaymentLink {
   /** A Solana Pay link for wallets. */
   readonly solana_pay: string;
-  /** Tokens of `mint`, as an exact decimal in text. */
+  /** What is bought for what, in words. */
+  readonly text: string;
+  /** A Solana Pay link of a plain transfer, for an account that is open; no server is asked. */
+  readonly transfer_request: string;
+  /** Why wallets refuse `solana_pay`; null: they do not. */
+  readonly note: string | null;
+  /** What is paid, in `currency`: an exact decimal in text. */
   readonly amount: string;
+  /** What credits are bought with, by its symbol; null: nobody has named the mint. */
+  readonly currency: string | null;
   /** Credits; each costs `base_units_per_credit`. */
   readonly credits: bigint;
+  /** Credits that the platform adds to what is paid for. */
+  readonly bonus_credits: bigint;
+  /** The pack's number; null: credits alone. */
+  readonly pack: bigint | null;
   /** Base58 address of the credit account that the payment goes to. */
   readonly recipient: string;
   /** Base58 address of the platform's token. */
@@ -651,6 +850,9 @@ export interface PaymentView {
 /**
  * A platform as the chain has it. `suggested_limits` are the preset's for a new wallet, null: it has none.
  *
+ * `currency` is the mint's name, null where neither everybody nor the preset has one for it; amounts of it are shown
+ * with `display_decimals` at least, and with more where they need them.
+ *
  * `genesis_hash` is null until the server's node has said which chain it is of; `alert_credits` is the balance under
  * which an interface warns.
  */
@@ -667,8 +869,12 @@ export interface PlatformView {
   readonly genesis_hash: string | null;
   /** Base58 address of the platform's token. */
   readonly mint: string;
+  /** What credits are bought with, by its symbol; null: nobody has named the mint. */
+  readonly currency: string | null;
   /** Decimals of the platform's mint. */
   readonly decimals: bigint;
+  /** Decimals that amounts are shown with at least; with more where they need them. */
+  readonly display_decimals: bigint;
   /** What one credit costs, in base units of the platform's mint. */
   readonly base_units_per_credit: bigint;
   /** Fewest credits of a purchase. */
@@ -750,6 +956,60 @@ export interface Queued {
 }
 
 /**
+ * What a lock is to be priced for: `max_units` of a `tier` or of the tier of a `model`, or `components`.
+ *
+ * With `binding_seconds` the answer has an `id` that a job or request may be locked by, for so long.
+ */
+export interface QuoteRequest {
+  /** The model's name; null: none was named. */
+  readonly model?: string | null | undefined;
+  /** The endpoint of the model's interface that its price is for; null: any. */
+  readonly endpoint?: string | null | undefined;
+  /** The platform's tier; null: none. */
+  readonly tier?: string | null | undefined;
+  /** Most units that the job may use: what the tier counts, such as tokens. */
+  readonly max_units?: Whole | null | undefined;
+  /** The job's resources, each priced by its tier; together they are its price. */
+  readonly components?: ReadonlyArray<Component> | null | undefined;
+  /** Seconds for which the price is to bind; null: it need not. */
+  readonly binding_seconds?: Whole | null | undefined;
+}
+
+/**
+ * The most that a job or request of these units costs: exactly what its lock takes.
+ *
+ * `price` is what `credits` cost in the platform's currency. `id` binds until `expires_at`, both null where nothing
+ * was to bind: it names the price in `quote` of a job or request of the same units, for the account that asked, or for
+ * any customer where the operator asked.
+ */
+export interface QuoteView {
+  /** What this is, as clients of OpenAI's API know it. */
+  readonly object: string;
+  /** What `quote` of a job or request names; null: the quote does not bind. */
+  readonly id: string | null;
+  /** Until when it binds, by the chain's clock in Unix seconds; null: it does not. */
+  readonly expires_at: bigint | null;
+  /** The model's name; null: none was named. */
+  readonly model: string | null;
+  /** The platform's tier; null: none. */
+  readonly tier: string | null;
+  /** What the tier counts; null: it is of components. */
+  readonly unit: string | null;
+  /** The units that were priced; null: it is of components. */
+  readonly max_units: bigint | null;
+  /** The job's resources, each priced by its tier; together they are its price. */
+  readonly components: ReadonlyArray<PricedComponent>;
+  /** Credits; each costs `base_units_per_credit`. */
+  readonly credits: bigint;
+  /** What it costs, in `currency`: an exact decimal. */
+  readonly price: Decimal;
+  /** What credits are bought with, by its symbol; null: nobody has named the mint. */
+  readonly currency: string | null;
+  /** Base units of the platform's mint: 10,000 of USDC's are one cent. */
+  readonly base_units: bigint;
+}
+
+/**
  * What a request was charged, with exactly the members that `job_escrow.receipts` verifies.
  *
  * `number` counts the session's receipts from 1, `tier` is the tier's slot, `terms` commits to the prices of all
@@ -780,6 +1040,18 @@ export interface Receipt {
   readonly response_hash: string | null;
 }
 
+/**
+ * Receipts, newest first; pass `next` as `cursor` for older ones, null where there are none.
+ *
+ * A page may have fewer than were asked for, and still a `next`.
+ */
+export interface ReceiptPage {
+  /** Receipts, newest first. */
+  readonly receipts: ReadonlyArray<ReceiptView>;
+  /** The `cursor` of the next page; null: this is the last. */
+  readonly next: string | null;
+}
+
 /** The operator's signature of a receipt, over its bytes (ed25519). */
 export interface ReceiptSignature {
   /** Base58 address of the operator that signed. */
@@ -804,7 +1076,11 @@ export interface ReceiptView {
   readonly settlement: Settlement | null;
 }
 
-/** Requests, newest first; pass `next` as `cursor` for older ones, null where there are none. */
+/**
+ * Requests, newest first; pass `next` as `cursor` for older ones, null where there are none.
+ *
+ * A page may have fewer than were asked for, and still a `next`.
+ */
 export interface RequestPage {
   /** Requests, newest first. */
   readonly requests: ReadonlyArray<RequestView>;
@@ -816,7 +1092,8 @@ export interface RequestPage {
  * A request to admit, charged to the account of `customer_key`.
  *
  * It is reserved at the price of `max_units` of a `tier`, or of the tier of a `model`. `seconds` is how long it may
- * take: what has not been settled then is released by itself. `job_type` is a label for usage reports.
+ * take: what has not been settled then is released by itself. `job_type` is a label for usage reports. With a
+ * `quote` of POST /v1/quote it is reserved at the price that was quoted, or refused.
  */
 export interface RequestTerms {
   /** The API key that the customer sent, in full. */
@@ -833,6 +1110,8 @@ export interface RequestTerms {
   readonly seconds?: Whole | undefined;
   /** A label for usage reports. */
   readonly job_type?: string | undefined;
+  /** The `id` of a quote that binds: lock at its price, or not at all; null: at the price of now. */
+  readonly quote?: string | null | undefined;
 }
 
 /**
@@ -852,6 +1131,10 @@ export interface RequestView {
   readonly credit_account: string;
   /** The API key's identifier, which is no secret. */
   readonly key_id: string;
+  /** What the key is for, a label for usage reports. */
+  readonly project: string;
+  /** Whose key it is, a label for usage reports. */
+  readonly member: string;
   /** The model's name; null: none was named. */
   readonly model: string | null;
   /** The platform's tier; null: none. */
@@ -1014,23 +1297,31 @@ export interface SignedTransaction {
 /** What became of a transaction. */
 export type State = "expired" | "failed" | "landed" | "pending";
 
+/** The months of an account, each with its statement at /v1/statements/{month}. */
+export interface StatementList {
+  /** The months, newest first. */
+  readonly statements: ReadonlyArray<StatementMonth>;
+}
+
+/** A month that an account has a statement of; `since` and `until` are unix seconds, `is_complete`: it is over. */
+export interface StatementMonth {
+  /** The month in UTC, YYYY-MM. */
+  readonly month: string;
+  /** The month's first second, in Unix seconds. */
+  readonly since: bigint;
+  /** The next month's first second, in Unix seconds. */
+  readonly until: bigint;
+  /** Whether the month is over. */
+  readonly is_complete: boolean;
+}
+
 /**
- * One account's month, from the first day to the last, in UTC.
+ * One account's month, from the first day to the last, in UTC; it ties in credits and in base units.
  *
- * It ties twice, in credits and in base units alike:
- *
- * opening.total + purchases + bonuses + deposits + grants
- *     - charges - expiries - withdrawals - forfeits = closing.total
- * opening.locked + locks - charges - releases - refunds = closing.locked
- *
- * And so does what the platform's promotion has paid of the paid credits, in base units:
- *
- * opening.promotion_backing + bonuses - charged_promotion - withdrawn_promotion = closing.promotion_backing
- *
- * A withdrawal's credits are paid out at their price, less `withdrawn_promotion_base_units`; what the same transfers
- * took along that never was a credit is `withdrawn_surplus_base_units`.
+ * Base units are of the platform's currency, which has so many `decimals`; it is shown with `display_decimals` at
+ * least.
  */
-export interface Statement {
+export interface StatementView {
   /** The slot that the answer is right as of: nothing after it is counted. */
   readonly as_of_slot: bigint;
   /** How final that slot is. */
@@ -1089,6 +1380,30 @@ export interface Statement {
   readonly withdrawn_promotion_base_units: bigint;
   /** Each purchase, bonus, deposit and grant of the month. */
   readonly topups: ReadonlyArray<Topup>;
+  /** What the charges were for, by model and component; its credits are those of `charges`. */
+  readonly usage: ReadonlyArray<UsageRow>;
+  /** What credits are bought with, by its symbol; null: nobody has named the mint. */
+  readonly currency: string | null;
+  /** Decimals of the platform's mint. */
+  readonly decimals: bigint;
+  /** Decimals that amounts are shown with at least; with more where they need them. */
+  readonly display_decimals: bigint;
+}
+
+/** A platform as of one moment. `earned` is what settlements of this month, in UTC, have paid out. */
+export interface Summary {
+  /** The slot that the answer is right as of: nothing after it is counted. */
+  readonly as_of_slot: bigint;
+  /** How final that slot is. */
+  readonly commitment: string;
+  /** Base58 address of the platform on chain. */
+  readonly platform: string;
+  /** What the platform owes to its customers, by kind. */
+  readonly liability: Liability;
+  /** What this month's settlements have paid out, in UTC. */
+  readonly earned: Earned;
+  /** What will be used if days go on like those of the last weeks. */
+  readonly forecast: Forecast;
 }
 
 /** How to add credits; amounts are credits. */
@@ -1099,6 +1414,98 @@ export interface TopUp {
   readonly deposit_address: string;
   /** Fewest credits of a purchase. */
   readonly min_credits: bigint;
+}
+
+/** What came in, newest first; pass `next_cursor` as `cursor` for what was before, null where there is none. */
+export interface TopUpPage {
+  /** What came in, newest first. */
+  readonly top_ups: ReadonlyArray<TopUpView>;
+  /** The `cursor` of the next page; null: this is the last. */
+  readonly next_cursor: string | null;
+  /** The slot that the answer is right as of: nothing after it is counted. */
+  readonly as_of_slot: bigint;
+  /** How final that slot is. */
+  readonly commitment: string;
+}
+
+/** The account's rule; null: it has none. */
+export interface TopUpRuleAnswer {
+  /** The rule; null: there is none. */
+  readonly rule: TopUpRuleView | null;
+}
+
+/**
+ * A rule that the wallet has signed: while fewer than `threshold` credits are left, anybody may buy for it.
+ *
+ * `threshold` null: however many are left. One top-up buys `credits`, with at least `bonus_credits` on top where it
+ * names a pack, for `price`; at most `cap` leaves the wallet in a period, of which `spent` has. All three are in the
+ * platform's currency, as is `allowance`: what the wallet's token account still lets be spent. `held_up_by` says why
+ * nothing is bought now, null: it is due. A rule that a withdrawal has ended buys nothing until it is set again.
+ */
+export interface TopUpRuleView {
+  /** `ended`: a withdrawal has ended it. */
+  readonly state: string;
+  /** Buys while fewer credits than this are left; null: however many are. */
+  readonly threshold: bigint | null;
+  /** Credits that are left, locked ones and deposits among them. */
+  readonly left: bigint;
+  /** Credits; each costs `base_units_per_credit`. */
+  readonly credits: bigint;
+  /** Credits that the platform adds to what is paid for. */
+  readonly bonus_credits: bigint;
+  /** The pack's number; null: credits alone. */
+  readonly pack: bigint | null;
+  /** What it costs, in `currency`: an exact decimal. */
+  readonly price: Decimal;
+  /** The most that top-ups may cost in a period, in `currency`: an exact decimal. */
+  readonly cap: Decimal;
+  /** What top-ups have cost in this period, in `currency`: an exact decimal. */
+  readonly spent: Decimal;
+  /** What the wallet still lets be spent from its token account: an exact decimal. */
+  readonly allowance: Decimal;
+  /** What credits are bought with, by its symbol; null: nobody has named the mint. */
+  readonly currency: string | null;
+  /** The length of a period of the limits, in seconds. */
+  readonly period_seconds: bigint;
+  /** When it expires, in Unix seconds; null: never. */
+  readonly expires_at: bigint | null;
+  /** Base58 address of the wallet's token account that pays. */
+  readonly source: string;
+  /** Why nothing is bought now; null: it is due. */
+  readonly held_up_by: string | null;
+}
+
+/**
+ * Credits that came in. `price` is what they are worth in the platform's currency, the bonus of a pack left out.
+ *
+ * `kind` is `purchase`, `top-up` (bought by the rule), `deposit` (a plain transfer) or `grant`, which alone has a
+ * `reason`, and an end where its credits have one.
+ */
+export interface TopUpView {
+  /** `purchase`, `top-up`, `deposit` or `grant`. */
+  readonly kind: string;
+  /** When its block was made, in Unix seconds. */
+  readonly at: bigint;
+  /** The slot of its transaction. */
+  readonly slot: bigint;
+  /** Base58 signature of the transaction. */
+  readonly signature: string;
+  /** Credits; each costs `base_units_per_credit`. */
+  readonly credits: bigint;
+  /** Credits that the platform adds to what is paid for. */
+  readonly bonus_credits: bigint;
+  /** What it costs, in `currency`: an exact decimal. */
+  readonly price: Decimal;
+  /** What credits are bought with, by its symbol; null: nobody has named the mint. */
+  readonly currency: string | null;
+  /** Base units of the platform's mint: 10,000 of USDC's are one cent. */
+  readonly base_units: bigint;
+  /** Base58 address of who paid for it; null: nobody is known. */
+  readonly paid_by: string | null;
+  /** When it expires, in Unix seconds; null: never. */
+  readonly expires_at: bigint | null;
+  /** What a grant is for; null: it is no grant. */
+  readonly reason: string | null;
 }
 
 /** Credits that came in: a `purchase`, `top-up`, `deposit` (a plain transfer that became credits) or `grant`. */
@@ -1182,7 +1589,7 @@ export interface UnsignedTransaction {
   readonly last_valid_block_height: bigint;
 }
 
-/** Usage by period and dimension, in this order; `total` is that of all rows. */
+/** Usage by period and dimensions, in this order; `total` is that of all rows. */
 export interface Usage {
   /** The slot that the answer is right as of: nothing after it is counted. */
   readonly as_of_slot: bigint;
@@ -1194,8 +1601,8 @@ export interface Usage {
   readonly until: bigint | null;
   /** The length of the rows' periods; null: one period. */
   readonly period: string | null;
-  /** What the rows are grouped by; null: by nothing. */
-  readonly by: string | null;
+  /** What the rows are grouped by, beside their period. */
+  readonly by: ReadonlyArray<string>;
   /** The rows, by period and group. */
   readonly rows: ReadonlyArray<UsageRow>;
   /** The sum of all rows. */
@@ -1206,13 +1613,21 @@ export interface Usage {
 export interface UsageRow {
   /** When the row's period begins, in Unix seconds; null: there is one period. */
   readonly period_start: bigint | null;
-  /** What the row is about, of the kind that `by` names; null: it has none. */
+  /** What the row is about, of the kind that `by` names first; null: it has none. */
   readonly group: string | null;
+  /** What people call the group, where that is another: a key's name; null: nothing else. */
+  readonly group_name: string | null;
+  /** What the row is about, of the kind that `by` names second; null: it has none. */
+  readonly second_group: string | null;
+  /** What people call the second group; null: nothing else. */
+  readonly second_group_name: string | null;
   /** Jobs and sessions that a settlement ended. */
   readonly jobs: bigint;
   /** Settlements. */
   readonly settlements: bigint;
-  /** Credits; each costs `base_units_per_credit`. */
+  /** Requests within sessions whose receipts settlements have reported. */
+  readonly requests: bigint;
+  /** Credits that settlements on chain have charged. */
   readonly credits: bigint;
   /** Of the credits, those that had been paid for. */
   readonly paid_credits: bigint;
@@ -1220,6 +1635,10 @@ export interface UsageRow {
   readonly granted_credits: bigint;
   /** Base units of the platform's mint: 10,000 of USDC's are one cent. */
   readonly base_units: bigint;
+  /** Requests with a receipt that no settlement on chain has reported yet. */
+  readonly unsettled_requests: bigint;
+  /** Credits of receipts that no settlement on chain has reported yet; not in `credits`. */
+  readonly unsettled_credits: bigint;
   /** Units that were charged, by kind. */
   readonly units: ReadonlyArray<Units>;
 }
@@ -1298,6 +1717,24 @@ export interface LockJobParameters {
 
 /** What `listRequests` is given by name. */
 export interface ListRequestsParameters {
+  /** Count from this second on, in Unix seconds; omit it for all before `until`. */
+  readonly since?: Whole | undefined;
+  /** Count to before this second, in Unix seconds; omit it for all until now. */
+  readonly until?: Whole | undefined;
+  /** Only what was asked for with the key of this identifier. */
+  readonly key?: string | undefined;
+  /** Only what was asked for with keys of this project; empty: of none. */
+  readonly project?: string | undefined;
+  /** Only what was asked for with keys of this member; empty: of none. */
+  readonly member?: string | undefined;
+  /** Only what was asked for of this model. */
+  readonly model?: string | undefined;
+  /** Only what has this label. */
+  readonly job_type?: string | undefined;
+  /** Only what was priced by this tier; `quoted`: jobs with a quoted price. */
+  readonly tier?: string | undefined;
+  /** Only what is in this state. */
+  readonly status?: "lapsed" | "released" | "running" | "settled" | undefined;
   /** Most items of a page. */
   readonly limit?: Whole | undefined;
   /** What the page before it said is next; omit it for the first page. */
@@ -1310,12 +1747,100 @@ export interface AdmitRequestParameters {
   readonly idempotency_key: string;
 }
 
-/** What `listSessions` is given by name. */
-export interface ListSessionsParameters {
+/** What `exportRequests` is given by name. */
+export interface ExportRequestsParameters {
+  /** Count from this second on, in Unix seconds; omit it for all before `until`. */
+  readonly since?: Whole | undefined;
+  /** Count to before this second, in Unix seconds; omit it for all until now. */
+  readonly until?: Whole | undefined;
+  /** Only what was asked for with the key of this identifier. */
+  readonly key?: string | undefined;
+  /** Only what was asked for with keys of this project; empty: of none. */
+  readonly project?: string | undefined;
+  /** Only what was asked for with keys of this member; empty: of none. */
+  readonly member?: string | undefined;
+  /** Only what was asked for of this model. */
+  readonly model?: string | undefined;
+  /** Only what has this label. */
+  readonly job_type?: string | undefined;
+  /** Only what was priced by this tier; `quoted`: jobs with a quoted price. */
+  readonly tier?: string | undefined;
+  /** Only what is in this state. */
+  readonly status?: "lapsed" | "released" | "running" | "settled" | undefined;
+  /** The file's format. */
+  readonly format?: "csv" | "ndjson" | "parquet" | undefined;
+}
+
+/** What `listReceipts` is given by name. */
+export interface ListReceiptsParameters {
+  /** Count from this second on, in Unix seconds; omit it for all before `until`. */
+  readonly since?: Whole | undefined;
+  /** Count to before this second, in Unix seconds; omit it for all until now. */
+  readonly until?: Whole | undefined;
+  /** Only what was asked for with the key of this identifier. */
+  readonly key?: string | undefined;
+  /** Only what was asked for with keys of this project; empty: of none. */
+  readonly project?: string | undefined;
+  /** Only what was asked for with keys of this member; empty: of none. */
+  readonly member?: string | undefined;
+  /** Only what was asked for of this model. */
+  readonly model?: string | undefined;
+  /** Only what has this label. */
+  readonly job_type?: string | undefined;
+  /** Only what was priced by this tier; `quoted`: jobs with a quoted price. */
+  readonly tier?: string | undefined;
+  /** Only what is in this state. */
+  readonly status?: "lapsed" | "released" | "running" | "settled" | undefined;
   /** Most items of a page. */
   readonly limit?: Whole | undefined;
   /** What the page before it said is next; omit it for the first page. */
   readonly cursor?: string | undefined;
+}
+
+/** What `exportReceipts` is given by name. */
+export interface ExportReceiptsParameters {
+  /** Count from this second on, in Unix seconds; omit it for all before `until`. */
+  readonly since?: Whole | undefined;
+  /** Count to before this second, in Unix seconds; omit it for all until now. */
+  readonly until?: Whole | undefined;
+  /** Only what was asked for with the key of this identifier. */
+  readonly key?: string | undefined;
+  /** Only what was asked for with keys of this project; empty: of none. */
+  readonly project?: string | undefined;
+  /** Only what was asked for with keys of this member; empty: of none. */
+  readonly member?: string | undefined;
+  /** Only what was asked for of this model. */
+  readonly model?: string | undefined;
+  /** Only what has this label. */
+  readonly job_type?: string | undefined;
+  /** Only what was priced by this tier; `quoted`: jobs with a quoted price. */
+  readonly tier?: string | undefined;
+  /** Only what is in this state. */
+  readonly status?: "lapsed" | "released" | "running" | "settled" | undefined;
+  /** The file's format. */
+  readonly format?: "csv" | "ndjson" | "parquet" | undefined;
+}
+
+/** What `listSessions` is given by name. */
+export interface ListSessionsParameters {
+  /** Count from this second on, in Unix seconds; omit it for all before `until`. */
+  readonly since?: Whole | undefined;
+  /** Count to before this second, in Unix seconds; omit it for all until now. */
+  readonly until?: Whole | undefined;
+  /** Most items of a page. */
+  readonly limit?: Whole | undefined;
+  /** What the page before it said is next; omit it for the first page. */
+  readonly cursor?: string | undefined;
+}
+
+/** What `exportSessions` is given by name. */
+export interface ExportSessionsParameters {
+  /** Count from this second on, in Unix seconds; omit it for all before `until`. */
+  readonly since?: Whole | undefined;
+  /** Count to before this second, in Unix seconds; omit it for all until now. */
+  readonly until?: Whole | undefined;
+  /** The file's format. */
+  readonly format?: "csv" | "ndjson" | "parquet" | undefined;
 }
 
 /** What `getPaymentLink` is given by name. */
@@ -1323,7 +1848,9 @@ export interface GetPaymentLinkParameters {
   /** Base58 address of the wallet. */
   readonly wallet: string;
   /** Credits to buy. */
-  readonly credits: Whole;
+  readonly credits?: Whole | undefined;
+  /** The pack's number, instead of `credits`. */
+  readonly pack?: Whole | undefined;
   /** The wallet's namespace, at most 16 bytes; empty is the default one. */
   readonly namespace?: string | undefined;
 }
@@ -1336,10 +1863,14 @@ export interface GetPaymentQrSvgParameters {
   readonly credits: Whole;
   /** Base58 address of the credit account that the payment goes to. */
   readonly recipient: string;
-  /** The amount of the link, in tokens of the platform's mint: an exact decimal. */
+  /** The amount of the link, in the platform's currency: an exact decimal. */
   readonly amount: string;
   /** Base58 address that is on the transaction, and finds it once it has landed. */
   readonly reference: string;
+  /** The pack's number, instead of `credits`. */
+  readonly pack?: Whole | undefined;
+  /** Fewest credits that the link's pack gives on top. */
+  readonly bonus_credits?: Whole | undefined;
   /** The wallet's namespace, at most 16 bytes; empty is the default one. */
   readonly namespace?: string | undefined;
 }
@@ -1352,10 +1883,14 @@ export interface GetPaymentQrPngParameters {
   readonly credits: Whole;
   /** Base58 address of the credit account that the payment goes to. */
   readonly recipient: string;
-  /** The amount of the link, in tokens of the platform's mint: an exact decimal. */
+  /** The amount of the link, in the platform's currency: an exact decimal. */
   readonly amount: string;
   /** Base58 address that is on the transaction, and finds it once it has landed. */
   readonly reference: string;
+  /** The pack's number, instead of `credits`. */
+  readonly pack?: Whole | undefined;
+  /** Fewest credits that the link's pack gives on top. */
+  readonly bonus_credits?: Whole | undefined;
   /** The wallet's namespace, at most 16 bytes; empty is the default one. */
   readonly namespace?: string | undefined;
 }
@@ -1368,10 +1903,14 @@ export interface GetPaymentRequestParameters {
   readonly credits: Whole;
   /** Base58 address of the credit account that the payment goes to. */
   readonly recipient: string;
-  /** The amount of the link, in tokens of the platform's mint: an exact decimal. */
+  /** The amount of the link, in the platform's currency: an exact decimal. */
   readonly amount: string;
   /** Base58 address that is on the transaction, and finds it once it has landed. */
   readonly reference: string;
+  /** The pack's number, instead of `credits`. */
+  readonly pack?: Whole | undefined;
+  /** Fewest credits that the link's pack gives on top. */
+  readonly bonus_credits?: Whole | undefined;
   /** The wallet's namespace, at most 16 bytes; empty is the default one. */
   readonly namespace?: string | undefined;
 }
@@ -1384,12 +1923,24 @@ export interface CreatePaymentTransactionParameters {
   readonly credits: Whole;
   /** Base58 address of the credit account that the payment goes to. */
   readonly recipient: string;
-  /** The amount of the link, in tokens of the platform's mint: an exact decimal. */
+  /** The amount of the link, in the platform's currency: an exact decimal. */
   readonly amount: string;
   /** Base58 address that is on the transaction, and finds it once it has landed. */
   readonly reference: string;
+  /** The pack's number, instead of `credits`. */
+  readonly pack?: Whole | undefined;
+  /** Fewest credits that the link's pack gives on top. */
+  readonly bonus_credits?: Whole | undefined;
   /** The wallet's namespace, at most 16 bytes; empty is the default one. */
   readonly namespace?: string | undefined;
+}
+
+/** What `listTopUps` is given by name. */
+export interface ListTopUpsParameters {
+  /** Most items of a page. */
+  readonly limit?: Whole | undefined;
+  /** What the page before it said is next; omit it for the first page. */
+  readonly cursor?: string | undefined;
 }
 
 /** What `getTransaction` is given by name. */
@@ -1412,24 +1963,48 @@ export interface GetUsageParameters {
   readonly since?: Whole | undefined;
   /** Count to before this second, in Unix seconds; omit it for all until now. */
   readonly until?: Whole | undefined;
-  /** The length of each row's period; omit it for one period. */
+  /** The length of each row's period, unless `by` names it; omit it for one period. */
   readonly period?: "day" | "hour" | "month" | undefined;
-  /** What to group by; omit it for one group. */
-  readonly by?: "job_type" | "key" | "member" | "model" | "namespace" | "project" | "tier" | undefined;
+  /** Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group. */
+  readonly by?: string | undefined;
+  /** Only what was asked for with the key of this identifier. */
+  readonly key?: string | undefined;
+  /** Only what was asked for with keys of this project; empty: of none. */
+  readonly project?: string | undefined;
+  /** Only what was asked for with keys of this member; empty: of none. */
+  readonly member?: string | undefined;
+  /** Only what was asked for of this model. */
+  readonly model?: string | undefined;
+  /** Only what has this label. */
+  readonly job_type?: string | undefined;
+  /** Only what was priced by this tier; `quoted`: jobs with a quoted price. */
+  readonly tier?: string | undefined;
 }
 
 /** What `exportUsage` is given by name. */
 export interface ExportUsageParameters {
-  /** The file's format. */
-  readonly format?: "csv" | "ndjson" | "parquet" | undefined;
   /** Count from this second on, in Unix seconds; omit it for all before `until`. */
   readonly since?: Whole | undefined;
   /** Count to before this second, in Unix seconds; omit it for all until now. */
   readonly until?: Whole | undefined;
-  /** The length of each row's period; omit it for one period. */
+  /** The length of each row's period, unless `by` names it; omit it for one period. */
   readonly period?: "day" | "hour" | "month" | undefined;
-  /** What to group by; omit it for one group. */
-  readonly by?: "job_type" | "key" | "member" | "model" | "namespace" | "project" | "tier" | undefined;
+  /** Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group. */
+  readonly by?: string | undefined;
+  /** Only what was asked for with the key of this identifier. */
+  readonly key?: string | undefined;
+  /** Only what was asked for with keys of this project; empty: of none. */
+  readonly project?: string | undefined;
+  /** Only what was asked for with keys of this member; empty: of none. */
+  readonly member?: string | undefined;
+  /** Only what was asked for of this model. */
+  readonly model?: string | undefined;
+  /** Only what has this label. */
+  readonly job_type?: string | undefined;
+  /** Only what was priced by this tier; `quoted`: jobs with a quoted price. */
+  readonly tier?: string | undefined;
+  /** The file's format. */
+  readonly format?: "csv" | "ndjson" | "parquet" | undefined;
 }
 
 /** What `getLedger` is given by name. */
@@ -1448,6 +2023,78 @@ export interface GetLedgerParameters {
 export interface ExportLedgerParameters {
   /** The file's format. */
   readonly format?: "csv" | "ndjson" | "parquet" | undefined;
+  /** Count from this second on, in Unix seconds; omit it for all before `until`. */
+  readonly since?: Whole | undefined;
+  /** Count to before this second, in Unix seconds; omit it for all until now. */
+  readonly until?: Whole | undefined;
+}
+
+/** What `listCustomers` is given by name. */
+export interface ListCustomersParameters {
+  /** What the page before it said is next; omit it for the first page. */
+  readonly cursor?: string | undefined;
+  /** Most items of a page. */
+  readonly limit?: Whole | undefined;
+}
+
+/** What `exportCustomers` is given by name. */
+export interface ExportCustomersParameters {
+  /** The file's format. */
+  readonly format?: "csv" | "ndjson" | "parquet" | undefined;
+}
+
+/** What `getOperatorUsage` is given by name. */
+export interface GetOperatorUsageParameters {
+  /** Count from this second on, in Unix seconds; omit it for all before `until`. */
+  readonly since?: Whole | undefined;
+  /** Count to before this second, in Unix seconds; omit it for all until now. */
+  readonly until?: Whole | undefined;
+  /** The length of each row's period, unless `by` names it; omit it for one period. */
+  readonly period?: "day" | "hour" | "month" | undefined;
+  /** Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group. */
+  readonly by?: string | undefined;
+  /** Only what this wallet's accounts were charged. */
+  readonly wallet?: string | undefined;
+  /** Only what this credit account was charged. */
+  readonly credit_account?: string | undefined;
+  /** Only what was asked for with keys of this project; empty: of none. */
+  readonly project?: string | undefined;
+  /** Only what was asked for of this model. */
+  readonly model?: string | undefined;
+  /** Only what has this label. */
+  readonly job_type?: string | undefined;
+  /** Only what was priced by this tier; `quoted`: jobs with a quoted price. */
+  readonly tier?: string | undefined;
+}
+
+/** What `exportOperatorUsage` is given by name. */
+export interface ExportOperatorUsageParameters {
+  /** Count from this second on, in Unix seconds; omit it for all before `until`. */
+  readonly since?: Whole | undefined;
+  /** Count to before this second, in Unix seconds; omit it for all until now. */
+  readonly until?: Whole | undefined;
+  /** The length of each row's period, unless `by` names it; omit it for one period. */
+  readonly period?: "day" | "hour" | "month" | undefined;
+  /** Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group. */
+  readonly by?: string | undefined;
+  /** Only what this wallet's accounts were charged. */
+  readonly wallet?: string | undefined;
+  /** Only what this credit account was charged. */
+  readonly credit_account?: string | undefined;
+  /** Only what was asked for with keys of this project; empty: of none. */
+  readonly project?: string | undefined;
+  /** Only what was asked for of this model. */
+  readonly model?: string | undefined;
+  /** Only what has this label. */
+  readonly job_type?: string | undefined;
+  /** Only what was priced by this tier; `quoted`: jobs with a quoted price. */
+  readonly tier?: string | undefined;
+  /** The file's format. */
+  readonly format?: "csv" | "ndjson" | "parquet" | undefined;
+}
+
+/** What `getOperatorEarnings` is given by name. */
+export interface GetOperatorEarningsParameters {
   /** Count from this second on, in Unix seconds; omit it for all before `until`. */
   readonly since?: Whole | undefined;
   /** Count to before this second, in Unix seconds; omit it for all until now. */

@@ -10,6 +10,7 @@ from operator import itemgetter
 from typing import Any, TypeAlias
 
 import msgspec
+from job_escrow.bounds import PLAN_WINDOW
 from job_escrow.codec import CreditAccount, Job, Payee, PendingChanges, Platform, Session, Tier, TierTotals, TopUpRule
 from job_escrow.ids import Window, used_bits, width
 
@@ -126,7 +127,7 @@ CREDIT_ACCOUNTS = Kind(
         "last_topup_at", "open_jobs", "sequence", "job_ids_highest", "job_ids_used", "wallet_job_ids_highest",
         "wallet_job_ids_used", "grant_ids_highest", "grant_ids_used", "limit_per_job", "limit_per_session",
         "limit_per_period", "limit_period_seconds", "limit_period_started_at", "limit_used", "limit_operator_locked",
-        "quoted_allowed", "lots", "top_up", "rent_payer", "vault_rent_payer", "rent_lamports",
+        "quoted_allowed", "lots", "plans", "top_up", "rent_payer", "vault_rent_payer", "rent_lamports",
         "vault_rent_lamports", "version", "bump", "compatible_from", "session_heads", "ended_at", "position",
     ),
     large=frozenset({
@@ -134,7 +135,7 @@ CREDIT_ACCOUNTS = Kind(
         "limit_per_session", "limit_per_period", "limit_period_seconds", "limit_used", "limit_operator_locked",
         "promotion_backing", "promotion_owed",
     }),
-    lists=frozenset({"lots"}),
+    lists=frozenset({"lots", "plans"}),
     not_on_chain=_HISTORY,
 )  # fmt: skip
 
@@ -195,6 +196,11 @@ KINDS = (PLATFORMS, PAYEES, CREDIT_ACCOUNTS, JOBS, SESSIONS, TOP_UP_RULES, VAULT
 def used_ids(window: Window) -> str:
     """The bits of an id window as hexadecimal digits, four of them each."""
     return f"{used_bits(window):0{width(window) // 4}x}"
+
+
+def cycle_bits(granted: int) -> str:
+    """The bits of a plan's window of cycles as hexadecimal digits, four of them each."""
+    return f"{granted:0{PLAN_WINDOW // 4}x}"
 
 
 def tier_list(tier: Tier) -> list[Any]:
@@ -305,6 +311,7 @@ def _credit_account(at: str, found: CreditAccount, place: int) -> State:
         "limit_operator_locked": found.limits.operator_locked,
         "quoted_allowed": found.limits.quoted_allowed,
         "lots": [[lot.credits_free, lot.credits_locked, lot.expires_at] for lot in found.lots],
+        "plans": [list(each) for each in zip(found.plans.highest, map(cycle_bits, found.plans.granted), strict=True)],
         "rent_payer": str(found.rent_payer),
         "vault_rent_payer": str(found.vault_rent_payer),
         "session_heads": found.session_heads.hex(),

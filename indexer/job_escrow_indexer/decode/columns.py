@@ -16,7 +16,7 @@ COLUMNS = (
     "credits", "base_units", "units", "receipts",
     "returned", "spent_paid", "spent_granted", "treasury_base_units", "payee_base_units", "bonus_credits",
     "promotion_base_units", "sequence", "expires_at",
-    "tier_index", "tier", "final", "reason", "proof", "paid_available", "paid_locked",
+    "tier_index", "tier", "final", "reason", "plan_slot", "plan_cycle", "proof", "paid_available", "paid_locked",
     "granted_available", "granted_locked", "promotion_backing",
 )  # fmt: skip
 """The columns that come from the event's own values; `authority` comes from its instruction."""
@@ -49,6 +49,8 @@ _OWN: Mapping[str, Mapping[str, str]] = {
         "counterparty": "operator",
         "expires_at": "expires_at",
         "reason": "reason",
+        "plan_slot": "plan_slot",
+        "plan_cycle": "plan_cycle",
     },
     "CreditsToppedUp": {"counterparty": "source"},
     "TopUpSet": {"counterparty": "source", "expires_at": "expires_at"},

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from job_escrow.units import unit_name
 
 from job_escrow_indexer.queries.accounts import account
-from job_escrow_indexer.queries.view import Answer, View
+from job_escrow_indexer.queries.view import Answer, View, require_newest
 from job_escrow_indexer.store.values import from_large
 
 
@@ -120,9 +120,7 @@ def open_sessions(view: View, credit_account: str) -> OpenSessions:
 
 def _require_now(view: View, credit_account: str, what: str) -> None:
     account(view, credit_account)
-    tip = view.row("SELECT tip_slot FROM progress WHERE id = 1")[0]
-    if view.as_of_slot != tip:
-        raise ValueError(f"open {what} are known as of now and confirmed; ask the ledger for those of another moment")
+    require_newest(view, f"open {what}")
 
 
 def _job(row: "tuple", now: int) -> OpenJob:  # type: ignore[type-arg]

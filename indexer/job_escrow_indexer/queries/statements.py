@@ -107,6 +107,37 @@ def month_bounds(year: int, month: int) -> tuple[int, int]:
     return int(datetime(year, month, 1, tzinfo=UTC).timestamp()), int(following.timestamp())
 
 
+@dataclass(frozen=True, kw_only=True)
+class StatementMonth:
+    """A month that an account has a statement of; `since` and `until` are unix seconds, `is_complete`: it is over."""
+
+    month: str
+    since: int
+    until: int
+    is_complete: bool
+
+
+def statement_months(view: View, credit_account: str) -> tuple[StatementMonth, ...]:
+    """The months from an account's first entry on to the present one, the newest first. Raises NotIndexed."""
+    account(view, credit_account)
+    row = view.row(
+        "SELECT at FROM events WHERE credit_account = ? AND position < ? ORDER BY position LIMIT 1",
+        credit_account,
+        view.end,
+    )
+    if row is None:
+        return ()
+    first, last = (datetime.fromtimestamp(at, UTC) for at in (row[0], max(row[0], view.now)))
+    found = []
+    for number in range(first.year * _MONTHS + first.month - 1, last.year * _MONTHS + last.month):
+        year, month = divmod(number, _MONTHS)
+        since, until = month_bounds(year, month + 1)
+        found.append(
+            StatementMonth(month=f"{year}-{month + 1:02d}", since=since, until=until, is_complete=until <= view.now)
+        )
+    return tuple(reversed(found))
+
+
 def statement(view: View, credit_account: str, year: int, month: int) -> Statement:
     """The statement of a month. Raises NotIndexed, ValueError for a month that has not begun, and DoesNotTie."""
     of = account(view, credit_account)

@@ -93,6 +93,12 @@ class View:
         return replace(self, as_of_slot=slot, now=self.now if last is None else last[0])
 
 
+def require_newest(view: View, what: str) -> None:
+    """Raises ValueError for a view that is not of now and confirmed, where rows say what is and not what was."""
+    if view.as_of_slot != view.row("SELECT tip_slot FROM progress WHERE id = 1")[0]:
+        raise ValueError(f"{what} are known as of now and confirmed; ask the ledger for those of another moment")
+
+
 def connect(path: Path) -> sqlite3.Connection:
     """Open a database for reading, while the indexer writes it or not.
 

@@ -73,6 +73,8 @@ def history(db: Database) -> None:
             tier TEXT,
             final INTEGER, -- of a settlement: 1: the job or session has ended; of a refund: 1: its deadline had passed
             reason INTEGER, -- what a grant is for, by its number in the library's list
+            plan_slot INTEGER, -- of a grant: which plan's cycle it is for; 255: none
+            plan_cycle INTEGER,
             proof TEXT, -- what a settlement carried, as hexadecimal digits
             paid_available INTEGER, -- balances after the event
             paid_locked INTEGER,
@@ -195,6 +197,7 @@ def accounts(db: Database) -> None:
             limit_operator_locked INTEGER NOT NULL,
             quoted_allowed INTEGER NOT NULL, -- 1: the operator may lock quoted jobs too
             lots TEXT NOT NULL, -- JSON: [free, locked, expires at] of each
+            plans TEXT NOT NULL, -- JSON: [highest cycle that was granted, 64 bits as hexadecimal digits] of each slot
             top_up INTEGER NOT NULL, -- 0 no rule, 1 by its rule, 2 not any more: a withdrawal has ended it
             rent_payer TEXT NOT NULL,
             vault_rent_payer TEXT NOT NULL,

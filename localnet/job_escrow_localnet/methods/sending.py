@@ -3,7 +3,7 @@
 from solders.account import Account
 from solders.hash import Hash
 from solders.message import Message as LegacyMessage
-from solders.message import MessageV0
+from solders.message import MessageV0, MessageV1
 from solders.pubkey import Pubkey
 from solders.system_program import TransferParams, transfer
 from solders.transaction import VersionedTransaction
@@ -154,11 +154,13 @@ def _sanitize(unchecked: VersionedTransaction, wire: bytes, read: AccountReader)
 def _with_blockhash(transaction: VersionedTransaction, recent: Hash) -> VersionedTransaction:
     message = transaction.message
     header = message.header
-    if isinstance(message, MessageV0):
-        replaced: LegacyMessage | MessageV0 = MessageV0(
-            header, message.account_keys, recent, message.instructions, message.address_table_lookups
+    if isinstance(message, MessageV1):
+        replaced: LegacyMessage | MessageV0 | MessageV1 = MessageV1(
+            header, message.config, recent, message.account_keys, message.instructions
         )
-    elif isinstance(message, LegacyMessage):
+    elif isinstance(message, MessageV0):
+        replaced = MessageV0(header, message.account_keys, recent, message.instructions, message.address_table_lookups)
+    else:
         replaced = LegacyMessage.new_with_compiled_instructions(
             header.num_required_signatures,
             header.num_readonly_signed_accounts,
@@ -167,8 +169,6 @@ def _with_blockhash(transaction: VersionedTransaction, recent: Hash) -> Versione
             recent,
             message.instructions,
         )
-    else:
-        return transaction
     return VersionedTransaction.populate(replaced, transaction.signatures)
 
 

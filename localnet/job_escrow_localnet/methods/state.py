@@ -1,10 +1,10 @@
 """Methods about the node and the chain as a whole."""
 
 from solders.hash import Hash
-from solders.message import MessageV0
+from solders.message import MessageV0, MessageV1
 
 from job_escrow_localnet.blockhashes import MAX_AGE
-from job_escrow_localnet.budget import BudgetError, fee, read_budget
+from job_escrow_localnet.budget import BudgetError, fee, read_budget, read_config
 from job_escrow_localnet.engine import SLOTS_PER_EPOCH
 from job_escrow_localnet.errors import InvalidParamsError
 from job_escrow_localnet.json_types import Json
@@ -12,12 +12,17 @@ from job_escrow_localnet.methods.registry import method
 from job_escrow_localnet.node import API_VERSION, Node, with_context
 from job_escrow_localnet.params import blockhash as read_blockhash
 from job_escrow_localnet.params import commitment_config, context_config, pubkey
-from job_escrow_localnet.serde import Config, list_of, text, usize
+from job_escrow_localnet.serde import Config, list_of, text, u64, usize
 from job_escrow_localnet.wire import decode_message
 
 _FEATURE_SET = 0
 _FEE_SAMPLES = 150
 _MAX_LOCKS = 128
+_MAX_SLOT_LEADERS = 5_000
+_PORTS_OF_A_CLUSTER = (
+    *("gossip", "tvu", "tpu", "tpuQuic", "tpuForwards", "tpuForwardsQuic", "tpuVote", "serveRepair"),
+)
+"""What nodes of a cluster talk to each other by, and leaders get transactions by."""
 
 
 @method("getHealth")
@@ -69,6 +74,33 @@ def get_slot_leader(node: Node, config: Config | None) -> str:
     """Who leads the slot: this node leads all."""
     node.view(config)
     return str(node.identity)
+
+
+@method("getSlotLeaders", u64, u64)
+def get_slot_leaders(node: Node, first: int, limit: int) -> list[str]:
+    """Who leads the slots from one on, as far as a schedule is made: up to the end of the epoch after the root's."""
+    if limit > _MAX_SLOT_LEADERS:
+        raise InvalidParamsError(f"Invalid limit; max {_MAX_SLOT_LEADERS}")
+    scheduled = node.chain.root.slot // SLOTS_PER_EPOCH + 2
+    if limit and first + limit > scheduled * SLOTS_PER_EPOCH:
+        missing = max(first // SLOTS_PER_EPOCH, scheduled)
+        raise InvalidParamsError(f"Invalid slot range: leader schedule for epoch {missing} is unavailable")
+    return [str(node.identity)] * limit
+
+
+@method("getClusterNodes")
+def get_cluster_nodes(node: Node) -> list[dict[str, Json]]:
+    """The nodes: this one. It has no port for transactions but its RPC's, to which clients then send them."""
+    own = {
+        "pubkey": str(node.identity),
+        "rpc": node.listening.rpc,
+        "pubsub": node.listening.pubsub,
+        "version": API_VERSION,
+        "featureSet": _FEATURE_SET,
+        "shredVersion": None,
+        "clientId": None,
+    }
+    return [own | dict.fromkeys(_PORTS_OF_A_CLUSTER)]
 
 
 @method("getEpochInfo", optional=(context_config,))
@@ -152,7 +184,7 @@ def get_fee_for_message(node: Node, value: str, config: Config | None) -> dict[s
         return with_context(slot, None)
     instructions = [(keys[one.program_id_index], bytes(one.data)) for one in message.instructions]
     try:
-        budget = read_budget(instructions)
+        budget = read_config(message.config) if isinstance(message, MessageV1) else read_budget(instructions)
     except BudgetError:
         budget = read_budget(())
     return with_context(slot, fee(header.num_required_signatures, instructions, budget))

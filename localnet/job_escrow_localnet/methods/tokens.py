@@ -14,7 +14,8 @@ from job_escrow_localnet.node import Node, with_context
 from job_escrow_localnet.params import account_config, commitment_config, pubkey
 from job_escrow_localnet.programs import TOKEN_PROGRAMS
 from job_escrow_localnet.serde import Config, SerdeError, describe, text
-from job_escrow_localnet.tokens import mint_decimals, mint_supply, token_account, ui_amount
+from job_escrow_localnet.sysvars import unix_time
+from job_escrow_localnet.tokens import MintAmounts, mint_amounts, mint_supply, token_account
 
 _LARGEST = 20
 
@@ -42,8 +43,8 @@ def get_token_account_balance(node: Node, address: str, config: Config | None) -
     token = token_account(account)
     if token is None:
         raise InvalidParamsError("Invalid param: not a Token account")
-    _, decimals = _mint(node, token.mint, slot)
-    return with_context(slot, ui_amount(token.amount, decimals))
+    _, amounts = _mint(node, token.mint, slot)
+    return with_context(slot, amounts.show(token.amount))
 
 
 @method("getTokenSupply", text, optional=(commitment_config,))
@@ -56,10 +57,10 @@ def get_token_supply(node: Node, address: str, config: Config | None) -> dict[st
         raise InvalidParamsError("Invalid param: could not find account")
     if account.owner not in TOKEN_PROGRAMS:
         raise InvalidParamsError("Invalid param: not a Token mint")
-    decimals = mint_decimals(account)
-    if decimals is None:
+    amounts = mint_amounts(account, unix_time(reader(node, slot)))
+    if amounts is None:
         raise InvalidParamsError("Invalid param: mint could not be unpacked")
-    return with_context(slot, ui_amount(mint_supply(account), decimals))
+    return with_context(slot, amounts.show(mint_supply(account)))
 
 
 @method("getTokenLargestAccounts", text, optional=(commitment_config,))
@@ -67,14 +68,14 @@ def get_token_largest_accounts(node: Node, address: str, config: Config | None) 
     """The token accounts of a mint with the largest amounts."""
     mint = pubkey(address)
     slot = node.view(config)
-    program, decimals = _mint(node, mint, slot)
+    program, amounts = _mint(node, mint, slot)
     found = [
         (token.amount, bytes(key), key)
         for key, account in node.chain.accounts.owned_by(program, slot)
         if (token := token_account(account)) is not None and token.mint == mint
     ]
     largest = sorted(found, reverse=True)[:_LARGEST]
-    return with_context(slot, [{"address": str(key), **ui_amount(amount, decimals)} for amount, _, key in largest])
+    return with_context(slot, [{"address": str(key), **amounts.show(amount)} for amount, _, key in largest])
 
 
 @method("getTokenAccountsByOwner", text, _token_filter, optional=(account_config,))
@@ -140,14 +141,14 @@ def _program_and_mint(node: Node, which: tuple[str, str], slot: int) -> tuple[Pu
     return key, None
 
 
-def _mint(node: Node, mint: Pubkey, slot: int) -> tuple[Pubkey, int]:
-    """A mint's token program and its decimals."""
+def _mint(node: Node, mint: Pubkey, slot: int) -> tuple[Pubkey, MintAmounts]:
+    """A mint's token program, and how its amounts are shown."""
     account = node.chain.account(mint, slot)
     if account is None:
         raise InvalidParamsError("Invalid param: could not find mint")
-    decimals = mint_decimals(account)
-    if decimals is None:
+    amounts = mint_amounts(account, unix_time(reader(node, slot)))
+    if amounts is None:
         if account.owner not in TOKEN_PROGRAMS:
             raise InvalidParamsError("Invalid param: not a Token mint")
         raise InvalidParamsError("Invalid param: Token mint could not be unpacked")
-    return account.owner, decimals
+    return account.owner, amounts

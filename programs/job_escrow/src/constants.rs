@@ -18,6 +18,12 @@ pub const LOTS: usize = 8;
 /// Packs that a platform offers.
 pub const PACKS: usize = 4;
 
+/// Plans whose cycles an account remembers, each by a slot.
+pub const PLANS: usize = 4;
+
+/// How many cycles of a plan are remembered from the highest one down.
+pub const PLAN_WINDOW: u32 = 64;
+
 /// Longest time that a job or session may hold credits locked, in seconds: 7 days.
 pub const MAX_JOB_SECONDS: u64 = 7 * 24 * 60 * 60;
 

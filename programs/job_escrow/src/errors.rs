@@ -229,4 +229,16 @@ pub enum EscrowError {
     TopUpAllowanceTooLow,
     #[msg("The account has a top-up rule: remove that first, so that its rent goes back")]
     TopUpRuleLeft,
+
+    // Plans
+    #[msg("There is no such plan slot: plans are numbered 0 to 3")]
+    NoSuchPlanSlot,
+    #[msg("This cycle of the plan was granted before: each is granted once, and a repeat changes nothing")]
+    PlanCycleGranted,
+    #[msg(
+        "This cycle is older than the 64 that the account remembers of the plan: grant it without a plan, if it is due"
+    )]
+    PlanCycleTooOld,
+    #[msg("The account was closed and opened again since: read it, and see whether the cycle is due on the new one")]
+    OtherOpening,
 }

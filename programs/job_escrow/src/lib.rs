@@ -24,7 +24,7 @@ pub mod state;
 mod token;
 
 use instructions::*;
-use state::{LimitsArgs, Pack, PackExpected, TierArgs, TopUpArgs};
+use state::{LimitsArgs, Pack, PackExpected, PlanCycle, TierArgs, TopUpArgs};
 
 declare_id!("JobqFjK1w6b9u1qg8x3K2HdSuMoV1abpzfjc3eYpALp");
 
@@ -127,9 +127,17 @@ pub mod job_escrow {
         TopUp::handler(ctx)
     }
 
-    /// Give promotional or subscription credits, which the signer pays for; `grant_id` is used up for ever.
-    pub fn grant(ctx: &mut Context<Grant>, grant_id: u64, credits: u64, expires_at: i64, reason: u16) -> Result<()> {
-        Grant::handler(ctx, &GrantTerms { grant_id, credits, expires_at, reason })
+    /// Give promotional or subscription credits, which the signer pays for; `grant_id` is used up for ever. A plan's cycle is
+    /// used up in its place: then `grant_id` is where the account's ids start.
+    pub fn grant(
+        ctx: &mut Context<Grant>,
+        grant_id: u64,
+        credits: u64,
+        expires_at: i64,
+        reason: u16,
+        plan: Option<PlanCycle>,
+    ) -> Result<()> {
+        Grant::handler(ctx, &GrantTerms { grant_id, credits, expires_at, reason, plan })
     }
 
     /// Take expired lots away; what stood behind them goes to the treasury.

@@ -23,16 +23,11 @@ const CLOSE_ACCOUNT: u8 = 9;
 pub fn pay_in(from: &AccountView, to: &AccountView, owner: &AccountView, amount: u64) {
     let data = transfer_data(amount);
     let (from, to, owner) = (CpiHandle::readonly(from), CpiHandle::readonly(to), CpiHandle::readonly(owner));
-    let accounts = [
-        InstructionAccount::writable(from.address()),
-        InstructionAccount::writable(to.address()),
-        InstructionAccount::readonly_signer(owner.address()),
-    ];
+    let accounts = accounts(&from, &to, &owner);
     unchecked_invoke_signed_fixed(&TOKEN_PROGRAM_ID, &data, &accounts, &[from, to, owner], &[]);
 }
 
 /// Move what a top-up costs out of a token account whose owner has approved the delegate of platform and wallet.
-#[inline(never)]
 pub fn pay_by_rule(
     rule: &TopUpRule,
     from: &AccountView,
@@ -40,16 +35,9 @@ pub fn pay_by_rule(
     delegate: &AccountView,
     credit_account: &CreditAccount,
 ) {
-    let (from, to, signer) = (CpiHandle::readonly(from), CpiHandle::readonly(to), CpiHandle::readonly(delegate));
-    let accounts = [
-        InstructionAccount::writable(from.address()),
-        InstructionAccount::writable(to.address()),
-        InstructionAccount::readonly_signer(signer.address()),
-    ];
     let bump = [rule.delegate_bump];
-    let seeds: [&[u8]; 4] = [DELEGATE_SEED, credit_account.platform.as_ref(), credit_account.wallet.as_ref(), &bump];
-    let data = transfer_data(rule.base_units);
-    unchecked_invoke_signed_fixed(&TOKEN_PROGRAM_ID, &data, &accounts, &[from, to, signer], &[&seeds]);
+    let seeds = [DELEGATE_SEED, credit_account.platform.as_ref(), credit_account.wallet.as_ref(), &bump];
+    transfer(from, to, CpiHandle::readonly(delegate), &Transfer { amount: rule.base_units, seeds });
 }
 
 /// Move `amount` base units out of a token account that the credit account owns.
@@ -58,18 +46,10 @@ pub fn pay_out(from: &AccountView, to: &AccountView, owner: &Loaded<CreditAccoun
 }
 
 /// Move `amount` base units out of the promotion account, which the platform owns.
-#[inline(never)]
 pub fn pay_promotion(from: &AccountView, to: &AccountView, platform: &Loaded<Platform>, amount: u64) {
-    let (from, to, signer) = (CpiHandle::readonly(from), CpiHandle::readonly(to), platform.cpi_handle());
-    let accounts = [
-        InstructionAccount::writable(from.address()),
-        InstructionAccount::writable(to.address()),
-        InstructionAccount::readonly_signer(signer.address()),
-    ];
     let bump = [platform.bump];
-    let seeds: [&[u8]; 4] = [PLATFORM_SEED, platform.creator.as_ref(), &platform.name, &bump];
-    let data = transfer_data(amount);
-    unchecked_invoke_signed_fixed(&TOKEN_PROGRAM_ID, &data, &accounts, &[from, to, signer], &[&seeds]);
+    let seeds = [PLATFORM_SEED, platform.creator.as_ref(), &platform.name, &bump];
+    transfer(from, to, platform.cpi_handle(), &Transfer { amount, seeds });
 }
 
 /// Close an empty token account that the credit account owns; its lamports go to `to`.
@@ -105,14 +85,34 @@ pub fn payable_promotion<'a>(
 #[inline(never)]
 fn as_credit_account(from: &AccountView, to: &AccountView, owner: &Loaded<CreditAccount>, data: &[u8]) {
     let (from, to, signer) = (CpiHandle::readonly(from), CpiHandle::readonly(to), owner.cpi_handle());
-    let accounts = [
-        InstructionAccount::writable(from.address()),
-        InstructionAccount::writable(to.address()),
-        InstructionAccount::readonly_signer(signer.address()),
-    ];
+    let accounts = accounts(&from, &to, &signer);
     let bump = [owner.bump];
     let seeds: [&[u8]; 5] = [CREDIT_SEED, owner.platform.as_ref(), owner.wallet.as_ref(), &owner.namespace, &bump];
     unchecked_invoke_signed_fixed(&TOKEN_PROGRAM_ID, data, &accounts, &[from, to, signer], &[&seeds]);
+}
+
+/// What a transfer by this program is besides its accounts: one word to pass.
+struct Transfer<'a> {
+    amount: u64,
+    seeds: [&'a [u8]; 4],
+}
+
+#[inline(never)]
+fn transfer(from: &AccountView, to: &AccountView, signer: CpiHandle, of: &Transfer) {
+    let (from, to) = (CpiHandle::readonly(from), CpiHandle::readonly(to));
+    let accounts = accounts(&from, &to, &signer);
+    let data = transfer_data(of.amount);
+    unchecked_invoke_signed_fixed(&TOKEN_PROGRAM_ID, &data, &accounts, &[from, to, signer], &[&of.seeds]);
+}
+
+/// Of a transfer and a close alike: two that change, and who signs.
+#[inline(always)]
+fn accounts<'a>(from: &'a CpiHandle, to: &'a CpiHandle, signer: &'a CpiHandle) -> [InstructionAccount<'a>; 3] {
+    [
+        InstructionAccount::writable(from.address()),
+        InstructionAccount::writable(to.address()),
+        InstructionAccount::readonly_signer(signer.address()),
+    ]
 }
 
 #[inline(always)]

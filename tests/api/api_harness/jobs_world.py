@@ -23,6 +23,7 @@ from job_escrow_api.domain.chain_clock import ChainClock
 from job_escrow_api.domain.database import ApiDatabase
 from job_escrow_api.domain.jobs.adoption import Adoption
 from job_escrow_api.domain.jobs.paces import JobPaces
+from job_escrow_api.domain.jobs.quotes import Quotes
 from job_escrow_api.domain.jobs.requests import LockRequest, SettleRequest
 from job_escrow_api.domain.jobs.service import JobService
 from job_escrow_api.domain.jobs.store import JobRow, JobStore
@@ -166,6 +167,7 @@ async def world_of(folder: Path) -> AsyncIterator[World]:
             books=kept,
             adoption=adoption,
             paces=JobPaces(settings.key_rate),
+            quotes=Quotes(kept, stage.platform),
             chain=ChainAccess(
                 node=chain_of_books,
                 escrow=escrow,

@@ -17,9 +17,9 @@ from typing import Any
 
 from faults.power import Disk, Event, Kept
 from job_escrow.receipts import Meter, SessionReceipt
+from job_escrow.receipts.receipt import tiers_of
 from job_escrow_api.domain.books import Books, restored
 from job_escrow_api.domain.database import ApiDatabase
-from job_escrow_api.domain.sessions.tiers import tiers_of
 from solders.pubkey import Pubkey
 from solders.transaction import VersionedTransaction
 

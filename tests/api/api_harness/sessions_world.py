@@ -24,6 +24,7 @@ from job_escrow_api.domain.chain_clock import ChainClock
 from job_escrow_api.domain.database import ApiDatabase
 from job_escrow_api.domain.jobs.adoption import Adoption
 from job_escrow_api.domain.jobs.paces import JobPaces
+from job_escrow_api.domain.jobs.quotes import Quotes
 from job_escrow_api.domain.keys.store import Key, KeyStore
 from job_escrow_api.domain.keys.terms import KeyTerms, Scope
 from job_escrow_api.domain.parties import Parties
@@ -229,7 +230,8 @@ async def world_of(
             paces = JobPaces(settings.key_rate)
             adoption = Adoption(settings, database, books, escrow, bound)
             parties = Parties(settings, keys, paces, access)
-            return sessions_of(settings, database, books, adoption, parties, paces, access)
+            quotes = Quotes(books, stage.platform)
+            return sessions_of(settings, database, books, adoption, parties, paces, access, quotes)
 
         yield World(
             stage=stage,

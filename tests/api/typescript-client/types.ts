@@ -19,7 +19,7 @@ export async function story(api: Client, signal: AbortSignal): Promise<bigint> {
   // @ts-expect-error: a request has no member that the document does not know
   await api.settleJob(job.id, { unit: 1 });
   // @ts-expect-error: an unknown group
-  await api.getUsage({ by: "colour" });
+  await api.getUsage({ period: "colour" });
   // @ts-expect-error: a whole number of an answer is no float
   const float: number = job.credits;
   // @ts-expect-error: an answer stays what it was

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -46,6 +47,14 @@ class Done:
         lines = [line for line in self.err.splitlines() if line.startswith("error: ")]
         assert len(lines) == 1, self.err
         return lines[0].removeprefix("error: ")
+
+
+_REPEATED = re.compile(r"(?<=job-escrow )(?:(?:-[uknpC]|--fee-payer) (?:'[^']*'|\S+) )+")
+
+
+def plain(text: str) -> str:
+    """A message whose commands do not repeat the options that were given: which they are is `test_advice.py`'s."""
+    return _REPEATED.sub("", text)
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,7 @@ def every_command(wallet: str) -> list[tuple[str, ...]]:
         ("keys", "revoke", "1", "--api", "http://127.0.0.1:1"),
         ("keys", "confirm", "--database", "/nowhere/index.sqlite"), ("serve", "--port", "1"),
         ("gateway", "--upstream", "http://127.0.0.1:1/v1", "--port", "1"),
+        ("init",), ("doctor",),
         ("keygen", "new/key.json"), ("address",), ("airdrop", "1"), ("demo",), ("localnet", "--rpc-port", "0"),
         ("config", "get"), ("config", "set", "namespace", "x"), ("config", "set", "namespace", ""),
     ]  # fmt: skip

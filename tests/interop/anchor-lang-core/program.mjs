@@ -6,6 +6,7 @@
 // Prints one JSON object with what it read on the way (tests/interop/test_clients_of_the_idl.py says what it must be).
 import { readFileSync } from "node:fs";
 import * as anchor from "@anchor-lang/core";
+import { programError, programEvents } from "./helper.mjs"; // clients/idl/program.ts
 
 const { BN } = anchor.default ?? anchor;
 const { AnchorProvider, Program, Wallet, utils, web3 } = anchor;
@@ -52,14 +53,9 @@ async function read() {
   );
 }
 
-// Events are calls of the program to itself: their data is among the inner instructions.
 async function events(signature) {
   const found = await connection.getTransaction(signature, { commitment: "confirmed", maxSupportedTransactionVersion: 0 });
-  return found.meta.innerInstructions
-    .flatMap((group) => group.instructions)
-    .map((inner) => utils.bytes.bs58.decode(inner.data))
-    .filter((data) => Buffer.from(data.subarray(0, 8)).toString("hex") === "e445a52e51cb9a1d")
-    .map((data) => program.coder.events.decode(utils.bytes.base64.encode(Buffer.from(data.subarray(8)))).name);
+  return programEvents(found, idl).map(({ bytes }) => program.coder.events.decode(utils.bytes.base64.encode(Buffer.from(bytes))).name);
 }
 
 async function nextSequence() {
@@ -106,10 +102,7 @@ await step("withdraw", withdraw, [wallet]);
 try {
   await (await purchase(99)).signers([wallet]).rpc();
 } catch (error) {
-  // The program writes no log line about an error (docs/adr/0003-size.md), without which this client hands the node's
-  // answer on as it is; the number in it is the IDL's.
-  const code = Number(/custom program error: (0x[0-9a-f]+)/.exec(error.message)[1]);
-  seen.refused = { code, name: idl.errors.find((each) => each.code === code).name };
+  seen.refused = programError(error, idl);
 }
 
 const session = program.methods.openSession({ id, credits: new BN(1), seconds: new BN(60) }).accountsPartial({

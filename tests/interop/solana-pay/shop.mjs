@@ -85,11 +85,22 @@ async function payment(recipient, { splToken, amount, memo }) {
   };
 }
 
+// A link that somebody else made: paid as it is, then found and checked by what it says.
+async function linked(link) {
+  const asked = parseURL(link);
+  const [reference] = asked.reference;
+  const signature = await pay(await createTransfer(rpc, buyer, asked));
+  const found = await findReference(rpc, reference, { commitment: "confirmed" });
+  await validateTransfer(rpc, signature, { ...asked, reference });
+  return { label: asked.label, amount: String(asked.amount), found: found.signature === signature };
+}
+
 const shop = address(stage.shop);
 const seen = {
   usdc: await payment(shop, { splToken: mint, amount: 1.25, memo: "order 7" }),
   sol: await payment(shop, { amount: 0.5 }),
   credit: await payment(address(stage.credit), { splToken: mint, amount: 1 }),
+  link: await linked(stage.link),
 };
 console.log(JSON.stringify(seen));
 process.exit(0); // the subscriptions' socket would keep the process

@@ -80,6 +80,15 @@ seen.notified = await notified;
 abort.abort();
 seen.balance = (await rpc.getBalance(wallet.address, { commitment: "confirmed" }).send()).value;
 
+// A subscription to what has landed already
+const late = await rpcSubscriptions
+  .signatureNotifications(transfer, { commitment: "confirmed" })
+  .subscribe({ abortSignal: AbortSignal.timeout(300_000) });
+for await (const { value } of late) {
+  seen.landed = value.err;
+  break;
+}
+
 // Tokens
 const space = BigInt(getMintSize());
 const rent = await rpc.getMinimumBalanceForRentExemption(space).send();

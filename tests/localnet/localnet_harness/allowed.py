@@ -41,6 +41,18 @@ ALLOWED = (
     Allowed("block: *", ".result.previousBlockhash", f"{_OWN}: hashes are of the node's own chain", must_occur=False),
     Allowed("*", "*.transactionIndex", f"{_OWN}: a validator's blocks hold votes too", must_occur=False),
     Allowed("*", "*.blockTime", f"{_OWN}: the time of the run", must_occur=False),
+    Allowed("clock as jsonParsed", ".result.value.data.parsed.info.slot", _PACE),
+    Allowed("clock as jsonParsed", ".result.value.data.parsed.info.*imestamp", f"{_OWN}: the time of the run"),
+    Allowed("cluster nodes", ".result/0.rpc", f"{_OWN}: the port it listens on"),
+    Allowed("cluster nodes", ".result/0.pubsub", f"{_OWN}: the port it listens on"),
+    *(
+        Allowed(
+            "cluster nodes", f".result/0.{port}", "this node talks to no others, and takes transactions by RPC alone"
+        )
+        for port in ("gossip", "tvu", "tpuQuic", "tpuForwardsQuic", "tpuVote", "serveRepair", "shredVersion")
+    ),
+    Allowed("cluster nodes", ".result/0.clientId", "says which validator this is: it is none"),
+    Allowed("cluster nodes", ".result/0.featureSet", "the features are LiteSVM's: 0 stands for no known set"),
     Allowed("clock", ".result.value.data/0", f"{_OWN}: the clock's content is slot and time"),
     Allowed(
         "version", ".result.feature-set", "the features are LiteSVM's, not a validator's: 0 stands for no known set"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from solders.hash import Hash
 from solders.instruction import AccountMeta, Instruction
 from solders.keypair import Keypair
-from solders.message import Message, MessageV0
+from solders.message import Message, MessageV0, MessageV1, TransactionConfig
 from solders.pubkey import Pubkey
 from solders.system_program import CreateAccountParams, TransferParams, create_account, transfer
 from solders.transaction import VersionedTransaction
@@ -114,6 +114,14 @@ def signed_v0(
 ) -> VersionedTransaction:
     """A transaction of version 0; the first signer pays."""
     message = MessageV0.try_compile(signers[0].pubkey(), list(instructions), list(tables), blockhash)  # type: ignore[arg-type]
+    return VersionedTransaction(message, list(signers))
+
+
+def signed_v1(
+    instructions: Sequence[Instruction], signers: Sequence[Keypair], blockhash: Hash, config: TransactionConfig
+) -> VersionedTransaction:
+    """A transaction of version 1; the first signer pays."""
+    message = MessageV1.try_compile(signers[0].pubkey(), list(instructions), blockhash, config)
     return VersionedTransaction(message, list(signers))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from solders.pubkey import Pubkey
 
 from localnet_harness import builders as b
+from localnet_harness import token_2022
 from localnet_harness.registry import CONFIRMED, NOBODY, Params, ask_of
 from localnet_harness.story import Story
 
@@ -89,6 +90,26 @@ ask_of(
 )
 
 # Tokens
+
+_OF_TOKEN_2022: dict[str, Callable[[Story], Pubkey]] = {
+    "mint with extensions": lambda story: story.extended.pubkey(),
+    "account with extensions": lambda story: token_2022.associated(story.owner.pubkey(), story.extended.pubkey()),
+    "mint of scaled amounts": lambda story: story.scaled.pubkey(),
+    "account of scaled amounts": lambda story: token_2022.associated(story.owner.pubkey(), story.scaled.pubkey()),
+}
+for _name, _find in _OF_TOKEN_2022.items():
+    for _encoding in ("base64", "jsonParsed"):
+        ask_of(f"token-2022: {_name} as {_encoding}", "getAccountInfo", _of(_find, {"encoding": _encoding}))
+    _method = "getTokenSupply" if _name.startswith("mint") else "getTokenAccountBalance"
+    ask_of(f"token-2022: amount of {_name}", _method, _of(_find))
+ask_of(
+    "token-2022: largest of scaled amounts", "getTokenLargestAccounts", _of(_OF_TOKEN_2022["mint of scaled amounts"])
+)
+ask_of(
+    "token-2022: of owner",
+    "getTokenAccountsByOwner",
+    lambda story: [str(story.owner.pubkey()), {"programId": str(token_2022.TOKEN_2022)}, {"encoding": "jsonParsed"}],
+)
 
 ask_of("tokens: balance", "getTokenAccountBalance", _of(_ACCOUNTS["token account"]))
 ask_of("tokens: balance of a mint", "getTokenAccountBalance", _of(_ACCOUNTS["mint"]))

@@ -3,7 +3,10 @@
 from solders.signature import Signature
 
 from localnet_harness import builders as b
-from localnet_harness.registry import CONFIRMED, NOBODY, ask
+from localnet_harness.registry import CONFIRMED, NOBODY, Answer, Case, ask, case
+from localnet_harness.story import CLOCK, Story
+
+SLOT_HASHES = "SysvarS1otHashes111111111111111111111111111"
 
 ask("health", "getHealth")
 ask("version", "getVersion")
@@ -14,6 +17,14 @@ ask("epoch info", "getEpochInfo", CONFIRMED)
 ask("slot", "getSlot", CONFIRMED)
 ask("block height", "getBlockHeight", CONFIRMED)
 ask("slot leader", "getSlotLeader")
+ask("slot leaders: some", "getSlotLeaders", 3, 4)
+ask("slot leaders: none", "getSlotLeaders", 10**9, 0)
+ask("slot leaders: up to the end of what is scheduled", "getSlotLeaders", 863_990, 10)
+ask("slot leaders: one slot beyond it", "getSlotLeaders", 863_990, 11)
+ask("slot leaders: far ahead", "getSlotLeaders", 10**7, 1)
+ask("slot leaders: too many", "getSlotLeaders", 0, 5_001)
+ask("slot leaders: no limit", "getSlotLeaders", 0)
+ask("cluster nodes", "getClusterNodes")
 ask("transaction count", "getTransactionCount", CONFIRMED)
 ask("first block", "getFirstAvailableBlock")
 ask("minimum slot", "minimumLedgerSlot")
@@ -46,6 +57,46 @@ for _name in (str(b.TOKEN), str(b.MEMO), str(b.ASSOCIATED_TOKEN), "AddressLookup
     _slice = {"encoding": "base64", "dataSlice": {"offset": 0, "length": 4}}
     ask(f"program {_name}", "getAccountInfo", _name, _slice)
 ask("clock", "getAccountInfo", "SysvarC1ock11111111111111111111111111111111", {"encoding": "base64"})
+ask("clock as jsonParsed", "getAccountInfo", "SysvarC1ock11111111111111111111111111111111", {"encoding": "jsonParsed"})
+for _name in (
+    *("SysvarRent111111111111111111111111111111111", "SysvarEpochSchedu1e111111111111111111111111"),
+    "SysvarLastRestartS1ot1111111111111111111111",
+):
+    ask(f"account of the chain {_name} as jsonParsed", "getAccountInfo", _name, {"encoding": "jsonParsed"})
+
+
+def _clock_of(commitment: str) -> Case:
+    """The clock of a commitment, by how far it is from the answer's own slot."""
+
+    def ask_clock(story: Story) -> Answer:
+        answer = story.node.answer("getAccountInfo", CLOCK, {"encoding": "jsonParsed", "commitment": commitment})
+        result = answer["result"]
+        info = result["value"]["data"]["parsed"]["info"]
+        return {"ahead": info["slot"] - result["context"]["slot"], "info": sorted(info)}
+
+    return ask_clock
+
+
+def _slot_hashes_of(commitment: str) -> Case:
+    """The hashes of slots at a commitment: how far the newest is from the answer's own slot, and in which order."""
+
+    def ask_slot_hashes(story: Story) -> Answer:
+        answer = story.node.answer("getAccountInfo", SLOT_HASHES, {"encoding": "jsonParsed", "commitment": commitment})
+        result = answer["result"]
+        value = result["value"]
+        slots = [one["slot"] for one in value["data"]["parsed"]["info"]]
+        return {
+            "ahead": slots[0] - result["context"]["slot"],
+            "falling": slots == sorted(slots, reverse=True),
+            "value": {name: value[name] for name in ("lamports", "space", "owner", "executable", "rentEpoch")},
+        }
+
+    return ask_slot_hashes
+
+
+for _commitment in ("processed", "confirmed", "finalized"):
+    case(f"clock of the {_commitment} bank")(_clock_of(_commitment))
+    case(f"slot hashes of the {_commitment} bank")(_slot_hashes_of(_commitment))
 
 # Requests that are refused
 

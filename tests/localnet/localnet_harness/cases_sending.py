@@ -6,12 +6,12 @@ from solders.address_lookup_table_account import AddressLookupTableAccount
 from solders.compute_budget import set_compute_unit_limit
 from solders.hash import Hash
 from solders.instruction import Instruction
-from solders.message import Message, MessageV0
+from solders.message import Message, MessageV0, TransactionConfig, to_bytes_versioned
 from solders.signature import Signature
 from solders.transaction import VersionedTransaction
 
 from localnet_harness import builders as b
-from localnet_harness.registry import NOBODY, Answer, ask, case
+from localnet_harness.registry import NOBODY, Answer, Case, ask, case
 from localnet_harness.story import Story
 
 # Transactions that are refused
@@ -208,3 +208,66 @@ def _(story: Story) -> Answer:
 def _(story: Story) -> Answer:
     instruction = Instruction(b.key("nothing there").pubkey(), b"", [])
     return _simulate(story, b.signed([instruction], [story.payer], b.latest(story.node)))
+
+
+# Version 1
+
+_ENOUGH = {"compute_unit_limit": 10_000, "loaded_accounts_data_size_limit": 100_000}
+_CONFIGS: dict[str, TransactionConfig] = {
+    "with a bid": TransactionConfig(priority_fee=777, heap_size=64 * 1024, **_ENOUGH),
+    "without a bid": TransactionConfig(**_ENOUGH),
+    "without limits": TransactionConfig(),
+    "with too few units": TransactionConfig(compute_unit_limit=100, loaded_accounts_data_size_limit=100_000),
+    "with too little data": TransactionConfig(compute_unit_limit=10_000, loaded_accounts_data_size_limit=10),
+    "with an odd heap": TransactionConfig(heap_size=32 * 1024 + 1, **_ENOUGH),
+}
+
+
+def _of_version_1(story: Story, config: TransactionConfig, lamports: int = 1) -> VersionedTransaction:
+    instructions = [b.pay(story.payer, story.other.pubkey(), lamports)]
+    return b.signed_v1(instructions, [story.payer], b.latest(story.node), config)
+
+
+def _simulated_v1(config: TransactionConfig) -> Case:
+    return lambda story: _simulate(story, _of_version_1(story, config), replaceRecentBlockhash=True)
+
+
+def _fee_v1(config: TransactionConfig) -> Case:
+    def ask_fee(story: Story) -> Answer:
+        message = base64.b64encode(to_bytes_versioned(_of_version_1(story, config).message)).decode()
+        return story.node.answer("getFeeForMessage", message, {"commitment": "confirmed"})
+
+    return ask_fee
+
+
+for _name, _config in _CONFIGS.items():
+    case(f"simulate: version 1 {_name}")(_simulated_v1(_config))
+    case(f"fee of version 1 {_name}")(_fee_v1(_config))
+
+
+def _landed_v1(name: str, encoding: str, version: int | None) -> Case:
+    """A transaction of version 1 that succeeds, and one that fails after its fee is due."""
+
+    def ask_transaction(story: Story) -> Answer:
+        lamports = 5_000_000 if name == "landed" else 10**17
+        transaction = _of_version_1(story, _CONFIGS["with a bid"], lamports)
+        story.symbols[str(transaction.message.recent_blockhash)] = "<blockhash of version 1>"
+        signature = b.send(story.node, transaction, skipPreflight=True)
+        story.remember(f"version 1 {name}", signature)
+        b.confirm(story.node, signature)
+        config = {"encoding": encoding, "commitment": "confirmed", "maxSupportedTransactionVersion": version}
+        answer = story.node.answer("getTransaction", signature, config)
+        # What the payer had before differs by what was asked before: what it paid is enough.
+        for balances in ("preBalances", "postBalances"):
+            if "result" in answer:
+                answer["result"]["meta"][f"{balances} of others"] = answer["result"]["meta"].pop(balances)[2:]
+        return answer
+
+    return ask_transaction
+
+
+for _version in (None, 0, 1):
+    case(f"transaction: version 1 for clients of version {_version}")(_landed_v1("landed", "json", _version))
+for _encoding in ("json", "jsonParsed"):
+    case(f"transaction: version 1 failed as {_encoding}")(_landed_v1("failed", _encoding, 1))
+case("transaction: version 1 landed as jsonParsed")(_landed_v1("landed", "jsonParsed", 1))

@@ -4,6 +4,7 @@ What a node chooses itself (blockhashes, signatures, slots, times, its own addre
 answers of two nodes can be laid side by side.
 """
 
+import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,8 +21,10 @@ from solders.system_program import AdvanceNonceAccountParams, advance_nonce_acco
 from solders.transaction import VersionedTransaction
 
 from localnet_harness import builders as b
+from localnet_harness import token_2022
 from localnet_harness.endpoint import Endpoint, until
 
+CLOCK = "SysvarC1ock11111111111111111111111111111111"
 LOOKUP_TABLE = Pubkey.from_string("AddressLookupTab1e1111111111111111111111111")
 TWO_SOL = 2_000_000_000
 
@@ -35,6 +38,8 @@ class Story:
     owner: Keypair = field(default_factory=lambda: b.key("owner"))
     other: Keypair = field(default_factory=lambda: b.key("other"))
     mint: Keypair = field(default_factory=lambda: b.key("mint"))
+    extended: Keypair = field(default_factory=lambda: b.key("mint with extensions"))
+    scaled: Keypair = field(default_factory=lambda: b.key("mint of scaled amounts"))
     signatures: dict[str, str] = field(default_factory=dict)
     table: AddressLookupTableAccount | None = None
     stale: VersionedTransaction | None = None
@@ -106,6 +111,8 @@ def tell(node: Endpoint) -> Story:
     story.run("no_program_but_account", [Instruction(other.pubkey(), b"", [])], payer, skipPreflight=True)
     _nonce(story)
     _lookup_table(story)
+    _table_of_the_clock(story)
+    _token_2022(story)
     story.run("repeater", [b.pay(payer, b.key("repeater").pubkey(), TWO_SOL)], payer)
     for number in range(3):
         story.run(f"transfer {number}", [b.pay(payer, other.pubkey(), 1_000_000 + number)], payer)
@@ -164,6 +171,33 @@ def _lookup_table(story: Story) -> None:
     tables, signers = [story.table], [payer, story.owner]
     sign = partial(b.signed_v0, instructions, signers, tables=tables)
     story.remember("v0", b.land(story.node, sign))
+
+
+def _table_of_the_clock(story: Story) -> None:
+    """A lookup table as Solana's command line makes one: of the slot that the final bank's clock shows."""
+    account = story.node.rpc("getAccountInfo", CLOCK, {"encoding": "base64", "commitment": "finalized"})["value"]
+    recent = base64.b64decode(account["data"][0])[:8]
+    payer = story.payer
+    address, bump = Pubkey.find_program_address([bytes(payer.pubkey()), recent], LOOKUP_TABLE)
+    accounts = [b.writable(address), b.readonly(payer.pubkey(), signer=True)]
+    accounts += [b.writable(payer.pubkey(), signer=True), b.readonly(b.SYSTEM)]
+    story.symbols[str(address)] = "<table of the clock>"
+    story.run("table_of_the_clock", [Instruction(LOOKUP_TABLE, b"\0\0\0\0" + recent + bytes([bump]), accounts)], payer)
+
+
+def _token_2022(story: Story) -> None:
+    """Two mints with extensions, and an account of each."""
+    payer, owner = story.payer, story.owner
+    for name, mint, create, size in (
+        ("extended", story.extended, token_2022.create_mint, token_2022.MINT_BYTES + token_2022.METADATA_BYTES),
+        ("scaled", story.scaled, token_2022.create_scaled_mint, token_2022.SCALED_MINT_BYTES),
+    ):
+        rent = story.node.rpc("getMinimumBalanceForRentExemption", size)
+        key, holder = mint.pubkey(), owner.pubkey()
+        story.run(f"{name}_mint", create(payer.pubkey(), key, holder, rent), payer, mint, owner)
+        ata = token_2022.associated(holder, key)
+        give = token_2022.mint_to(key, ata, holder, 1_000_001)
+        story.run(f"{name}_tokens", [token_2022.create_associated(payer.pubkey(), holder, key), give], payer, owner)
 
 
 def _name_blocks(story: Story) -> None:

@@ -88,6 +88,22 @@ def notifications(story: Story, commitment: str) -> dict[str, Any]:
         }
 
 
+def life_of_a_slot(story: Story) -> dict[str, Any]:
+    """Each step from a slot's bank to its root, by the fields that it is told with."""
+    with listen(story.node.websocket_url) as listener:
+        number = listener.subscribe("slotsUpdatesSubscribe")
+        slot = listener.wait(number, lambda one: one["result"]["type"] == "createdBank")["result"]["slot"]
+        listener.wait(number, lambda one: one["result"]["type"] == "root" and one["result"]["slot"] == slot)
+        told = [one for one in listener.told(number) if one["result"]["slot"] == slot]
+        ended = listener.answer("slotsUpdatesUnsubscribe", number)
+    steps = {one["result"]["type"]: sorted(one["result"]) for one in told}
+    return {"names": sorted({one["method"] for one in told}), "steps": steps, "stats": _stats(told), "ended": ended}
+
+
+def _stats(told: list[dict[str, Any]]) -> list[list[str]]:
+    return [sorted(one["result"]["stats"]) for one in told if "stats" in one["result"]]
+
+
 def _whole(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Log lines say what programs consumed, which differs by their release: their number is enough here."""
     for one in told:

@@ -1,6 +1,7 @@
 """Instructions about granted credits, deposits and tokens that went astray, as values."""
 
 from job_escrow.addresses import token_address
+from job_escrow.codec import PlanCycle
 from solders.pubkey import Pubkey
 
 from program_harness.calls import Call
@@ -20,6 +21,7 @@ def grant(
     source: Pubkey,
     operator: Key | None = None,
     reason: int = 0,
+    plan: PlanCycle | None = None,
 ) -> Call:
     """Give credits that the operator, or the granter in its place, pays for."""
     by = operator or credit.platform.operator
@@ -32,7 +34,7 @@ def grant(
             "credit_account": credit.address,
             "vault": credit.vault,
         },
-        args={"grant_id": grant_id, "credits": amount, "expires_at": expires_at, "reason": reason},
+        args={"grant_id": grant_id, "credits": amount, "expires_at": expires_at, "reason": reason, "plan": plan},
         signers=(by,),
     )
 

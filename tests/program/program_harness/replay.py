@@ -29,6 +29,7 @@ from job_escrow.codec import (
     LimitsSet,
     Lot,
     LotsExpired,
+    PlanWindows,
     PromotionSwept,
     Session,
     SessionOpened,
@@ -40,6 +41,7 @@ from job_escrow.codec import (
     TopUpRule,
     TopUpSet,
 )
+from job_escrow.plans import NO_PLAN
 from solders.pubkey import Pubkey
 
 from program_harness.replay_of_top_ups import rule_set, rule_used
@@ -105,6 +107,7 @@ class Replay:
             rent_lamports=event.rent_lamports,
             vault_rent_lamports=event.vault_rent_lamports,
             session_heads=bytes(32),
+            plans=PlanWindows(granted=(0,) * 4, highest=(0,) * 4),
         )
 
     @_apply.register
@@ -179,8 +182,12 @@ class Replay:
         free = lots[index].credits_free + event.credits
         lots[index] = replace(lots[index], credits_free=free, expires_at=event.expires_at)
         self._add(event.credit_account, granted_available=event.credits, granted=event.credits)
-        grant_ids = _with_id(self.accounts[event.credit_account].grant_ids, event.id)
-        self._set(event.credit_account, lots=tuple(lots), grant_ids=grant_ids)
+        account = self.accounts[event.credit_account]
+        if event.plan_slot == NO_PLAN:
+            self._set(event.credit_account, lots=tuple(lots), grant_ids=_with_id(account.grant_ids, event.id))
+        else:
+            plans = _with_cycle(account.plans, event.plan_slot, event.plan_cycle)
+            self._set(event.credit_account, lots=tuple(lots), plans=plans)
 
     @_apply.register
     def _(self, event: LotsExpired) -> None:
@@ -411,3 +418,11 @@ def _with_id(window: _Window, number: int) -> _Window:
     bits = bits << (highest - window.highest) | 1 << (highest - number)
     words = tuple(bits >> 64 * place & _WORD for place in range(len(window.words)))
     return replace(window, highest=highest, words=words)
+
+
+def _with_cycle(windows: PlanWindows, slot: int, cycle: int) -> PlanWindows:
+    granted, highest = list(windows.granted), list(windows.highest)
+    newest = max(highest[slot], cycle)
+    granted[slot] = (granted[slot] << newest - highest[slot] | 1 << newest - cycle) & _WORD
+    highest[slot] = newest
+    return PlanWindows(granted=tuple(granted), highest=tuple(highest))

@@ -5,7 +5,8 @@ from typing import cast
 
 from job_escrow import codec
 from job_escrow.addresses import padded_name, platform_address
-from job_escrow.codec import CreatePlatformArgs, Job, LimitsArgs, Pack, PackExpected
+from job_escrow.codec import CreatePlatformArgs, Job, LimitsArgs, Pack, PackExpected, PlanCycle
+from job_escrow.ids import starts_at
 from job_escrow.presets import Preset, load_preset
 from job_escrow.tokens import USDC_MINT
 from solders.pubkey import Pubkey
@@ -300,10 +301,16 @@ class World:
         source: Pubkey,
         grant_id: int | None = None,
         operator: Key | None = None,
+        plan: PlanCycle | None = None,
     ) -> Call:
-        """A grant by the platform's operator with the next id, unless others are given."""
-        number = self.account(credit).grant_ids.highest + 1 if grant_id is None else grant_id
-        return calls_of_credits.grant(credit, amount, expires_at, grant_id=number, source=source, operator=operator)
+        """A grant by the platform's operator with the next id, for a plan with the first, unless others are given."""
+        number = grant_id
+        if number is None:
+            account = self.account(credit)
+            number = account.grant_ids.highest + 1 if plan is None else starts_at(account)
+        return calls_of_credits.grant(
+            credit, amount, expires_at, grant_id=number, source=source, operator=operator, plan=plan
+        )
 
     def grant(self, credit: Credit, amount: int, expires_at: int, *, source: Pubkey) -> Outcome:
         """Grant credits."""

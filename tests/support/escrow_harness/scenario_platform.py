@@ -214,6 +214,7 @@ def expiring(stage: Stage, record: Recorder) -> None:
         credits=25,
         expires_at=expires_at,
         reason=1,
+        plan=None,
     )
     record.step_instructions("grant for a moment", [grant], [operator])
     wait_until(stage.escrow.chain, expires_at)
@@ -257,6 +258,7 @@ def _grant(stage: Stage, by: Keypair, amount: int, expires_at: int, *, ahead: in
         credits=amount,
         expires_at=expires_at,
         reason=6,
+        plan=None,
     )
 
 

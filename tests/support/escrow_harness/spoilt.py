@@ -14,6 +14,7 @@ from job_escrow.codec import (
     Lot,
     Pack,
     PendingChanges,
+    PlanWindows,
     Platform,
     Tier,
 )
@@ -67,6 +68,7 @@ def _empty() -> CreditAccount:
             "rent_payer": _NOBODY,
             "vault_rent_payer": _NOBODY,
             "session_heads": bytes(32),
+            "plans": PlanWindows(granted=(0,) * 4, highest=(0,) * 4),
         }
     )
 

@@ -17,6 +17,7 @@ from job_escrow.codec import (
     CreditAccount,
     Event,
     Job,
+    Session,
     decode_account,
     decode_event,
 )
@@ -84,6 +85,10 @@ class Chain:
     def open_jobs(self) -> list[Job]:
         """Jobs that hold credits."""
         return [each for each in self._accounts() if isinstance(each, Job)]
+
+    def open_sessions(self) -> list[Session]:
+        """Sessions that hold credits."""
+        return [each for each in self._accounts() if isinstance(each, Session)]
 
     def expired_lots(self) -> bool:
         """Whether there are lots that a keeper has to expire."""

@@ -15,6 +15,7 @@ from job_escrow.codec import (
     JobRefunded,
     JobSettled,
     LotsExpired,
+    SessionSettled,
 )
 from job_escrow_indexer.store.database import read_only
 from solders.pubkey import Pubkey
@@ -153,7 +154,7 @@ def _base_units(world: World, truth: Truth) -> list[str]:
         behind = world.chain.usdc(Pubkey.from_string(customer.account))
         if behind != owed:
             wrongs.append(f"{behind} base units stand behind {customer.name}'s credits, which are worth {owed}")
-    earned = sum(event.treasury_base_units for event in truth.events if isinstance(event, JobSettled))
+    earned = sum(event.treasury_base_units for event in truth.events if isinstance(event, JobSettled | SessionSettled))
     earned += sum(event.base_units for event in truth.events if isinstance(event, LotsExpired))
     treasury = world.chain.usdc(keypair_of(world.seed, "admin").pubkey()) - FUNDED
     if treasury != earned:

@@ -13,6 +13,8 @@ from job_escrow.codec import (
     JobRefunded,
     JobSettled,
     LotsExpired,
+    SessionOpened,
+    SessionSettled,
 )
 from solders.pubkey import Pubkey
 
@@ -26,6 +28,7 @@ _NAMES = {
     CreditsWithdrawn: "withdrawals",
     LotsExpired: "expiries",
     JobLocked: "locks",
+    SessionOpened: "locks",
 }
 
 
@@ -39,7 +42,7 @@ async def wrongs_of_answers(world: World, truth: Truth) -> list[str]:
             name = _NAMES.get(type(event))
             if name is not None:
                 wanted[name] += event.credits
-            if isinstance(event, JobSettled):
+            if isinstance(event, JobSettled | SessionSettled):
                 wanted["charges"] += event.charged
         statement = await _get(world, customer, "/statements/2040-01")
         said = {name: statement[name]["credits"] for name in (*_NAMES.values(), "charges")}

@@ -46,6 +46,7 @@ FAULTS = (
     "webhook: refused by its receiver",
     "webhook: came twice under one id",
     "lock: nobody waited for the answer",
+    "request: nobody waited for the answer",
 )
 DUTIES = (
     "server: started",
@@ -58,6 +59,9 @@ DUTIES = (
     "event: JobSettled",
     "event: JobRefunded",
     "event: LotsExpired",
+    "event: SessionOpened",
+    "event: SessionSettled",
+    "event: SessionRefunded",
     "customer: bought",
     "customer: withdrew",
     "customer: was granted",
@@ -85,6 +89,20 @@ ENDINGS = (
     "settle: 200",
     "settle: 409",
     "refund: 200",
+    "request: settled",
+    "request: of a batch",
+    "request: released",
+    "request: abandoned",
+    "request: answer lost",
+    "request: asked twice at once",
+    "request: late",
+    "admission: admitted",
+    "admission: The customer's key may not pay for jobs",
+    "admission: The budget of the API key is used up",
+    "request's settlement: 200",
+    "request's settlement: 404",
+    "request's settlement: 409",
+    "release: 200",
 )
 
 

@@ -52,20 +52,45 @@ class Asked:
 
 
 @dataclass
+class Wanted:
+    """A request within a session, as its provider knows it: at most so many `units`, for so many `seconds`."""
+
+    number: int
+    key: ApiKey
+    units: int
+    seconds: int
+    kind: str
+    order: int
+    id: str = ""
+    used: int = 0
+    """The units that a settlement was asked for, answered or not."""
+    settled_order: int | None = None
+    """When its settlement was answered, from when on it has to be charged."""
+    refusals: list[str] = field(default_factory=list)
+
+
+@dataclass
 class Journal:
     """Everything noted in a run."""
 
     jobs: dict[int, Asked] = field(default_factory=dict)
+    requests: list[Wanted] = field(default_factory=list)
     purchases: dict[tuple[str, int], int] = field(default_factory=dict)
     """Credits by account and sequence number."""
     withdrawals: dict[tuple[str, int], int] = field(default_factory=dict)
     grants: dict[tuple[str, int], int] = field(default_factory=dict)
     happened: Counter[str] = field(default_factory=Counter)
     trace: list[str] = field(default_factory=list)
+    restored_orders: list[int] = field(default_factory=list)
+    """When older databases came back."""
     _order: "count[int]" = field(default_factory=count)
 
     def next_order(self) -> int:
         return next(self._order)
+
+    def was_restored_after(self, order: int) -> bool:
+        """Whether an older database came back since then."""
+        return any(restored > order for restored in self.restored_orders)
 
     def tell(self, what: str) -> None:
         """A line of the run's story."""

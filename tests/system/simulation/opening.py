@@ -33,7 +33,7 @@ tiers = [
 """
 _LIMITS = LimitsArgs(
     credits_per_job=2_000,
-    credits_per_session=0,
+    credits_per_session=300,
     credits_per_period=1_000_000,
     period_seconds=86_400,
     quoted_allowed=True,
@@ -46,7 +46,7 @@ BASE_UNITS = 10_000
 """Of a credit."""
 _OLD_SECONDS = 300
 _ATTEMPTS = 200
-_BUDGET = 900
+_BUDGET = 120
 """Credits a month of a customer's second key."""
 
 

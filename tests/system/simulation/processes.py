@@ -40,6 +40,7 @@ _READ_BYTES = 65_536
 _KEPT_LINES = 4_000
 _STOP_SECONDS = 90
 _LIMITS = Limits(requests_per_second=5_000, concurrent=3, batch=7)
+SESSION_IDLE_SECONDS = 60
 _INTERVALS = Intervals(sweep=0.3, chain=0.3, platform=0.5, index=0.3, poll=0.1, newer=0.1)
 
 
@@ -194,6 +195,11 @@ def _server(plan: Plan) -> None:
         key_rate=1_000_000,
         address_rate=1_000_000,
         lockout_failures=1_000_000,
+        session_credits=200,
+        session_seconds=10 * 60 * 60,
+        session_settle_credits=50,
+        session_settle_seconds=20,
+        session_idle_seconds=SESSION_IDLE_SECONDS,
         intervals=_INTERVALS,
     )
     index = _index_settings(plan) if plan.index else None

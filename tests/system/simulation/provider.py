@@ -138,7 +138,7 @@ class Provider:
         if answer is None:
             return
         self.journal.happened[f"settle: {answer.status_code}"] += 1
-        if answer.status_code not in (200, 409):
+        if answer.status_code not in self._may_be(job):
             job.refusals.append(f"settle {units}: {answer.status_code} {answer.text}")
 
     async def _refund(self, job: Asked) -> None:
@@ -146,8 +146,16 @@ class Provider:
         answer = await self._ask(job, f"/jobs/{job.address}/refund", {}, patient=True)
         if answer is not None:
             self.journal.happened[f"refund: {answer.status_code}"] += 1
-            if answer.status_code not in (200, 409):
+            if answer.status_code not in self._may_be(job):
                 job.refusals.append(f"refund: {answer.status_code} {answer.text}")
+
+    def _may_be(self, job: Asked) -> tuple[int, ...]:
+        """What an end may be answered with: done, or too late.
+
+        A node that lists nothing tells a job that has ended from none as little as a database that has forgotten it.
+        """
+        forgotten = job.seconds != _LONG_SECONDS and self.world.was_restored
+        return (200, 409, 404) if forgotten else (200, 409)
 
     async def _ask(self, job: Asked, path: str, body: Mapping[str, object], *, patient: bool) -> httpx2.Response | None:
         headers = {"Idempotency-Key": f"order-{job.tag}"}

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import sqlite3
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,16 +21,30 @@ from job_escrow_indexer.store.progress import Progress
 from simulation.chains import LANDING_BLOCKS
 from simulation.checks import Truth, wrongs_of_database, wrongs_of_jobs, wrongs_of_money
 from simulation.checks_of_answers import wrongs_of_answers, wrongs_of_webhooks
+from simulation.checks_of_sessions import wrongs_of_sessions
 from simulation.clocks import DAY
 from simulation.opening import open_world
 from simulation.people import People
+from simulation.processes import SESSION_IDLE_SECONDS
 from simulation.provider import Provider
+from simulation.requester import Requester
 from simulation.trouble import Trouble
 from simulation.whereabouts import where_is
 from simulation.world import World, world
 
 _THREADS = 3
+_REQUESTERS = 2
 _HURRY_SECONDS = 2
+_UNSETTLED = {
+    "sessions with receipts that the chain has not": "api_sessions WHERE status = 'open' AND count > settled_count",
+}
+_TO_DO = {
+    "open rows of jobs": "api_jobs WHERE status IN ('locking', 'locked')",
+    "open rows of sessions": "api_sessions WHERE status IN ('opening', 'open')",
+    "running requests": "api_requests WHERE status = 'running'",
+    "events of the outbox": "api_outbox",
+    "pending deliveries": "api_deliveries WHERE status = 'pending'",
+}
 _LANDING_SECONDS = 400
 _MOST_HURRIES = 3
 """What has waited for one blockhash to grow old may be sent with another."""
@@ -64,22 +79,27 @@ async def play(seed: int, folder: Path, unfix: tuple[str, ...] = (), only: tuple
 
 async def _live(made: World, played: Played, only: tuple[str, ...]) -> None:
     await open_world(made)
-    provider, people = Provider(made), People(made)
+    provider, requester, people = Provider(made), Requester(made), People(made)
     async with contextlib.AsyncExitStack() as stack:
         trouble = Trouble(made, stack)
         work = [asyncio.create_task(provider.work()) for _ in range(_THREADS)]
+        work += [asyncio.create_task(requester.work()) for _ in range(_REQUESTERS)]
         work += [asyncio.create_task(people.live(customer)) for customer in made.customers]
         try:
             await trouble.make(made.dice.randint(5, 8), only)
             trouble.end()
             made.journal.tell("all is well")
-            provider.stops = people.stops = True
+            provider.stops = requester.stops = people.stops = True
             await _finish(made, work, trouble)
         finally:
             for task in work:
                 task.cancel()
             await asyncio.gather(*work, return_exceptions=True)
             await people.escrow.close()
+        made.journal.tell("nobody asks any more")
+        made.clocks.skip(SESSION_IDLE_SECONDS)
+        # Before a deadline comes, which would cost the operator what is not settled yet.
+        await _until_there_is_none(made, lambda: _rows_of(made, _UNSETTLED))
         made.journal.tell("a day passes")
         made.clocks.skip(DAY + 2 * 3_600)
         made.receiver.refuses = 0.0
@@ -92,6 +112,7 @@ async def _live(made: World, played: Played, only: tuple[str, ...]) -> None:
         for name in made.names:
             await made.stop(name)
         played.wrongs += wrongs_of_jobs(made, truth)
+        played.wrongs += wrongs_of_sessions(made, truth)
         played.wrongs += wrongs_of_money(made, truth)
         played.wrongs += wrongs_of_database(made, truth)
         played.wrongs += wrongs_of_webhooks(made, truth)
@@ -140,15 +161,15 @@ async def _say_where(made: World) -> None:
 
 async def _quiet(made: World) -> None:
     """Wait until nothing is due any more, and all of it is final and indexed."""
+    await _until_there_is_none(made, lambda: _left(made, None))
+    final = made.chain.make_final()
+    await _until_there_is_none(made, lambda: _left(made, final))
+
+
+async def _until_there_is_none(made: World, find: Callable[[], list[str]]) -> None:
     deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
-    final = None
-    while True:
+    while left := find():
         made.require_alive()
-        left = _left(made, final)
-        if not left and final is None:
-            final = made.chain.make_final()
-        elif not left:
-            return
         if asyncio.get_running_loop().time() >= deadline:
             await _say_where(made)
             raise AssertionError(f"{PATIENCE_SECONDS} s later there are still: {left}")
@@ -161,23 +182,33 @@ def _left(made: World, final: int | None) -> list[str]:
     open_jobs = len(made.chain.open_jobs())
     if open_jobs:
         left.append(f"{open_jobs} open jobs on chain")
+    open_sessions = len(made.chain.open_sessions())
+    if open_sessions:
+        left.append(f"{open_sessions} open sessions on chain")
     if made.chain.expired_lots():
         left.append("expired lots on chain")
+    left += _rows_of(made, _TO_DO)
     with contextlib.suppress(sqlite3.OperationalError):
         db = read_only(made.database)
         with contextlib.closing(db.conn):
-            for what, table in (
-                ("open rows of jobs", "api_jobs WHERE status IN ('locking', 'locked')"),
-                ("events of the outbox", "api_outbox"),
-                ("pending deliveries", "api_deliveries WHERE status = 'pending'"),
-            ):
-                (count,) = db.execute(f"SELECT count(*) FROM {table}").fetchone()
-                if count:
-                    left.append(f"{count} {what}")
             progress = Progress.read(db)
             wanted = made.chain.last_event_slot() if final is None else final
             reached = -1 if progress is None else progress.tip_slot if final is None else progress.finalized_slot
             if reached < wanted:
                 left.append(f"slots to index: {reached} of {wanted}")
-        return left
-    return [*left, "a database that can be read"]
+    return left
+
+
+def _rows_of(made: World, tables: dict[str, str]) -> list[str]:
+    """How many rows there are of each kind, where there are some."""
+    left = []
+    try:
+        db = read_only(made.database)
+        with contextlib.closing(db.conn):
+            for what, table in tables.items():
+                (count,) = db.execute(f"SELECT count(*) FROM {table}").fetchone()
+                if count:
+                    left.append(f"{count} {what}")
+    except sqlite3.OperationalError:
+        return ["a database that cannot be read"]
+    return left

@@ -5,7 +5,7 @@ import contextlib
 import shutil
 import socket
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -165,6 +165,7 @@ class World:
                 file.unlink()
         shutil.copy(self.backup, self.database)
         self.was_restored = True
+        self.journal.restored_orders.append(self.journal.next_order())
 
     def confirm(self) -> bool:
         """As `job-escrow keys confirm` does: the operator knows what was revoked. False where nobody asks for it."""
@@ -203,9 +204,9 @@ class World:
                     answer, lost = None, repr(error)
                 if answer is not None:
                     self.answers += 1
-                    if _is_held(answer) and not self.was_restored:
+                    if _is_held(answer.status_code, _said(answer)) and not self.was_restored:
                         self.held_for_nothing = answer.text
-                if answer is not None and (not patient or not _passes(answer)):
+                if answer is not None and (not patient or not passes(answer.status_code, _said(answer))):
                     self.waits.pop(path, None)
                     return answer
                 self.waits[path] = lost if answer is None else answer.text[:500]
@@ -221,13 +222,18 @@ def answered(answer: httpx2.Response | None, status: int | None = None) -> httpx
     return answer
 
 
-def _passes(answer: httpx2.Response) -> bool:
-    return answer.status_code in PASSING or _is_held(answer)
+def passes(status: int, said: Mapping[str, Any]) -> bool:
+    """Whether an answer is one after which one asks again."""
+    return status in PASSING or _is_held(status, said)
 
 
-def _is_held(answer: httpx2.Response) -> bool:
-    said = answer.json() if answer.status_code == _FORBIDDEN else {}
-    return str(said.get("type")).endswith(_HELD)
+def _is_held(status: int, said: Mapping[str, Any]) -> bool:
+    return status == _FORBIDDEN and str(said.get("type")).endswith(_HELD)
+
+
+def _said(answer: httpx2.Response) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = answer.json() if answer.status_code == _FORBIDDEN else {}
+    return found
 
 
 class Ended(AssertionError):

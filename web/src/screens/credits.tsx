@@ -32,13 +32,13 @@ export function Credits(given: ScreenGiven) {
 
 function Parts({ account, side }: ScreenGiven & { readonly account: AccountView }) {
   const { platform } = side;
-  const promotion = baseUnits(account.promotion_usdc);
-  const withdrawable = account.withdrawable_usdc;
+  const promotion = baseUnits(account.promotion_value, platform);
+  const withdrawable = account.withdrawable_value;
   return (
     <dl>
       <Part name="Paid" amount={account.withdrawable_credits} shown={price(account.withdrawable_credits, platform)}>
         Never expire.{" "}
-        {withdrawable !== null && <>Withdrawing all of them pays {tokens(baseUnits(withdrawable), platform)}. </>}
+        {withdrawable !== null && <>Withdrawing all of them pays {tokens(baseUnits(withdrawable, platform), platform)}. </>}
         {promotion > 0n && <>Bonuses have paid {tokens(promotion, platform)} of them, which is spent and never withdrawn.</>}
       </Part>
       <Part name="Granted" amount={account.credits_granted}>

@@ -108,8 +108,10 @@ function Code({ link, platform }: { readonly link: PaymentLink; readonly platfor
         <span class="quiet block" role="status">
           {isAway ? "The server does not answer: looking again…" : "Waiting for the payment…"}
         </span>
-        {location.protocol === "http:" && (
-          <span class="quiet block">Wallets take such links from https servers only: this one is for trying out.</span>
+        {link.note !== null && (
+          <span class="quiet block">
+            {link.note} <a href={link.transfer_request}>Open the transfer request</a>
+          </span>
         )}
       </figcaption>
       {isAway && <Failure text="What was paid is not lost: it shows here once the server answers again." />}

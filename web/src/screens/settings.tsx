@@ -59,7 +59,8 @@ function Withdraw({ account, side }: Open) {
       <h2 id="withdraw">Withdraw</h2>
       <p>
         {creditsText(free)} can be withdrawn
-        {account.withdrawable_usdc !== null && `: ${tokens(baseUnits(account.withdrawable_usdc), side.platform)}`}, to your wallet{" "}
+        {account.withdrawable_value !== null &&
+          `: ${tokens(baseUnits(account.withdrawable_value, side.platform), side.platform)}`}, to your wallet{" "}
         {short(side.wallet)}, without a fee of the platform.
       </p>
       <Held account={account} />

@@ -1,4 +1,4 @@
-/** What was charged, by day. */
+/** What was charged, by day, and what the chain was not told yet. */
 
 import * as operations from "../../../clients/typescript/src/operations.js";
 import { credits, day } from "../money.js";
@@ -19,8 +19,8 @@ export function Usage({ account, activity }: ScreenGiven) {
       {usage.failure !== "" && account !== null && <Failure text={usage.failure} />}
       {rows.length === 0 ? (
         <Empty>
-          Nothing was charged on chain yet. Make an API key, and what your requests cost shows here, day by day, once it
-          is settled.
+          Nothing was charged yet. Make an API key, and what your requests cost shows here, day by day: at once as not
+          settled yet, and as credits once the chain was told.
         </Empty>
       ) : (
         <div class="scroll" tabIndex={0} role="region" aria-labelledby="usage">
@@ -34,6 +34,9 @@ export function Usage({ account, activity }: ScreenGiven) {
                 <th scope="col" class="number">
                   Credits
                 </th>
+                <th scope="col" class="number">
+                  Not settled yet
+                </th>
               </tr>
             </thead>
             <tbody>
@@ -42,6 +45,7 @@ export function Usage({ account, activity }: ScreenGiven) {
                   <th scope="row">{row.period_start === null ? "" : day(row.period_start)}</th>
                   <td class="number">{credits(row.jobs)}</td>
                   <td class="number">{credits(row.credits)}</td>
+                  <td class="number">{credits(row.unsettled_credits)}</td>
                 </tr>
               ))}
             </tbody>
@@ -50,6 +54,7 @@ export function Usage({ account, activity }: ScreenGiven) {
                 <th scope="row">In all</th>
                 <td class="number">{credits(usage.value?.total.jobs ?? 0n)}</td>
                 <td class="number">{credits(usage.value?.total.credits ?? 0n)}</td>
+                <td class="number">{credits(usage.value?.total.unsettled_credits ?? 0n)}</td>
               </tr>
             </tfoot>
           </table>

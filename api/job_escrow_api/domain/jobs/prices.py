@@ -10,7 +10,7 @@ from job_escrow.codec import Platform, Tier
 from job_escrow.presets.preset import Preset
 from job_escrow.pricing import cost
 
-from job_escrow_api.domain.jobs.requests import Component, LockRequest, PricedComponent, SettleRequest
+from job_escrow_api.domain.jobs.requests import Component, PricedComponent, SettleRequest
 from job_escrow_api.domain.problems import Kinds, Refusal
 
 
@@ -23,6 +23,11 @@ class Price:
     amount: int
     credits: int
     components: tuple[PricedComponent, ...] = ()
+
+    @property
+    def units(self) -> int | None:
+        """The tier's units; None without a tier."""
+        return None if self.tier is None else self.amount
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +53,20 @@ class AsksForUnits(Protocol):
     def tier(self) -> str | None: ...
 
 
-def lock_price(request: LockRequest, platform: Platform, preset: Preset | None) -> Price:
+class AsksForPrice(AsksForUnits, Protocol):
+    """A request whose price is that of units, of components, or the one that it names."""
+
+    @property
+    def max_units(self) -> int | None: ...
+
+    @property
+    def components(self) -> list[Component] | None: ...
+
+    @property
+    def credits(self) -> int | None: ...
+
+
+def lock_price(request: AsksForPrice, platform: Platform, preset: Preset | None) -> Price:
     """The price of a request. Raises Refusal where it has none, or more than one."""
     by_units = request.max_units is not None
     ways = [by_units, request.components is not None, request.credits is not None]

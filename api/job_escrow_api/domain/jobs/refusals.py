@@ -47,10 +47,10 @@ def insufficient_credits(
 def top_up(settings: ApiSettings, account: CreditAccount, platform: Platform, credits: int) -> TopUp:
     """How this account gets at least so many credits more."""
     purchase = Purchase(
+        platform=platform,
         wallet=account.wallet,
         namespace=account.namespace,
-        credits=max(credits, platform.min_purchase),
-        base_units_per_credit=platform.base_units_per_credit,
+        what=max(credits, platform.min_purchase),
         reference=new_reference(),
     )
     return TopUp(

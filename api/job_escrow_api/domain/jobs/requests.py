@@ -14,6 +14,9 @@ SomeUnits = Annotated[int, msgspec.Meta(ge=1, le=MAX_UNITS)]
 SomeCredits = Annotated[int, msgspec.Meta(ge=1, le=MAX_CREDITS)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=128, pattern=whole(r"[\w .@:/+-]{1,128}"))]
 Label = Annotated[str, msgspec.Meta(max_length=64, pattern=LABEL)]
+QUOTE_PREFIX = "quote_"
+QuoteId = Annotated[str, msgspec.Meta(pattern=whole(f"{QUOTE_PREFIX}[A-Za-z0-9_-]{{60}}"))]
+MOST_BINDING_SECONDS = 600
 _MOST_COMPONENTS = 8
 
 
@@ -39,8 +42,9 @@ class LockRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A job to lock, charged to the account of `customer_key`.
 
     Its price is one of: `max_units` of a `tier`, or of the tier of a `model`; `components`, each priced by its tier and
-    locked as their sum; or `credits`, quoted by the provider. `seconds` is how long it may take: after that everything
-    that was not settled goes back. `job_type` is a label for usage reports.
+    locked as their sum; or `credits`, quoted by the provider. With a `quote` of POST /v1/quote it is locked at the
+    price that was quoted, or refused. `seconds` is how long it may take: after that everything that was not settled
+    goes back. `job_type` is a label for usage reports.
     """
 
     customer_key: Annotated[str, msgspec.Meta(max_length=128, description="The API key that the customer sent")]
@@ -53,6 +57,26 @@ class LockRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     max_credits: SomeCredits | None = None
     seconds: Annotated[int, msgspec.Meta(ge=1, le=7 * 24 * 60 * 60)] = 600
     job_type: Label = ""
+    quote: QuoteId | None = None
+
+
+class QuoteRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What a lock is to be priced for: `max_units` of a `tier` or of the tier of a `model`, or `components`.
+
+    With `binding_seconds` the answer has an `id` that a job or request may be locked by, for so long.
+    """
+
+    model: Name | None = None
+    endpoint: Name | None = None
+    tier: Name | None = None
+    max_units: SomeUnits | None = None
+    components: Components | None = None
+    binding_seconds: Annotated[int, msgspec.Meta(ge=1, le=MOST_BINDING_SECONDS)] | None = None
+
+    @property
+    def credits(self) -> None:
+        """A price that is named need not be asked for."""
+        return None
 
 
 class SettleRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):

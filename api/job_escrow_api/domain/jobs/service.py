@@ -40,6 +40,7 @@ from job_escrow_api.domain.jobs.adoption import Adoption
 from job_escrow_api.domain.jobs.outcome import ending, outcome
 from job_escrow_api.domain.jobs.paces import JobPaces
 from job_escrow_api.domain.jobs.prices import lock_price, settle_amount
+from job_escrow_api.domain.jobs.quotes import Quotes
 from job_escrow_api.domain.jobs.refusals import insufficient_credits, refusal_of
 from job_escrow_api.domain.jobs.requests import LockRequest, SettleRequest
 from job_escrow_api.domain.jobs.store import JobRow, JobStore, Reservation
@@ -71,12 +72,14 @@ class JobService:
         adoption: Adoption,
         paces: JobPaces,
         chain: ChainAccess,
+        quotes: Quotes,
     ) -> None:
         self._settings = settings
         self._store = store
         self._books = books
         self._adoption = adoption
         self._paces = paces
+        self._quotes = quotes
         self._chain = chain.node
         self._escrow = chain.escrow
         self._clock = chain.clock
@@ -92,8 +95,8 @@ class JobService:
             customer = self._parties.customer(operator, request.customer_key)
             body = msgspec.structs.replace(request, customer_key=customer.id)
             sha256 = hashlib.sha256(msgspec.json.encode(body)).digest()
-            asked = self._books.asked(str(self._settings.platform), operator.wallet, idempotency_key)
-            found = self._store.by_idempotency_key(operator.wallet, idempotency_key, asked_key(asked))
+            marked_key = self._marked_key(operator, idempotency_key)
+            found = self._store.by_idempotency_key(operator.wallet, idempotency_key, marked_key)
             if found is not None and found.status != "failed":
                 if not _is_asked_for(found, request, customer, sha256):
                     raise Refusal(Kinds.UNPROCESSABLE, "This Idempotency-Key was used with another request.")
@@ -208,6 +211,9 @@ class JobService:
             anyone = self._escrow.anyone(self._settings.operator)
             await self._refund(anyone.refund_timed_out, row)
 
+    def _marked_key(self, operator: Key, idempotency_key: str) -> str:
+        return asked_key(self._books.asked(str(self._settings.platform), operator.wallet, idempotency_key))
+
     async def _reserve(
         self,
         operator: Key,
@@ -218,6 +224,8 @@ class JobService:
         platform: Platform,
     ) -> JobRow:
         price = lock_price(request, platform, self._settings.preset)
+        if request.quote is not None:
+            self._quotes.require(request.quote, price, customer.credit_account, await self._clock.about())
         address = self._settings.credit_account(customer.wallet_key, customer.namespace)
         account, now = await self._parties.account(address)
         if account is None:
@@ -233,6 +241,7 @@ class JobService:
                 key=customer,
                 operator_wallet=operator.wallet,
                 idempotency_key=idempotency_key,
+                marked_key=self._marked_key(operator, idempotency_key),
                 request=request,
                 request_sha256=sha256,
                 price=price,

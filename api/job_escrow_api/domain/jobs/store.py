@@ -12,6 +12,7 @@ from job_escrow_indexer.position import transaction_of_sql
 from solders.pubkey import Pubkey
 
 from job_escrow_api.domain.account_ids import highest_id, note_ids
+from job_escrow_api.domain.asked_once import has_job, has_request
 from job_escrow_api.domain.books import require_confirmed
 from job_escrow_api.domain.database import ApiDatabase, insert_row
 from job_escrow_api.domain.jobs.budgets import check_budgets
@@ -190,6 +191,8 @@ class Reservation:
     key: Key
     operator_wallet: str
     idempotency_key: str
+    marked_key: str
+    """The same as a job has it that was found again on chain."""
     request: LockRequest
     request_sha256: bytes
     price: Price
@@ -207,6 +210,11 @@ def _reserve(connection: sqlite3.Connection, platform: str, wanted: Reservation)
     if revoked_at is not None:
         raise Refusal(Kinds.CUSTOMER_KEY_REFUSED, "The customer's key was revoked.")
     require_confirmed(connection)
+    if has_job(connection, platform, wanted.operator_wallet, (wanted.idempotency_key, wanted.marked_key)):
+        found = "The job of this Idempotency-Key was found just now: repeat it."
+        raise Refusal(Kinds.UNAVAILABLE, found, headers={"Retry-After": "1"})
+    if has_request(connection, platform, wanted.operator_wallet, wanted.idempotency_key):
+        raise Refusal(Kinds.UNPROCESSABLE, "This Idempotency-Key was used for a request within a session.")
     check_budgets(connection, wanted.key, wanted.price.credits, datetime.now(UTC))
     account = wanted.key.credit_account
     last = highest_id(connection, account)

@@ -1,20 +1,18 @@
 """What a wallet asks a transaction for: to buy, to withdraw, to set limits. It pays the fee and signs alone."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from job_escrow.addresses import token_address, vault_address
 from job_escrow.chain.requests import GetAccounts
-from job_escrow.codec import CreditAccount, LimitsArgs, PackExpected, Platform, instructions
+from job_escrow.codec import CreditAccount, LimitsArgs, Platform, instructions
 from job_escrow.escrow import AsyncEscrow
-from job_escrow.flows.read import promotion_of
 from job_escrow.flows.wallet import is_lowered
-from job_escrow.packs import offered
 from job_escrow.tokens import create_token_account, token_amount
 from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 
 from job_escrow_api.domain.keys.store import Key
+from job_escrow_api.domain.pay.buying import expected_pack, purchase_step
 from job_escrow_api.domain.pay.opening import opening
 from job_escrow_api.domain.pay.unsigned import UnsignedTransaction, unsigned
 from job_escrow_api.domain.problems import Kinds, Refusal
@@ -106,10 +104,10 @@ class OfWallet:
         (found,) = await self.escrow.chain.answer(GetAccounts([token_address(self.wallet, mint)]))
         held = token_amount(found)
         if held < needed:
-            scale = Decimal(10) ** -self.platform.decimals
+            currency = self.settings.currency(self.platform)
             detail = (
-                f"The wallet holds {held * scale:f} tokens of {mint}, and this costs {needed * scale:f}: "
-                "send it more of them first."
+                f"The wallet holds {currency.text(held)}, and this costs {currency.text(needed)}: "
+                f"send it more of it first (mint {mint})."
             )
             raise Refusal(Kinds.UNPROCESSABLE, detail)
 
@@ -123,34 +121,14 @@ class OfWallet:
         return self.account
 
     def _purchase(self, credits: int, pack: int | None, sequence: int) -> Instruction:
-        source, platform = token_address(self.wallet, self.platform.mint), self.settings.platform
-        found = None if pack is None else offered(self.platform).get(pack)
-        if pack is not None and (found is None or found.credits != credits):
-            raise Refusal(Kinds.CONFLICT, f"The platform offers no pack {pack} of {credits} credits: look again.")
-        if pack is None or found is None or not found.bonus_credits:
-            return instructions.purchase(
-                payer=self.wallet,
-                source=source,
-                platform=platform,
-                credit_account=self.address,
-                vault=self._vault,
-                credits=credits,
-                sequence=sequence,
-                program_id=self.settings.program_id,
-            )
-        promotion = promotion_of(self.platform)
-        if promotion is None:
-            raise Refusal(Kinds.CONFLICT, "The platform has no promotion account that pays the bonus: buy without it.")
-        return instructions.purchase_pack(
+        what = credits if pack is None else expected_pack(self.platform, pack, credits=credits)
+        return purchase_step(
+            self.settings,
+            self.platform,
             payer=self.wallet,
-            source=source,
-            platform=platform,
-            promotion=promotion,
             credit_account=self.address,
-            vault=self._vault,
-            expected=PackExpected(index=pack, credits=found.credits, bonus_credits=found.bonus_credits),
+            what=what,
             sequence=sequence,
-            program_id=self.settings.program_id,
         )
 
     async def _unsigned(self, steps: list[Instruction]) -> UnsignedTransaction:

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from job_escrow.addresses import token_address, vault_address
-from job_escrow.codec import CreditAccount, LimitsArgs, Platform, instructions
+from job_escrow.codec import CreditAccount, LimitsArgs
 from job_escrow.escrow import AsyncEscrow
 from job_escrow.flows.wallet import NO_LIMITS
 from solders.instruction import AccountMeta, Instruction
 from solders.pubkey import Pubkey
 
+from job_escrow_api.domain.pay.buying import purchase_step
 from job_escrow_api.domain.pay.link import Purchase
 from job_escrow_api.domain.pay.opening import opening
 from job_escrow_api.domain.pay.unsigned import unsigned
@@ -24,9 +24,7 @@ class Made:
     message: str
 
 
-async def make_transaction(
-    settings: ApiSettings, escrow: AsyncEscrow, platform: Platform, purchase: Purchase, payer: Pubkey
-) -> Made:
+async def make_transaction(settings: ApiSettings, escrow: AsyncEscrow, purchase: Purchase, payer: Pubkey) -> Made:
     """The transaction that `payer` signs. Raises Refusal where it would fail, and ChainError.
 
     The wallet's own purchase carries its account's next sequence number: of two transactions that were asked for at
@@ -35,7 +33,7 @@ async def make_transaction(
     address = purchase.recipient(settings)
     account = await escrow.credit_account(address)
     limits = settings.preset.suggested_limits if settings.preset is not None else NO_LIMITS
-    steps, says = _steps(settings, platform, purchase, payer, account, limits)
+    steps, says = _steps(settings, purchase, payer, account, limits)
     # The key that finds it is not signed for, and nothing writes to it.
     made = await unsigned(escrow, settings.program_id, steps, payer)
     return Made(transaction=made.transaction, message=says)
@@ -43,15 +41,14 @@ async def make_transaction(
 
 def _steps(
     settings: ApiSettings,
-    platform: Platform,
     purchase: Purchase,
     payer: Pubkey,
     account: CreditAccount | None,
     limits: LimitsArgs,
 ) -> tuple[list[Instruction], str]:
-    address = purchase.recipient(settings)
+    address, platform = purchase.recipient(settings), purchase.platform
     steps: list[Instruction] = []
-    says = f"{purchase.credits} credits for {purchase.amount} tokens"
+    says = purchase.says(settings)
     if account is None:
         if payer != purchase.wallet:
             raise Refusal(
@@ -70,16 +67,14 @@ def _steps(
         says += f" for {purchase.wallet}"
     own = payer == purchase.wallet
     steps.append(
-        instructions.purchase(
+        purchase_step(
+            settings,
+            platform,
             payer=payer,
-            source=token_address(payer, platform.mint),
-            platform=settings.platform,
             credit_account=address,
-            vault=vault_address(address, platform.mint).address,
-            credits=purchase.credits,
+            what=purchase.what,
             sequence=account.sequence + 1 if own and account is not None else 0,
             remaining_accounts=[AccountMeta(purchase.reference, is_signer=False, is_writable=False)],
-            program_id=settings.program_id,
         )
     )
     return steps, says

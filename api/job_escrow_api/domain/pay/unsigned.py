@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import msgspec
 from job_escrow.chain.requests import GetLatestBlockhash, Simulate
-from job_escrow.errors import failure
+from job_escrow.codec.errors import PackChanged, PackNotOffered, PromotionTooLow
+from job_escrow.errors import Refused, failure
 from job_escrow.escrow import AsyncEscrow
 from solders.instruction import Instruction
 from solders.message import Message, MessageV0
@@ -14,6 +15,12 @@ from solders.signature import Signature
 from solders.transaction import Transaction, VersionedTransaction
 
 from job_escrow_api.domain.problems import Kinds, Refusal
+
+_KINDS = {
+    PackChanged: Kinds.PACK_NOT_OFFERED,
+    PackNotOffered: Kinds.PACK_NOT_OFFERED,
+    PromotionTooLow: Kinds.PROMOTION_EMPTY,
+}
 
 
 class UnsignedTransaction(msgspec.Struct, kw_only=True):
@@ -32,7 +39,9 @@ async def unsigned(
     signatures = [Signature.default()] * trial.header.num_required_signatures
     result = await escrow.chain.answer(Simulate(VersionedTransaction.populate(trial, signatures)))
     if result.error is not None:
-        raise Refusal(Kinds.UNPROCESSABLE, str(failure(result.error, steps, program_id, logs=result.logs)))
+        error = failure(result.error, steps, program_id, logs=result.logs)
+        kind = _KINDS.get(error.refusal, Kinds.UNPROCESSABLE) if isinstance(error, Refused) else Kinds.UNPROCESSABLE
+        raise Refusal(kind, str(error))
     # In the old format, which every wallet reads.
     message = Message.new_with_blockhash(list(steps), payer, blockhash.hash)
     return UnsignedTransaction(

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from job_escrow_indexer.export import ExportFormat
 from job_escrow_indexer.queries import NotIndexed, View, connect, snapshot
 
 from job_escrow_api.domain.chain_clock import ChainClock
@@ -36,10 +35,10 @@ class ReportDesk:
                 return await asyncio.to_thread(_ask, self._database, question, self._clock.last_known())
 
     async def export(
-        self, credit_account: str, format_: ExportFormat, *, since: int | None, until: int | None
+        self, credit_account: str, parts_of: Callable[[View], Iterator[bytes]]
     ) -> AsyncGenerator[bytes, None]:
-        """The account's ledger as a file's parts; what is refused is refused before the first. Raises Refusal."""
-        parts = exported(self._database, credit_account, format_, self._exports, since=since, until=until)
+        """A file's parts, made of one moment; what is refused is refused before the first. Raises Refusal."""
+        parts = exported(self._database, credit_account, parts_of, self._exports)
         with _explained():
             return await begun(parts)
 

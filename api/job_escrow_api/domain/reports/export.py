@@ -1,16 +1,16 @@
-"""Reports as files, streamed. A ledger is of one snapshot, a part at a time, never all of it in memory."""
+"""Reports as files, streamed: each is of one snapshot, a part at a time, never all of it in memory."""
 
 import asyncio
 import json
 import sqlite3
 import threading
-from collections.abc import AsyncGenerator, Generator, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from contextlib import ExitStack, aclosing
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 from job_escrow_indexer.export import ExportFormat, export
-from job_escrow_indexer.queries import Entry, Usage, UsageSums, snapshot, stream_ledger
+from job_escrow_indexer.queries import Entry, Usage, UsageSums, View, snapshot, stream_ledger
 
 from job_escrow_api.domain.places import Places
 
@@ -31,17 +31,15 @@ class ExportTooSlow(Exception):
 async def exported(
     database: Path,
     credit_account: str,
-    format_: ExportFormat,
+    parts_of: Callable[[View], Iterator[bytes]],
     places: Places,
     *,
-    since: int | None,
-    until: int | None,
     most_seconds: float = _MOST_SECONDS,
 ) -> AsyncGenerator[bytes, None]:
-    """The file's parts, each made in a thread. Raises Refusal and ExportTooSlow."""
+    """The file's parts, each made in a thread, of one moment of the database. Raises Refusal and ExportTooSlow."""
     with ExitStack() as place:
         place.enter_context(places.of(credit_account))
-        parts = _Parts(_parts(database, credit_account, format_, since, until))
+        parts = _Parts(_parts(database, parts_of))
         loop = asyncio.get_running_loop()
 
         def break_off() -> None:
@@ -91,16 +89,21 @@ class _Parts:
             self._parts.close()
 
 
-def _parts(
-    database: Path, credit_account: str, format_: ExportFormat, since: int | None, until: int | None
-) -> Generator[bytes, None, None]:
+def ledger_parts(
+    credit_account: str, format_: ExportFormat, *, since: int | None, until: int | None
+) -> Callable[[View], Iterator[bytes]]:
+    """What makes the parts of an account's ledger, the oldest entry first."""
+    return lambda view: export(Entry, stream_ledger(view, credit_account, since=since, until=until), format_)
+
+
+def _parts(database: Path, parts_of: Callable[[View], Iterator[bytes]]) -> Generator[bytes, None, None]:
     # Each part is made in some thread, one after the other.
     connection = sqlite3.connect(
         f"{database.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
     )
     try:
         with snapshot(connection) as view:
-            yield from export(Entry, stream_ledger(view, credit_account, since=since, until=until), format_)
+            yield from parts_of(view)
     finally:
         connection.close()
 

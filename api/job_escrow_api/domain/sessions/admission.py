@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from job_escrow.amounts import InvalidAmount
+from job_escrow.receipts.receipt import tiers_of
 
+from job_escrow_api.domain.asked_once import has_job
 from job_escrow_api.domain.books import require_confirmed
 from job_escrow_api.domain.database import insert_row
 from job_escrow_api.domain.jobs.budgets import check_budgets
@@ -40,6 +42,8 @@ class Admission:
     key: Key
     operator_wallet: str
     idempotency_key: str
+    marked_key: str
+    """The same as a job has it that was found again on chain."""
     terms: RequestTerms
     sha256: bytes
     tiers: bytes
@@ -59,7 +63,7 @@ def admit(connection: sqlite3.Connection, wanted: Admission) -> int | None:
     """Reserve a request within the key's budgets; gives its row's number, or None where no open session has room.
 
     Raises Refusal: the key was revoked or has expired meanwhile, a budget is used up, the database is restored, or the
-    same request is there already.
+    same request, or a job of its Idempotency-Key, is there already.
     """
     # Here, where no revocation comes in between: once that is answered, no request is charged to the key.
     sql = "SELECT revoked_at, expires_at FROM api_keys WHERE id = ?"
@@ -70,13 +74,16 @@ def admit(connection: sqlite3.Connection, wanted: Admission) -> int | None:
         # While the request waited for a session.
         raise Refusal(Kinds.CUSTOMER_KEY_REFUSED, "The customer's key has expired.")
     require_confirmed(connection)
+    # Who locked a job while the wallet allowed no sessions, and repeats it, is not charged for a request too.
+    if has_job(connection, wanted.platform, wanted.operator_wallet, (wanted.idempotency_key, wanted.marked_key)):
+        raise Refusal(Kinds.JOB_LOCKED, "This Idempotency-Key was used for a job, which may have been charged.")
     check_budgets(connection, wanted.key, wanted.credits, datetime.now(UTC))
     for session, credits, total, reserved, deadline in connection.execute(
         _OPEN, (wanted.key.credit_account, wanted.tiers)
     ).fetchall():
         if wanted.expires_at > deadline - wanted.end_seconds:
             continue
-        before = tiers.load(connection, session, tiers.tiers_of(wanted.tiers), wanted.tier)
+        before = tiers.load(connection, session, tiers_of(wanted.tiers), wanted.tier)
         try:
             after = before.admit(wanted.terms.max_units)
         except InvalidAmount:

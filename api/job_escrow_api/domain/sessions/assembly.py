@@ -7,6 +7,7 @@ from job_escrow_api.domain.chain_access import ChainAccess
 from job_escrow_api.domain.database import ApiDatabase
 from job_escrow_api.domain.jobs.adoption import Adoption
 from job_escrow_api.domain.jobs.paces import JobPaces
+from job_escrow_api.domain.jobs.quotes import Quotes
 from job_escrow_api.domain.keyed_lock import KeyedLock
 from job_escrow_api.domain.parties import Parties
 from job_escrow_api.domain.sessions.comparison import Comparison
@@ -36,6 +37,7 @@ def sessions_of(
     parties: Parties,
     paces: JobPaces,
     chain: ChainAccess,
+    quotes: Quotes,
 ) -> Sessions:
     """Make one of each; an account opens one session at a time, whoever of them asks for it."""
     store = SessionStore(database, settings.platform)
@@ -55,6 +57,7 @@ def sessions_of(
         ending=ending,
         comparison=comparison,
         accounts=accounts,
+        quotes=quotes,
     )
     upkeep = Upkeep(settings, database, store, parties, chain, opening, ending, accounts)
     return Sessions(

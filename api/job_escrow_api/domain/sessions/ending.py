@@ -8,6 +8,7 @@ from job_escrow.codec import SessionSettled
 from job_escrow.errors import NotFound, ProgramFailed, SessionEnded
 from job_escrow.flows.sessions import SessionSettlement, session_outcome_of
 from job_escrow.parties import AsyncOperator
+from job_escrow.receipts.receipt import tiers_of
 
 from job_escrow_api.domain.books import Books
 from job_escrow_api.domain.chain_access import ChainAccess
@@ -19,7 +20,6 @@ from job_escrow_api.domain.sessions import lifecycle
 from job_escrow_api.domain.sessions.lifecycle import Seen
 from job_escrow_api.domain.sessions.rows import SessionRow
 from job_escrow_api.domain.sessions.store import SessionStore
-from job_escrow_api.domain.sessions.tiers import tiers_of
 from job_escrow_api.settings import ApiSettings
 
 _SOON = {"Retry-After": "1"}

@@ -11,7 +11,7 @@ from job_escrow.flows import read
 from job_escrow.flows.sessions import SessionTerms
 from job_escrow.ids import is_used, next_usable_session_id
 from job_escrow.parties import AsyncOperator
-from job_escrow.spendable import spendable
+from job_escrow.spendable import left_of_period, spendable
 from solders.pubkey import Pubkey
 
 from job_escrow_api.domain.books import Books
@@ -73,10 +73,10 @@ class Opening:
         account, now = await self._account(address)
         _require_allowed(account, needed)
         await self._adoption.know_all(address, account)
-        if min(spendable(account, now), _left_of_period(account, now)) < needed:
+        if min(spendable(account, now), left_of_period(account, now)) < needed:
             # What lies in sessions that nothing runs in comes back with their ends, where that suffices.
             idle = [row for row in self._usable(address, now) if not row.running]
-            free = min(spendable(account, now), _left_of_period(account, now))
+            free = min(spendable(account, now), left_of_period(account, now))
             if free + sum(row.free for row in idle) >= needed:
                 for row in idle:
                     if await self._database.write(lifecycle.close, row.number, also_running=False):
@@ -137,7 +137,7 @@ class Opening:
         """Credits of the next session, as far as wallet and account allow."""
         wanted = max(needed, self._settings.session_credits)
         limit = account.limits.credits_per_session
-        return min(wanted, limit, spendable(account, now), _left_of_period(account, now))
+        return min(wanted, limit, spendable(account, now), left_of_period(account, now))
 
     async def look(self, row: SessionRow) -> SessionRow:
         """Find out whether one has landed that is being opened. Raises ChainError, and EscrowError: not known yet."""
@@ -241,7 +241,7 @@ class Opening:
     def _require_enough(self, account: CreditAccount, platform: Platform, now: int, needed: int) -> None:
         address = self._settings.credit_account(account.wallet, account.namespace)
         free = sum(row.free for row in self._usable(address, now))
-        balance, left = spendable(account, now), _left_of_period(account, now)
+        balance, left = spendable(account, now), left_of_period(account, now)
         if min(balance, left) >= needed:
             return
         if min(balance, left) + free >= needed:
@@ -282,10 +282,3 @@ def _require_allowed(account: CreditAccount, needed: int) -> None:
             "(POST /v1/jobs)."
         )
         raise Refusal(Kinds.LIMIT_EXCEEDED, detail)
-
-
-def _left_of_period(account: CreditAccount, now: int) -> int:
-    """Credits that the operator may still lock, as the program counts them."""
-    limits = account.limits
-    is_over = now - limits.period_started_at >= limits.period_seconds
-    return max(0, limits.credits_per_period - (limits.operator_locked if is_over else limits.used))

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from job_escrow_api.domain.jobs.requests import Label, Name, SomeUnits, Units
+from job_escrow_api.domain.jobs.requests import Label, Name, QuoteId, SomeUnits, Units
 from job_escrow_api.domain.patterns import whole
 
 _Hash = Annotated[str, msgspec.Meta(pattern=whole(r"[0-9a-f]{64}"))]
@@ -14,7 +14,8 @@ class RequestTerms(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A request to admit, charged to the account of `customer_key`.
 
     It is reserved at the price of `max_units` of a `tier`, or of the tier of a `model`. `seconds` is how long it may
-    take: what has not been settled then is released by itself. `job_type` is a label for usage reports.
+    take: what has not been settled then is released by itself. `job_type` is a label for usage reports. With a
+    `quote` of POST /v1/quote it is reserved at the price that was quoted, or refused.
     """
 
     customer_key: Annotated[str, msgspec.Meta(max_length=128, description="The API key that the customer sent")]
@@ -24,6 +25,7 @@ class RequestTerms(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     max_units: SomeUnits
     seconds: Annotated[int, msgspec.Meta(ge=1, le=7 * 24 * 60 * 60)] = 600
     job_type: Label = ""
+    quote: QuoteId | None = None
 
 
 class UnitsUsed(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -81,6 +83,8 @@ class RequestView(msgspec.Struct, kw_only=True):
     session: str
     credit_account: str
     key_id: str
+    project: str
+    member: str
     model: str | None
     tier: str
     job_type: str
@@ -96,7 +100,10 @@ class RequestView(msgspec.Struct, kw_only=True):
 
 
 class RequestPage(msgspec.Struct, kw_only=True):
-    """Requests, newest first; pass `next` as `cursor` for older ones, null where there are none."""
+    """Requests, newest first; pass `next` as `cursor` for older ones, null where there are none.
+
+    A page may have fewer than were asked for, and still a `next`.
+    """
 
     requests: list[RequestView]
     next: str | None
@@ -154,3 +161,13 @@ class ReceiptView(msgspec.Struct, kw_only=True):
     receipt_bytes: str
     receipt_signature: ReceiptSignature | None
     settlement: Settlement | None
+
+
+class ReceiptPage(msgspec.Struct, kw_only=True):
+    """Receipts, newest first; pass `next` as `cursor` for older ones, null where there are none.
+
+    A page may have fewer than were asked for, and still a `next`.
+    """
+
+    receipts: list[ReceiptView]
+    next: str | None

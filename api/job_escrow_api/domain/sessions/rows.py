@@ -99,6 +99,8 @@ class RequestRow:
     session: int
     session_address: str
     key_id: str
+    project: str
+    member: str
     operator_wallet: str
     request_sha256: bytes
     status: RequestStatus
@@ -111,6 +113,7 @@ class RequestRow:
     credits: int
     charged: int
     units: int | None
+    receipt_number: int | None
     receipt: bytes | None
     receipt_signer: str | None
     receipt_signature: bytes | None
@@ -133,6 +136,8 @@ class RequestRow:
             session=self.session_address,
             credit_account=self.credit_account,
             key_id=self.key_id,
+            project=self.project,
+            member=self.member,
             model=self.model,
             tier=self.tier_name,
             job_type=self.job_type,

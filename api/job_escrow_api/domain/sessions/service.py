@@ -10,7 +10,7 @@ from job_escrow.chain import ChainError
 from job_escrow.codec import Platform, Tier
 from job_escrow.errors import EscrowError
 from job_escrow.parties import AsyncOperator
-from job_escrow.receipts.receipt import tiers_bytes
+from job_escrow.receipts.receipt import tiers_bytes, tiers_of
 from solders.pubkey import Pubkey
 
 from job_escrow_api.domain.books import Books
@@ -19,6 +19,7 @@ from job_escrow_api.domain.database import ApiDatabase
 from job_escrow_api.domain.jobs.adopted import asked_key
 from job_escrow_api.domain.jobs.paces import JobPaces
 from job_escrow_api.domain.jobs.prices import price_of_units
+from job_escrow_api.domain.jobs.quotes import Quotes, require_quoted
 from job_escrow_api.domain.keyed_lock import KeyedLock
 from job_escrow_api.domain.keys.store import Key
 from job_escrow_api.domain.parties import Parties, why_not
@@ -32,7 +33,6 @@ from job_escrow_api.domain.sessions.opening import Opening
 from job_escrow_api.domain.sessions.requests import RequestTerms, UnitsUsed
 from job_escrow_api.domain.sessions.rows import RequestRow, SessionRow
 from job_escrow_api.domain.sessions.store import SessionStore
-from job_escrow_api.domain.sessions.tiers import tiers_of
 from job_escrow_api.settings import ApiSettings
 
 _MOST_OPENED = 3
@@ -60,6 +60,7 @@ class RequestService:
         ending: Ending,
         comparison: Comparison,
         accounts: KeyedLock,
+        quotes: Quotes,
     ) -> None:
         self._settings = settings
         self._database = database
@@ -72,6 +73,7 @@ class RequestService:
         self._ending = ending
         self._comparison = comparison
         self._accounts = accounts
+        self._quotes = quotes
         self._asked = KeyedLock()
         self._waiting = Places(of_a_name=MOST_WAITING, in_all=_MOST_WAITING_IN_ALL)
         self._being_ended = Places(of_a_name=MOST_WAITING, in_all=_MOST_WAITING_IN_ALL)
@@ -94,7 +96,6 @@ class RequestService:
                     raise Refusal(Kinds.UNPROCESSABLE, "This Idempotency-Key was used with another request.")
                 # What the first one did is so, also where the customer has revoked the key since.
                 return found
-            self._require_no_job(operator, idempotency_key)
             if (reason := why_not(customer)) is not None:
                 raise Refusal(Kinds.CUSTOMER_KEY_REFUSED, reason)
             self._require_time(terms, platform)
@@ -102,7 +103,8 @@ class RequestService:
                 raise Refusal(Kinds.CONFLICT, "The platform is paused: nothing new is locked on it.")
 
             await self._comparison.require()
-            asked = _Asked(operator.wallet, customer, idempotency_key, terms, sha256)
+            quoted = await self._quoted(terms, customer, platform)
+            asked = _Asked(operator.wallet, customer, idempotency_key, terms, sha256, quoted)
             row = await self._store.admit(await self._wanted(asked, platform.tiers))
             if row is not None:
                 return row
@@ -166,11 +168,15 @@ class RequestService:
 
     async def _wanted(self, asked: "_Asked", tiers: Sequence[Tier]) -> Admission:
         price = price_of_units(asked.terms, asked.terms.max_units, tiers, self._settings.preset)
+        if asked.quoted is not None:
+            require_quoted(asked.quoted, price)
+        platform = str(self._settings.platform)
         return Admission(
-            platform=str(self._settings.platform),
+            platform=platform,
             key=asked.customer,
             operator_wallet=asked.operator_wallet,
             idempotency_key=asked.idempotency_key,
+            marked_key=asked_key(self._books.asked(platform, asked.operator_wallet, asked.idempotency_key)),
             terms=asked.terms,
             sha256=asked.sha256,
             tiers=tiers_bytes(tiers),
@@ -181,6 +187,14 @@ class RequestService:
             end_seconds=self._settings.session_end_seconds,
         )
 
+    async def _quoted(self, terms: RequestTerms, customer: Key, platform: Platform) -> int | None:
+        """The credits that a request was quoted: asked when it comes, since a session to wait for may take longer."""
+        if terms.quote is None:
+            return None
+        price = price_of_units(terms, terms.max_units, platform.tiers, self._settings.preset)
+        now = await self._chain.clock.about()
+        return self._quotes.require(terms.quote, price, customer.credit_account, now)
+
     async def _known(self, operator: Key, request: str) -> RequestRow:
         self._parties.require_operator(operator, await self._chain.current.last_known())
         self._paces.end(request)
@@ -188,12 +202,6 @@ class RequestService:
         if row is None:
             raise Refusal(Kinds.NOT_FOUND, "This platform has no such request.")
         return row
-
-    def _require_no_job(self, operator: Key, idempotency_key: str) -> None:
-        """Who locked a job while the wallet allowed no sessions, and repeats it, is not charged for a request too."""
-        asked = self._books.asked(str(self._settings.platform), operator.wallet, idempotency_key)
-        if self._store.has_job(operator.wallet, idempotency_key, asked_key(asked)):
-            raise Refusal(Kinds.JOB_LOCKED, "This Idempotency-Key was used for a job, which may have been charged.")
 
     def _require_time(self, terms: RequestTerms, platform: Platform) -> None:
         """A request takes at most half of what a session lasts, so that a new one always has time for it."""
@@ -212,3 +220,4 @@ class _Asked:
     idempotency_key: str
     terms: RequestTerms
     sha256: bytes
+    quoted: int | None

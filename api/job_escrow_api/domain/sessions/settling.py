@@ -4,6 +4,7 @@ import sqlite3
 
 from job_escrow.amounts import InvalidAmount
 from job_escrow.receipts import ReceiptSignature, SessionReceipt, terms_of
+from job_escrow.receipts.receipt import tiers_of
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
@@ -38,7 +39,7 @@ def settle(connection: sqlite3.Connection, number: int, used: UnitsUsed, now: in
     if now >= row["expires_at"]:
         _release(connection, number, row, now)
         return False
-    terms = tiers.tiers_of(row["tiers"])
+    terms = tiers_of(row["tiers"])
     before = tiers.load(connection, row["session"], terms, row["tier"])
     try:
         after = before.settle(row["max_units"], used.units)
@@ -95,7 +96,7 @@ def release_all_of(connection: sqlite3.Connection, session: int, now: int) -> No
 
 
 def _release(connection: sqlite3.Connection, number: int, row: sqlite3.Row, now: int) -> None:
-    before = tiers.load(connection, row["session"], tiers.tiers_of(row["tiers"]), row["tier"])
+    before = tiers.load(connection, row["session"], tiers_of(row["tiers"]), row["tier"])
     after = before.drop(row["max_units"])
     tiers.save(connection, row["session"], row["tier"], after)
     connection.execute("UPDATE api_requests SET status = 'released', ended_at = ? WHERE number = ?", (now, number))

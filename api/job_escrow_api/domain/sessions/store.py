@@ -7,23 +7,12 @@ from job_escrow_api.domain.database import ApiDatabase
 from job_escrow_api.domain.problems import Kinds, Refusal
 from job_escrow_api.domain.sessions import admission, settling
 from job_escrow_api.domain.sessions.admission import Admission
-from job_escrow_api.domain.sessions.requests import ReceiptView, Settlement, UnitsUsed
-from job_escrow_api.domain.sessions.rows import RequestRow, SessionRow, receipt_of
+from job_escrow_api.domain.sessions.listing import REQUESTS, SESSION_COLUMNS
+from job_escrow_api.domain.sessions.receipt_views import receipt_view
+from job_escrow_api.domain.sessions.requests import ReceiptView, UnitsUsed
+from job_escrow_api.domain.sessions.rows import RequestRow, SessionRow
 
-_SESSION_COLUMNS = ", ".join(SessionRow.__dataclass_fields__)
-_REQUEST_COLUMNS = ", ".join(
-    "s.address AS session_address" if name == "session_address" else f"r.{name}"
-    for name in RequestRow.__dataclass_fields__
-)
-_REQUESTS = f"SELECT {_REQUEST_COLUMNS} FROM api_requests r JOIN api_sessions s ON s.number = r.session"
 _LIVE = "status IN ('opening', 'open')"
-_SETTLEMENT = """
-    SELECT s.settled_count, s.status, r.receipt_number, b.from_count, b.count, b.settled, b.root, b.head, b.signature
-    FROM api_requests r JOIN api_sessions s ON s.number = r.session
-    LEFT JOIN api_settlements b ON b.session = r.session AND b.landed
-        AND b.from_count < r.receipt_number AND b.count >= r.receipt_number
-    WHERE r.number = ?
-"""
 
 
 class SessionStore:
@@ -60,13 +49,6 @@ class SessionStore:
             (self._platform, operator_wallet, idempotency_key),
         )
 
-    def has_job(self, operator_wallet: str, *idempotency_keys: str) -> bool:
-        """Whether a job was locked under one of these names, or may still be."""
-        marks = ", ".join("?" for _ in idempotency_keys)
-        sql = f"""SELECT 1 FROM api_jobs WHERE platform = ? AND operator_wallet = ? AND idempotency_key IN ({marks})
-                  AND status <> 'failed'"""
-        return self._database.one(sql, (self._platform, operator_wallet, *idempotency_keys)) is not None
-
     def by_id(self, request: str) -> RequestRow | None:
         return self._request("r.id = ? AND r.platform = ?", (request, self._platform))
 
@@ -78,55 +60,33 @@ class SessionStore:
 
     def page(self, credit_account: str, before: int, limit: int) -> list[RequestRow]:
         """Requests of an account, newest first."""
-        sql = f"{_REQUESTS} WHERE r.credit_account = ? AND r.number < ? ORDER BY r.number DESC LIMIT ?"
+        sql = f"{REQUESTS} WHERE r.credit_account = ? AND r.number < ? ORDER BY r.number DESC LIMIT ?"
         return [RequestRow(**dict(row)) for row in self._database.all(sql, (credit_account, before, limit))]
 
     def receipt(self, row: RequestRow) -> ReceiptView | None:
         """A request's receipt and what commits to it; None where it has none."""
-        if row.receipt is None:
-            return None
-        found = self._database.one(_SETTLEMENT, (row.number,))
-        assert found is not None  # noqa: S101  (it has a row)
-        settlement = None
-        if found["root"] is not None:
-            settlement = Settlement(
-                from_count=found["from_count"],
-                count=found["count"],
-                settled=found["settled"],
-                root=found["root"].hex(),
-                head=found["head"].hex(),
-                signature=found["signature"],
-            )
-        is_settled = found["receipt_number"] <= found["settled_count"]
-        return ReceiptView(
-            id=row.id,
-            status="settled" if is_settled else "lapsed" if row.status == "lapsed" else "pending",
-            receipt=receipt_of(row.receipt),
-            receipt_bytes=row.receipt.hex(),
-            receipt_signature=row.signed,
-            settlement=settlement,
-        )
+        return receipt_view(self._database.reader, row)
 
     def session(self, number: int) -> SessionRow:
         """A session's row as it is now."""
-        row = self._database.one(f"SELECT {_SESSION_COLUMNS} FROM api_sessions WHERE number = ?", (number,))
+        row = self._database.one(f"SELECT {SESSION_COLUMNS} FROM api_sessions WHERE number = ?", (number,))
         assert row is not None  # noqa: S101  (rows are never deleted)
         return SessionRow(**dict(row))
 
     def live(self, credit_account: str) -> list[SessionRow]:
         """An account's sessions that may hold credits, the oldest first."""
-        sql = f"SELECT {_SESSION_COLUMNS} FROM api_sessions WHERE credit_account = ? AND {_LIVE} ORDER BY number"
+        sql = f"SELECT {SESSION_COLUMNS} FROM api_sessions WHERE credit_account = ? AND {_LIVE} ORDER BY number"
         return [SessionRow(**dict(row)) for row in self._database.all(sql, (credit_account,))]
 
     def all_live(self) -> list[SessionRow]:
         """All sessions that may hold credits: by their deadlines, then those that are being opened."""
-        sql = f"""SELECT {_SESSION_COLUMNS} FROM api_sessions WHERE {_LIVE} AND platform = ?
+        sql = f"""SELECT {SESSION_COLUMNS} FROM api_sessions WHERE {_LIVE} AND platform = ?
                   ORDER BY deadline NULLS LAST, number"""
         return [SessionRow(**dict(row)) for row in self._database.all(sql, (self._platform,))]
 
     def sessions(self, credit_account: str, before: int, limit: int) -> list[SessionRow]:
         """Sessions of an account that were opened, newest first."""
-        sql = f"""SELECT {_SESSION_COLUMNS} FROM api_sessions WHERE credit_account = ? AND number < ?
+        sql = f"""SELECT {SESSION_COLUMNS} FROM api_sessions WHERE credit_account = ? AND number < ?
                   AND status <> 'failed' ORDER BY number DESC LIMIT ?"""
         return [SessionRow(**dict(row)) for row in self._database.all(sql, (credit_account, before, limit))]
 
@@ -156,5 +116,5 @@ class SessionStore:
         return found is None or found["limit_per_session"] != 0
 
     def _request(self, condition: str, parameters: tuple[object, ...]) -> RequestRow | None:
-        row = self._database.one(f"{_REQUESTS} WHERE {condition}", parameters)
+        row = self._database.one(f"{REQUESTS} WHERE {condition}", parameters)
         return None if row is None else RequestRow(**dict(row))

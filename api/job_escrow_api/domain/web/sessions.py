@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from job_escrow_indexer.store.binding import bound_to
 from solders.pubkey import Pubkey
 
-from job_escrow_api.domain.books import Books, restored
+from job_escrow_api.domain.books import Books
 from job_escrow_api.domain.database import ApiDatabase, insert_row
 from job_escrow_api.domain.keys.store import Key
 from job_escrow_api.domain.keys.terms import Scope
@@ -68,10 +68,6 @@ class WebSessions:
         self._books = books
         self._platform = str(platform)
         self._seconds = seconds
-
-    async def begin(self) -> None:
-        """End all of a restored database: which of them had been left since, it does not know."""
-        await self._database.write(_end_restored)
 
     async def create(
         self, terms: SignInTerms, namespace: bytes, credit_account: Pubkey, nonce: str
@@ -155,8 +151,3 @@ def _insert(connection: sqlite3.Connection, row: Mapping[str, object], now: int)
 def _end(connection: sqlite3.Connection, session_id: str) -> None:
     sql = "UPDATE api_web_sessions SET ended_at = ? WHERE id = ? AND ended_at IS NULL"
     connection.execute(sql, (int(time.time()), session_id))
-
-
-def _end_restored(connection: sqlite3.Connection) -> None:
-    if restored(connection) is not None:
-        connection.execute("UPDATE api_web_sessions SET ended_at = unixepoch() WHERE ended_at IS NULL")

@@ -22,8 +22,9 @@ Prepaid credits for AI jobs, held in escrow on Solana. The server asks and tells
 that the wallet signs, or the operator within the limits that the wallet has set.
 
 **Amounts.** Credits are whole numbers. `base_units` are whole numbers of the smallest unit of the platform's token:
-USDC has a million to the dollar. Fields with `usdc` in their names, `burn_rate` and `days_left` are exact decimals in
-JSON numbers: read them as decimals, not as floats. Times are Unix seconds in UTC unless a field says RFC 3339.
+USDC has a million to the dollar. `value`, `price` and other amounts beside a `currency` are in its own unit. They,
+`usdc_value`, `burn_rate` and `days_left` are exact decimals in JSON numbers: read them as decimals, not as floats.
+Times are Unix seconds in UTC unless a field says RFC 3339.
 
 **Keys.** Send `Authorization: Bearer <key>`. `x-scopes` are the scopes of which the key needs one; operations
 without any are open to everybody.
@@ -43,6 +44,7 @@ _TAGS = {
     "jobs": "For providers: lock the price of a job, charge what it used, give back the rest.",
     "keys": "API keys, made by signing a message with the wallet.",
     "models": "What the operator serves, and its prices.",
+    "operator": "For the operator: customers, usage, earnings and liabilities of the whole platform.",
     "packs": "What is sold together with a bonus.",
     "pay": "Solana Pay: links, QR codes and unsigned transactions.",
     "reports": "What happened to an account, as pages, files and statements.",

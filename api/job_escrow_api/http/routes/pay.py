@@ -8,7 +8,8 @@ import msgspec
 import segno
 from job_escrow.addresses import namespace_bytes, text_of
 from job_escrow.amounts import MAX_CREDITS
-from job_escrow.codec import Platform
+from job_escrow.bounds import PACKS
+from job_escrow.codec import PackExpected, Platform
 from job_escrow.numerals import InvalidNumber, decimal
 from litestar import Response, Router, get, post
 from litestar.di import NamedDependency, Provide
@@ -18,7 +19,9 @@ from solders.pubkey import Pubkey
 from job_escrow_api.domain.chain_access import ChainAccess, CurrentPlatform
 from job_escrow_api.domain.keys.terms import LABEL
 from job_escrow_api.domain.patterns import ADDRESS
+from job_escrow_api.domain.pay.buying import expected_pack, pack_for_sale
 from job_escrow_api.domain.pay.link import Purchase, new_reference
+from job_escrow_api.domain.pay.promotion import Promotion
 from job_escrow_api.domain.pay.transaction import make_transaction
 from job_escrow_api.domain.problems import Kinds, Refusal
 from job_escrow_api.http.guard import anybody
@@ -36,19 +39,37 @@ _REFUSALS = (400, 404, 409, 413, 422, 429, 502, 503)
 Address = Annotated[str, Parameter(min_length=32, max_length=44, pattern=ADDRESS)]
 # As in a key's terms: for another one there could be no key.
 Namespace = Annotated[str, Parameter(max_length=16, pattern=LABEL)]
-Credits = Annotated[int, Parameter(ge=1, le=MAX_CREDITS)]
+_CREDITS = Parameter(ge=1, le=MAX_CREDITS)
+Credits = Annotated[int, _CREDITS]
+Slot = Annotated[int | None, Parameter(ge=0, le=PACKS - 1)]
+
+
+NOT_HTTPS = (
+    "Wallets ask https addresses only, so that nobody between them and this server can put another transaction in. "
+    "Pay by the transfer request, or have the server's --public-url be https."
+)
 
 
 class PaymentLink(msgspec.Struct, kw_only=True):
-    """How to buy so many credits: a link to open or scan, or an address for a plain transfer by hand.
+    """How to buy so many credits, or a pack: a link to open or scan, or a plain transfer.
 
-    `amount` is in tokens of `mint`, exact. `reference` is on the transaction, which it finds once it has landed.
-    Wallets refuse plain transfer requests to a program's address: `deposit_address` is for exchanges and for typing in.
+    `amount` is of the mint's own unit, exact, and `text` what a wallet shows. `reference` is on the transaction, which
+    it finds once it has landed.
+    `transfer_request` asks no server: it pays an account that is open, which has the credits once its deposits are
+    synced. Some wallets refuse a recipient that no key has: they, and exchanges, send to `deposit_address` by hand.
+    A plain transfer buys no pack: it becomes `credits` without a bonus.
+    `note` says why wallets refuse `solana_pay`; null: they do not.
     """
 
     solana_pay: str
+    text: str
+    transfer_request: str
+    note: str | None
     amount: str
+    currency: str | None
     credits: int
+    bonus_credits: int
+    pack: int | None
     recipient: str
     mint: str
     reference: str
@@ -79,17 +100,32 @@ class PaymentTransaction(msgspec.Struct, kw_only=True):
 
 @get("/link", guards=[anybody], summary="Make a Solana Pay link for a purchase", responses=documented(*_REFUSALS))
 async def get_payment_link(
-    settings: ApiSettings, current: CurrentPlatform, wallet: Address, credits: Credits, namespace: Namespace = ""
+    settings: ApiSettings,
+    current: CurrentPlatform,
+    promotion: Promotion,
+    wallet: Address,
+    credits: Annotated[int | None, _CREDITS] = None,
+    pack: Slot = None,
+    namespace: Namespace = "",
 ) -> PaymentLink:
-    """For the account of `wallet`; whoever opens the link pays."""
+    """For the account of `wallet`, so many credits or a pack; whoever opens the link pays."""
     platform = await current.platform()
-    purchase = _purchase(platform, wallet, namespace, credits, str(new_reference()))
+    if (credits is None) == (pack is None):
+        raise Refusal(Kinds.INVALID_REQUEST, "Say how many credits to buy, or which pack, and not both.")
+    what = credits or 0 if pack is None else await pack_for_sale(promotion, platform, pack)
+    purchase = _purchase(platform, wallet, namespace, what, str(new_reference()))
     query = purchase.query(settings)
     recipient = str(purchase.recipient(settings))
     return PaymentLink(
         solana_pay=purchase.solana_pay(settings),
+        text=purchase.says(settings),
+        transfer_request=purchase.transfer_request(settings, platform.mint, f"{text_of(platform.name)} credits"),
+        note=None if settings.public_url.startswith("https://") else NOT_HTTPS,
         amount=purchase.amount,
-        credits=credits,
+        currency=settings.currency(platform).symbol,
+        credits=purchase.credits,
+        bonus_credits=purchase.bonus_credits,
+        pack=pack,
         recipient=recipient,
         mint=str(platform.mint),
         reference=str(purchase.reference),
@@ -107,10 +143,16 @@ async def _agreed(
     recipient: Address,
     amount: Annotated[str, Parameter(max_length=32)],
     reference: Address,
+    pack: Slot = None,
+    bonus_credits: Annotated[int, Parameter(ge=0, le=MAX_CREDITS)] = 0,
     namespace: Namespace = "",
 ) -> Purchase:
     """The purchase of a link whose parts agree: it shows what its transaction does, or is refused. Raises Refusal."""
-    purchase = _purchase(await current.platform(), wallet, namespace, credits, reference)
+    platform = await current.platform()
+    if pack is None and bonus_credits:
+        raise Refusal(Kinds.UNPROCESSABLE, "A bonus comes with a pack: the link names none.")
+    what = credits if pack is None else expected_pack(platform, pack, credits=credits, bonus=bonus_credits)
+    purchase = _purchase(platform, wallet, namespace, what, reference)
     if str(purchase.recipient(settings)) != recipient:
         raise Refusal(Kinds.UNPROCESSABLE, "The recipient is not the credit account of this wallet and namespace.")
     try:
@@ -118,9 +160,7 @@ async def _agreed(
     except InvalidNumber:
         agrees = False
     if not agrees:
-        raise Refusal(
-            Kinds.UNPROCESSABLE, f"{credits} credits cost {purchase.amount}, and not the amount of this link."
-        )
+        raise Refusal(Kinds.UNPROCESSABLE, f"{purchase.says(settings)}: that is not the amount of this link.")
     return purchase
 
 
@@ -199,11 +239,12 @@ async def create_payment_transaction(
 ) -> PaymentTransaction:
     """The POST of a transaction request: unsigned, so that nothing moves before the payer's wallet signs it."""
     payer = public_key("account", data.account)
-    made = await make_transaction(settings, chain.escrow, await chain.current.platform(), purchase, payer)
+    made = await make_transaction(settings, chain.escrow, purchase, payer)
     return PaymentTransaction(transaction=made.transaction, message=made.message)
 
 
-def _purchase(platform: Platform, wallet: str, namespace: str, credits: int, reference: str) -> Purchase:
+def _purchase(platform: Platform, wallet: str, namespace: str, what: int | PackExpected, reference: str) -> Purchase:
+    credits = what if isinstance(what, int) else what.credits
     if credits < platform.min_purchase:
         raise Refusal(Kinds.UNPROCESSABLE, f"The fewest credits of a purchase are {platform.min_purchase}.")
     try:
@@ -211,10 +252,10 @@ def _purchase(platform: Platform, wallet: str, namespace: str, credits: int, ref
     except ValueError as error:
         raise Refusal(Kinds.INVALID_REQUEST, str(error)) from error
     return Purchase(
+        platform=platform,
         wallet=public_key("wallet", wallet),
         namespace=padded,
-        credits=credits,
-        base_units_per_credit=platform.base_units_per_credit,
+        what=what,
         reference=public_key("reference", reference),
     )
 

@@ -16,6 +16,9 @@ from job_escrow_api.settings import ApiSettings
 class PlatformView(msgspec.Struct, kw_only=True):
     """A platform as the chain has it. `suggested_limits` are the preset's for a new wallet, null: it has none.
 
+    `currency` is the mint's name, null where neither everybody nor the preset has one for it; amounts of it are shown
+    with `display_decimals` at least, and with more where they need them.
+
     `genesis_hash` is null until the server's node has said which chain it is of; `alert_credits` is the balance under
     which an interface warns.
     """
@@ -26,7 +29,9 @@ class PlatformView(msgspec.Struct, kw_only=True):
     chain: str
     genesis_hash: str | None
     mint: str
+    currency: str | None
     decimals: int
+    display_decimals: int
     base_units_per_credit: int
     min_purchase: int
     promotion: str
@@ -46,7 +51,8 @@ class PlatformView(msgspec.Struct, kw_only=True):
 async def get_platform(settings: ApiSettings, current: CurrentPlatform, database: ApiDatabase) -> PlatformView:
     """What a client needs to know before it asks a wallet to sign something."""
     platform = await current.platform()
-    binding, preset = bound_to(database.reader), settings.preset
+    binding, currency = bound_to(database.reader), settings.currency(platform)
+    preset = settings.preset
     return PlatformView(
         name=text_of(platform.name),
         platform=str(settings.platform),
@@ -54,7 +60,9 @@ async def get_platform(settings: ApiSettings, current: CurrentPlatform, database
         chain=settings.chain_id,
         genesis_hash=None if binding is None else binding.genesis_hash,
         mint=str(platform.mint),
-        decimals=platform.decimals,
+        currency=currency.symbol,
+        decimals=currency.decimals,
+        display_decimals=currency.display_decimals,
         base_units_per_credit=platform.base_units_per_credit,
         min_purchase=platform.min_purchase,
         promotion=str(platform.promotion),

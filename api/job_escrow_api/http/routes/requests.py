@@ -1,14 +1,14 @@
-"""/v1/requests and /v1/receipts: what providers do within sessions, and the requests of an account."""
+"""/v1/requests and /v1/receipts: what providers do within sessions, and one request or receipt of an account."""
 
 from typing import Annotated, Any
 
 from litestar import Request, Router, get, post
-from litestar.params import HeaderParameter, Parameter
+from litestar.params import HeaderParameter
 
 from job_escrow_api.domain.index_reads import Index
 from job_escrow_api.domain.keys.store import Key
 from job_escrow_api.domain.keys.terms import Scope
-from job_escrow_api.domain.patterns import DIGITS, IDEMPOTENCY_KEY
+from job_escrow_api.domain.patterns import IDEMPOTENCY_KEY
 from job_escrow_api.domain.problems import Kinds, Refusal
 from job_escrow_api.domain.sessions.batches import (
     AdmissionBatch,
@@ -19,7 +19,7 @@ from job_escrow_api.domain.sessions.batches import (
     admit_all,
     settle_all,
 )
-from job_escrow_api.domain.sessions.requests import ReceiptView, RequestPage, RequestTerms, RequestView, UnitsUsed
+from job_escrow_api.domain.sessions.requests import ReceiptView, RequestTerms, RequestView, UnitsUsed
 from job_escrow_api.domain.sessions.rows import RequestRow
 from job_escrow_api.domain.sessions.service import RequestService
 from job_escrow_api.domain.sessions.store import SessionStore
@@ -27,6 +27,7 @@ from job_escrow_api.http.failures import problem_of
 from job_escrow_api.http.guard import guarded
 from job_escrow_api.http.middleware import remember_credits
 from job_escrow_api.http.problems import documented
+from job_escrow_api.http.routes.request_lists import export_receipts, export_requests, list_receipts, list_requests
 
 RequestIdempotencyKey = Annotated[
     str,
@@ -136,24 +137,6 @@ async def get_request(
 
 
 @get(
-    "/",
-    **guarded(Scope.READ),
-    summary="List the account's requests, newest first",
-    responses=documented(400, 401, 403, 429),
-)
-async def list_requests(
-    session_store: SessionStore,
-    request: Request[Any, Key, Any],
-    limit: Annotated[int, Parameter(ge=1, le=200)] = 50,
-    cursor: Annotated[str | None, Parameter(max_length=20, pattern=DIGITS)] = None,
-) -> RequestPage:
-    """Requests that were admitted within sessions."""
-    rows = session_store.page(request.auth.credit_account, int(cursor or 2**62), limit)
-    following = str(rows[-1].number) if len(rows) == limit else None
-    return RequestPage(requests=[row.view() for row in rows], next=following)
-
-
-@get(
     "/{request_id:str}",
     **guarded(Scope.READ, Scope.OPERATOR),
     summary="Get a request's receipt, and the settlement that commits to it",
@@ -207,7 +190,8 @@ requests_router = Router(
         release_request,
         get_request,
         list_requests,
+        export_requests,
     ],
     tags=["requests"],
 )
-receipts_router = Router("/receipts", route_handlers=[get_receipt], tags=["requests"])
+receipts_router = Router("/receipts", route_handlers=[get_receipt, list_receipts, export_receipts], tags=["requests"])

@@ -1,36 +1,16 @@
 """/v1/sessions: what of an account's credits is locked for requests, and how its customer ends that."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from litestar import Request, Router, delete, get
-from litestar.params import Parameter
+from litestar import Request, Router, delete
 
 from job_escrow_api.domain.keys.store import Key
 from job_escrow_api.domain.keys.terms import Scope
-from job_escrow_api.domain.patterns import DIGITS
 from job_escrow_api.domain.sessions.requests import SessionPage
 from job_escrow_api.domain.sessions.service import RequestService
-from job_escrow_api.domain.sessions.store import SessionStore
 from job_escrow_api.http.guard import guarded
 from job_escrow_api.http.problems import documented
-
-
-@get(
-    "/",
-    **guarded(Scope.READ),
-    summary="List the account's sessions, newest first",
-    responses=documented(400, 401, 403, 429),
-)
-async def list_sessions(
-    session_store: SessionStore,
-    request: Request[Any, Key, Any],
-    limit: Annotated[int, Parameter(ge=1, le=200)] = 50,
-    cursor: Annotated[str | None, Parameter(max_length=20, pattern=DIGITS)] = None,
-) -> SessionPage:
-    """Sessions that this server has opened."""
-    rows = session_store.sessions(request.auth.credit_account, int(cursor or 2**62), limit)
-    following = str(rows[-1].number) if len(rows) == limit else None
-    return SessionPage(sessions=[row.view() for row in rows], next=following)
+from job_escrow_api.http.routes.request_lists import export_sessions, list_sessions
 
 
 @delete(
@@ -50,4 +30,4 @@ async def end_sessions(requests: RequestService, request: Request[Any, Key, Any]
     return SessionPage(sessions=[row.view() for row in rows], next=None)
 
 
-sessions_router = Router("/sessions", route_handlers=[list_sessions, end_sessions], tags=["requests"])
+sessions_router = Router("/sessions", route_handlers=[list_sessions, export_sessions, end_sessions], tags=["requests"])

@@ -1,7 +1,10 @@
 """Credit accounts: what is bought, given, taken out; all but jobs."""
 
 from collections.abc import Mapping
+from typing import Any
 
+from job_escrow.bounds import PLAN_WINDOW, PLANS
+from job_escrow.plans import NO_PLAN
 from job_escrow.top_ups import ENDED
 
 from job_escrow_indexer.accounts.fold.common import (
@@ -16,7 +19,7 @@ from job_escrow_indexer.accounts.fold.common import (
     start_ids,
     use_id,
 )
-from job_escrow_indexer.accounts.kinds import CREDIT_ACCOUNTS, State
+from job_escrow_indexer.accounts.kinds import CREDIT_ACCOUNTS, State, cycle_bits
 from job_escrow_indexer.decode.decoder import Happened
 from job_escrow_indexer.store.values import address, text
 
@@ -55,6 +58,7 @@ def _account_opened(rows: Rows, happened: Happened) -> None:
         limit_period_seconds=period,
         quoted_allowed=quoted,
         lots=[[0, 0, 0] for _ in range(LOTS)],
+        plans=[[0, cycle_bits(0)] for _ in range(PLANS)],
         rent_payer=address(payer),
         vault_rent_payer=address(payer),
         rent_lamports=rent,
@@ -133,12 +137,12 @@ def _promotion_swept(rows: Rows, happened: Happened, state: State) -> None:
     state["promotion_owed"] -= _swept(happened.values)[0]
 
 
-_granted = fields("CreditsGranted", "id", "credits", "expires_at")
+_granted = fields("CreditsGranted", "id", "credits", "expires_at", "plan_slot", "plan_cycle")
 
 
 @of_account
 def _credits_granted(rows: Rows, happened: Happened, state: State) -> None:
-    grant_id, credits, expires_at = _granted(happened.values)
+    grant_id, credits, expires_at, slot, cycle = _granted(happened.values)
     lots = state["lots"]
     # As the program does: the lot that expires together with it, or else the first that is empty.
     same = [lot for lot in lots if (lot[0] or lot[1]) and lot[2] == expires_at]
@@ -149,7 +153,18 @@ def _credits_granted(rows: Rows, happened: Happened, state: State) -> None:
         lot[0] += credits
         lot[2] = expires_at
     state["granted"] += credits
-    use_id(state, "grant_ids", grant_id)
+    if slot == NO_PLAN:
+        use_id(state, "grant_ids", grant_id)
+    else:
+        _use_cycle(state["plans"][slot], cycle)
+
+
+def _use_cycle(plan: list[Any], cycle: int) -> None:
+    """Mark a cycle as granted in `[highest, bits]`."""
+    highest, bits = plan[0], int(plan[1], 16)
+    newest = max(highest, cycle)
+    bits = bits << min(newest - highest, PLAN_WINDOW) | 1 << min(newest - cycle, PLAN_WINDOW)
+    plan[:] = newest, cycle_bits(bits & (1 << PLAN_WINDOW) - 1)
 
 
 _expired = fields("LotsExpired", "credits", "at")

@@ -37,7 +37,7 @@ pub struct CreditsGranted {
     pub credit_account: Address,
     /// Who gave and paid for them: the platform's operator or granter.
     pub operator: Address,
-    /// Used up in the account's window of grants.
+    /// Used up in the account's window of grants; of a plan's grant, where the account's ids start.
     pub id: u64,
     pub credits: u64,
     /// What that cost, in base units of the mint.
@@ -49,7 +49,10 @@ pub struct CreditsGranted {
     pub after: Balances,
     /// What for, by the client's list; the program reads none of it.
     pub reason: u16,
-    pub reserved: [u8; 6],
+    /// Which plan's cycle it is for; 255: none.
+    pub plan_slot: u8,
+    pub reserved: [u8; 1],
+    pub plan_cycle: u32,
 }
 
 #[event(bytemuck)]

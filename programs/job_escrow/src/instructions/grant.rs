@@ -6,7 +6,7 @@ use crate::{
     events::{emit, CreditsGranted},
     loaded::Loaded,
     shared::{now, same},
-    state::{CreditAccount, Platform},
+    state::{CreditAccount, PlanCycle, Platform},
     token,
 };
 
@@ -16,7 +16,11 @@ pub struct GrantTerms {
     pub credits: u64,
     pub expires_at: i64,
     pub reason: u16,
+    pub plan: Option<PlanCycle>,
 }
+
+/// In an event: a grant that is for no plan.
+const NO_PLAN: PlanCycle = PlanCycle { slot: u8::MAX, cycle: 0 };
 
 /// Promotional or subscription credits: backed by the signer's own tokens, spent first, never withdrawable.
 #[event_cpi]
@@ -42,7 +46,7 @@ pub struct Grant {
 
 impl Grant {
     pub fn handler(ctx: &mut Context<Grant>, terms: &GrantTerms) -> Result<()> {
-        let GrantTerms { grant_id, credits, expires_at, reason } = *terms;
+        let GrantTerms { grant_id, credits, expires_at, reason, plan } = *terms;
         let platform = &ctx.accounts.platform;
         platform.require_known_version()?;
         require!(platform.may_grant(ctx.accounts.operator.address()), EscrowError::NotOperatorOrGranter);
@@ -52,7 +56,14 @@ impl Grant {
         let credit_account = &mut *ctx.accounts.credit_account;
         credit_account.require_known_version()?;
         // Ahead of whatever may have changed since: a repeat is told that it is one.
-        credit_account.grant_ids.accept(grant_id)?;
+        match &plan {
+            Some(plan) => {
+                // An account that is opened again remembers no cycles: what was meant for the one before must not land in it.
+                require!(grant_id == credit_account.starts_at(), EscrowError::OtherOpening);
+                credit_account.plans.accept(plan)?;
+            }
+            None => credit_account.grant_ids.accept(grant_id)?,
+        }
         let now = now();
         require!(expires_at > now, EscrowError::InvalidExpiry);
         let before = credit_account.balances();
@@ -70,6 +81,7 @@ impl Grant {
 
         let credit_account = &ctx.accounts.credit_account;
         credit_account.invariant_with_vault(ctx.accounts.vault.amount())?;
+        let plan = plan.unwrap_or(NO_PLAN);
         emit(
             &ctx.accounts.event_authority,
             ctx.bumps.event_authority,
@@ -86,7 +98,9 @@ impl Grant {
                 before,
                 after: credit_account.balances(),
                 reason,
-                reserved: [0; 6],
+                plan_slot: plan.slot,
+                reserved: [0],
+                plan_cycle: plan.cycle,
             },
         );
         Ok(())

@@ -2,7 +2,7 @@
 
 use anchor_lang::prelude::*;
 
-use super::{Balances, IdWindow, JobIdWindow, Limits, Lot};
+use super::{Balances, IdWindow, JobIdWindow, Limits, Lot, PlanWindows};
 use crate::{
     constants::*,
     errors::EscrowError,
@@ -80,7 +80,8 @@ pub struct CreditAccount {
     /// Granted credits, by when they expire.
     pub lots: [Lot; LOTS],
 
-    pub reserved_behind_lots: [u8; 48],
+    /// Which cycles of plans were granted.
+    pub plans: PlanWindows,
 
     /// Who paid the rent of this account; it goes back there.
     pub rent_payer: Address,
@@ -103,6 +104,11 @@ pub fn wallet_start(start: u64) -> u64 {
 }
 
 impl CreditAccount {
+    /// Where the ids of this account start: each account that is ever opened at its address has others.
+    pub fn starts_at(&self) -> u64 {
+        (self.opened_at as u64) << EPOCH_SHIFT
+    }
+
     pub fn require_known_version(&self) -> Result<()> {
         require_compatible(self.compatible_from)
     }
@@ -128,7 +134,7 @@ impl CreditAccount {
     /// that its numbers start from.
     #[inline(never)]
     pub fn use_sequence(&mut self, sequence: u64) -> Result<u64> {
-        let is_first = self.sequence == (self.opened_at as u64) << EPOCH_SHIFT;
+        let is_first = self.sequence == self.starts_at();
         let used = self.advance_sequence()?;
         require!(sequence == used || (sequence == 0 && is_first), EscrowError::WrongSequence);
         Ok(used)

@@ -56,6 +56,11 @@ impl LimitsArgs {
     }
 }
 
+/// Whether a period is over. A clock before its start (it never goes back, but nothing relies on that) stays in it.
+pub fn period_is_over(started_at: i64, seconds: u64, now: i64) -> bool {
+    now.saturating_sub(started_at) >= seconds as i64
+}
+
 impl Limits {
     /// Change the limits. What the present period has used stays used.
     #[inline(never)]
@@ -107,8 +112,7 @@ impl Limits {
     /// is charged in a period never exceeds the limit, and once the limits are zero no more than the limit that was.
     #[inline(never)]
     fn expose(&mut self, credits: u64, now: i64) -> Result<i64> {
-        // A clock before the start (it never goes back, but nothing here relies on that) stays in the period.
-        if now.saturating_sub(self.period_started_at) >= self.period_seconds as i64 {
+        if period_is_over(self.period_started_at, self.period_seconds, now) {
             self.period_started_at = now;
             self.used = self.operator_locked;
         }

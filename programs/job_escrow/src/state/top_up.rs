@@ -5,7 +5,7 @@
 
 use anchor_lang::prelude::*;
 
-use super::{CreditAccount, Pack, PackExpected, Platform};
+use super::{period_is_over, CreditAccount, Pack, PackExpected, Platform};
 use crate::{constants::*, errors::EscrowError, events::NO_PACK, shared::require_compatible};
 
 /// `CreditAccount::top_up`: there is no rule, the rule is in force, or a withdrawal has ended it.
@@ -117,8 +117,7 @@ impl TopUpRule {
     pub fn use_up(&mut self, now: i64, slot: u64) -> Result<()> {
         require!(now < self.expires_at, EscrowError::TopUpExpired);
         require!(slot > self.last_slot, EscrowError::TopUpTwiceInASlot);
-        // A clock before the start (it never goes back, but nothing here relies on that) stays in the period.
-        if now.saturating_sub(self.period_started_at) >= self.period_seconds as i64 {
+        if period_is_over(self.period_started_at, self.period_seconds, now) {
             self.period_started_at = now;
             self.used_base_units = 0;
         }

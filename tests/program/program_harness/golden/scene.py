@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from job_escrow.addresses import top_up_address
 from job_escrow.bounds import ALWAYS
-from job_escrow.codec import LimitsArgs, Pack
+from job_escrow.codec import LimitsArgs, Pack, PlanCycle
 from job_escrow.presets import load_preset
 from solders.pubkey import Pubkey
 
@@ -119,6 +119,8 @@ def play(world: World) -> Scene:
     source = tokens.fund(world.machine, platform.operator.pubkey(), 100_000_000)
     for credits, expiry in ((100, world.machine.now + 3_600), (50, NEVER), (30, world.machine.now + 60)):
         world.grant(credit, credits, expiry, source=source)
+    for slot, cycle in ((0, 9), (0, 7), (3, 2**32 - 1)):
+        world.do(world.granting(credit, 1, NEVER, source=source, plan=PlanCycle(slot=slot, cycle=cycle)))
     world.machine.advance(60)
     world.do(calls_of_credits.expire_lots(credit))
     quoted = world.lock(credit, tier=None, amount=120, seconds=7_200, authority=credit.wallet)

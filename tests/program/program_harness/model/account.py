@@ -20,6 +20,7 @@ from job_escrow.codec import (
 )
 from solders.pubkey import Pubkey
 
+from program_harness.model.cycles import Cycles
 from program_harness.model.ids import WALLETS, Ids
 from program_harness.model.lots import Lots, split
 from program_harness.model.refusing import require
@@ -127,6 +128,7 @@ class AccountModel:
     session_heads: bytes = bytes(32)
     sequence: int = 0
     rule: RuleModel | None = None
+    cycles: Cycles = field(default_factory=Cycles)
     ended: bool = False
     """Whether a withdrawal has ended the rule."""
 
@@ -267,6 +269,7 @@ class AccountModel:
             rent_payer=wallet,
             vault_rent_payer=wallet,
             session_heads=self.session_heads,
+            plans=self.cycles.encoded(),
             **unmodelled,
         )
 

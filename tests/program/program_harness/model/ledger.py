@@ -29,10 +29,12 @@ from job_escrow.codec import (
     NotTheOperator,
     NotWalletOrOperator,
     OpenJobs,
+    OtherOpening,
     PackChanged,
     PackExpected,
     PackNotOffered,
     Paused,
+    PlanCycle,
     PromotionTooLow,
     TopUpRuleLeft,
     UnknownTier,
@@ -312,17 +314,32 @@ class Model:
     # Granted credits
 
     def grant(
-        self, credit: Credit, amount: int, expires_at: int, *, grant_id: int, operator: Pubkey, source: Pubkey
+        self,
+        credit: Credit,
+        amount: int,
+        expires_at: int,
+        *,
+        grant_id: int,
+        operator: Pubkey,
+        source: Pubkey,
+        plan: PlanCycle | None = None,
     ) -> None:
         account, platform = self.account(credit), self.platform(credit)
         require(platform.may_grant(operator), NotOperatorOrGranter)
         require(amount != 0, AmountIsZero)
-        account.grant_ids.require_new(grant_id)
+        if plan is None:
+            account.grant_ids.require_new(grant_id)
+        else:
+            require(grant_id == account.start, OtherOpening)
+            account.cycles.require_new(plan)
         require(expires_at > self.now, InvalidExpiry)
         require(amount <= MAX - account.liabilities, AmountTooLarge)
         require(self.tokens[source] >= amount * platform.base, InsufficientFunds)
         slot = account.lots.slot_for(expires_at)
-        account.grant_ids.use(grant_id)
+        if plan is None:
+            account.grant_ids.use(grant_id)
+        else:
+            account.cycles.use(plan)
         slot.expires_at = expires_at
         slot.free += amount
         account.granted += amount

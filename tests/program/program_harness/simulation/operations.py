@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from random import Random
 
-from job_escrow.codec import LimitsArgs, PackExpected
+from job_escrow.codec import LimitsArgs, PackExpected, PlanCycle
 from solders.instruction import Instruction
 
 from program_harness import calls, calls_of_admin, calls_of_credits, tokens
@@ -56,6 +56,8 @@ class Player:
     def __init__(self, scene: Scene, rng: Random) -> None:
         self.scene = scene
         self.rng = rng
+        self.of_plans = Random(rng.getstate()[1][0])
+        """Dice of their own, so that a run with plans goes as it would without."""
         self.ended: list[JobRef] = []
         self.ended_sessions: list[SessionRef] = []
 
@@ -313,13 +315,28 @@ def grant(player: Player) -> Planned:
     expires_at = player.rng.choice(expiries)
     source = player.scene.tokens_of(operator)
     grant_id = 1 if account is None else next_id(player, account.grant_ids)
-    call = calls_of_credits.grant(credit, amount, expires_at, grant_id=grant_id, source=source, operator=operator)
+    plan = _cycle(player.of_plans, account)
+    if plan is not None and account is not None:
+        grant_id = account.start + (0 if player.of_plans.random() < 0.95 else player.of_plans.choice([-(2**20), -1, 1]))
+    call = calls_of_credits.grant(
+        credit, amount, expires_at, grant_id=grant_id, source=source, operator=operator, plan=plan
+    )
     return Planned.of(
         call,
         lambda: player.model.grant(
-            credit, amount, expires_at, grant_id=grant_id, operator=operator.pubkey(), source=source
+            credit, amount, expires_at, grant_id=grant_id, operator=operator.pubkey(), source=source, plan=plan
         ),
     )
+
+
+def _cycle(rng: Random, account: AccountModel | None) -> PlanCycle | None:
+    """Of some grants: mostly one near the highest of its plan, below and above."""
+    if rng.random() < 0.6:
+        return None
+    slot = rng.choice([0, 0, 1, 2, 3, 4, 255] if rng.random() < 0.3 else [0, 0, 0, 1, 2, 3])
+    highest = account.cycles.highest(slot) if account and slot < 4 else 0
+    steps = [-65, -64, -64, -64, -63, 64, 65, 65] if rng.random() < 0.5 else range(-4, 4)
+    return PlanCycle(slot=slot, cycle=max(0, highest + rng.choice(steps)))
 
 
 def expire_lots(player: Player) -> Planned:
