@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 from cli_harness.command import Cli, plain
+from cli_harness.servers import answering, relaying
 from cli_harness.world import World, write_keypair
 from job_escrow.tokens import USDC_MINT
 from solders.keypair import Keypair
+
+_DEVNET = "EtWTRABZaYq6iMfeYKouRu166VU2xqa1wcaWoxPkrZBG"
 
 
 @pytest.fixture
@@ -47,8 +50,10 @@ def test_the_other_presets(admin: Cli, preset: str) -> None:
     assert shown["name"] == preset
 
 
-def test_a_preset_without_a_mint_asks_for_one(admin: Cli) -> None:
-    done = admin("platform", "create", "--preset", "resayil")
+def test_a_preset_without_a_mint_asks_for_one_on_a_cluster(world: World, admin: Cli) -> None:
+    """A chain of one's own has one for it."""
+    with answering(relaying(world.url, genesis_hash=_DEVNET, seen=[])) as url:
+        done = admin.with_options("--url", url, *admin.options[2:])("platform", "create", "--preset", "resayil")
     assert done.code == 2
     assert "names no mint" in done.error
 
