@@ -21,7 +21,7 @@ def _pattern(groups: tuple[str, ...]) -> str:
 
 By = Annotated[str | None, Parameter(max_length=64, pattern=_pattern(GROUPS))]
 OperatorsBy = Annotated[str | None, Parameter(max_length=64, pattern=_pattern(OPERATORS_GROUPS))]
-Filter = Annotated[str | None, Parameter(max_length=128)]
+Filter = Annotated[str | None, Parameter(max_length=128, pattern=whole(r"[\w .@:/+-]{0,128}"))]
 Time = Annotated[int | None, Parameter(ge=0, le=2**40, description="Unix seconds")]
 
 

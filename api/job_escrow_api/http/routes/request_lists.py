@@ -37,11 +37,10 @@ from job_escrow_api.http.files import file_of, require_writer
 from job_escrow_api.http.guard import guarded
 from job_escrow_api.http.media import answering
 from job_escrow_api.http.problems import documented
+from job_escrow_api.http.usage_questions import Filter, Time
 
-Filter = Annotated[str | None, Parameter(max_length=128)]
-Time = Annotated[int | None, Parameter(ge=0, le=2**40)]
 Limit = Annotated[int, Parameter(ge=1, le=200)]
-Cursor = Annotated[str | None, Parameter(max_length=19, pattern=DIGITS)]
+Cursor = Annotated[str | None, Parameter(max_length=20, pattern=DIGITS)]
 
 _PAGE: dict[str, Any] = guarded(Scope.READ) | {"responses": documented(400, 401, 403, 404, 429)}
 _FILE: dict[str, Any] = guarded(Scope.READ) | {
