@@ -18,7 +18,7 @@ export async function story(api: Client, signal: AbortSignal): Promise<bigint> {
   await api.lockJob({ max_units: 1 }, { idempotency_key: "one" });
   // @ts-expect-error: a request has no member that the document does not know
   await api.settleJob(job.id, { unit: 1 });
-  // @ts-expect-error: an unknown group
+  // @ts-expect-error: an unknown period
   await api.getUsage({ period: "colour" });
   // @ts-expect-error: a whole number of an answer is no float
   const float: number = job.credits;
