@@ -3,6 +3,7 @@
 import typer
 
 from job_escrow_cli.checkup import Finding, State, findings
+from job_escrow_cli.failures import Failed
 from job_escrow_cli.output import show
 from job_escrow_cli.session import Session, opened
 
@@ -17,7 +18,7 @@ def doctor(context: typer.Context) -> None:
 
 
 def report(session: Session) -> None:
-    """Print what was found. Raises typer.Exit with 1 if something is missing."""
+    """Print what was found. Raises Failed if something is missing."""
     found = list(findings(session))
     missing = [each.name for each in found if each.state is State.MISSING]
     show(
@@ -31,7 +32,7 @@ def report(session: Session) -> None:
         [line for each in found for line in _lines(each)],
     )
     if missing:
-        raise typer.Exit(1)
+        raise Failed(f"something is missing: {', '.join(missing)}; what to do is beside each")
 
 
 def _lines(finding: Finding) -> list[str]:
