@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import duckdb
-import pandas
-import polars
+import duckdb  # type: ignore[import-not-found]
+import pandas  # type: ignore[import-untyped]
+import polars  # type: ignore[import-not-found]
 
 
 def main() -> None:
