@@ -7,7 +7,7 @@ import pytest
 from escrow_harness.other_clients import run_python
 from job_escrow_indexer.export import export
 
-READERS = Path(__file__).parent / "data/readers.py"
+READERS = Path(__file__).parent / "export-readers/readers.py"
 
 
 @dataclass(frozen=True)
