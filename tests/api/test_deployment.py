@@ -17,7 +17,7 @@ from api_harness.server import free_port, serving
 from escrow_harness.patience import PATIENCE_SECONDS
 from escrow_harness.stage import Stage
 from solders.keypair import Keypair
-from support.proxies import proxies_are_required, proxies_problem
+from support.operations import operations_are_required, operations_problem
 from support.validator_process import ends_with_its_parent
 
 _COMMAND = Path(sys.executable).with_name("job-escrow")
@@ -32,8 +32,8 @@ def front(
     request: pytest.FixtureRequest, stage: Stage, localnet_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Front]:
     """A proxy before a server with a page."""
-    problem = proxies_problem()
-    if problem is not None and not proxies_are_required():
+    problem = operations_problem()
+    if problem is not None and not operations_are_required():
         pytest.skip(problem)
     planned = Front.plan(request.param, tmp_path_factory.mktemp(request.param))
     port, failures = ("--port", str(planned.behind)), ("--lockout-failures", str(_FAILURES))

@@ -15,11 +15,14 @@ import yaml
 from api_harness.server import free_port, serving
 from escrow_harness.patience import PATIENCE_SECONDS
 from escrow_harness.stage import Stage
+from support.operations import operations_are_required, operations_problem, program
 from support.validator_process import ends_with_its_parent
 
 _FOLDER = Path(__file__).parents[2] / "docs" / "monitoring"
 _NAME = re.compile(r"job_escrow_\w+")
 _COMPARED = re.compile(r"\s(?:==|<|>)\s\d+$")
+_PROBLEM = operations_problem()
+needs_prometheus = pytest.mark.skipif(_PROBLEM is not None and not operations_are_required(), reason=str(_PROBLEM))
 
 
 def _rules() -> list[dict[str, Any]]:
@@ -66,26 +69,24 @@ def test_what_they_ask_for_is_there(metrics_port: int) -> None:
     assert {name for name in named if name != "job_escrow_index"} <= there
 
 
-@pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed: apt-get install prometheus")
+@needs_prometheus
 @pytest.mark.parametrize(
     "arguments",
     [("check", "rules", "alerts.yml"), ("check", "config", "prometheus.yml"), ("test", "rules", "alerts_test.yml")],
 )
 def test_promtool_finds_nothing(arguments: tuple[str, ...]) -> None:
-    done = subprocess.run(["promtool", *arguments], cwd=_FOLDER, capture_output=True, text=True, check=False)
+    done = subprocess.run([program("promtool"), *arguments], cwd=_FOLDER, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.skipif(
-    shutil.which("prometheus") is None, reason="Prometheus is not installed: apt-get install prometheus"
-)
+@needs_prometheus
 def test_every_expression_has_data(metrics_port: int, tmp_path: Path) -> None:
     config = (_FOLDER / "prometheus.yml").read_text().replace("9100", str(metrics_port)).replace("15s", "1s")
     (tmp_path / "prometheus.yml").write_text(config)
     shutil.copy(_FOLDER / "alerts.yml", tmp_path)
     port = free_port()
     command = [
-        *(*ends_with_its_parent(), "prometheus", "--config.file", str(tmp_path / "prometheus.yml")),
+        *(*ends_with_its_parent(), str(program("prometheus")), "--config.file", str(tmp_path / "prometheus.yml")),
         *("--storage.tsdb.path", str(tmp_path / "data"), "--web.listen-address", f"127.0.0.1:{port}"),
     ]
     log = tmp_path / "prometheus.log"

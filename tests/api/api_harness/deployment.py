@@ -11,8 +11,8 @@ from pathlib import Path
 
 import httpx2
 from escrow_harness.patience import PATIENCE_SECONDS
+from support.operations import program
 from support.places import REPOSITORY
-from support.proxies import proxy
 from support.validator_process import ends_with_its_parent
 
 from api_harness.server import free_port
@@ -113,7 +113,7 @@ class Front:
         around = f"daemon off; pid {self.folder}/pid; error_log stderr; events {{}}\n"
         whole = self.folder / "nginx.conf"
         whole.write_text(f"{around}http {{\naccess_log off;\n{temporary}{served}\n}}\n")
-        return [str(proxy("nginx")), "-p", str(self.folder), "-e", "stderr", "-c", str(whole)]
+        return [str(program("nginx")), "-p", str(self.folder), "-e", "stderr", "-c", str(whole)]
 
     def _caddy(self) -> list[str]:
         served = _changed(
@@ -129,7 +129,7 @@ class Front:
         ports = f"http_port {self.http}\n\thttps_port {self.tls}\n\tdefault_bind 127.0.0.1"
         whole = self.folder / "Caddyfile"
         whole.write_text(f"{{\n\tadmin off\n\tlocal_certs\n\tskip_install_trust\n\t{ports}\n}}\n{served}")
-        return [str(proxy("caddy")), "run", "--adapter", "caddyfile", "--config", str(whole)]
+        return [str(program("caddy")), "run", "--adapter", "caddyfile", "--config", str(whole)]
 
 
 def exec_start(unit: str, environment: Mapping[str, str], program: Path) -> list[str]:
