@@ -222,6 +222,6 @@ def test_a_wallet_without_tokens_is_told_so(browser: Browser, server: Server, cu
     with browser.visit(page_of(server), poor) as page:
         page.enter()
         page.click("Buy 1,000 credits")
-        page.see("The wallet holds 0.000000 tokens")
-        page.see("this costs 10.000000: send it more of them first.")
+        page.see("The wallet holds 0.00 USDC")
+        page.see("this costs 10.00 USDC: send it more of it first")
         assert [each["kind"] for each in page.signed] == ["connect", "message"]
