@@ -73,18 +73,19 @@ export function programEvents(transaction: AnsweredTransaction | null, idl: Prog
 
 /**
  * The program's error in whatever a client threw or a node answered: an `Error`, a transaction's `err`, or log lines.
- * Null where it is none of the program's.
+ * Null where there is none, or a log line says that another program failed. A code without a log line does not say whose
+ * it is: ask only of what failed in this program's instructions.
  */
 export function programError(failure: unknown, idl: ProgramIdl): ProgramError | null {
-  const code = customCode(failure, new Set());
+  const code = customCode(failure, idl.address, new Set());
   const error = code === null ? undefined : idl.errors.find((each) => each.code === code);
   return error ? { code: error.code, name: error.name, message: error.msg ?? error.name } : null;
 }
 
-function customCode(value: unknown, seen: Set<unknown>): number | null {
+function customCode(value: unknown, program: string, seen: Set<unknown>): number | null {
   if (typeof value === "string") {
-    const found = /custom program error: (?:#(\d+)|(0x[0-9a-f]+))/i.exec(value);
-    return found ? Number(found[1] ?? found[2]) : null;
+    const found = /(?:Program (\w+) failed: )?custom program error: (?:#(\d+)|(0x[0-9a-f]+))/i.exec(value);
+    return found && [undefined, program].includes(found[1]) ? Number(found[2] ?? found[3]) : null;
   }
   if (typeof value !== "object" || value === null || seen.has(value)) return null;
   seen.add(value);
@@ -93,7 +94,7 @@ function customCode(value: unknown, seen: Set<unknown>): number | null {
   // Errors keep their message and cause out of what is enumerated.
   const { message, cause } = value as { message?: unknown; cause?: unknown };
   for (const part of [message, cause, ...Object.values(value)]) {
-    const code = customCode(part, seen);
+    const code = customCode(part, program, seen);
     if (code !== null) return code;
   }
   return null;

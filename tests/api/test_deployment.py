@@ -2,11 +2,13 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
 
 import httpx2
@@ -24,6 +26,7 @@ _COMMAND = Path(sys.executable).with_name("job-escrow")
 _FAILURES = 3
 _EXPOSURE = "25"
 """Of systemd's own tenths, 0 being the safest: what a service of its kind can do without."""
+_MODEL = '\n[[models]]\nid = "llama"\ntier = "max"\n'
 UNITS = sorted(path.name for path in (DEPLOY / "systemd").glob("*.service"))
 
 
@@ -119,11 +122,14 @@ def machine(tmp_path: Path, stage: Stage, localnet_url: str) -> dict[str, str]:
     (credentials / "operator.json").write_text(stage.cast.operator.to_json())
     (credentials / "keeper.json").write_text(Keypair().to_json())
     (credentials / "operator-api-key").write_text(f"je_{'0' * 16}_{'x' * 43}\n")
+    models = tmp_path / "models.toml"
+    models.write_text(files("job_escrow.presets").joinpath("decentral.toml").read_text() + _MODEL)
     return environment_file() | {
         "CREDENTIALS_DIRECTORY": str(credentials),
         "STATE_DIRECTORY": str(state),
         "JOB_ESCROW_URL": localnet_url,
         "JOB_ESCROW_PLATFORM": str(stage.platform),
+        "JOB_ESCROW_PRESET": str(models),
         "HOME": "/nonexistent",
         "LANG": "C.UTF-8",
         "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -157,11 +163,21 @@ def test_the_servers_unit_and_that_of_its_backup(machine: dict[str, str]) -> Non
         assert str(port) in line
         answer = httpx2.get(f"http://127.0.0.1:{port}/v1/platform", timeout=PATIENCE_SECONDS)
         assert answer.json()["url"].startswith(machine["JOB_ESCROW_PUBLIC_URL"])
+        assert (
+            httpx2.get(f"http://127.0.0.1:{port}/v1/models", timeout=PATIENCE_SECONDS).json()["data"][0]["id"]
+            == "llama"
+        )
         backup = exec_start("job-escrow-backup.service", machine, _COMMAND)
         subprocess.run(backup, env=machine, cwd="/", umask=0o077, check=True, capture_output=True)
     files = {path.name: path.stat().st_mode & 0o777 for path in Path(machine["STATE_DIRECTORY"]).iterdir()}
     assert files.keys() >= {"job-escrow.sqlite", "backup.sqlite"}
     assert set(files.values()) == {0o600}
+
+
+def test_what_prometheus_asks_is_what_the_server_serves() -> None:
+    (port,) = re.findall(r"--metrics-port (\d+)", (DEPLOY / "systemd" / "job-escrow-serve.service").read_text())
+    asked = (DEPLOY.parent / "docs" / "monitoring" / "prometheus.yml").read_text()
+    assert f'targets: ["127.0.0.1:{port}"]' in asked
 
 
 def test_the_gateways_unit(machine: dict[str, str]) -> None:
