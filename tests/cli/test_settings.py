@@ -102,7 +102,7 @@ def test_node_and_key_may_be_set_for_this_command_alone(cli: Cli) -> None:
     assert Path(solana).read_text().startswith("json_rpc_url: http://127.0.0.1:1111")
 
 
-@pytest.mark.parametrize(("name", "value"), [("url", "local"), ("keypair", str(Keypair()))])
+@pytest.mark.parametrize(("name", "value"), [("url", "local"), ("keypair", str(Keypair()))], ids=["url", "keypair"])
 def test_what_no_command_could_use_is_not_kept(cli: Cli, name: str, value: str) -> None:
     done = cli("config", "set", name, value)
     assert done.code == 2
