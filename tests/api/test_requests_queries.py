@@ -12,6 +12,7 @@ _LONG = re.compile(
     r"^SCAN (?!\(|CONSTANT)(?!.*(api_sessions_live|api_requests_running|open_sessions))"
     # By the account alone, of which there are as many as it ever had.
     r"|_of_account \(credit_account=\?\)|autoindex_sessions_1 \(credit_account=\?\)"
+    r"|events_of_credit_account \(credit_account=\?( AND rowid[<>]\?)*\)"
 )
 _TABLES = ("api_sessions", "api_requests", "api_settlements", "api_session_tiers", " sessions ")
 
