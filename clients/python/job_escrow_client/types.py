@@ -8,7 +8,7 @@ import msgspec
 
 PaymentState = Literal["received", "waiting"]
 """Where a payment is."""
-Scope = Literal["manage", "operator", "read", "spend"]
+Scope = Literal["books", "manage", "operator", "read", "spend"]
 """What a key may be used for."""
 State = Literal["expired", "failed", "landed", "pending"]
 """What became of a transaction."""

@@ -1162,7 +1162,7 @@ export interface RequestView {
 }
 
 /** What a key may be used for. */
-export type Scope = "manage" | "operator" | "read" | "spend";
+export type Scope = "books" | "manage" | "operator" | "read" | "spend";
 
 /** A transaction on its way. */
 export interface SentTransaction {
@@ -1979,6 +1979,10 @@ export interface GetUsageParameters {
   readonly job_type?: string | undefined;
   /** Only what was priced by this tier; `quoted`: jobs with a quoted price. */
   readonly tier?: string | undefined;
+  /** Only what was charged for this component: a tier, or a resource of a quoted job. */
+  readonly component?: string | undefined;
+  /** Only what this namespace of the wallet was charged. */
+  readonly namespace?: string | undefined;
 }
 
 /** What `exportUsage` is given by name. */
@@ -2003,6 +2007,10 @@ export interface ExportUsageParameters {
   readonly job_type?: string | undefined;
   /** Only what was priced by this tier; `quoted`: jobs with a quoted price. */
   readonly tier?: string | undefined;
+  /** Only what was charged for this component: a tier, or a resource of a quoted job. */
+  readonly component?: string | undefined;
+  /** Only what this namespace of the wallet was charged. */
+  readonly namespace?: string | undefined;
   /** The file's format. */
   readonly format?: "csv" | "ndjson" | "parquet" | undefined;
 }
@@ -2053,18 +2061,28 @@ export interface GetOperatorUsageParameters {
   readonly period?: "day" | "hour" | "month" | undefined;
   /** Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group. */
   readonly by?: string | undefined;
-  /** Only what this wallet's accounts were charged. */
-  readonly wallet?: string | undefined;
-  /** Only what this credit account was charged. */
-  readonly credit_account?: string | undefined;
+  /** Only what was asked for with the key of this identifier. */
+  readonly key?: string | undefined;
   /** Only what was asked for with keys of this project; empty: of none. */
   readonly project?: string | undefined;
+  /** Only what was asked for with keys of this member; empty: of none. */
+  readonly member?: string | undefined;
   /** Only what was asked for of this model. */
   readonly model?: string | undefined;
   /** Only what has this label. */
   readonly job_type?: string | undefined;
   /** Only what was priced by this tier; `quoted`: jobs with a quoted price. */
   readonly tier?: string | undefined;
+  /** Only what was charged for this component: a tier, or a resource of a quoted job. */
+  readonly component?: string | undefined;
+  /** Only what accounts of this namespace were charged. */
+  readonly namespace?: string | undefined;
+  /** Only what this wallet's accounts were charged. */
+  readonly wallet?: string | undefined;
+  /** Only what this credit account was charged. */
+  readonly credit_account?: string | undefined;
+  /** Only what this operator's wallet settled. */
+  readonly operator?: string | undefined;
 }
 
 /** What `exportOperatorUsage` is given by name. */
@@ -2077,18 +2095,28 @@ export interface ExportOperatorUsageParameters {
   readonly period?: "day" | "hour" | "month" | undefined;
   /** Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group. */
   readonly by?: string | undefined;
-  /** Only what this wallet's accounts were charged. */
-  readonly wallet?: string | undefined;
-  /** Only what this credit account was charged. */
-  readonly credit_account?: string | undefined;
+  /** Only what was asked for with the key of this identifier. */
+  readonly key?: string | undefined;
   /** Only what was asked for with keys of this project; empty: of none. */
   readonly project?: string | undefined;
+  /** Only what was asked for with keys of this member; empty: of none. */
+  readonly member?: string | undefined;
   /** Only what was asked for of this model. */
   readonly model?: string | undefined;
   /** Only what has this label. */
   readonly job_type?: string | undefined;
   /** Only what was priced by this tier; `quoted`: jobs with a quoted price. */
   readonly tier?: string | undefined;
+  /** Only what was charged for this component: a tier, or a resource of a quoted job. */
+  readonly component?: string | undefined;
+  /** Only what accounts of this namespace were charged. */
+  readonly namespace?: string | undefined;
+  /** Only what this wallet's accounts were charged. */
+  readonly wallet?: string | undefined;
+  /** Only what this credit account was charged. */
+  readonly credit_account?: string | undefined;
+  /** Only what this operator's wallet settled. */
+  readonly operator?: string | undefined;
   /** The file's format. */
   readonly format?: "csv" | "ndjson" | "parquet" | undefined;
 }

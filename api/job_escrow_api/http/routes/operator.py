@@ -1,4 +1,7 @@
-"""/v1/operator: what the operator sees of its own platform, with a key of its own."""
+"""/v1/operator: what the operator sees of its own platform, with a key for that.
+
+A key that locks and settles, as a gateway has it, reads none of it: who steals that one learns nothing of customers.
+"""
 
 from collections.abc import Callable, Iterator
 from typing import Annotated, Any, TypeVar
@@ -36,8 +39,8 @@ from job_escrow_api.http.usage_questions import Time, UsageQuestion, provide_ope
 
 Answer = TypeVar("Answer")
 
-_GUARDED: dict[str, Any] = guarded(Scope.OPERATOR) | {"responses": documented(400, 401, 403, 404, 429, 502)}
-_FILE: dict[str, Any] = guarded(Scope.OPERATOR) | {
+_GUARDED: dict[str, Any] = guarded(Scope.BOOKS) | {"responses": documented(400, 401, 403, 404, 429, 502)}
+_FILE: dict[str, Any] = guarded(Scope.BOOKS) | {
     "operation_class": answering(*MEDIA_TYPES.values()),
     "responses": documented(400, 401, 403, 404, 422, 429, 502, 503),
 }
@@ -124,7 +127,7 @@ async def _ask(desk: ReportDesk, requests: RequestService, key: Key, question: C
 
 
 async def _require_operator(requests: RequestService, key: Key) -> None:
-    if not await requests.is_operator(key):
+    if not await requests.may_read_books(key):
         raise Refusal(Kinds.FORBIDDEN, "The key's wallet is not the platform's operator (any more).")
 
 
