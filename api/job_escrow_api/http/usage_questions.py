@@ -8,7 +8,7 @@ from litestar.params import Parameter
 
 from job_escrow_api.domain.patterns import whole
 from job_escrow_api.domain.problems import Kinds, Refusal
-from job_escrow_api.domain.reports.labels import ServersLabels
+from job_escrow_api.domain.reports.labels import COLUMNS, ServersLabels
 
 GROUPS = ("key", "project", "member", "model", "job_type", "tier", "component", "namespace")
 OPERATORS_GROUPS = (*GROUPS, "wallet", "credit_account", "operator")
@@ -35,6 +35,21 @@ class UsageQuestion:
     by: tuple[str, ...]
     where: dict[str, str]
 
+    @property
+    def of_namespaces(self) -> bool:
+        """Whether it is of all the wallet's accounts, and not of one."""
+        return "namespace" in (*self.by, *self.where)
+
+    def require_of_the_chain(self) -> None:
+        """Raises Refusal for labels: a key sees those of its own namespace, and of the others what the chain says."""
+        labels = [name for name in (*self.by, *self.where) if name in COLUMNS]
+        if labels:
+            raise Refusal(
+                Kinds.INVALID_REQUEST,
+                f"{labels[0]}: it is not told of all namespaces. With namespace, group and filter by "
+                "tier and component alone; or ask without namespace, with a key of each.",
+            )
+
     def ask(self, view: View, scope: OfAccount | OfWallet | OfPlatform) -> Usage:
         """The answer for a scope. Raises NotIndexed, and ValueError for more than two groups."""
         return usage(
@@ -60,10 +75,12 @@ def provide_usage_question(
     model: Filter = None,
     job_type: Filter = None,
     tier: Filter = None,
+    component: Filter = None,
+    namespace: Filter = None,
 ) -> UsageQuestion:
-    """The parameters of a usage report. Raises Refusal for two periods."""
-    filters = {"key": key, "project": project, "member": member, "model": model, "job_type": job_type, "tier": tier}
-    return _question(since, until, period, by, filters)
+    """The parameters of a usage report, with a filter for each group. Raises Refusal for two periods."""
+    values = (key, project, member, model, job_type, tier, component, namespace)
+    return _question(since, until, period, by, dict(zip(GROUPS, values, strict=True)))
 
 
 def provide_operators_question(
@@ -71,23 +88,21 @@ def provide_operators_question(
     until: Time = None,
     period: Period | None = None,
     by: OperatorsBy = None,
-    wallet: Filter = None,
-    credit_account: Filter = None,
+    key: Filter = None,
     project: Filter = None,
+    member: Filter = None,
     model: Filter = None,
     job_type: Filter = None,
     tier: Filter = None,
+    component: Filter = None,
+    namespace: Filter = None,
+    wallet: Filter = None,
+    credit_account: Filter = None,
+    operator: Filter = None,
 ) -> UsageQuestion:
-    """The parameters of a platform's usage report. Raises Refusal for two periods."""
-    filters = {
-        "wallet": wallet,
-        "credit_account": credit_account,
-        "project": project,
-        "model": model,
-        "job_type": job_type,
-        "tier": tier,
-    }
-    return _question(since, until, period, by, filters)
+    """The parameters of a platform's usage report, with a filter for each group. Raises Refusal for two periods."""
+    values = (key, project, member, model, job_type, tier, component, namespace, wallet, credit_account, operator)
+    return _question(since, until, period, by, dict(zip(OPERATORS_GROUPS, values, strict=True)))
 
 
 def _question(

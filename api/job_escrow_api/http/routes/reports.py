@@ -70,13 +70,13 @@ _USAGE: dict[str, Any] = {"dependencies": {"question": Provide(provide_usage_que
     "/usage", summary="Count the credits that jobs and sessions were charged, by period and group", **_GUARDED, **_USAGE
 )
 async def get_usage(desk: ReportDesk, request: Request[Any, Key, Any], question: UsageQuestion) -> Usage:
-    """From `since` to before `until`. By namespace: of all the wallet's; else of the key's own account.
+    """From `since` to before `until`, of the key's own account; with `namespace`, of all accounts of the wallet.
 
-    Rows are by at most two groups and a period, such as `by=model,day`, of what has the given key, project, member,
-    model, type and tier. They add up to what settlements on chain have charged: each counts when it happened, with the
-    requests whose receipts it reported. What requests were charged since then stands beside it as `unsettled_credits`,
-    by when they ended. What was not locked or admitted through this API has no key, project, member, model or type: its
-    group is null.
+    Rows are by at most two groups and a period, such as `by=model,day`, of what has the given values. They add up to
+    what settlements on chain have charged: each counts when it happened, with the requests whose receipts it reported.
+    What requests were charged since then stands beside it as `unsettled_credits`, by when they ended. What was not
+    locked or admitted through this API has no key, project, member, model or type: its group is null. These five are
+    told within a namespace only, so that none of them goes together with `namespace`.
     """
     return await desk.ask(request.auth.credit_account, _usage_of(request.auth, question))
 
@@ -179,12 +179,10 @@ async def get_statement_page(
 
 
 def _usage_of(key: Key, question: UsageQuestion) -> Callable[[View], Usage]:
-    scope = (
-        OfWallet(wallet=key.wallet, platform=key.platform)
-        if "namespace" in question.by
-        else OfAccount(credit_account=key.credit_account)
-    )
-    return lambda view: question.ask(view, scope)
+    if not question.of_namespaces:
+        return lambda view: question.ask(view, OfAccount(credit_account=key.credit_account))
+    question.require_of_the_chain()
+    return lambda view: question.ask(view, OfWallet(wallet=key.wallet, platform=key.platform))
 
 
 async def _statement(desk: ReportDesk, index: Index, key: Key, month: str) -> StatementView:
