@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from job_escrow_cli.indexed import Since, Until, asked_of, money_in, tell_of, time_of
+from job_escrow_cli.indexed import Since, Until, asked_of, labels_in, money_in, tell_of, time_of
 from job_escrow_cli.indexing import Database
 from job_escrow_cli.money import Money
 from job_escrow_cli.options import DATABASE, OutputFormat
@@ -32,7 +32,7 @@ def books(
         platform = str(session.platform_key)
         owed = liability(view, platform)
         earned = earnings(view, platform, since=time_of(since), until=time_of(until))
-        expected = forecast(view, OfPlatform(platform=platform))
+        expected = forecast(view, OfPlatform(platform=platform), labels_in(view))
         money = money_in(view, platform)
     if session.settings.output is not OutputFormat.DISPLAY:
         made = {"liability": asdict(owed), "earnings": asdict(earned), "forecast": asdict(expected)}
@@ -52,7 +52,7 @@ def _owed(of: "Liability", money: Money) -> dict[str, str | None]:
     return {
         "accounts": f"{of.accounts:,} open",
         "owed in all": money.text(of.base_units),
-        "paid": f"{of.paid_credits:,} credits ({money.text(of.paid_base_units)})",
+        "paid": f"{of.paid_credits:,} credits ({money.text(of.paid_base_units + of.bonus_base_units)})",
         "of it promotion's": money.text(of.bonus_base_units) if of.bonus_base_units else None,
         "granted": f"{of.granted_credits:,} credits ({money.text(of.granted_base_units)})",
         "of it expired": f"{of.expired_credits:,} credits" if of.expired_credits else None,

@@ -146,6 +146,9 @@ def test_an_index_from_its_start_to_its_end(world: World, cli: Cli) -> None:
     assert books["liability"]["paid_credits"] == 582
     assert books["earnings"]["total"]["credits"] == books["forecast"]["month_credits"] == 18
     assert re.search("paid +582 credits", operator.ok("books").out)
+    for given, option in ((world.address("alice"), "WALLET"), ("--since=30d", "--since"), ("--until=1d", "--until")):
+        refused = operator("export", "--rows", "customers", given)
+        assert (refused.code, f"takes no {option}" in refused.error) == (2, True), refused.error
     customers = list(csv.DictReader(io.StringIO(operator.ok("export", "--rows", "customers").out)))
     assert [(each["wallet"], each["spent_paid"]) for each in customers] == [(world.address("alice"), "18")]
     month = datetime.now(UTC).strftime("%Y-%m")

@@ -28,17 +28,21 @@ class ReportDesk:
         self._locks = KeyedLock()
         self._exports = Places(of_a_name=_MOST_EXPORTS_OF_AN_ACCOUNT, in_all=_MOST_EXPORTS)
 
-    async def ask(self, credit_account: str, question: Callable[[View], Answer]) -> Answer:
-        """What a question gives, asked of one moment of the index. Raises Refusal."""
-        async with self._locks.of(credit_account):
+    async def ask(self, whose: str, question: Callable[[View], Answer]) -> Answer:
+        """What a question gives, asked of one moment of the index; one at a time for each account or platform.
+
+        Raises Refusal.
+        """
+        async with self._locks.of(whose):
             with _explained():
                 return await asyncio.to_thread(_ask, self._database, question, self._clock.last_known())
 
-    async def export(
-        self, credit_account: str, parts_of: Callable[[View], Iterator[bytes]]
-    ) -> AsyncGenerator[bytes, None]:
-        """A file's parts, made of one moment; what is refused is refused before the first. Raises Refusal."""
-        parts = exported(self._database, credit_account, parts_of, self._exports)
+    async def export(self, whose: str, parts_of: Callable[[View], Iterator[bytes]]) -> AsyncGenerator[bytes, None]:
+        """A file's parts, made of one moment; what is refused is refused before the first. Raises Refusal.
+
+        `whose` is the account or platform that it counts for: each has few at a time.
+        """
+        parts = exported(self._database, whose, parts_of, self._exports)
         with _explained():
             return await begun(parts)
 
