@@ -9,7 +9,7 @@ from job_escrow_cli.indexed import Since, Until, asked_of, labels_in, money_in, 
 from job_escrow_cli.indexing import Database
 from job_escrow_cli.money import Money
 from job_escrow_cli.options import DATABASE, OutputFormat
-from job_escrow_cli.output import Column, facts, print_json, table
+from job_escrow_cli.output import Column, facts, print_json, table, tell
 from job_escrow_cli.times import moment
 
 if TYPE_CHECKING:
@@ -40,6 +40,9 @@ def books(
         return
     typer.echo("\n".join(facts(_owed(owed, money) | _expected(expected))))
     _show_earnings(earned, money, color=session.settings.color)
+    if earned.indexed_since is not None:
+        begins = moment(earned.indexed_since)
+        tell(f"the index begins at {begins} (--from-slot): what was earned and used before is missing")
     tell_of(owed, view)
 
 

@@ -19,6 +19,11 @@ def _pattern(groups: tuple[str, ...]) -> str:
     return whole(f"({one})(,({one})){{0,2}}")
 
 
+MOST_ROWS = 10_000
+"""Of an answer in JSON, which is made at once."""
+MOST_EXPORTED_ROWS = 200_000
+"""Of a file: its rows are added up in memory, and written a part at a time."""
+
 By = Annotated[str | None, Parameter(max_length=64, pattern=_pattern(GROUPS))]
 OperatorsBy = Annotated[str | None, Parameter(max_length=64, pattern=_pattern(OPERATORS_GROUPS))]
 Filter = Annotated[str | None, Parameter(max_length=128, pattern=whole(r"[\w .@:/+-]{0,128}"))]
@@ -50,8 +55,8 @@ class UsageQuestion:
                 "tier and component alone; or ask without namespace, with a key of each.",
             )
 
-    def ask(self, view: View, scope: OfAccount | OfWallet | OfPlatform) -> Usage:
-        """The answer for a scope. Raises NotIndexed, and ValueError for more than two groups."""
+    def ask(self, view: View, scope: OfAccount | OfWallet | OfPlatform, *, most_rows: int = MOST_ROWS) -> Usage:
+        """The answer for a scope. Raises NotIndexed, and ValueError for more than two groups and for too many rows."""
         return usage(
             view,
             scope,
@@ -61,6 +66,7 @@ class UsageQuestion:
             by=self.by,
             where=self.where,
             labels=ServersLabels(),
+            most_rows=most_rows,
         )
 
 

@@ -963,7 +963,8 @@ class Client(BlockingTransport):
         what settlements on chain have charged: each counts when it happened, with the requests whose receipts it reported.
         What requests were charged since then stands beside it as `unsettled_credits`, by when they ended. What was not
         locked or admitted through this API has no key, project, member, model or type: its group is null. These five are
-        told within a namespace only, so that none of them goes together with `namespace`.
+        told within a namespace only, so that none of them goes together with `namespace`. At most 10,000 rows; the export
+        has up to 200,000.
 
         Needs a key with the scope `read`.
 
@@ -2235,7 +2236,8 @@ class AsyncClient(AsyncTransport):
         what settlements on chain have charged: each counts when it happened, with the requests whose receipts it reported.
         What requests were charged since then stands beside it as `unsettled_credits`, by when they ended. What was not
         locked or admitted through this API has no key, project, member, model or type: its group is null. These five are
-        told within a namespace only, so that none of them goes together with `namespace`.
+        told within a namespace only, so that none of them goes together with `namespace`. At most 10,000 rows; the export
+        has up to 200,000.
 
         Needs a key with the scope `read`.
 

@@ -657,7 +657,8 @@ export class Client extends Transport {
    * what settlements on chain have charged: each counts when it happened, with the requests whose receipts it reported.
    * What requests were charged since then stands beside it as `unsettled_credits`, by when they ended. What was not
    * locked or admitted through this API has no key, project, member, model or type: its group is null. These five are
-   * told within a namespace only, so that none of them goes together with `namespace`.
+   * told within a namespace only, so that none of them goes together with `namespace`. At most 10,000 rows; the export
+   * has up to 200,000.
    *
    * Needs a key with the scope `read`.
    */

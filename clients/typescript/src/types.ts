@@ -252,6 +252,8 @@ export interface Earnings {
   readonly commitment: string;
   /** Base58 address of the platform on chain. */
   readonly platform: string;
+  /** What happened before this second, in Unix seconds, is not in it: the index begins there; null: all is in it. */
+  readonly indexed_since: bigint | null;
   /** The first second, in Unix seconds; null: from the beginning. */
   readonly since: bigint | null;
   /** The first second after it, in Unix seconds; null: as of now. */
@@ -339,13 +341,16 @@ export interface ExpiringGrants {
 /**
  * Credits that will be used if days go on like those of the window, rounded up; what is not settled yet counts.
  *
- * The window is the `WINDOW_DAYS` that end now, shortened to the age of the account, but never below a day.
+ * The window is the `WINDOW_DAYS` that end now, shortened to the age of the account and of the index, but never below
+ * a day.
  */
 export interface Forecast {
   /** The slot that the answer is right as of: nothing after it is counted. */
   readonly as_of_slot: bigint;
   /** How final that slot is. */
   readonly commitment: string;
+  /** What happened before this second, in Unix seconds, is not in it: the index begins there; null: all is in it. */
+  readonly indexed_since: bigint | null;
   /** The length of the time that it is told from, which ends now, in seconds. */
   readonly window_seconds: bigint;
   /** Credits that were used in the window. */

@@ -285,6 +285,10 @@ GLOSSARY: dict[str, Term] = {
     "parts": ("Each part of the server; null: the problem is not about them.", None),
     "period": ("The length of the rows' periods; null: one period.", "day"),
     "parameter.period": ("The length of each row's period, unless `by` names it; omit it for one period.", "day"),
+    "indexed_since": (
+        "What happened before this second, in Unix seconds, is not in it: the index begins there; null: all is in it.",
+        None,
+    ),
     "parameter.component": ("Only what was charged for this component: a tier, or a resource of a quoted job.", "lite"),
     "parameter.key": ("Only what was asked for with the key of this identifier.", _KEY_ID),
     "parameter.project": ("Only what was asked for with keys of this project; empty: of none.", "search"),

@@ -35,7 +35,7 @@ from job_escrow_api.http.files import file_of, require_writer
 from job_escrow_api.http.guard import guarded
 from job_escrow_api.http.media import answering
 from job_escrow_api.http.problems import documented
-from job_escrow_api.http.usage_questions import Time, UsageQuestion, provide_operators_question
+from job_escrow_api.http.usage_questions import MOST_EXPORTED_ROWS, Time, UsageQuestion, provide_operators_question
 
 Answer = TypeVar("Answer")
 
@@ -104,7 +104,11 @@ async def export_operator_usage(
     """The rows of `/v1/operator/usage`; `units` is JSON, by kind."""
     require_writer(format)
     scope = OfPlatform(platform=request.auth.platform)
-    report = await _ask(desk, requests, request.auth, lambda view: question.ask(view, scope))
+
+    def ask(view: View) -> Usage:
+        return question.ask(view, scope, most_rows=MOST_EXPORTED_ROWS)
+
+    report = await _ask(desk, requests, request.auth, ask)
     return file_of("usage", usage_parts(report, format), format)
 
 
