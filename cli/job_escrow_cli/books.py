@@ -38,7 +38,7 @@ def books(
         made = {"liability": asdict(owed), "earnings": asdict(earned), "forecast": asdict(expected)}
         print_json(made, session.settings.output)
         return
-    typer.echo("\n".join(facts(_owed(owed, money) | _expected(expected))))
+    typer.echo("\n".join(facts(liability_facts(owed, money) | _expected(expected))))
     _show_earnings(earned, money, color=session.settings.color)
     if earned.indexed_since is not None:
         begins = moment(earned.indexed_since)
@@ -46,7 +46,8 @@ def books(
     tell_of(owed, view)
 
 
-def _owed(of: "Liability", money: Money) -> dict[str, str | None]:
+def liability_facts(of: "Liability", money: Money) -> dict[str, str | None]:
+    """What is owed, line by line: each amount of credits beside all that stands behind it."""
     grants = [
         f"{each.credits + each.locked:,} "
         + ("for ever" if each.expires_at is None else f"until {moment(each.expires_at)}")

@@ -3,11 +3,15 @@
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import permutations
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -163,6 +167,28 @@ def test_a_job_with_components_is_split_beside_them(shop: Shop) -> None:
     assert of_statement["z", "max"] == 40
     assert sum(of_statement.values()) == statement["charges"]["credits"] == sum(shop.charged) + 43
     assert "<td>z</td><td>max</td>" in shop.reader.get(f"/statements/{month}/page").text
+
+
+def test_a_forecast_is_of_what_is_not_settled_too_wherever_it_is_asked(
+    shop: Shop, server: Server, stage: Stage, tmp_path: Path
+) -> None:
+    """C8: of an account and of a platform, in the server's summary and in the operator's books."""
+    shop.run("forecast", *REQUESTS[0])
+    whole = shop.usage()["total"]
+    assert whole["unsettled_credits"]
+    forecast = shop.reader.get("/usage/forecast").json()
+    assert forecast["month_credits"] == forecast["window_credits"] == whole["credits"] + whole["unsettled_credits"]
+    assert forecast["indexed_since"] is None
+    command = [
+        *(str(Path(sys.executable).with_name("job-escrow")), "books", "--platform", str(stage.platform)),
+        *("--database", str(server.log.with_name("index.sqlite")), "--output", "json"),
+    ]
+    environment = os.environ | {"HOME": str(tmp_path)}
+    books = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    summary = shop.books.get("/operator/summary").json()["forecast"]
+    assert json.loads(books.stdout)["forecast"]["month_credits"] == summary["month_credits"]
+    platform = shop.books.get("/operator/usage").json()["total"]
+    assert summary["month_credits"] == platform["credits"] + platform["unsettled_credits"]
 
 
 def test_any_two_dimensions_with_any_filter_are_parts_of_one_sum(shop: Shop) -> None:
