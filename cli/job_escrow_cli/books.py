@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from job_escrow_cli.indexed import Since, Until, asked_of, money_in, tell_of, time_of
+from job_escrow_cli.indexed import Since, Until, asked_of, labels_in, money_in, tell_of, time_of
 from job_escrow_cli.indexing import Database
 from job_escrow_cli.money import Money
 from job_escrow_cli.options import DATABASE, OutputFormat
-from job_escrow_cli.output import Column, facts, print_json, table
+from job_escrow_cli.output import Column, facts, print_json, table, tell
 from job_escrow_cli.times import moment
 
 if TYPE_CHECKING:
@@ -32,18 +32,22 @@ def books(
         platform = str(session.platform_key)
         owed = liability(view, platform)
         earned = earnings(view, platform, since=time_of(since), until=time_of(until))
-        expected = forecast(view, OfPlatform(platform=platform))
+        expected = forecast(view, OfPlatform(platform=platform), labels_in(view))
         money = money_in(view, platform)
     if session.settings.output is not OutputFormat.DISPLAY:
         made = {"liability": asdict(owed), "earnings": asdict(earned), "forecast": asdict(expected)}
         print_json(made, session.settings.output)
         return
-    typer.echo("\n".join(facts(_owed(owed, money) | _expected(expected))))
+    typer.echo("\n".join(facts(liability_facts(owed, money) | _expected(expected))))
     _show_earnings(earned, money, color=session.settings.color)
+    if earned.indexed_since is not None:
+        begins = moment(earned.indexed_since)
+        tell(f"the index begins at {begins} (--from-slot): what was earned and used before is missing")
     tell_of(owed, view)
 
 
-def _owed(of: "Liability", money: Money) -> dict[str, str | None]:
+def liability_facts(of: "Liability", money: Money) -> dict[str, str | None]:
+    """What is owed, line by line: each amount of credits beside all that stands behind it."""
     grants = [
         f"{each.credits + each.locked:,} "
         + ("for ever" if each.expires_at is None else f"until {moment(each.expires_at)}")
@@ -52,7 +56,7 @@ def _owed(of: "Liability", money: Money) -> dict[str, str | None]:
     return {
         "accounts": f"{of.accounts:,} open",
         "owed in all": money.text(of.base_units),
-        "paid": f"{of.paid_credits:,} credits ({money.text(of.paid_base_units)})",
+        "paid": f"{of.paid_credits:,} credits ({money.text(of.paid_base_units + of.bonus_base_units)})",
         "of it promotion's": money.text(of.bonus_base_units) if of.bonus_base_units else None,
         "granted": f"{of.granted_credits:,} credits ({money.text(of.granted_base_units)})",
         "of it expired": f"{of.expired_credits:,} credits" if of.expired_credits else None,

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from job_escrow._version import __version__
 from job_escrow.addresses import text_of, token_address
 from job_escrow.chain.requests import ChainError
+from job_escrow.clock import CLOCK_ADDRESS, unix_time_of
 from job_escrow.codec import PROGRAM_ID, CreditAccount
 from job_escrow.errors import NotFound
+from job_escrow.spendable import left_of_period, spendable
 from job_escrow.tokens import TOKEN_ACCOUNT_SIZE, USDC_MINT, token_amount
 from job_escrow.urls import shown_url
 
@@ -135,7 +137,8 @@ def _platform(session: "Session") -> Finding:
 def _account(session: "Session", owner: "Pubkey") -> Iterator[Finding]:
     address = session.credit_account_key(owner)
     mint = session.platform.mint
-    tokens, info = session.chain.accounts([token_address(owner, mint), address])
+    # What has expired, and which period of the limits it is, the chain's clock says.
+    tokens, info, clock = session.chain.accounts([token_address(owner, mint), address, CLOCK_ADDRESS])
     money, held = session.money, token_amount(tokens)
     least = session.platform.min_purchase
     if held >= least * money.base_units_per_credit:
@@ -150,11 +153,12 @@ def _account(session: "Session", owner: "Pubkey") -> Iterator[Finding]:
         yield Finding("account", State.NOTE, "none yet", f"job-escrow open --buy {least} {suggested_limits(session)}")
         return
     account = CreditAccount.decode(info.data)
-    credits = account.paid_available + account.granted_available
-    yield Finding("account", State.OK, f"{address}, {credits:,} credits available")
+    now = unix_time_of(clock)
+    yield Finding("account", State.OK, f"{address}, {spendable(account, now):,} credits available")
     limits = account.limits
     if limits.credits_per_period:
-        used = f"{limits.used:,} of {limits.credits_per_period:,} credits in {duration(limits.period_seconds)} used"
+        counted = limits.credits_per_period - left_of_period(account, now)
+        used = f"{counted:,} of {limits.credits_per_period:,} credits in {duration(limits.period_seconds)} used"
         yield Finding("limits", State.OK, f"{limits.credits_per_job:,} credits for a job; {used}")
     else:
         yield Finding(

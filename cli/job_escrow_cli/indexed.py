@@ -20,6 +20,7 @@ from solders.pubkey import Pubkey
 
 from job_escrow_cli.clusters import cluster_of
 from job_escrow_cli.databases import usable
+from job_escrow_cli.failures import UsageError
 from job_escrow_cli.indexing import Database
 from job_escrow_cli.money import Money, money_of, signed
 from job_escrow_cli.options import DATABASE, CommitmentLevel, OutputFormat
@@ -29,7 +30,7 @@ from job_escrow_cli.settings import settings_of
 from job_escrow_cli.times import is_duration, moment, parse_moment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from job_escrow_indexer.queries import Answer, Labels, Movement, View
 
@@ -102,7 +103,7 @@ def usage(
             until=time_of(until),
             period=None if per is None else per.value,
             by=names,
-            labels=_labels(view, names),
+            labels=labels_in(view, names),
         )
         rate = None if account is None else burn_rate(view, account)
     if session.settings.output is not OutputFormat.DISPLAY:
@@ -132,7 +133,7 @@ def usage(
 _NUMBERS = ("jobs", "requests", "credits", "paid", "granted", "units")
 
 
-def _labels(view: "View", names: list[str]) -> "Labels | None":
+def labels_in(view: "View", names: "Sequence[str]" = ()) -> "Labels | None":
     """The labels of a server's database; None of another's. Raises NotFound where one is asked for that has none."""
     from job_escrow_api.domain.reports.labels import COLUMNS, ServersLabels
 
@@ -215,8 +216,14 @@ def export(
 ) -> None:
     """Write the ledger, the top-ups or a platform's customers as CSV, NDJSON or Parquet, streamed.
 
-    Amounts are whole credits and base units.
+    Amounts are whole credits and base units. Customers are all of the platform's, as they are now.
     """
+    given = {"WALLET": wallet, "--since": since, "--until": until}
+    if rows is Rows.CUSTOMERS and (names := [name for name, value in given.items() if value is not None]):
+        raise UsageError(
+            f"--rows customers is of all customers as they are now, and takes no {' or '.join(names)}: leave it out, "
+            "or export the ledger of a wallet"
+        )
     from job_escrow_indexer.export import export as parts_of
     from job_escrow_indexer.export import write
     from job_escrow_indexer.queries import Customer, Entry, Topup, stream_customers, stream_ledger, stream_topups

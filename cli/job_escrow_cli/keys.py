@@ -52,6 +52,7 @@ class Scope(StrEnum):
     SPEND = "spend"
     MANAGE = "manage"
     OPERATOR = "operator"
+    BOOKS = "books"
 
 
 @keys.command(cls=Command)
@@ -60,7 +61,12 @@ def create(
     name: Annotated[str, typer.Argument(metavar="NAME", help="What the key is called.")],
     api: Api = _API,
     scope: Annotated[
-        list[Scope] | None, typer.Option("--scope", help="What it may do; read and spend by default. Repeatable.")
+        list[Scope] | None,
+        typer.Option(
+            "--scope",
+            help="What it may do; read and spend by default. "
+            "Of the platform's operator alone: operator locks and settles, books reads all customers'. Repeatable.",
+        ),
     ] = None,
     project: Annotated[str, typer.Option("--project", metavar="LABEL", help="A label for usage reports.")] = "",
     member: Annotated[str, typer.Option("--member", metavar="LABEL", help="A label for usage reports.")] = "",

@@ -133,7 +133,12 @@ def test_a_closed_account_and_an_index_without_it(
         with running.http() as http:
             key = new_key(http, stage.cast.alice)
         with running.http(key) as http:
-            assert problem(http.get("/account"))["type"] == "/v1/problems/not-found"
+            for path in ("/account", "/usage", "/ledger"):
+                nothing = problem(http.get(path))
+                assert nothing["type"] == "/v1/problems/not-found"
+                assert nothing["detail"] == (
+                    "Nothing is indexed in this database yet: start job-escrow index, and ask again once it has begun."
+                )
 
 
 def test_the_account_needs_a_key_that_may_read(server: Server, stage: Stage) -> None:

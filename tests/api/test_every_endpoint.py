@@ -24,6 +24,7 @@ from job_escrow_api.settings import ApiSettings
 
 JSON, CSV, HTML, SVG, PNG = "application/json", "text/csv", "text/html", "image/svg+xml", "image/png"
 ALL = ["read", "spend", "manage"]
+OPERATORS = ["operator", "books"]
 
 
 @dataclass(frozen=True)
@@ -113,12 +114,12 @@ ENDPOINTS = [
     Endpoint("GET", "/usage", "read", query={"by": "key,day", "since": "1", "until": "2", "project": "search"}),
     Endpoint("GET", "/usage/export", "read", query={"format": "csv", "by": "tier", "period": "hour"}, media=_FILES),
     Endpoint("GET", "/usage/forecast", "read"),
-    Endpoint("GET", "/operator/summary", "operator"),
-    Endpoint("GET", "/operator/customers", "operator", query={"limit": "5", "cursor": "7"}),
-    Endpoint("GET", "/operator/customers/export", "operator", query={"format": "csv"}, media=_FILES),
-    Endpoint("GET", "/operator/usage", "operator", query={"by": "wallet,day", "model": "m", "since": "1"}),
-    Endpoint("GET", "/operator/usage/export", "operator", query={"format": "csv", "by": "model"}, media=_FILES),
-    Endpoint("GET", "/operator/earnings", "operator", query={"since": "1", "until": "2"}),
+    Endpoint("GET", "/operator/summary", "books"),
+    Endpoint("GET", "/operator/customers", "books", query={"limit": "5", "cursor": "7"}),
+    Endpoint("GET", "/operator/customers/export", "books", query={"format": "csv"}, media=_FILES),
+    Endpoint("GET", "/operator/usage", "books", query={"by": "wallet,day", "model": "m", "since": "1"}),
+    Endpoint("GET", "/operator/usage/export", "books", query={"format": "csv", "by": "model"}, media=_FILES),
+    Endpoint("GET", "/operator/earnings", "books", query={"since": "1", "until": "2"}),
     Endpoint("GET", "/ledger", "read", query={"cursor": "7", "limit": "5", "since": "1", "until": "2"}),
     Endpoint("GET", "/ledger/export", "read", query={"format": "csv", "since": "1", "until": "2"}, media=_FILES),
     Endpoint("GET", "/statements", "read"),
@@ -153,6 +154,7 @@ class Cast:
     alice: str
     bob: str
     operator: str
+    books: str
     revoked: dict[str, str]
     scoped: dict[str, str]
     parameters: dict[str, str]
@@ -173,7 +175,7 @@ class Cast:
         """A key that may ask."""
         if endpoint.scope is None:
             return None
-        return self.operator if endpoint.scope == "operator" else self.alice
+        return {"operator": self.operator, "books": self.books}.get(endpoint.scope, self.alice)
 
 
 @pytest.fixture(scope="module")
@@ -193,9 +195,10 @@ def cast(stage: Stage, localnet_url: str, tmp_path_factory: pytest.TempPathFacto
         alice = new_key(http, stage.cast.alice, scopes=ALL)
         operator = new_key(http, stage.cast.operator, scopes=["operator"])
         revoked = {scope: sign_in(http, stage.cast.alice, scopes=[scope]).json() for scope in ALL}
-        revoked["operator"] = sign_in(http, stage.cast.operator, scopes=["operator", "manage"]).json()
-        with server.http(revoked["operator"]["key"]) as theirs:
-            assert theirs.delete(f"/keys/{revoked['operator']['id']}").status_code == 200
+        for scope in OPERATORS:
+            revoked[scope] = sign_in(http, stage.cast.operator, scopes=[scope, "manage"]).json()
+            with server.http(revoked[scope]["key"]) as theirs:
+                assert theirs.delete(f"/keys/{revoked[scope]['id']}").status_code == 200
         with server.http(alice) as mine:
             for scope in ALL:
                 assert mine.delete(f"/keys/{revoked[scope]['id']}").status_code == 200
@@ -217,11 +220,13 @@ def cast(stage: Stage, localnet_url: str, tmp_path_factory: pytest.TempPathFacto
             alice=alice,
             bob=new_key(http, stage.cast.bob, scopes=ALL, namespace="research"),
             operator=operator,
+            books=new_key(http, stage.cast.operator, scopes=["books"]),
             revoked={scope: made["key"] for scope, made in revoked.items()},
             scoped={
                 "read": new_key(http, stage.cast.alice, scopes=["spend", "manage"]),
                 "manage": new_key(http, stage.cast.alice, scopes=["read", "spend"]),
-                "operator": new_key(http, stage.cast.alice, scopes=ALL),
+                "operator": new_key(http, stage.cast.operator, scopes=["books"]),
+                "books": operator,
             },
             parameters={
                 "slug": "conflict",
@@ -292,7 +297,7 @@ def test_with_a_key_of_another_scope(cast: Cast, endpoint: Endpoint) -> None:
 def test_with_another_wallets_key(cast: Cast, stage: Stage, endpoint: Endpoint) -> None:
     """What is one's own is answered, and nothing of alice is in it."""
     answer = cast.ask(endpoint, cast.bob)
-    if endpoint.scope == "operator":
+    if endpoint.scope in OPERATORS:
         assert problem(answer)["status"] == 403
         return
     if {"key_id", "job", "webhook", "request_id"} & {part.strip("{}") for part in endpoint.path.split("/")}:

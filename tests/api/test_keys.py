@@ -136,11 +136,28 @@ def test_a_wallet_without_an_account_has_no_key(server: Server) -> None:
         assert problem(answer)["type"] == "/v1/problems/not-found"
 
 
-def test_only_the_operator_makes_operator_keys(server: Server, stage: Stage) -> None:
+@pytest.mark.parametrize("scope", ["operator", "books"])
+def test_only_the_operator_makes_operator_keys(server: Server, stage: Stage, scope: str) -> None:
     with server.http() as http:
-        refused = sign_in(http, stage.cast.alice, scopes=["operator"])
-        assert problem(refused)["type"] == "/v1/problems/forbidden"
-        assert sign_in(http, stage.cast.operator, scopes=["operator"]).status_code == 201
+        refused = problem(sign_in(http, stage.cast.alice, scopes=["read", scope]))
+        assert (refused["type"], scope in str(refused["detail"])) == ("/v1/problems/forbidden", True)
+        assert sign_in(http, stage.cast.operator, scopes=[scope]).status_code == 201
+
+
+def test_a_key_that_locks_reads_no_books_and_one_of_the_books_locks_nothing(server: Server, stage: Stage) -> None:
+    """A gateway carries the first: who steals it learns nothing of customers."""
+    with server.http() as http:
+        keys = {scope: new_key(http, stage.cast.operator, scopes=[scope]) for scope in ("operator", "books")}
+    with server.http(keys["operator"]) as http:
+        for what in ("summary", "customers", "customers/export", "usage", "usage/export", "earnings"):
+            refused = problem(http.get(f"/operator/{what}"))
+            assert (refused["status"], "'books'" in str(refused["detail"])) == (403, True), what
+    with server.http(keys["books"]) as http:
+        assert http.get("/operator/customers").status_code == 200
+        lock = {"customer_key": keys["books"], "credits": 1}
+        refused = problem(http.post("/jobs", json=lock, headers={"Idempotency-Key": "books"}))
+        assert (refused["status"], "'operator'" in str(refused["detail"])) == (403, True)
+        assert problem(http.get(f"/jobs/{'1' * 32}"))["status"] == 403
 
 
 def test_a_key_without_the_scope_manages_nothing(server: Server, stage: Stage) -> None:

@@ -132,7 +132,9 @@ def test_each_operation_once(asking: Callable[[str | None], Ask], provider: Serv
     _a_job_is_charged_and_another_given_back(operator, alice, key.key)
     _the_account_is_told_to_the_credit(alice, _slot(stage))
     _a_request_is_charged_and_another_released(operator, alice, key.key)
-    _the_operator_sees_the_platform(operator, str(customer.address))
+    with provider.http() as http:
+        books = with_key(new_key(http, stage.cast.operator, scopes=["books"]))
+    _the_operator_sees_the_platform(books, str(customer.address))
     _a_purchase_is_prepared(anybody, str(customer.side.key))
     _the_wallet_signs_for_itself(alice, customer.side.signer)
     with receiving() as receiver:
@@ -247,16 +249,16 @@ def _the_account_is_told_to_the_credit(alice: Ask, slot: int) -> None:
     assert b"<html" in alice("get_statement_page", month)
 
 
-def _the_operator_sees_the_platform(operator: Ask, credit_account: str) -> None:
-    assert operator("get_operator_summary").liability.paid_credits > 0
-    used = operator("get_operator_usage", by="credit_account").rows
+def _the_operator_sees_the_platform(books: Ask, credit_account: str) -> None:
+    assert books("get_operator_summary").liability.paid_credits > 0
+    used = books("get_operator_usage", by="credit_account").rows
     assert credit_account in [row.group for row in used]
-    assert credit_account.encode() in operator("export_operator_usage", by="credit_account")
-    earned = operator("get_operator_earnings").total
+    assert credit_account.encode() in books("export_operator_usage", by="credit_account")
+    earned = books("get_operator_earnings").total
     assert earned.credits >= sum(row.credits for row in used)
-    page = operator("list_customers", limit=1)
+    page = books("list_customers", limit=1)
     assert len(page.customers) == 1
-    assert credit_account.encode() in operator("export_customers", format="ndjson")
+    assert credit_account.encode() in books("export_customers", format="ndjson")
 
 
 def _a_purchase_is_prepared(anybody: Ask, wallet: str) -> None:

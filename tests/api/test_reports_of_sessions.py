@@ -3,11 +3,15 @@
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import permutations
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -17,6 +21,7 @@ from api_harness.server import Server
 from escrow_harness.patience import PATIENCE_SECONDS
 from escrow_harness.stage import Stage
 from job_escrow import Wallet
+from job_escrow_api.http.usage_questions import OPERATORS_GROUPS
 
 GROUPS = ("key", "project", "member", "model", "job_type", "tier", "component")
 SUMS = ("jobs", "settlements", "requests", "credits", "paid_credits", "granted_credits", "base_units")
@@ -38,6 +43,7 @@ class Shop:
     customer: Wallet
     ids: list[str]
     operator: httpx2.Client
+    books: httpx2.Client
     reader: httpx2.Client
     keys: list[str]
     charged: list[int]
@@ -80,10 +86,15 @@ def shop(server: Server, stage: Stage) -> Iterator[Shop]:
             ).json()
             for name, project in (("ada", "search"), ("bob", "vision"))
         ]
-        operator = new_key(http, stage.cast.operator, scopes=["operator"])
-    with server.http(operator) as operating, server.http(made[0]["key"]) as reader:
+        keys = [new_key(http, stage.cast.operator, scopes=[scope]) for scope in ("operator", "books")]
+    with (
+        server.http(keys[0]) as operating,
+        server.http(keys[1]) as books,
+        server.http(made[0]["key"]) as reader,
+    ):
         stage.operator.grant(customer.address, 30, expires_at=int(time.time()) + 86_400)
-        shop = Shop(customer, [each["id"] for each in made], operating, reader, [each["key"] for each in made], [])
+        ids, secrets = [each["id"] for each in made], [each["key"] for each in made]
+        shop = Shop(customer, ids, operating, books, reader, secrets, [])
         for number, request in enumerate(REQUESTS):
             shop.run(f"first-{number}", *request)
         shop.before = {"total": shop.usage()["total"], "key": shop.split("key", "unsettled_credits")}
@@ -158,6 +169,28 @@ def test_a_job_with_components_is_split_beside_them(shop: Shop) -> None:
     assert "<td>z</td><td>max</td>" in shop.reader.get(f"/statements/{month}/page").text
 
 
+def test_a_forecast_is_of_what_is_not_settled_too_wherever_it_is_asked(
+    shop: Shop, server: Server, stage: Stage, tmp_path: Path
+) -> None:
+    """C8: of an account and of a platform, in the server's summary and in the operator's books."""
+    shop.run("forecast", *REQUESTS[0])
+    whole = shop.usage()["total"]
+    assert whole["unsettled_credits"]
+    forecast = shop.reader.get("/usage/forecast").json()
+    assert forecast["month_credits"] == forecast["window_credits"] == whole["credits"] + whole["unsettled_credits"]
+    assert forecast["indexed_since"] is None
+    command = [
+        *(str(Path(sys.executable).with_name("job-escrow")), "books", "--platform", str(stage.platform)),
+        *("--database", str(server.log.with_name("index.sqlite")), "--output", "json"),
+    ]
+    environment = os.environ | {"HOME": str(tmp_path)}
+    books = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    summary = shop.books.get("/operator/summary").json()["forecast"]
+    assert json.loads(books.stdout)["forecast"]["month_credits"] == summary["month_credits"]
+    platform = shop.books.get("/operator/usage").json()["total"]
+    assert summary["month_credits"] == platform["credits"] + platform["unsettled_credits"]
+
+
 def test_any_two_dimensions_with_any_filter_are_parts_of_one_sum(shop: Shop) -> None:
     """A4."""
     shop.run("last", *REQUESTS[1])
@@ -171,7 +204,7 @@ def test_any_two_dimensions_with_any_filter_are_parts_of_one_sum(shop: Shop) -> 
                 assert sum(each[name] for each in rows if each["group"] == group) == row[name], (first, second, name)
     for by, rows in single.items():
         for group, row in rows.items():
-            if group is not None and by != "component":
+            if group is not None:
                 assert shop.usage(**{by: group})["total"] == row | {"group": None, "group_name": None}
     assert shop.split("model", "credits", project="vision", tier="pro") == {"x": shop.charged[2]}
     assert shop.usage(project="nobody")["rows"] == []
@@ -183,36 +216,61 @@ def test_any_two_dimensions_with_any_filter_are_parts_of_one_sum(shop: Shop) -> 
 def test_the_operator_sees_its_whole_platform(shop: Shop) -> None:
     """R9, C8: what it owes and has earned, its customers, and what each used of which model."""
     mine = shop.usage()["total"]["credits"]
-    found = shop.operator.get("/operator/usage", params={"by": "wallet,model"}).json()
+    found = shop.books.get("/operator/usage", params={"by": "wallet,model"}).json()
     wallet = str(shop.customer.side.key)
     of_mine = {
         row["second_group"]: row["credits"] for row in found["rows"] if row["group"] == wallet and row["credits"]
     }
     assert of_mine == shop.split("model", "credits")
-    only = shop.operator.get("/operator/usage", params={"wallet": wallet}).json()["total"]
+    only = shop.books.get("/operator/usage", params={"wallet": wallet}).json()["total"]
     assert only["credits"] == mine
-    whole = shop.operator.get("/operator/usage").json()["total"]
-    assert shop.operator.get("/operator/earnings").json()["total"]["credits"] == whole["credits"] >= mine
-    file = shop.operator.get("/operator/usage/export", params={"by": "model", "wallet": wallet})
+    whole = shop.books.get("/operator/usage").json()["total"]
+    for by in OPERATORS_GROUPS:
+        for row in shop.books.get("/operator/usage", params={"by": by, "wallet": wallet}).json()["rows"]:
+            if row["group"] is not None:
+                asked = {"wallet": wallet, by: row["group"]}
+                total = shop.books.get("/operator/usage", params=asked).json()["total"]
+                assert total == row | {"group": None, "group_name": None}, asked
+        nobody = shop.books.get("/operator/usage", params={by: "nobody"}).json()
+        assert nobody["rows"] == [], by
+    assert shop.books.get("/operator/earnings").json()["total"]["credits"] == whole["credits"] >= mine
+    file = shop.books.get("/operator/usage/export", params={"by": "model", "wallet": wallet})
     assert sum(int(row["credits"]) for row in csv.DictReader(io.StringIO(file.text))) == mine
     listed, cursor = [], None
     while True:
-        page = shop.operator.get("/operator/customers", params={"limit": 2} | ({"cursor": cursor} if cursor else {}))
+        page = shop.books.get("/operator/customers", params={"limit": 2} | ({"cursor": cursor} if cursor else {}))
         listed += page.json()["customers"]
         cursor = page.json()["next_cursor"]
         if cursor is None:
             break
     (one,) = [each for each in listed if each["wallet"] == wallet]
     assert (one["purchased"], one["granted"], one["spent_paid"], one["spent_granted"]) == (970, 30, mine - 30, 30)
-    exported = shop.operator.get("/operator/customers/export", params={"format": "ndjson"}).text.splitlines()
+    exported = shop.books.get("/operator/customers/export", params={"format": "ndjson"}).text.splitlines()
     assert [json.loads(line)["credit_account"] for line in exported] == [each["credit_account"] for each in listed]
-    summary = shop.operator.get("/operator/summary").json()
+    summary = shop.books.get("/operator/summary").json()
     owed = summary["liability"]
     assert owed["accounts"] == sum(each["is_open"] for each in listed)
     assert owed["paid_credits"] == sum(each["paid_available"] + each["paid_locked"] for each in listed)
     assert owed["paid_base_units"] + owed["bonus_base_units"] == owed["paid_credits"] * owed["base_units_per_credit"]
     assert summary["forecast"]["month_credits"] >= mine
     assert shop.reader.get("/usage/forecast").json()["month_credits"] == mine
+
+
+def test_of_all_namespaces_nobody_learns_the_labels_of_another(shop: Shop) -> None:
+    """A key reads its own namespace; of the others the wallet's, what the chain says."""
+    whole = shop.usage()["total"]["credits"]
+    for chains in ("tier", "component", "day", "tier,day"):
+        assert shop.usage(by=f"namespace,{chains}")["total"]["credits"] == whole
+    assert shop.usage(namespace="", by="tier")["total"]["credits"] == whole
+    assert shop.usage(namespace="other")["rows"] == []
+    assert shop.usage(by="namespace", tier="pro", component="pro")["rows"]
+    for label in ("key", "project", "member", "model", "job_type"):
+        for asked in ({"by": f"namespace,{label}"}, {"by": f"{label},namespace"}, {"by": "namespace", label: "x"}):
+            for path in ("/usage", "/usage/export"):
+                refused = shop.reader.get(path, params=asked)
+                assert refused.status_code == 400, asked
+                assert refused.json()["detail"].startswith(f"{label}: "), refused.text
+        assert shop.reader.get("/usage", params={"namespace": "", label: "x"}).status_code == 400
 
 
 def test_requests_and_receipts_are_listed_by_label_and_as_files(shop: Shop) -> None:

@@ -3,7 +3,11 @@
 import re
 from pathlib import Path
 
+import pytest
 from api_harness.sessions_world import METERED, World, told
+from job_escrow.codec import PROGRAM_ID
+from job_escrow_api.domain.problems import Refusal
+from job_escrow_api.domain.reports.desk import ReportDesk
 from job_escrow_api.domain.reports.labels import ServersLabels
 from job_escrow_api.domain.sessions.remaining import free_in_sessions
 from job_escrow_indexer.queries import Part, SettledReceipts, View
@@ -12,6 +16,7 @@ _LONG = re.compile(
     r"^SCAN (?!\(|CONSTANT)(?!.*(api_sessions_live|api_requests_running|open_sessions))"
     # By the account alone, of which there are as many as it ever had.
     r"|_of_account \(credit_account=\?\)|autoindex_sessions_1 \(credit_account=\?\)"
+    r"|events_of_credit_account \(credit_account=\?( AND rowid[<>]\?)*\)"
 )
 _TABLES = ("api_sessions", "api_requests", "api_settlements", "api_session_tiers", " sessions ")
 
@@ -80,6 +85,21 @@ def test_what_reports_ask_of_requests_finds_them_by_an_index(tmp_path: Path) -> 
             assert [step for step in steps if _LONG.search(step) and step != "SCAN receipts"] == [], sql
             assert not any("AUTOMATIC" in step for step in steps), steps
             assert any("api_requests_receipts" in step for step in steps), steps
+
+    told(tmp_path, story)
+
+
+def test_a_report_that_takes_too_long_is_broken_off(tmp_path: Path) -> None:
+    async def story(world: World) -> None:
+        endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+        begun = """INSERT INTO progress (id, genesis_hash, program, from_slot, tip_slot, finalized_slot, updated_at)
+                   VALUES (1, 'x', ?, 0, 1, 1, 0)"""
+        await world.database.write(lambda connection: connection.execute(begun, (str(PROGRAM_ID),)))
+        (_, _, path), *_ = world.database.reader.execute("PRAGMA database_list")
+        desk = ReportDesk(Path(path), world.clock, most_seconds=0.1)
+        with pytest.raises(Refusal, match=r"longer than 0\.1 seconds: ask for a shorter time"):
+            await desk.ask("alice", lambda view: view.rows(endless))
+        assert await desk.ask("alice", lambda view: view.rows("SELECT 1")) == [(1,)]
 
     told(tmp_path, story)
 

@@ -8,7 +8,7 @@ import pytest
 from cli_harness.command import Cli
 from cli_harness.servers import answering, relaying
 from cli_harness.world import World
-from escrow_harness.nodes import private_localnet
+from escrow_harness.nodes import private_localnet, travel
 
 _DEVNET = "EtWTRABZaYq6iMfeYKouRu166VU2xqa1wcaWoxPkrZBG"
 
@@ -51,6 +51,25 @@ def test_from_nothing_each_step_is_what_the_one_before_says(cli: Cli) -> None:
     gone = _checks(cli)
     assert list(gone) == ["version", "key", "node"]
     assert gone["node"]["do"] == "start a chain here with: job-escrow localnet"
+
+
+def test_what_has_expired_and_a_period_that_is_over_count_by_the_chains_clock(cli: Cli) -> None:
+    with private_localnet(spoilt=False) as url:
+        cli("init", "--url", url)
+        cli.ok("platform", "create", "--preset", "decentral")
+        cli.ok("init")
+        cli.ok("open", "--buy", "100", "--per-job", "50", "--per-period", "80", "--period", "1h")
+        wallet = cli.ok("address").out.strip()
+        cli.ok("grant", wallet, "40", "--expires", "2h")
+        job = cli.json("job", "lock", wallet, "--tier", "lite", "--units", "1")["job_id"]
+        cli.ok("job", "settle", wallet, str(job), "1")
+        before = _checks(cli)
+        assert "138 credits available" in before["account"]["found"]
+        assert "2 of 80 credits" in before["limits"]["found"]
+        travel(url, seconds=3 * 3_600)
+        after = _checks(cli)
+        assert "100 credits available" in after["account"]["found"]
+        assert "0 of 80 credits" in after["limits"]["found"]
 
 
 def test_a_local_chain_that_was_begun_anew_is_recognized(cli: Cli) -> None:

@@ -19,6 +19,10 @@ import pytest
 from cli_harness.command import COMMAND, Cli, plain
 from cli_harness.world import World
 from escrow_harness.patience import PATIENCE_SECONDS
+from job_escrow.tokens import USDC_MINT
+from job_escrow_cli.books import liability_facts
+from job_escrow_cli.money import money_of
+from job_escrow_indexer.queries import Liability
 from prometheus_client.parser import text_string_to_metric_families
 
 _SECONDS = PATIENCE_SECONDS
@@ -146,6 +150,9 @@ def test_an_index_from_its_start_to_its_end(world: World, cli: Cli) -> None:
     assert books["liability"]["paid_credits"] == 582
     assert books["earnings"]["total"]["credits"] == books["forecast"]["month_credits"] == 18
     assert re.search("paid +582 credits", operator.ok("books").out)
+    for given, option in ((world.address("alice"), "WALLET"), ("--since=30d", "--since"), ("--until=1d", "--until")):
+        refused = operator("export", "--rows", "customers", given)
+        assert (refused.code, f"takes no {option}" in refused.error) == (2, True), refused.error
     customers = list(csv.DictReader(io.StringIO(operator.ok("export", "--rows", "customers").out)))
     assert [(each["wallet"], each["spent_paid"]) for each in customers] == [(world.address("alice"), "18")]
     month = datetime.now(UTC).strftime("%Y-%m")
@@ -209,3 +216,15 @@ def test_what_cannot_be_is_said(world: World, cli: Cli, arguments: tuple[str, ..
     done = world.acting(cli, "alice")(*arguments)
     assert done.code in (1, 2)
     assert sentence in done.error or "nothing is indexed" in done.error
+
+
+def test_all_paid_credits_stand_beside_all_that_is_behind_them() -> None:
+    """What customers have paid, and what the platform's promotion has."""
+    owed = Liability(
+        as_of_slot=1, commitment="confirmed", platform="p", accounts=2, base_units_per_credit=10_000,
+        paid_credits=1_100, granted_credits=0, locked_credits=0, expired_credits=0, paid_base_units=10_000_000, bonus_base_units=1_000_000,
+        granted_base_units=0, promotion_owed_base_units=0, unearned_grants=(),
+    )  # fmt: skip
+    shown = liability_facts(owed, money_of(USDC_MINT, 6, 10_000, lambda: False))
+    assert shown["paid"] == "1,100 credits (11.00 USDC)"
+    assert (shown["of it promotion's"], shown["owed in all"]) == ("1.00 USDC", "11.00 USDC")

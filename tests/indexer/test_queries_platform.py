@@ -1,11 +1,14 @@
 """What an operator asks of its platform: what is owed, earned and to come is what accounts and events add up to."""
 
+import sqlite3
 from collections import Counter
 from dataclasses import astuple
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from job_escrow.codec import JobLocked, JobSettled, SessionOpened, SessionSettled
+from job_escrow_indexer.position import slot_of
 from job_escrow_indexer.queries import (
     Customer,
     NotIndexed,
@@ -20,6 +23,9 @@ from job_escrow_indexer.queries import (
     liability,
     open_jobs,
     open_sessions,
+    snapshot,
+    statement,
+    statement_months,
     stream_customers,
     usage,
 )
@@ -130,6 +136,43 @@ def test_a_forecast_goes_on_as_the_window_did(indexed: Indexed, view: View) -> N
     for platform in indexed.platforms:
         assert forecast(view, OfPlatform(platform=platform)).month_credits == whole[platform]
     assert sum(whole.values())
+
+
+def test_where_the_index_begins_later_it_tells_of_the_time_from_then_on(indexed: Indexed) -> None:
+    """A rate is over the time that is known, months are those that are not refused, and earnings say what they miss."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    indexed.connection.backup(connection)
+    with snapshot(connection, now=indexed.now) as whole:
+        times = [row[0] for row in whole.each("SELECT at FROM events WHERE at < ? ORDER BY at", whole.now - 86_400)]
+        first = whole.start_of(max(times))
+        assert whole.indexed_since() is None
+        assert earnings(whole, indexed.platforms[0]).indexed_since is None
+        before = [forecast(whole, OfPlatform(platform=each)).window_seconds for each in indexed.platforms]
+    connection.execute("DELETE FROM events WHERE position < ?", (first,))
+    connection.execute("UPDATE progress SET from_slot = ?", (slot_of(first),))
+    with snapshot(connection, now=indexed.now) as view:
+        begins = view.indexed_since()
+        assert begins is not None
+        assert max(times) <= begins <= view.now
+        assert max(before) > view.now - begins
+        for platform, unbounded in zip(indexed.platforms, before, strict=True):
+            window = min(unbounded, max(86_400, view.now - begins))
+            found = forecast(view, OfPlatform(platform=platform))
+            assert (found.window_seconds, found.indexed_since) == (window, begins)
+            assert found.next_30_days_credits == -(-found.window_credits * 30 * 86_400 // window)
+            assert earnings(view, platform).indexed_since == begins
+        refused = 0
+        for address in indexed.accounts:
+            for month in statement_months(view, address):
+                year, number = map(int, month.month.split("-"))
+                statement(view, address, year, number)
+            day = datetime.fromtimestamp(begins, UTC)
+            try:
+                statement(view, address, day.year, day.month)
+            except NotIndexed:
+                refused += 1
+        assert refused
+    connection.close()
 
 
 def test_what_is_not_known_is_said(indexed: Indexed, view: View) -> None:

@@ -26,6 +26,7 @@ from job_escrow_indexer.queries import (
     Period,
     ReceiptSums,
     SettledReceipts,
+    TooManyRows,
     Usage,
     UsageRow,
     View,
@@ -334,3 +335,13 @@ def test_events_are_many_enough_to_say_something(counted: Counted) -> None:
     of_sessions = [piece for piece in counted.pieces if isinstance(piece.event, SessionSettled) and piece.tier]
     assert len({piece.tier for piece in of_sessions}) > 1
     assert sum(piece.numbers["credits"] for piece in of_sessions) > 0
+
+
+def test_more_rows_than_whoever_asks_takes_are_refused(indexed: Indexed, view: View) -> None:
+    """They are all in memory."""
+    scope = OfPlatform(platform=indexed.platforms[0])
+    rows = len(usage(view, scope, by=("wallet", "tier"), period="hour").rows)
+    assert rows > 1
+    assert len(usage(view, scope, by=("wallet", "tier"), period="hour", most_rows=rows).rows) == rows
+    with pytest.raises(TooManyRows, match=f"more than {rows - 1:,} rows: ask for a shorter time"):
+        usage(view, scope, by=("wallet", "tier"), period="hour", most_rows=rows - 1)

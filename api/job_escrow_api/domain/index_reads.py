@@ -24,7 +24,12 @@ _MOST_OF_A_KEY = 16
 _MOST_WAITING = 512
 # What a client has seen, from a node that is ahead of ours.
 _NODES_DIFFER = 150
-_NOT_INDEXED = "The index has nothing about this account: buy credits first, or wait until the server has caught up."
+
+
+def not_indexed(error: NotIndexed) -> Refusal:
+    """The answer where the index knows nothing of what is asked: why, and what to do, as the query says it."""
+    what = str(error)
+    return Refusal(Kinds.NOT_FOUND, f"{what[:1].upper()}{what[1:]}.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +70,7 @@ class Index:
             with snapshot(self._database.reader, now=self._clock.last_known()) as view:
                 yield view
         except NotIndexed as error:
-            raise Refusal(Kinds.NOT_FOUND, _NOT_INDEXED) from error
+            raise not_indexed(error) from error
 
     def credits_of(self, credit_account: str) -> int | None:
         """Credits that an account can spend, its sessions counted; None where it is not indexed."""
@@ -90,7 +95,7 @@ class Index:
         if platform not in self._money:
             row = view.row("SELECT mint, decimals FROM platforms WHERE address = ?", platform)
             if row is None:
-                raise NotIndexed(platform)
+                raise NotIndexed(f"the database knows no platform {platform} as of slot {view.as_of_slot}")
             mint, decimals = row
             key = Pubkey.from_string(mint)
             self._money[platform] = Money(currency=currency_of(key, decimals, self._mints), is_usdc=is_usdc(key))

@@ -31,9 +31,9 @@ class Parties:
         self._paces = paces
         self._chain = chain
 
-    async def is_operator(self, key: Key) -> bool:
-        """Whether a key is of the platform's operator, as the chain has it at this moment."""
-        return Scope.OPERATOR in key.scopes and str((await self._chain.current.platform()).operator) == key.wallet
+    async def is_operator(self, key: Key, scope: Scope = Scope.OPERATOR) -> bool:
+        """Whether a key with a scope is of the platform's operator, as the chain has it at this moment."""
+        return scope in key.scopes and str((await self._chain.current.platform()).operator) == key.wallet
 
     async def operator(self, key: Key) -> tuple[AsyncOperator, Platform]:
         """The operator that signs. Raises Refusal where this key or this server is not of it."""

@@ -5,7 +5,8 @@ from decimal import ROUND_DOWN, Decimal
 
 import msgspec
 from job_escrow.bounds import NEVER
-from job_escrow_indexer.queries import Balance, Commitment, NotIndexed, View, balances_of_wallet
+from job_escrow_indexer.queries import Balance, Commitment, View, balances_of_wallet
+from job_escrow_indexer.queries.accounts import unknown
 from job_escrow_indexer.queries.burn import DAY, WINDOW_DAYS, burn_rate_of, window_of
 from job_escrow_indexer.queries.lots import FreeLot, free_lots
 from job_escrow_indexer.queries.usage import charged
@@ -89,10 +90,10 @@ def existing_account_view(index: Index, view: View, key: Key) -> AccountView:
     of_wallet = balances_of_wallet(view, key.wallet, key.platform)
     has = next((each for each in of_wallet if each.credit_account == key.credit_account), None)
     if has is None:
-        raise NotIndexed(key.credit_account)
+        raise unknown(view, key.credit_account)
     if not has.is_open:
         raise Refusal(Kinds.NOT_FOUND, "The account was closed: open it again by buying credits.")
-    used = charged(view, key.credit_account, index.start_of(view, WINDOW_DAYS), view.end)
+    used = charged(view, "credit_account", key.credit_account, index.start_of(view, WINDOW_DAYS), view.end)
     remaining = index.remaining(view, has)
     burn = burn_rate_of(
         view, replace(has, available=remaining), used, window_of(view, key.credit_account) if used else DAY

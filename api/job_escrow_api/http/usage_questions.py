@@ -8,7 +8,7 @@ from litestar.params import Parameter
 
 from job_escrow_api.domain.patterns import whole
 from job_escrow_api.domain.problems import Kinds, Refusal
-from job_escrow_api.domain.reports.labels import ServersLabels
+from job_escrow_api.domain.reports.labels import COLUMNS, ServersLabels
 
 GROUPS = ("key", "project", "member", "model", "job_type", "tier", "component", "namespace")
 OPERATORS_GROUPS = (*GROUPS, "wallet", "credit_account", "operator")
@@ -18,6 +18,11 @@ def _pattern(groups: tuple[str, ...]) -> str:
     one = "|".join((*groups, *get_args(Period)))
     return whole(f"({one})(,({one})){{0,2}}")
 
+
+MOST_ROWS = 10_000
+"""Of an answer in JSON, which is made at once."""
+MOST_EXPORTED_ROWS = 200_000
+"""Of a file: its rows are added up in memory, and written a part at a time."""
 
 By = Annotated[str | None, Parameter(max_length=64, pattern=_pattern(GROUPS))]
 OperatorsBy = Annotated[str | None, Parameter(max_length=64, pattern=_pattern(OPERATORS_GROUPS))]
@@ -35,8 +40,23 @@ class UsageQuestion:
     by: tuple[str, ...]
     where: dict[str, str]
 
-    def ask(self, view: View, scope: OfAccount | OfWallet | OfPlatform) -> Usage:
-        """The answer for a scope. Raises NotIndexed, and ValueError for more than two groups."""
+    @property
+    def of_namespaces(self) -> bool:
+        """Whether it is of all the wallet's accounts, and not of one."""
+        return "namespace" in (*self.by, *self.where)
+
+    def require_of_the_chain(self) -> None:
+        """Raises Refusal for labels: a key sees those of its own namespace, and of the others what the chain says."""
+        labels = [name for name in (*self.by, *self.where) if name in COLUMNS]
+        if labels:
+            raise Refusal(
+                Kinds.INVALID_REQUEST,
+                f"{labels[0]}: it is not told of all namespaces. With namespace, group and filter by "
+                "tier and component alone; or ask without namespace, with a key of each.",
+            )
+
+    def ask(self, view: View, scope: OfAccount | OfWallet | OfPlatform, *, most_rows: int = MOST_ROWS) -> Usage:
+        """The answer for a scope. Raises NotIndexed, and ValueError for more than two groups and for too many rows."""
         return usage(
             view,
             scope,
@@ -46,6 +66,7 @@ class UsageQuestion:
             by=self.by,
             where=self.where,
             labels=ServersLabels(),
+            most_rows=most_rows,
         )
 
 
@@ -60,10 +81,12 @@ def provide_usage_question(
     model: Filter = None,
     job_type: Filter = None,
     tier: Filter = None,
+    component: Filter = None,
+    namespace: Filter = None,
 ) -> UsageQuestion:
-    """The parameters of a usage report. Raises Refusal for two periods."""
-    filters = {"key": key, "project": project, "member": member, "model": model, "job_type": job_type, "tier": tier}
-    return _question(since, until, period, by, filters)
+    """The parameters of a usage report, with a filter for each group. Raises Refusal for two periods."""
+    values = (key, project, member, model, job_type, tier, component, namespace)
+    return _question(since, until, period, by, dict(zip(GROUPS, values, strict=True)))
 
 
 def provide_operators_question(
@@ -71,23 +94,21 @@ def provide_operators_question(
     until: Time = None,
     period: Period | None = None,
     by: OperatorsBy = None,
-    wallet: Filter = None,
-    credit_account: Filter = None,
+    key: Filter = None,
     project: Filter = None,
+    member: Filter = None,
     model: Filter = None,
     job_type: Filter = None,
     tier: Filter = None,
+    component: Filter = None,
+    namespace: Filter = None,
+    wallet: Filter = None,
+    credit_account: Filter = None,
+    operator: Filter = None,
 ) -> UsageQuestion:
-    """The parameters of a platform's usage report. Raises Refusal for two periods."""
-    filters = {
-        "wallet": wallet,
-        "credit_account": credit_account,
-        "project": project,
-        "model": model,
-        "job_type": job_type,
-        "tier": tier,
-    }
-    return _question(since, until, period, by, filters)
+    """The parameters of a platform's usage report, with a filter for each group. Raises Refusal for two periods."""
+    values = (key, project, member, model, job_type, tier, component, namespace, wallet, credit_account, operator)
+    return _question(since, until, period, by, dict(zip(OPERATORS_GROUPS, values, strict=True)))
 
 
 def _question(

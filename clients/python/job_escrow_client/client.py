@@ -952,16 +952,19 @@ class Client(BlockingTransport):
         model: str | None = None,
         job_type: str | None = None,
         tier: str | None = None,
+        component: str | None = None,
+        namespace: str | None = None,
     ) -> Usage:
         """Count the credits that jobs and sessions were charged, by period and group.
 
-        From `since` to before `until`. By namespace: of all the wallet's; else of the key's own account.
+        From `since` to before `until`, of the key's own account; with `namespace`, of all accounts of the wallet.
 
-        Rows are by at most two groups and a period, such as `by=model,day`, of what has the given key, project, member,
-        model, type and tier. They add up to what settlements on chain have charged: each counts when it happened, with the
-        requests whose receipts it reported. What requests were charged since then stands beside it as `unsettled_credits`,
-        by when they ended. What was not locked or admitted through this API has no key, project, member, model or type: its
-        group is null.
+        Rows are by at most two groups and a period, such as `by=model,day`, of what has the given values. They add up to
+        what settlements on chain have charged: each counts when it happened, with the requests whose receipts it reported.
+        What requests were charged since then stands beside it as `unsettled_credits`, by when they ended. What was not
+        locked or admitted through this API has no key, project, member, model or type: its group is null. These five are
+        told within a namespace only, so that none of them goes together with `namespace`. At most 10,000 rows; the export
+        has up to 200,000.
 
         Needs a key with the scope `read`.
 
@@ -976,6 +979,8 @@ class Client(BlockingTransport):
             model: Only what was asked for of this model.
             job_type: Only what has this label.
             tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+            component: Only what was charged for this component: a tier, or a resource of a quoted job.
+            namespace: Only what this namespace of the wallet was charged.
         """
         return self.ask(
             operations.get_usage(
@@ -989,6 +994,8 @@ class Client(BlockingTransport):
                 model=model,
                 job_type=job_type,
                 tier=tier,
+                component=component,
+                namespace=namespace,
             )
         ).value
 
@@ -1005,6 +1012,8 @@ class Client(BlockingTransport):
         model: str | None = None,
         job_type: str | None = None,
         tier: str | None = None,
+        component: str | None = None,
+        namespace: str | None = None,
         format: Literal["csv", "ndjson", "parquet"] | None = None,
     ) -> bytes:
         """Export usage as a file.
@@ -1024,6 +1033,8 @@ class Client(BlockingTransport):
             model: Only what was asked for of this model.
             job_type: Only what has this label.
             tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+            component: Only what was charged for this component: a tier, or a resource of a quoted job.
+            namespace: Only what this namespace of the wallet was charged.
             format: The file's format.
 
         Returns the whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
@@ -1040,6 +1051,8 @@ class Client(BlockingTransport):
                 model=model,
                 job_type=job_type,
                 tier=tier,
+                component=component,
+                namespace=namespace,
                 format=format,
             )
         ).value
@@ -1134,7 +1147,7 @@ class Client(BlockingTransport):
 
         The outstanding liability by kind, the granted credits by when they expire, this month's earnings, a forecast.
 
-        Needs a key with the scope `operator`.
+        Needs a key with the scope `books`.
         """
         return self.ask(operations.get_operator_summary()).value
 
@@ -1143,7 +1156,7 @@ class Client(BlockingTransport):
 
         Every credit account, closed ones too; pass `next_cursor` as `cursor` for more.
 
-        Needs a key with the scope `operator`.
+        Needs a key with the scope `books`.
 
         Args:
             cursor: What the page before it said is next; omit it for the first page.
@@ -1156,7 +1169,7 @@ class Client(BlockingTransport):
 
         Streamed, from one snapshot, in at most ten minutes.
 
-        Needs a key with the scope `operator`.
+        Needs a key with the scope `books`.
 
         Args:
             format: The file's format.
@@ -1172,30 +1185,40 @@ class Client(BlockingTransport):
         until: int | None = None,
         period: Literal["day", "hour", "month"] | None = None,
         by: str | None = None,
-        wallet: str | None = None,
-        credit_account: str | None = None,
+        key: str | None = None,
         project: str | None = None,
+        member: str | None = None,
         model: str | None = None,
         job_type: str | None = None,
         tier: str | None = None,
+        component: str | None = None,
+        namespace: str | None = None,
+        wallet: str | None = None,
+        credit_account: str | None = None,
+        operator: str | None = None,
     ) -> Usage:
         """Count what the whole platform was used for, by customer, model and more.
 
         As `/v1/usage`, of all accounts of the platform: revenue by model is `by=model`, by customer `by=wallet`.
 
-        Needs a key with the scope `operator`.
+        Needs a key with the scope `books`.
 
         Args:
             since: Count from this second on, in Unix seconds; omit it for all before `until`.
             until: Count to before this second, in Unix seconds; omit it for all until now.
             period: The length of each row's period, unless `by` names it; omit it for one period.
             by: Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group.
-            wallet: Only what this wallet's accounts were charged.
-            credit_account: Only what this credit account was charged.
+            key: Only what was asked for with the key of this identifier.
             project: Only what was asked for with keys of this project; empty: of none.
+            member: Only what was asked for with keys of this member; empty: of none.
             model: Only what was asked for of this model.
             job_type: Only what has this label.
             tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+            component: Only what was charged for this component: a tier, or a resource of a quoted job.
+            namespace: Only what accounts of this namespace were charged.
+            wallet: Only what this wallet's accounts were charged.
+            credit_account: Only what this credit account was charged.
+            operator: Only what this operator's wallet settled.
         """
         return self.ask(
             operations.get_operator_usage(
@@ -1203,12 +1226,17 @@ class Client(BlockingTransport):
                 until=until,
                 period=period,
                 by=by,
-                wallet=wallet,
-                credit_account=credit_account,
+                key=key,
                 project=project,
+                member=member,
                 model=model,
                 job_type=job_type,
                 tier=tier,
+                component=component,
+                namespace=namespace,
+                wallet=wallet,
+                credit_account=credit_account,
+                operator=operator,
             )
         ).value
 
@@ -1219,31 +1247,41 @@ class Client(BlockingTransport):
         until: int | None = None,
         period: Literal["day", "hour", "month"] | None = None,
         by: str | None = None,
-        wallet: str | None = None,
-        credit_account: str | None = None,
+        key: str | None = None,
         project: str | None = None,
+        member: str | None = None,
         model: str | None = None,
         job_type: str | None = None,
         tier: str | None = None,
+        component: str | None = None,
+        namespace: str | None = None,
+        wallet: str | None = None,
+        credit_account: str | None = None,
+        operator: str | None = None,
         format: Literal["csv", "ndjson", "parquet"] | None = None,
     ) -> bytes:
         """Export the whole platform's usage as a file.
 
         The rows of `/v1/operator/usage`; `units` is JSON, by kind.
 
-        Needs a key with the scope `operator`.
+        Needs a key with the scope `books`.
 
         Args:
             since: Count from this second on, in Unix seconds; omit it for all before `until`.
             until: Count to before this second, in Unix seconds; omit it for all until now.
             period: The length of each row's period, unless `by` names it; omit it for one period.
             by: Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group.
-            wallet: Only what this wallet's accounts were charged.
-            credit_account: Only what this credit account was charged.
+            key: Only what was asked for with the key of this identifier.
             project: Only what was asked for with keys of this project; empty: of none.
+            member: Only what was asked for with keys of this member; empty: of none.
             model: Only what was asked for of this model.
             job_type: Only what has this label.
             tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+            component: Only what was charged for this component: a tier, or a resource of a quoted job.
+            namespace: Only what accounts of this namespace were charged.
+            wallet: Only what this wallet's accounts were charged.
+            credit_account: Only what this credit account was charged.
+            operator: Only what this operator's wallet settled.
             format: The file's format.
 
         Returns the whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
@@ -1254,12 +1292,17 @@ class Client(BlockingTransport):
                 until=until,
                 period=period,
                 by=by,
-                wallet=wallet,
-                credit_account=credit_account,
+                key=key,
                 project=project,
+                member=member,
                 model=model,
                 job_type=job_type,
                 tier=tier,
+                component=component,
+                namespace=namespace,
+                wallet=wallet,
+                credit_account=credit_account,
+                operator=operator,
                 format=format,
             )
         ).value
@@ -1269,7 +1312,7 @@ class Client(BlockingTransport):
 
         From `since` to before `until`: what each payee got, and what the treasury kept of it.
 
-        Needs a key with the scope `operator`.
+        Needs a key with the scope `books`.
 
         Args:
             since: Count from this second on, in Unix seconds; omit it for all before `until`.
@@ -2182,16 +2225,19 @@ class AsyncClient(AsyncTransport):
         model: str | None = None,
         job_type: str | None = None,
         tier: str | None = None,
+        component: str | None = None,
+        namespace: str | None = None,
     ) -> Usage:
         """Count the credits that jobs and sessions were charged, by period and group.
 
-        From `since` to before `until`. By namespace: of all the wallet's; else of the key's own account.
+        From `since` to before `until`, of the key's own account; with `namespace`, of all accounts of the wallet.
 
-        Rows are by at most two groups and a period, such as `by=model,day`, of what has the given key, project, member,
-        model, type and tier. They add up to what settlements on chain have charged: each counts when it happened, with the
-        requests whose receipts it reported. What requests were charged since then stands beside it as `unsettled_credits`,
-        by when they ended. What was not locked or admitted through this API has no key, project, member, model or type: its
-        group is null.
+        Rows are by at most two groups and a period, such as `by=model,day`, of what has the given values. They add up to
+        what settlements on chain have charged: each counts when it happened, with the requests whose receipts it reported.
+        What requests were charged since then stands beside it as `unsettled_credits`, by when they ended. What was not
+        locked or admitted through this API has no key, project, member, model or type: its group is null. These five are
+        told within a namespace only, so that none of them goes together with `namespace`. At most 10,000 rows; the export
+        has up to 200,000.
 
         Needs a key with the scope `read`.
 
@@ -2206,6 +2252,8 @@ class AsyncClient(AsyncTransport):
             model: Only what was asked for of this model.
             job_type: Only what has this label.
             tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+            component: Only what was charged for this component: a tier, or a resource of a quoted job.
+            namespace: Only what this namespace of the wallet was charged.
         """
         return (
             await self.ask(
@@ -2220,6 +2268,8 @@ class AsyncClient(AsyncTransport):
                     model=model,
                     job_type=job_type,
                     tier=tier,
+                    component=component,
+                    namespace=namespace,
                 )
             )
         ).value
@@ -2237,6 +2287,8 @@ class AsyncClient(AsyncTransport):
         model: str | None = None,
         job_type: str | None = None,
         tier: str | None = None,
+        component: str | None = None,
+        namespace: str | None = None,
         format: Literal["csv", "ndjson", "parquet"] | None = None,
     ) -> bytes:
         """Export usage as a file.
@@ -2256,6 +2308,8 @@ class AsyncClient(AsyncTransport):
             model: Only what was asked for of this model.
             job_type: Only what has this label.
             tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+            component: Only what was charged for this component: a tier, or a resource of a quoted job.
+            namespace: Only what this namespace of the wallet was charged.
             format: The file's format.
 
         Returns the whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
@@ -2273,6 +2327,8 @@ class AsyncClient(AsyncTransport):
                     model=model,
                     job_type=job_type,
                     tier=tier,
+                    component=component,
+                    namespace=namespace,
                     format=format,
                 )
             )
@@ -2368,7 +2424,7 @@ class AsyncClient(AsyncTransport):
 
         The outstanding liability by kind, the granted credits by when they expire, this month's earnings, a forecast.
 
-        Needs a key with the scope `operator`.
+        Needs a key with the scope `books`.
         """
         return (await self.ask(operations.get_operator_summary())).value
 
@@ -2377,7 +2433,7 @@ class AsyncClient(AsyncTransport):
 
         Every credit account, closed ones too; pass `next_cursor` as `cursor` for more.
 
-        Needs a key with the scope `operator`.
+        Needs a key with the scope `books`.
 
         Args:
             cursor: What the page before it said is next; omit it for the first page.
@@ -2390,7 +2446,7 @@ class AsyncClient(AsyncTransport):
 
         Streamed, from one snapshot, in at most ten minutes.
 
-        Needs a key with the scope `operator`.
+        Needs a key with the scope `books`.
 
         Args:
             format: The file's format.
@@ -2406,30 +2462,40 @@ class AsyncClient(AsyncTransport):
         until: int | None = None,
         period: Literal["day", "hour", "month"] | None = None,
         by: str | None = None,
-        wallet: str | None = None,
-        credit_account: str | None = None,
+        key: str | None = None,
         project: str | None = None,
+        member: str | None = None,
         model: str | None = None,
         job_type: str | None = None,
         tier: str | None = None,
+        component: str | None = None,
+        namespace: str | None = None,
+        wallet: str | None = None,
+        credit_account: str | None = None,
+        operator: str | None = None,
     ) -> Usage:
         """Count what the whole platform was used for, by customer, model and more.
 
         As `/v1/usage`, of all accounts of the platform: revenue by model is `by=model`, by customer `by=wallet`.
 
-        Needs a key with the scope `operator`.
+        Needs a key with the scope `books`.
 
         Args:
             since: Count from this second on, in Unix seconds; omit it for all before `until`.
             until: Count to before this second, in Unix seconds; omit it for all until now.
             period: The length of each row's period, unless `by` names it; omit it for one period.
             by: Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group.
-            wallet: Only what this wallet's accounts were charged.
-            credit_account: Only what this credit account was charged.
+            key: Only what was asked for with the key of this identifier.
             project: Only what was asked for with keys of this project; empty: of none.
+            member: Only what was asked for with keys of this member; empty: of none.
             model: Only what was asked for of this model.
             job_type: Only what has this label.
             tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+            component: Only what was charged for this component: a tier, or a resource of a quoted job.
+            namespace: Only what accounts of this namespace were charged.
+            wallet: Only what this wallet's accounts were charged.
+            credit_account: Only what this credit account was charged.
+            operator: Only what this operator's wallet settled.
         """
         return (
             await self.ask(
@@ -2438,12 +2504,17 @@ class AsyncClient(AsyncTransport):
                     until=until,
                     period=period,
                     by=by,
-                    wallet=wallet,
-                    credit_account=credit_account,
+                    key=key,
                     project=project,
+                    member=member,
                     model=model,
                     job_type=job_type,
                     tier=tier,
+                    component=component,
+                    namespace=namespace,
+                    wallet=wallet,
+                    credit_account=credit_account,
+                    operator=operator,
                 )
             )
         ).value
@@ -2455,31 +2526,41 @@ class AsyncClient(AsyncTransport):
         until: int | None = None,
         period: Literal["day", "hour", "month"] | None = None,
         by: str | None = None,
-        wallet: str | None = None,
-        credit_account: str | None = None,
+        key: str | None = None,
         project: str | None = None,
+        member: str | None = None,
         model: str | None = None,
         job_type: str | None = None,
         tier: str | None = None,
+        component: str | None = None,
+        namespace: str | None = None,
+        wallet: str | None = None,
+        credit_account: str | None = None,
+        operator: str | None = None,
         format: Literal["csv", "ndjson", "parquet"] | None = None,
     ) -> bytes:
         """Export the whole platform's usage as a file.
 
         The rows of `/v1/operator/usage`; `units` is JSON, by kind.
 
-        Needs a key with the scope `operator`.
+        Needs a key with the scope `books`.
 
         Args:
             since: Count from this second on, in Unix seconds; omit it for all before `until`.
             until: Count to before this second, in Unix seconds; omit it for all until now.
             period: The length of each row's period, unless `by` names it; omit it for one period.
             by: Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group.
-            wallet: Only what this wallet's accounts were charged.
-            credit_account: Only what this credit account was charged.
+            key: Only what was asked for with the key of this identifier.
             project: Only what was asked for with keys of this project; empty: of none.
+            member: Only what was asked for with keys of this member; empty: of none.
             model: Only what was asked for of this model.
             job_type: Only what has this label.
             tier: Only what was priced by this tier; `quoted`: jobs with a quoted price.
+            component: Only what was charged for this component: a tier, or a resource of a quoted job.
+            namespace: Only what accounts of this namespace were charged.
+            wallet: Only what this wallet's accounts were charged.
+            credit_account: Only what this credit account was charged.
+            operator: Only what this operator's wallet settled.
             format: The file's format.
 
         Returns the whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
@@ -2491,12 +2572,17 @@ class AsyncClient(AsyncTransport):
                     until=until,
                     period=period,
                     by=by,
-                    wallet=wallet,
-                    credit_account=credit_account,
+                    key=key,
                     project=project,
+                    member=member,
                     model=model,
                     job_type=job_type,
                     tier=tier,
+                    component=component,
+                    namespace=namespace,
+                    wallet=wallet,
+                    credit_account=credit_account,
+                    operator=operator,
                     format=format,
                 )
             )
@@ -2507,7 +2593,7 @@ class AsyncClient(AsyncTransport):
 
         From `since` to before `until`: what each payee got, and what the treasury kept of it.
 
-        Needs a key with the scope `operator`.
+        Needs a key with the scope `books`.
 
         Args:
             since: Count from this second on, in Unix seconds; omit it for all before `until`.

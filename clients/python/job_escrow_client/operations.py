@@ -669,6 +669,8 @@ def get_usage(
     model: str | None = None,
     job_type: str | None = None,
     tier: str | None = None,
+    component: str | None = None,
+    namespace: str | None = None,
 ) -> Call[Usage]:
     """Count the credits that jobs and sessions were charged, by period and group."""
     return Call(
@@ -687,6 +689,8 @@ def get_usage(
             "model": model,
             "job_type": job_type,
             "tier": tier,
+            "component": component,
+            "namespace": namespace,
         },
     )
 
@@ -703,6 +707,8 @@ def export_usage(
     model: str | None = None,
     job_type: str | None = None,
     tier: str | None = None,
+    component: str | None = None,
+    namespace: str | None = None,
     format: Literal["csv", "ndjson", "parquet"] | None = None,
 ) -> Call[bytes]:
     """Export usage as a file."""
@@ -722,6 +728,8 @@ def export_usage(
             "model": model,
             "job_type": job_type,
             "tier": tier,
+            "component": component,
+            "namespace": namespace,
             "format": format,
         },
     )
@@ -802,12 +810,17 @@ def get_operator_usage(
     until: int | None = None,
     period: Literal["day", "hour", "month"] | None = None,
     by: str | None = None,
-    wallet: str | None = None,
-    credit_account: str | None = None,
+    key: str | None = None,
     project: str | None = None,
+    member: str | None = None,
     model: str | None = None,
     job_type: str | None = None,
     tier: str | None = None,
+    component: str | None = None,
+    namespace: str | None = None,
+    wallet: str | None = None,
+    credit_account: str | None = None,
+    operator: str | None = None,
 ) -> Call[Usage]:
     """Count what the whole platform was used for, by customer, model and more."""
     return Call(
@@ -820,12 +833,17 @@ def get_operator_usage(
             "until": until,
             "period": period,
             "by": by,
-            "wallet": wallet,
-            "credit_account": credit_account,
+            "key": key,
             "project": project,
+            "member": member,
             "model": model,
             "job_type": job_type,
             "tier": tier,
+            "component": component,
+            "namespace": namespace,
+            "wallet": wallet,
+            "credit_account": credit_account,
+            "operator": operator,
         },
     )
 
@@ -836,12 +854,17 @@ def export_operator_usage(
     until: int | None = None,
     period: Literal["day", "hour", "month"] | None = None,
     by: str | None = None,
-    wallet: str | None = None,
-    credit_account: str | None = None,
+    key: str | None = None,
     project: str | None = None,
+    member: str | None = None,
     model: str | None = None,
     job_type: str | None = None,
     tier: str | None = None,
+    component: str | None = None,
+    namespace: str | None = None,
+    wallet: str | None = None,
+    credit_account: str | None = None,
+    operator: str | None = None,
     format: Literal["csv", "ndjson", "parquet"] | None = None,
 ) -> Call[bytes]:
     """Export the whole platform's usage as a file."""
@@ -855,12 +878,17 @@ def export_operator_usage(
             "until": until,
             "period": period,
             "by": by,
-            "wallet": wallet,
-            "credit_account": credit_account,
+            "key": key,
             "project": project,
+            "member": member,
             "model": model,
             "job_type": job_type,
             "tier": tier,
+            "component": component,
+            "namespace": namespace,
+            "wallet": wallet,
+            "credit_account": credit_account,
+            "operator": operator,
             "format": format,
         },
     )

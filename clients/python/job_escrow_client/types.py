@@ -8,7 +8,7 @@ import msgspec
 
 PaymentState = Literal["received", "waiting"]
 """Where a payment is."""
-Scope = Literal["manage", "operator", "read", "spend"]
+Scope = Literal["books", "manage", "operator", "read", "spend"]
 """What a key may be used for."""
 State = Literal["expired", "failed", "landed", "pending"]
 """What became of a transaction."""
@@ -446,6 +446,8 @@ class Earnings(msgspec.Struct, frozen=True, kw_only=True):
     """How final that slot is."""
     platform: str
     """Base58 address of the platform on chain."""
+    indexed_since: int | None
+    """What happened before this second, in Unix seconds, is not in it: the index begins there; null: all is in it."""
     since: int | None
     """The first second, in Unix seconds; null: from the beginning."""
     until: int | None
@@ -534,13 +536,16 @@ class ExpiringGrants(msgspec.Struct, frozen=True, kw_only=True):
 class Forecast(msgspec.Struct, frozen=True, kw_only=True):
     """Credits that will be used if days go on like those of the window, rounded up; what is not settled yet counts.
 
-    The window is the `WINDOW_DAYS` that end now, shortened to the age of the account, but never below a day.
+    The window is the `WINDOW_DAYS` that end now, shortened to the age of the account and of the index, but never below
+    a day.
     """
 
     as_of_slot: int
     """The slot that the answer is right as of: nothing after it is counted."""
     commitment: str
     """How final that slot is."""
+    indexed_since: int | None
+    """What happened before this second, in Unix seconds, is not in it: the index begins there; null: all is in it."""
     window_seconds: int
     """The length of the time that it is told from, which ends now, in seconds."""
     window_credits: int

@@ -651,13 +651,14 @@ export class Client extends Transport {
   /**
    * Count the credits that jobs and sessions were charged, by period and group.
    *
-   * From `since` to before `until`. By namespace: of all the wallet's; else of the key's own account.
+   * From `since` to before `until`, of the key's own account; with `namespace`, of all accounts of the wallet.
    *
-   * Rows are by at most two groups and a period, such as `by=model,day`, of what has the given key, project, member,
-   * model, type and tier. They add up to what settlements on chain have charged: each counts when it happened, with the
-   * requests whose receipts it reported. What requests were charged since then stands beside it as `unsettled_credits`,
-   * by when they ended. What was not locked or admitted through this API has no key, project, member, model or type: its
-   * group is null.
+   * Rows are by at most two groups and a period, such as `by=model,day`, of what has the given values. They add up to
+   * what settlements on chain have charged: each counts when it happened, with the requests whose receipts it reported.
+   * What requests were charged since then stands beside it as `unsettled_credits`, by when they ended. What was not
+   * locked or admitted through this API has no key, project, member, model or type: its group is null. These five are
+   * told within a namespace only, so that none of them goes together with `namespace`. At most 10,000 rows; the export
+   * has up to 200,000.
    *
    * Needs a key with the scope `read`.
    */
@@ -759,7 +760,7 @@ export class Client extends Transport {
    *
    * The outstanding liability by kind, the granted credits by when they expire, this month's earnings, a forecast.
    *
-   * Needs a key with the scope `operator`.
+   * Needs a key with the scope `books`.
    */
   async getOperatorSummary(options: AskOptions = {}): Promise<types.Summary> {
     return (await this.ask(operations.getOperatorSummary(), options)).value;
@@ -770,7 +771,7 @@ export class Client extends Transport {
    *
    * Every credit account, closed ones too; pass `next_cursor` as `cursor` for more.
    *
-   * Needs a key with the scope `operator`.
+   * Needs a key with the scope `books`.
    */
   async listCustomers(named: types.ListCustomersParameters & AskOptions = {}): Promise<types.CustomerPage> {
     return (await this.ask(operations.listCustomers(named), named)).value;
@@ -781,7 +782,7 @@ export class Client extends Transport {
    *
    * Streamed, from one snapshot, in at most ten minutes.
    *
-   * Needs a key with the scope `operator`.
+   * Needs a key with the scope `books`.
    *
    * @returns The whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
    */
@@ -794,7 +795,7 @@ export class Client extends Transport {
    *
    * As `/v1/usage`, of all accounts of the platform: revenue by model is `by=model`, by customer `by=wallet`.
    *
-   * Needs a key with the scope `operator`.
+   * Needs a key with the scope `books`.
    */
   async getOperatorUsage(named: types.GetOperatorUsageParameters & AskOptions = {}): Promise<types.Usage> {
     return (await this.ask(operations.getOperatorUsage(named), named)).value;
@@ -805,7 +806,7 @@ export class Client extends Transport {
    *
    * The rows of `/v1/operator/usage`; `units` is JSON, by kind.
    *
-   * Needs a key with the scope `operator`.
+   * Needs a key with the scope `books`.
    *
    * @returns The whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
    */
@@ -818,7 +819,7 @@ export class Client extends Transport {
    *
    * From `since` to before `until`: what each payee got, and what the treasury kept of it.
    *
-   * Needs a key with the scope `operator`.
+   * Needs a key with the scope `books`.
    */
   async getOperatorEarnings(named: types.GetOperatorEarningsParameters & AskOptions = {}): Promise<types.Earnings> {
     return (await this.ask(operations.getOperatorEarnings(named), named)).value;

@@ -186,6 +186,7 @@ export const Earnings = /* @__PURE__ */ record<types.Earnings>({
   as_of_slot: whole,
   commitment: text,
   platform: text,
+  indexed_since: nullable(whole),
   since: nullable(whole),
   until: nullable(whole),
   rows: list(Earned),
@@ -230,6 +231,7 @@ export const ExpiringGrants = /* @__PURE__ */ record<types.ExpiringGrants>({
 export const Forecast = /* @__PURE__ */ record<types.Forecast>({
   as_of_slot: whole,
   commitment: text,
+  indexed_since: nullable(whole),
   window_seconds: whole,
   window_credits: whole,
   month_credits: whole,

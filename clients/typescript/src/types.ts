@@ -252,6 +252,8 @@ export interface Earnings {
   readonly commitment: string;
   /** Base58 address of the platform on chain. */
   readonly platform: string;
+  /** What happened before this second, in Unix seconds, is not in it: the index begins there; null: all is in it. */
+  readonly indexed_since: bigint | null;
   /** The first second, in Unix seconds; null: from the beginning. */
   readonly since: bigint | null;
   /** The first second after it, in Unix seconds; null: as of now. */
@@ -339,13 +341,16 @@ export interface ExpiringGrants {
 /**
  * Credits that will be used if days go on like those of the window, rounded up; what is not settled yet counts.
  *
- * The window is the `WINDOW_DAYS` that end now, shortened to the age of the account, but never below a day.
+ * The window is the `WINDOW_DAYS` that end now, shortened to the age of the account and of the index, but never below
+ * a day.
  */
 export interface Forecast {
   /** The slot that the answer is right as of: nothing after it is counted. */
   readonly as_of_slot: bigint;
   /** How final that slot is. */
   readonly commitment: string;
+  /** What happened before this second, in Unix seconds, is not in it: the index begins there; null: all is in it. */
+  readonly indexed_since: bigint | null;
   /** The length of the time that it is told from, which ends now, in seconds. */
   readonly window_seconds: bigint;
   /** Credits that were used in the window. */
@@ -1162,7 +1167,7 @@ export interface RequestView {
 }
 
 /** What a key may be used for. */
-export type Scope = "manage" | "operator" | "read" | "spend";
+export type Scope = "books" | "manage" | "operator" | "read" | "spend";
 
 /** A transaction on its way. */
 export interface SentTransaction {
@@ -1979,6 +1984,10 @@ export interface GetUsageParameters {
   readonly job_type?: string | undefined;
   /** Only what was priced by this tier; `quoted`: jobs with a quoted price. */
   readonly tier?: string | undefined;
+  /** Only what was charged for this component: a tier, or a resource of a quoted job. */
+  readonly component?: string | undefined;
+  /** Only what this namespace of the wallet was charged. */
+  readonly namespace?: string | undefined;
 }
 
 /** What `exportUsage` is given by name. */
@@ -2003,6 +2012,10 @@ export interface ExportUsageParameters {
   readonly job_type?: string | undefined;
   /** Only what was priced by this tier; `quoted`: jobs with a quoted price. */
   readonly tier?: string | undefined;
+  /** Only what was charged for this component: a tier, or a resource of a quoted job. */
+  readonly component?: string | undefined;
+  /** Only what this namespace of the wallet was charged. */
+  readonly namespace?: string | undefined;
   /** The file's format. */
   readonly format?: "csv" | "ndjson" | "parquet" | undefined;
 }
@@ -2053,18 +2066,28 @@ export interface GetOperatorUsageParameters {
   readonly period?: "day" | "hour" | "month" | undefined;
   /** Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group. */
   readonly by?: string | undefined;
-  /** Only what this wallet's accounts were charged. */
-  readonly wallet?: string | undefined;
-  /** Only what this credit account was charged. */
-  readonly credit_account?: string | undefined;
+  /** Only what was asked for with the key of this identifier. */
+  readonly key?: string | undefined;
   /** Only what was asked for with keys of this project; empty: of none. */
   readonly project?: string | undefined;
+  /** Only what was asked for with keys of this member; empty: of none. */
+  readonly member?: string | undefined;
   /** Only what was asked for of this model. */
   readonly model?: string | undefined;
   /** Only what has this label. */
   readonly job_type?: string | undefined;
   /** Only what was priced by this tier; `quoted`: jobs with a quoted price. */
   readonly tier?: string | undefined;
+  /** Only what was charged for this component: a tier, or a resource of a quoted job. */
+  readonly component?: string | undefined;
+  /** Only what accounts of this namespace were charged. */
+  readonly namespace?: string | undefined;
+  /** Only what this wallet's accounts were charged. */
+  readonly wallet?: string | undefined;
+  /** Only what this credit account was charged. */
+  readonly credit_account?: string | undefined;
+  /** Only what this operator's wallet settled. */
+  readonly operator?: string | undefined;
 }
 
 /** What `exportOperatorUsage` is given by name. */
@@ -2077,18 +2100,28 @@ export interface ExportOperatorUsageParameters {
   readonly period?: "day" | "hour" | "month" | undefined;
   /** Names with commas between them: at most two groups, and `hour`, `day` or `month`; omit it for one group. */
   readonly by?: string | undefined;
-  /** Only what this wallet's accounts were charged. */
-  readonly wallet?: string | undefined;
-  /** Only what this credit account was charged. */
-  readonly credit_account?: string | undefined;
+  /** Only what was asked for with the key of this identifier. */
+  readonly key?: string | undefined;
   /** Only what was asked for with keys of this project; empty: of none. */
   readonly project?: string | undefined;
+  /** Only what was asked for with keys of this member; empty: of none. */
+  readonly member?: string | undefined;
   /** Only what was asked for of this model. */
   readonly model?: string | undefined;
   /** Only what has this label. */
   readonly job_type?: string | undefined;
   /** Only what was priced by this tier; `quoted`: jobs with a quoted price. */
   readonly tier?: string | undefined;
+  /** Only what was charged for this component: a tier, or a resource of a quoted job. */
+  readonly component?: string | undefined;
+  /** Only what accounts of this namespace were charged. */
+  readonly namespace?: string | undefined;
+  /** Only what this wallet's accounts were charged. */
+  readonly wallet?: string | undefined;
+  /** Only what this credit account was charged. */
+  readonly credit_account?: string | undefined;
+  /** Only what this operator's wallet settled. */
+  readonly operator?: string | undefined;
   /** The file's format. */
   readonly format?: "csv" | "ndjson" | "parquet" | undefined;
 }

@@ -26,7 +26,16 @@ from job_escrow_indexer.queries.statements import (
     statement,
     statement_months,
 )
-from job_escrow_indexer.queries.usage import DIMENSIONS, Dimension, Units, Usage, UsageRow, UsageSums, usage
+from job_escrow_indexer.queries.usage import (
+    DIMENSIONS,
+    Dimension,
+    TooManyRows,
+    Units,
+    Usage,
+    UsageRow,
+    UsageSums,
+    usage,
+)
 from job_escrow_indexer.queries.usage_facts import Fact, Period, bucket_sql
 from job_escrow_indexer.queries.view import Answer, Commitment, NotIndexed, View, connect, snapshot
 
@@ -68,6 +77,7 @@ __all__ = [
     "SettledReceipts",
     "Statement",
     "StatementMonth",
+    "TooManyRows",
     "Topup",
     "TopupPage",
     "Units",

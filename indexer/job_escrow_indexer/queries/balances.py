@@ -140,13 +140,19 @@ def held(view: View, credit_account: str, end: int | None = None) -> Held:
 
 def require_known(view: View, credit_account: str, position: int) -> None:
     """Raises NotIndexed where an account had begun before the database did, and the position is before that."""
-    (from_slot,) = view.row("SELECT from_slot FROM progress WHERE id = 1")
-    if position < first_of(from_slot) and _held_first(view, credit_account) is not None:
+    if not is_known(view, credit_account, position):
+        (from_slot,) = view.row("SELECT from_slot FROM progress WHERE id = 1")
         raise NotIndexed(
             f"the database begins with slot {from_slot} (--from-slot), and {credit_account} is older: what it held "
             "before that is not known here. Ask for a later time, or begin the mirror anew with job-escrow index reset "
             "and index from the beginning"
         )
+
+
+def is_known(view: View, credit_account: str, position: int) -> bool:
+    """Whether the database knows what an account held at a position: it is not before both began."""
+    (from_slot,) = view.row("SELECT from_slot FROM progress WHERE id = 1")
+    return position >= first_of(from_slot) or _held_first(view, credit_account) is None
 
 
 def _held_first(view: View, credit_account: str) -> Held | None:

@@ -40,7 +40,7 @@ def burn_rate(view: View, credit_account: str, *, days: int = WINDOW_DAYS) -> Bu
     if not 1 <= days <= _MOST_DAYS:
         raise ValueError(f"{days} is not a number of days to look at: give 1 to {_MOST_DAYS}")
     window = window_of(view, credit_account, days)
-    used = charged(view, credit_account, view.start_of(view.now - window), view.end)
+    used = charged(view, "credit_account", credit_account, view.start_of(view.now - window), view.end)
     return burn_rate_of(view, balance(view, credit_account), used, window)
 
 

@@ -27,6 +27,8 @@ class Earnings(Answer):
     """What a platform's settlements have paid out in a time, by payee; `total` is that of all rows."""
 
     platform: str
+    indexed_since: int | None
+    """Unix seconds from which on settlements are known, where the index begins later than the chain; None: all are."""
     since: int | None
     until: int | None
     rows: tuple[Earned, ...]
@@ -60,6 +62,7 @@ def earnings(view: View, platform: str, *, since: int | None = None, until: int 
         as_of_slot=view.as_of_slot,
         commitment=view.commitment,
         platform=platform,
+        indexed_since=view.indexed_since(),
         since=since,
         until=until,
         rows=tuple(_earned(payee, sums[payee]) for payee in order),

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from job_escrow_indexer.queries.labels import Labels
-from job_escrow_indexer.queries.scopes import OfAccount, OfPlatform, Scope
+from job_escrow_indexer.queries.scopes import OfAccount, OfPlatform, Part, parts_of
 from job_escrow_indexer.queries.statements import month_bounds
-from job_escrow_indexer.queries.usage import usage
+from job_escrow_indexer.queries.usage import charged
 from job_escrow_indexer.queries.view import Answer, View
 
 DAY = 86_400
@@ -19,9 +19,12 @@ NEXT_DAYS = 30
 class Forecast(Answer):
     """Credits that will be used if days go on like those of the window, rounded up; what is not settled yet counts.
 
-    The window is the `WINDOW_DAYS` that end now, shortened to the age of the account, but never below a day.
+    The window is the `WINDOW_DAYS` that end now, shortened to the age of the account and of the index, but never below
+    a day.
     """
 
+    indexed_since: int | None
+    """Unix seconds from which on use is known, where the index begins later than the chain; None: all of it is."""
     window_seconds: int
     window_credits: int
     """Used in the window."""
@@ -37,13 +40,16 @@ def forecast(view: View, scope: OfAccount | OfPlatform, labels: Labels | None = 
     now = view.now
     day = datetime.fromtimestamp(now, UTC)
     month, end = month_bounds(day.year, day.month)
-    first = _opened_at(view, scope)
-    window = min(WINDOW_DAYS * DAY, max(DAY, now - (now if first is None else first)))
-    used = _used(view, scope, now - window, labels)
-    so_far = _used(view, scope, month, labels)
+    indexed = view.indexed_since()
+    first = max(_opened_at(view, scope) or 0, indexed or 0) or now
+    window = min(WINDOW_DAYS * DAY, max(DAY, now - first))
+    (part,) = parts_of(view, scope)
+    used = _used(view, part, now - window, labels)
+    so_far = _used(view, part, month, labels)
     return Forecast(
         as_of_slot=view.as_of_slot,
         commitment=view.commitment,
+        indexed_since=indexed,
         window_seconds=window,
         window_credits=used,
         month_credits=so_far,
@@ -62,9 +68,11 @@ def _opened_at(view: View, scope: OfAccount | OfPlatform) -> int | None:
     return None if row is None else int(row[0])
 
 
-def _used(view: View, scope: Scope, since: int, labels: Labels | None) -> int:
-    total = usage(view, scope, since=since, labels=labels).total
-    return total.credits + total.unsettled_credits
+def _used(view: View, part: Part, since: int, labels: Labels | None) -> int:
+    start, end = view.between(since, None)
+    settled = charged(view, part.column, part.address, start, end)
+    unsettled = () if labels is None else labels.unsettled(view, part, (), None, since, None)
+    return settled + sum(each.unsettled_credits for each in unsettled)
 
 
 def _up(credits: int, window: int) -> int:

@@ -37,7 +37,7 @@ def job_facts(
     dimensions = [name for name in asked if name not in constant]
     kinds = _Kinds(view, part)
     sql, parameters = _query(part, dimensions, labels, period)
-    for at, *found in view.rows(sql, *parameters, start, end):
+    for at, *found in view.each(sql, *parameters, start, end):
         of = {**constant, **dict(zip(dimensions, found, strict=False))}
         quoted, kind, components, _, jobs, settlements, credits, granted, units = found[len(dimensions) :]
         lines = json.loads(components) if components else []

@@ -81,7 +81,7 @@ def _settlements(view: View, part: Part, start: int, end: int) -> Iterator[_Sett
     sql = f"""{_SETTLEMENTS} WHERE e.{part.column} = ? {operator} AND e.name = 'SessionSettled'
         AND e.position >= ? AND e.position < ? ORDER BY e.position"""
     parameters = [part.address, *([part.operator] if part.operator is not None else []), start, end]
-    for at, authority, wallet, account, namespace, final, credits, granted, data, tiers, before in view.rows(
+    for at, authority, wallet, account, namespace, final, credits, granted, data, tiers, before in view.each(
         sql, *parameters
     ):
         event = SessionSettled.decode(data)

@@ -7,7 +7,7 @@ from job_escrow.codec import AccountClosed, CreditsToppedUp, CreditsWithdrawn
 from job_escrow.errors import EscrowError
 
 from job_escrow_indexer.queries.accounts import account
-from job_escrow_indexer.queries.balances import Held, held, require_known
+from job_escrow_indexer.queries.balances import Held, held, is_known, require_known
 from job_escrow_indexer.queries.purchases import Topup, stream_topups
 from job_escrow_indexer.queries.view import Answer, View
 from job_escrow_indexer.store.values import from_large
@@ -118,7 +118,10 @@ class StatementMonth:
 
 
 def statement_months(view: View, credit_account: str) -> tuple[StatementMonth, ...]:
-    """The months from an account's first entry on to the present one, the newest first. Raises NotIndexed."""
+    """The months that can be told, from an account's first entry on, the newest first. Raises NotIndexed.
+
+    Where the index begins later than the account, the month in which it begins cannot.
+    """
     account(view, credit_account)
     row = view.row(
         "SELECT at FROM events WHERE credit_account = ? AND position < ? ORDER BY position LIMIT 1",
@@ -128,10 +131,12 @@ def statement_months(view: View, credit_account: str) -> tuple[StatementMonth, .
     if row is None:
         return ()
     first, last = (datetime.fromtimestamp(at, UTC) for at in (row[0], max(row[0], view.now)))
-    found = []
+    found: list[StatementMonth] = []
     for number in range(first.year * _MONTHS + first.month - 1, last.year * _MONTHS + last.month):
         year, month = divmod(number, _MONTHS)
         since, until = month_bounds(year, month + 1)
+        if not found and not is_known(view, credit_account, view.start_of(since)):
+            continue
         found.append(
             StatementMonth(month=f"{year}-{month + 1:02d}", since=since, until=until, is_complete=until <= view.now)
         )

@@ -97,6 +97,10 @@ class Usage(Answer):
     total: UsageRow
 
 
+class TooManyRows(ValueError):
+    """Usage is split into more rows than whoever asks takes."""
+
+
 class _Sum:
     """A row that is still being added up."""
 
@@ -146,11 +150,13 @@ def usage(
     by: Sequence[str] = (),
     where: Mapping[str, str] | None = None,
     labels: Labels | None = None,
+    most_rows: int | None = None,
 ) -> Usage:
     """Usage from `since` to before `until` (unix seconds), in all or split by a period and at most two dimensions.
 
     Dimensions are those of the chain and of `labels`; `where` keeps what has these values of them. Raises NotIndexed
-    where the scope is of nothing that is known, ValueError for dimensions that there are not.
+    where the scope is of nothing that is known, ValueError for dimensions that there are not, TooManyRows beyond
+    `most_rows`: all of them are in memory.
     """
     wanted = dict(where or {})
     _require_dimensions(by, wanted, labels)
@@ -162,6 +168,10 @@ def usage(
                 key = (period_start(fact.at, period), tuple(fact.of.get(name) for name in by))
                 for each in (sums.setdefault(key, _Sum()), total):
                     each.add(fact, part.base_units_per_credit)
+                if most_rows is not None and len(sums) > most_rows:
+                    raise TooManyRows(
+                        f"that has more than {most_rows:,} rows: ask for a shorter time, longer periods or fewer groups"
+                    )
     name_of = _Names(view, labels)
     return Usage(
         as_of_slot=view.as_of_slot,
@@ -178,16 +188,21 @@ def usage(
     )
 
 
-def charged(view: View, credit_account: str, start: int, end: int) -> int:
-    """Credits that settlements of an account charged between two positions."""
-    row = view.row(
-        "SELECT coalesce(sum(credits), 0) FROM events "
-        "WHERE credit_account = ? AND position >= ? AND position < ? AND name IN ('JobSettled', 'SessionSettled')",
-        credit_account,
-        start,
-        end,
+def charged(view: View, column: Literal["credit_account", "platform"], address: str, start: int, end: int) -> int:
+    """Credits that settlements of an account or a platform charged between two positions."""
+    # A platform's settlements have an index for each name, an account's are among its events.
+    names = ("'JobSettled'", "'SessionSettled'")
+    sums = (
+        view.row(
+            f"SELECT coalesce(sum(credits), 0) FROM events "
+            f"WHERE {column} = ? AND name IN ({which}) AND position >= ? AND position < ?",
+            address,
+            start,
+            end,
+        )
+        for which in (names if column == "platform" else (", ".join(names),))
     )
-    return int(row[0])
+    return sum(int(one[0]) for one in sums)
 
 
 def _require_dimensions(by: Sequence[str], wanted: Iterable[str], labels: Labels | None) -> None:

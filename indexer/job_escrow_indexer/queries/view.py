@@ -65,6 +65,21 @@ class View:
         """The first row; None where there is none."""
         return self.connection.execute(sql, parameters).fetchone()
 
+    def each(self, sql: str, *parameters: Any) -> Iterator[Any]:  # noqa: ANN401  (as sqlite3 has it)
+        """The rows of a query that may give many, one after the other."""
+        return iter(self.connection.execute(sql, parameters))
+
+    def indexed_since(self) -> int | None:
+        """Unix seconds of the first event, where the index begins later than the chain (--from-slot); None: it has all.
+
+        What had happened before is in no answer.
+        """
+        (from_slot,) = self.row("SELECT from_slot FROM progress WHERE id = 1")
+        if not from_slot:
+            return None
+        first = self.row("SELECT at FROM events WHERE position >= 0 ORDER BY position LIMIT 1")
+        return self.now if first is None else min(int(first[0]), self.now)
+
     def start_of(self, unix_seconds: int) -> int:
         """The position that everything of this time or later stands at or behind."""
         low, high = 0, self.as_of_slot + 1

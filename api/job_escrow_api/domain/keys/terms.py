@@ -27,7 +27,13 @@ class Scope(StrEnum):
     MANAGE = "manage"
     """Keys and webhooks."""
     OPERATOR = "operator"
-    """Lock, settle and refund jobs of the platform's customers; only for the platform's operator."""
+    """Lock, settle and refund jobs and requests of the platform's customers; only for the platform's operator."""
+    BOOKS = "books"
+    """Read what all customers have and use, and what the platform earns; only for the platform's operator."""
+
+
+OPERATORS = frozenset({Scope.OPERATOR, Scope.BOOKS})
+"""Scopes of keys that the operator's wallet makes, and no other."""
 
 
 class WalletTerms(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -59,7 +65,7 @@ class KeyTerms(WalletTerms, kw_only=True, forbid_unknown_fields=True):
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=LABEL)]
     scopes: Annotated[
-        list[Scope], msgspec.Meta(min_length=1, max_length=4, extra_json_schema={"uniqueItems": True})
+        list[Scope], msgspec.Meta(min_length=1, max_length=len(Scope), extra_json_schema={"uniqueItems": True})
     ] = msgspec.field(default_factory=lambda: [Scope.READ, Scope.SPEND])
     project: Annotated[str, msgspec.Meta(max_length=64, pattern=LABEL)] = ""
     member: Annotated[str, msgspec.Meta(max_length=64, pattern=LABEL)] = ""

@@ -58,12 +58,13 @@ _SESSIONS = {
             WHERE i.ended_at IS NULL AND e.platform = ?1
     """,
 }
+# The `+` takes the affinity from the id, without which no index on the event's, which has none, would find it.
 _UNSETTLED = """
     SELECT {bucket}, r.tier_name, r.operator_wallet, a.wallet, r.credit_account, a.namespace, {labels}
         count(*), sum(r.charged)
     FROM api_sessions s CROSS JOIN api_requests r ON r.session = s.number
         AND r.receipt_number > coalesce((
-            SELECT e.receipts FROM events e WHERE e.credit_account = s.credit_account AND e.session_id = s.session_id
+            SELECT e.receipts FROM events e WHERE e.credit_account = s.credit_account AND e.session_id = +s.session_id
             AND e.name = 'SessionSettled' AND e.position < ?2 ORDER BY e.position DESC LIMIT 1), 0)
     LEFT JOIN credit_accounts a ON a.address = r.credit_account
     WHERE s.number IN ({sessions}) AND r.status = 'settled' AND r.ended_at >= ?3 AND r.ended_at < ?4

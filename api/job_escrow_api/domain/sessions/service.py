@@ -22,6 +22,7 @@ from job_escrow_api.domain.jobs.prices import price_of_units
 from job_escrow_api.domain.jobs.quotes import Quotes, require_quoted
 from job_escrow_api.domain.keyed_lock import KeyedLock
 from job_escrow_api.domain.keys.store import Key
+from job_escrow_api.domain.keys.terms import Scope
 from job_escrow_api.domain.parties import Parties, why_not
 from job_escrow_api.domain.places import Places
 from job_escrow_api.domain.problems import Kinds, Refusal
@@ -145,6 +146,10 @@ class RequestService:
     async def is_operator(self, key: Key) -> bool:
         """Whether a key is of the platform's operator, as the chain has it at this moment."""
         return await self._parties.is_operator(key)
+
+    async def may_read_books(self, key: Key) -> bool:
+        """Whether a key of the platform's operator, as the chain has it at this moment, reads the platform's books."""
+        return await self._parties.is_operator(key, Scope.BOOKS)
 
     async def _admit_in_new(
         self, signer: AsyncOperator, platform: Platform, address: Pubkey, asked: "_Asked"

@@ -10,7 +10,7 @@ from litestar.params import Parameter
 from job_escrow_api.domain.chain_access import ChainAccess
 from job_escrow_api.domain.keys.challenge import Challenge, Challenges
 from job_escrow_api.domain.keys.store import Key, KeyStore
-from job_escrow_api.domain.keys.terms import KeyTerms, Scope
+from job_escrow_api.domain.keys.terms import OPERATORS, KeyTerms, Scope
 from job_escrow_api.domain.patterns import SIGNATURE, whole
 from job_escrow_api.domain.problems import Kinds, Refusal
 from job_escrow_api.http.guard import anybody, guarded
@@ -82,9 +82,11 @@ async def create_key(
     wallet = terms.wallet_key()
     namespace = namespace_bytes(terms.namespace)
     account = settings.credit_account(wallet, namespace)
-    if Scope.OPERATOR in terms.scopes:
+    if of_operators := sorted(OPERATORS.intersection(terms.scopes)):
         if (await chain.current.platform()).operator != wallet:
-            raise Refusal(Kinds.FORBIDDEN, "Only the platform's operator makes keys with the scope 'operator'.")
+            raise Refusal(
+                Kinds.FORBIDDEN, f"Only the platform's operator makes keys with the scope '{of_operators[0]}'."
+            )
     elif await chain.escrow.credit_account(account) is None:
         raise Refusal(Kinds.NOT_FOUND, f"The wallet has no credit account at {account}: buy credits first.")
     token, key = await keys.create(terms, namespace, account, data.nonce)

@@ -37,7 +37,13 @@ from job_escrow_api.http.guard import guarded
 from job_escrow_api.http.media import answering
 from job_escrow_api.http.problems import documented
 from job_escrow_api.http.statement_page import page
-from job_escrow_api.http.usage_questions import Time, UsageQuestion, provide_usage_question
+from job_escrow_api.http.usage_questions import (
+    MOST_EXPORTED_ROWS,
+    MOST_ROWS,
+    Time,
+    UsageQuestion,
+    provide_usage_question,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,13 +76,14 @@ _USAGE: dict[str, Any] = {"dependencies": {"question": Provide(provide_usage_que
     "/usage", summary="Count the credits that jobs and sessions were charged, by period and group", **_GUARDED, **_USAGE
 )
 async def get_usage(desk: ReportDesk, request: Request[Any, Key, Any], question: UsageQuestion) -> Usage:
-    """From `since` to before `until`. By namespace: of all the wallet's; else of the key's own account.
+    """From `since` to before `until`, of the key's own account; with `namespace`, of all accounts of the wallet.
 
-    Rows are by at most two groups and a period, such as `by=model,day`, of what has the given key, project, member,
-    model, type and tier. They add up to what settlements on chain have charged: each counts when it happened, with the
-    requests whose receipts it reported. What requests were charged since then stands beside it as `unsettled_credits`,
-    by when they ended. What was not locked or admitted through this API has no key, project, member, model or type: its
-    group is null.
+    Rows are by at most two groups and a period, such as `by=model,day`, of what has the given values. They add up to
+    what settlements on chain have charged: each counts when it happened, with the requests whose receipts it reported.
+    What requests were charged since then stands beside it as `unsettled_credits`, by when they ended. What was not
+    locked or admitted through this API has no key, project, member, model or type: its group is null. These five are
+    told within a namespace only, so that none of them goes together with `namespace`. At most 10,000 rows; the export
+    has up to 200,000.
     """
     return await desk.ask(request.auth.credit_account, _usage_of(request.auth, question))
 
@@ -96,7 +103,7 @@ async def export_usage(
 ) -> Stream:
     """The rows of `/v1/usage`; `units` is JSON, by kind."""
     require_writer(format)
-    report = await desk.ask(request.auth.credit_account, _usage_of(request.auth, question))
+    report = await desk.ask(request.auth.credit_account, _usage_of(request.auth, question, MOST_EXPORTED_ROWS))
     return file_of("usage", usage_parts(report, format), format)
 
 
@@ -178,13 +185,12 @@ async def get_statement_page(
     return Response(html, media_type="text/html", headers=headers)
 
 
-def _usage_of(key: Key, question: UsageQuestion) -> Callable[[View], Usage]:
-    scope = (
-        OfWallet(wallet=key.wallet, platform=key.platform)
-        if "namespace" in question.by
-        else OfAccount(credit_account=key.credit_account)
-    )
-    return lambda view: question.ask(view, scope)
+def _usage_of(key: Key, question: UsageQuestion, most_rows: int = MOST_ROWS) -> Callable[[View], Usage]:
+    scope: OfAccount | OfWallet = OfAccount(credit_account=key.credit_account)
+    if question.of_namespaces:
+        question.require_of_the_chain()
+        scope = OfWallet(wallet=key.wallet, platform=key.platform)
+    return lambda view: question.ask(view, scope, most_rows=most_rows)
 
 
 async def _statement(desk: ReportDesk, index: Index, key: Key, month: str) -> StatementView:
