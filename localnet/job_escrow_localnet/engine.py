@@ -26,6 +26,7 @@ from job_escrow_localnet.programs import (
     SYSTEM,
     SYSVAR,
     SYSVAR_INSTRUCTIONS,
+    SYSVAR_RECENT_BLOCKHASHES,
     SYSVAR_SLOT_HASHES,
     SYSVAR_STAKE_HISTORY,
 )
@@ -39,8 +40,8 @@ _ACCOUNT_BASE_BYTES = 64
 _TABLE_BASE_BYTES = 8_248
 _NONCE_BYTES = 80
 
-# What a cluster gives this at genesis. LiteSVM's is smaller, and balances show in transactions.
-_SYSVAR_BYTES = {SYSVAR_STAKE_HISTORY: 16_392}
+# What a cluster gives these at genesis. LiteSVM's are smaller, and balances show in transactions.
+_SYSVAR_BYTES = {SYSVAR_RECENT_BLOCKHASHES: 6_008, SYSVAR_STAKE_HISTORY: 16_392}
 _MEMO_LAMPORTS = 521_498_880
 
 Writes = dict[Pubkey, Account | None]

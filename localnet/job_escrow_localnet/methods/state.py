@@ -183,8 +183,15 @@ def get_fee_for_message(node: Node, value: str, config: Config | None) -> dict[s
     if not _is_valid(node, message.recent_blockhash, slot):
         return with_context(slot, None)
     instructions = [(keys[one.program_id_index], bytes(one.data)) for one in message.instructions]
+    if isinstance(message, MessageV1):
+        # A node checks what stands in a message of version 1, and leaves its bid out of the fee.
+        try:
+            read_config(message.config)
+        except BudgetError:
+            raise InvalidParamsError("invalid transaction message: invalid value") from None
+        instructions = []
     try:
-        budget = read_config(message.config) if isinstance(message, MessageV1) else read_budget(instructions)
+        budget = read_budget(instructions)
     except BudgetError:
         budget = read_budget(())
     return with_context(slot, fee(header.num_required_signatures, instructions, budget))
