@@ -138,6 +138,14 @@ def test_what_a_request_cannot_be(world: CreditWorld) -> None:
         for tier, units, seconds in ((8, 1, 1), (-1, 1, 1), (PRO, -1, 1), (PRO, 2**32, 1), (PRO, 1, -1)):
             with pytest.raises(InvalidAmount):
                 session.request(tier, units, seconds=seconds)
+        for words, said in (
+            ({"model": "é" * 32_768}, "model of 65536 bytes"),
+            ({"request_id": "r" * 65_536}, "request_id of 65536 bytes"),
+            ({"model": "\ud800"}, "model is not text that UTF-8 has"),
+            ({"request_id": 7}, "request_id is not text"),
+        ):
+            with pytest.raises(InvalidReceipt, match=said):
+                session.request(PRO, 1, **words)  # type: ignore[arg-type]
         with pytest.raises(InvalidAmount, match="offers no tier 7"), session.request(7, 1):
             pytest.fail("it ran")
         with pytest.raises(TooLargeForSession, match="half of its own time"), session.request(PRO, 1, seconds=1_801):

@@ -285,7 +285,8 @@ class AsyncCreditSession(_Sessions):
 
         It may use `max_units` units of the tier in slot `tier` (0 to 7), whose price is reserved, within `seconds` by
         the chain's clock: 600, or half of what sessions last where that is less. `request_id` and `model` are words of
-        the receipt; a request under an id that was settled is never run again.
+        the receipt, of 65,535 bytes each at most; a request under an id that was settled is never run again. Raises
+        InvalidAmount for numbers out of range, and InvalidReceipt for words that no receipt takes.
 
         Entering raises NotAdmitted, whose kind says why and what to do; RequestEnded, with the receipt, and
         RequestRunning for an id that was used; InvalidAmount for a tier that is not offered and units that have no

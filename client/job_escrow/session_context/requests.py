@@ -7,7 +7,7 @@ from solders.pubkey import Pubkey
 
 from job_escrow.amounts import InvalidAmount
 from job_escrow.errors import RequestEnded, RequestRunning
-from job_escrow.receipts.receipt import SessionReceipt, terms_of, tiers_of
+from job_escrow.receipts.receipt import SessionReceipt, terms_of, text_bytes, tiers_of
 from job_escrow.session_context.policy import SessionPolicy
 from job_escrow.session_context.rows import live_rows, load_use, save_use, session_row, update
 
@@ -20,7 +20,10 @@ _RELEASED_AT_ONCE = (
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """What a request needs. `seconds` are by the chain's clock; `model` and `id` are the operator's words."""
+    """What a request needs. `seconds` are by the chain's clock; `model` and `id` are the operator's words.
+
+    Raises InvalidReceipt for words that no receipt takes.
+    """
 
     id: str
     credit_account: str
@@ -28,6 +31,11 @@ class Wanted:
     max_units: int
     seconds: int
     model: str
+
+    def __post_init__(self) -> None:
+        """Check what its receipt will say: work that has none could never be charged."""
+        for name, text in (("request_id", self.id), ("model", self.model)):
+            text_bytes(name, text)
 
 
 def admit(connection: sqlite3.Connection, wanted: Wanted, tiers: bytes, now: int, policy: SessionPolicy) -> int | None:
