@@ -101,13 +101,9 @@ if TYPE_CHECKING:
         Operator,
         Wallet,
     )
-    from job_escrow.session_context.contexts import (
-        AsyncCreditRequest,
-        AsyncCreditSession,
-        CreditRequest,
-        CreditSession,
-    )
+    from job_escrow.session_context.contexts import AsyncCreditSession, CreditSession
     from job_escrow.session_context.policy import SessionPolicy
+    from job_escrow.session_context.request_contexts import AsyncCreditRequest, CreditRequest
     from job_escrow.session_context.store import SessionStore, StoredSession
     from job_escrow.signing import AnySigner, AsyncSigner, Signer
     from job_escrow.spending import SpendCap
@@ -248,6 +244,7 @@ _MODULES = (
     "parties",
     "session_context.contexts",
     "session_context.policy",
+    "session_context.request_contexts",
     "session_context.store",
     "signing",
     "spending",

@@ -159,7 +159,7 @@ async def test_a_request_that_is_cancelled_anywhere_is_charged_or_not_and_never_
                 life.begin(task, at)
                 (result,) = await asyncio.gather(task, return_exceptions=True)
                 life.at = 0
-                receipt = store.receipt(name)
+                receipt = store.receipt(world.account, name)
                 charged += 0 if receipt is None else receipt.price
                 if result is None:
                     assert receipt is not None

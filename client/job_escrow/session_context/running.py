@@ -12,7 +12,7 @@ from job_escrow.session_context import lifecycle, requests
 from job_escrow.session_context.books import Books, Look
 from job_escrow.session_context.ending import Ending
 from job_escrow.session_context.opening import Opening
-from job_escrow.session_context.requests import Wanted
+from job_escrow.session_context.requests import Admission, Wanted
 from job_escrow.session_context.rows import SessionRow
 
 _RENEW_BELOW = 4
@@ -59,11 +59,11 @@ class Running:
         yield from patiently(self._taken_up, self._patience)
         self._looked_at = yield from ask(GetElapsed())
 
-    def admit_now(self, wanted: Wanted, admitted: Callable[[int], None]) -> Flow[bool]:
+    def admit_now(self, wanted: Wanted, admitted: Callable[[Admission], None]) -> Flow[bool]:
         """Admit a request where an open session has room, without asking the chain; False where none has.
 
-        `admitted` hears when it expires, once it is durable, whoever has ceased to wait for it by then. Raises
-        TooLargeForSession where it may take too long, RequestEnded and RequestRunning.
+        `admitted` hears of it, once it is durable, whoever has ceased to wait for it by then. Raises TooLargeForSession
+        where it may take too long, RequestEnded and RequestRunning.
         """
         books = self._books
         last = books.last
@@ -79,14 +79,14 @@ class Running:
         now = yield from books.now()
 
         def reserve() -> bool:
-            expires_at = books.store.transact(requests.admit, wanted, last.tiers, now, books.policy)
-            if expires_at is not None:
-                admitted(expires_at)
-            return expires_at is not None
+            admission = books.store.transact(requests.admit, wanted, last.tiers, now, books.policy)
+            if admission is not None:
+                admitted(admission)
+            return admission is not None
 
         return (yield from books.do(reserve))
 
-    def admit(self, wanted: Wanted, admitted: Callable[[int], None]) -> Flow[None]:
+    def admit(self, wanted: Wanted, admitted: Callable[[Admission], None]) -> Flow[None]:
         """The same where a session has to be opened first: it takes turns. Raises as `Opening.make_room` does."""
 
         def attempt() -> Flow[None]:
@@ -103,7 +103,7 @@ class Running:
 
     def settle(
         self,
-        request_id: str,
+        admission: Admission,
         units: int,
         hashes: tuple[bytes | None, bytes | None],
         settled: Callable[[SessionReceipt], None],
@@ -115,7 +115,7 @@ class Running:
         now = yield from self._books.now()
 
         def charge() -> SessionReceipt | None:
-            receipt = self._books.store.transact(requests.settle, request_id, units, now, hashes)
+            receipt = self._books.store.transact(requests.settle, admission, units, now, hashes)
             if receipt is not None:
                 settled(receipt)
             return receipt
@@ -123,13 +123,14 @@ class Running:
         receipt = yield from self._books.do(charge)
         if receipt is None:
             raise RequestExpired(
-                f"request {request_id} has used up its seconds, was released, and costs nothing: give the next one more"
+                f"request {admission.id} has used up its seconds, was released, and costs nothing: give the next one "
+                "more"
             )
         return receipt
 
-    def release(self, request_id: str) -> Flow[SessionReceipt | None]:
-        """Let a request go that runs; gives the receipt of one that was settled."""
-        return (yield from self._books.write(requests.release, request_id))
+    def release(self, admission: Admission) -> Flow[None]:
+        """Let a request go that runs; one that was settled stays so."""
+        yield from self._books.write(requests.release, admission.number)
 
     def look_after(self, *, settle_all: bool = False) -> Flow[None]:
         """Do what is due; it takes turns. One session that fails stops no other, and the first error is raised.
