@@ -18,6 +18,7 @@ from job_escrow import (
     RequestEnded,
     RequestExpired,
     RequestRunning,
+    SessionsLeft,
     SessionStore,
     TooLargeForSession,
     WalletAllowsNoSessions,
@@ -133,70 +134,6 @@ def test_a_request_is_charged_once_under_its_id(world: CreditWorld) -> None:
         assert world.balance() == (1_000 - 36, 0)
 
 
-def test_what_outlives_its_seconds_does_nothing_to_the_next_request_of_its_id(world: CreditWorld) -> None:
-    """Its block ends late, when the customer has asked again; what it is told then is not told of the later one."""
-    with world.store() as store, world.session(store) as session:
-        with contextlib.suppress(ZeroDivisionError), session.request(PRO, 500, request_id="x", seconds=60):
-            world.pass_time(60)
-            session.look_after()
-            later = session.request(METERED, 4_000, request_id="x").__enter__()
-            raise ZeroDivisionError
-        assert store.sessions()[0].running == 1
-        receipt = later.settle(61)
-        assert (receipt.tier, receipt.price, world.balance()) == (METERED, 2, (600, 400))
-
-        with session.request(PRO, 500, request_id="y", seconds=60) as early:
-            world.pass_time(60)
-            session.look_after()
-            with session.request(METERED, 4_000, request_id="y") as later:
-                early.release()
-                with pytest.raises(RequestEnded, match="costs nothing: ask for another one"):
-                    early.settle(7)
-                receipt = later.settle(7)
-            with pytest.raises(RequestEnded) as ended:
-                early.settle(7)
-            assert ended.value.receipt is None
-            early.release()
-        assert (receipt.tier, receipt.units) == (METERED, 7)
-        assert store.receipt(world.account, "y") == later.settle(7) == receipt
-    assert world.balance() == (1_000 - 2, 0)
-
-
-def test_ids_are_an_accounts_own(world: CreditWorld) -> None:
-    """Two customers choose the same one, and hear nothing of each other."""
-    other = replace(world, stage=replace(world.stage, cast=replace(world.stage.cast, alice=world.stage.cast.bob)))
-    other.stage.alice.open(LIMITS, buy=1_000)
-    with world.store() as store:
-        with world.session(store) as one, other.session(store) as two:
-            with (
-                one.request(PRO, 500, request_id="x") as request,
-                two.request(METERED, 4_000, request_id="x") as theirs,
-            ):
-                first = request.settle(1)
-                second = theirs.settle(61)
-            with pytest.raises(RequestEnded) as ended, two.request(PRO, 1, request_id="x"):
-                pytest.fail("it ran again")
-            assert ended.value.receipt == second
-        assert (store.receipt(world.account, "x"), store.receipt(other.account, "x")) == (first, second)
-        assert store.receipt(Keypair().pubkey(), "x") is None
-    assert (world.balance(), other.balance()) == ((982, 0), (998, 0))
-
-
-def test_a_request_has_one_block(world: CreditWorld) -> None:
-    with world.store() as store, world.session(store) as session:
-        request = session.request(PRO, 500)
-        for told in (lambda: request.settle(1), request.release):
-            with pytest.raises(RuntimeError, match="within its `with` block"):
-                told()
-        with request:
-            with pytest.raises(RuntimeError, match="ask the session for another one"), request:
-                pytest.fail("it ran twice")
-            request.settle(1)
-        with pytest.raises(RuntimeError, match="ask the session for another one"), request:
-            pytest.fail("it ran again")
-    assert world.balance() == (1_000 - 18, 0)
-
-
 def test_what_a_request_cannot_be(world: CreditWorld) -> None:
     with world.store() as store, world.session(store) as session:
         for tier, units, seconds in ((8, 1, 1), (-1, 1, 1), (PRO, -1, 1), (PRO, 2**32, 1), (PRO, 1, -1)):
@@ -220,7 +157,7 @@ def test_what_a_request_cannot_be(world: CreditWorld) -> None:
             with pytest.raises(InvalidReceipt, match="a SHA-256 has 32"):
                 request.settle(1, response_hash=b"abc")
             request.settle(500)
-    with pytest.raises(RuntimeError, match="request within their `with` block"), session.request(PRO, 1, seconds=1):
+    with pytest.raises(SessionsLeft, match="request within their `with` block"), session.request(PRO, 1, seconds=1):
         pytest.fail("it ran")
     assert world.balance() == (1_000 - 18, 0)
 

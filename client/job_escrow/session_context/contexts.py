@@ -132,8 +132,10 @@ class CreditSession(_Sessions):
                 self.trouble = None
 
     def _admit(self, wanted: Wanted, admitted: Callable[[Admission], None]) -> None:
-        self._look_after_if_due()
-        self._drive(self._running.admit(wanted, admitted))
+        with self._turn:
+            self._running.require_admitting()
+            self._look_after_if_due()
+            self._drive(self._running.admit(wanted, admitted))
 
     def _settle(
         self, admission: Admission, units: int, hashes: Hashes, settled: Callable[[SessionReceipt], None]
@@ -142,7 +144,10 @@ class CreditSession(_Sessions):
         self._look_after_if_due()
 
     def _release(self, admission: Admission) -> None:
-        self._drive(self._running.release(admission))
+        with self._turn:
+            # Leaving has released it.
+            if self._is_entered:
+                self._drive(self._running.release(admission))
 
     def __enter__(self) -> Self:
         self.store.hold(self.credit_account)
@@ -158,15 +163,16 @@ class CreditSession(_Sessions):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        try:
-            self._drive(self._running.leave())
-        except (EscrowError, ChainError) as trouble:
-            if error is None:
-                raise
-            error.add_note(_left(trouble))
-        finally:
-            self._is_entered = False
-            self.store.let_go(self.credit_account)
+        with self._turn:
+            try:
+                self._drive(self._running.leave())
+            except (EscrowError, ChainError) as trouble:
+                if error is None:
+                    raise
+                error.add_note(_left(trouble))
+            finally:
+                self._is_entered = False
+                self.store.let_go(self.credit_account)
 
 
 class AsyncCreditSession(_Sessions):
@@ -206,10 +212,10 @@ class AsyncCreditSession(_Sessions):
         the receipt, of 65,535 bytes each at most; a request under an id that was settled is never run again. Raises
         InvalidAmount for numbers out of range, and InvalidReceipt for words that no receipt takes.
 
-        Entering raises NotAdmitted, whose kind says why and what to do; RequestEnded, with the receipt, and
-        RequestRunning for an id that was used; InvalidAmount for a tier that is not offered and units that have no
-        price; StoreError; and what opening a session raises where one is needed. A block that ends without `settle` or
-        `release` raises NothingReported, and costs nothing.
+        Entering raises NotAdmitted, whose kind says why and what to do (SessionsLeft once the sessions' block ends);
+        RequestEnded, with the receipt, and RequestRunning for an id that was used; InvalidAmount for a tier that is not
+        offered and units that have no price; StoreError; and what opening a session raises where one is needed. A block
+        that ends without `settle` or `release` raises NothingReported, and costs nothing.
         """
         wanted = self._wanted(tier, max_units, seconds, request_id, model)
         return AsyncCreditRequest(wanted, admit=self._admit, settle=self._settle, release=self._release)
@@ -227,9 +233,11 @@ class AsyncCreditSession(_Sessions):
         return await run_async(self._bound(flow), self._chain)
 
     async def _admit(self, wanted: Wanted, admitted: Callable[[Admission], None]) -> None:
+        self._running.require_admitting()
         if await self._drive(self._running.admit_now(wanted, admitted)):
             return
         async with self._turn:
+            self._running.require_admitting()
             await self._drive(self._running.admit(wanted, admitted))
 
     async def _settle(
@@ -240,7 +248,9 @@ class AsyncCreditSession(_Sessions):
             self._wake.set()
 
     async def _release(self, admission: Admission) -> None:
-        await self._drive(self._running.release(admission))
+        # Leaving has released it.
+        if self._is_entered:
+            await self._drive(self._running.release(admission))
 
     async def _written(self, work: Callable[[], Answer]) -> Answer:
         """Let the store's thread write, to its end: what cancels whoever waits leaves nothing half known."""

@@ -14,7 +14,7 @@ from job_escrow.receipts.receipt import SessionReceipt, tiers_bytes, tiers_of
 from job_escrow.receipts.record import next_head
 from job_escrow.receipts.tree import root_of
 from job_escrow.session_context.requests import release_all_of
-from job_escrow.session_context.rows import SessionRow, load_use, session_row, update
+from job_escrow.session_context.rows import SessionRow, live_rows, load_use, session_row, update
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +99,14 @@ def close(connection: sqlite3.Connection, number: int, *, also_running: bool) ->
     condition = "" if also_running else "AND running = 0"
     sql = f"UPDATE sessions SET closing = 1 WHERE number = ? AND status IN ('opening', 'open') {condition}"  # noqa: S608
     return connection.execute(sql, (number,)).rowcount == 1
+
+
+def close_all(connection: sqlite3.Connection, account: str) -> None:
+    """Let an account's open sessions admit nothing any more, and all go that runs in them."""
+    for row in live_rows(connection, account):
+        if row.status == "open":
+            update(connection, row.number, closing=1)
+            release_all_of(connection, row.number)
 
 
 def note_settlement(connection: sqlite3.Connection, number: int, *, is_final: bool) -> Batch:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from job_escrow.chain.requests import ChainError, Flow, GetElapsed, ask
 from job_escrow.codec.errors import InsufficientCredits, JobIdUsed
-from job_escrow.errors import EscrowError, Refused, RequestExpired, TooLargeForSession
+from job_escrow.errors import EscrowError, Refused, RequestExpired, SessionsLeft, TooLargeForSession
 from job_escrow.flows.jobs import patiently
 from job_escrow.receipts.receipt import SessionReceipt
 from job_escrow.session_context import lifecycle, requests
@@ -38,6 +38,7 @@ class Running:
         self._ending = Ending(books)
         self._opening = Opening(books, self._ending)
         self._looked_at = 0.0
+        self._is_left = False
 
     @property
     def turn_seconds(self) -> float:
@@ -54,10 +55,18 @@ class Running:
     def enter(self) -> Flow[None]:
         """Take up what the store has left open: nothing of it runs any more, and what was settled is charged."""
         books = self._books
+        self._is_left = False
         yield from books.begin()
         yield from books.write(requests.release_all, str(books.account))
         yield from patiently(self._taken_up, self._patience)
         self._looked_at = yield from ask(GetElapsed())
+
+    def require_admitting(self) -> None:
+        """Nothing begins once they are left. Raises SessionsLeft."""
+        if self._is_left:
+            raise SessionsLeft(
+                "the sessions were left, and what ran in them was released: request within their `with` block"
+            )
 
     def admit_now(self, wanted: Wanted, admitted: Callable[[Admission], None]) -> Flow[bool]:
         """Admit a request where an open session has room, without asking the chain; False where none has.
@@ -65,6 +74,7 @@ class Running:
         `admitted` hears of it, once it is durable, whoever has ceased to wait for it by then. Raises TooLargeForSession
         where it may take too long, RequestEnded and RequestRunning.
         """
+        self.require_admitting()
         books = self._books
         last = books.last
         longest = self.longest_request
@@ -79,6 +89,8 @@ class Running:
         now = yield from books.now()
 
         def reserve() -> bool:
+            # Whoever asks here has no turn: they may have been left since.
+            self.require_admitting()
             admission = books.store.transact(requests.admit, wanted, last.tiers, now, books.policy)
             if admission is not None:
                 admitted(admission)
@@ -153,8 +165,12 @@ class Running:
         return any(self._is_much(row) for row in rows)
 
     def leave(self) -> Flow[None]:
-        """End all sessions: whatever runs costs nothing, what was settled is charged, the rest is given back."""
-        yield from self._books.write(requests.release_all, str(self._books.account))
+        """End all sessions: whatever runs costs nothing, what was settled is charged, the rest is given back.
+
+        It takes turns, and from here on nothing is admitted: a session of which something ran would stay open.
+        """
+        self._is_left = True
+        yield from self._books.write(lifecycle.close_all, str(self._books.account))
         yield from patiently(lambda: self._each(lambda row, _: self._end(row)), self._patience)
 
     def _taken_up(self) -> Flow[None]:
