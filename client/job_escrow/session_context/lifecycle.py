@@ -84,12 +84,20 @@ def sent_until(connection: sqlite3.Connection, number: int, last_valid_height: i
 
 
 def opened(connection: sqlite3.Connection, number: int, session: Session | SessionOpened) -> SessionRow:
-    """It is on the chain; nothing where that is known, or where it has even ended."""
+    """It is on the chain; nothing where that is known, or where it has even ended.
+
+    It holds what it was opened with, whatever this row was to ask for: an opening of before under the same id, which a
+    node behind the chain called failed, has landed instead of this one then, and this row looks after it.
+    """
     at = session.at if isinstance(session, SessionOpened) else session.opened_at
     connection.execute(
-        """UPDATE sessions SET status = 'open', tiers = ?, head = ?, opened_at = ?, used_at = ?, deadline = ?
-           WHERE number = ? AND status = 'opening'""",
-        (tiers_bytes(session.tiers), session.head, at, at, session.deadline, number),
+        """UPDATE sessions SET status = 'open', credits = ?, seconds = ?, payee = ?, tiers = ?, head = ?, opened_at = ?,
+           used_at = ?, deadline = ? WHERE number = ? AND status = 'opening'""",
+        (
+            *(session.credits, session.deadline - at),
+            None if session.payee == Pubkey.default() else str(session.payee),
+            *(tiers_bytes(session.tiers), session.head, at, at, session.deadline, number),
+        ),
     )
     return session_row(connection, number)
 
