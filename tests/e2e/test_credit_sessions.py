@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from escrow_harness.credit_world import LIMITS, METERED, PRO, CreditWorld, Killed, Life, credit_world
+from escrow_harness.stage import register_payee
 from job_escrow import (
     CreditsMissing,
     InvalidAmount,
@@ -20,11 +21,12 @@ from job_escrow import (
     RequestRunning,
     SessionsLeft,
     SessionStore,
+    StoredSession,
     TooLargeForSession,
     WalletAllowsNoSessions,
 )
 from job_escrow.chain.requests import Request, Simulate
-from job_escrow.codec import TierArgs
+from job_escrow.codec import SessionSettled, TierArgs
 from job_escrow.receipts import InvalidReceipt, record_of_account, verify
 from solders.keypair import Keypair
 
@@ -401,3 +403,33 @@ def test_blocks_of_threads_share_a_session_to_the_last_credit(tmp_path: Path) ->
         assert (outcomes.count("served"), outcomes.count("missing")) == (20, 30)
         assert world.balance() == (0, 0)
         assert world.findings(store) == []
+
+
+def test_a_payee_earns_what_its_sessions_charge(world: CreditWorld) -> None:
+    """A session of another payee takes no request any more, and pays that one what it charged."""
+    owner = world.stage.cast.bob.pubkey()
+    register_payee(world.stage, owner)
+    paying = replace(world, policy=replace(world.policy, payee=owner))
+    life = Life()
+    with contextlib.suppress(Killed), world.store(life) as store, world.session(store, life) as session:
+        with session.request(PRO, 500) as request:
+            request.settle(1)
+        life.at = life.steps
+        session.look_after()
+
+    def shares(session: StoredSession) -> tuple[int, int]:
+        events = [each.event for each in world.stage.escrow.history(session.address).entries]
+        settled = [each for each in events if isinstance(each, SessionSettled)]
+        return sum(each.payee_base_units for each in settled), sum(each.treasury_base_units for each in settled)
+
+    with paying.store() as store:
+        with paying.session(store) as session, session.request(METERED, 600) as request:
+            assert [(each.used, each.running) for each in store.sessions()] == [(18, 0), (0, 1)]
+            opened = world.stage.escrow.session(store.sessions()[1].address)
+            assert opened is not None
+            assert opened.payee == owner
+            request.settle(600)
+        # A credit is 10,000 base units.
+        assert [shares(each) for each in store.sessions()] == [(0, 180_000), (100_000, 0)]
+        assert paying.findings(store) == []
+    assert world.balance() == (1_000 - 28, 0)
