@@ -67,6 +67,7 @@ if TYPE_CHECKING:
         RequestRunning,
         SequenceUsed,
         SessionEnded,
+        SessionsLeft,
         SharedAllowance,
         SigningFailed,
         SpendCapReached,
@@ -101,13 +102,9 @@ if TYPE_CHECKING:
         Operator,
         Wallet,
     )
-    from job_escrow.session_context.contexts import (
-        AsyncCreditRequest,
-        AsyncCreditSession,
-        CreditRequest,
-        CreditSession,
-    )
+    from job_escrow.session_context.contexts import AsyncCreditSession, CreditSession
     from job_escrow.session_context.policy import SessionPolicy
+    from job_escrow.session_context.request_contexts import AsyncCreditRequest, CreditRequest
     from job_escrow.session_context.store import SessionStore, StoredSession
     from job_escrow.signing import AnySigner, AsyncSigner, Signer
     from job_escrow.spending import SpendCap
@@ -191,6 +188,7 @@ __all__ = [
     "SessionSettlement",
     "SessionStore",
     "SessionTerms",
+    "SessionsLeft",
     "Settlement",
     "SettlementResult",
     "SharedAllowance",
@@ -248,6 +246,7 @@ _MODULES = (
     "parties",
     "session_context.contexts",
     "session_context.policy",
+    "session_context.request_contexts",
     "session_context.store",
     "signing",
     "spending",

@@ -21,7 +21,8 @@ EscrowError
 │   ├── TooLargeForSession   it needs more than a session may have: lock a job for it, or ask for less
 │   ├── PeriodUsedUp         the wallet's limit of this period: wait for the next, or ask the wallet to raise it
 │   ├── CreditsMissing       the account has too few: ask the customer for more, or wait where requests run still
-│   └── PlatformPaused       the platform takes nothing new: wait until its admin resumes it
+│   ├── PlatformPaused       the platform takes nothing new: wait until its admin resumes it
+│   └── SessionsLeft         their block ends or has ended: request within the next one
 ├── RequestError             a request is not what it was taken for
 │   ├── RequestEnded         it has ended: `receipt` says what it was charged, if anything
 │   ├── RequestExpired       its seconds are over, it costs nothing: ask for another one with more of them
@@ -86,6 +87,7 @@ __all__ = [
     "RequestRunning",
     "SequenceUsed",
     "SessionEnded",
+    "SessionsLeft",
     "SharedAllowance",
     "SigningFailed",
     "SpendCapReached",
@@ -263,6 +265,10 @@ class CreditsMissing(NotAdmitted):
 
 class PlatformPaused(NotAdmitted):
     """The platform is paused: what runs is settled, and nothing new begins."""
+
+
+class SessionsLeft(NotAdmitted):
+    """The block of the sessions is being left or was: what ran in it was released, and nothing new begins."""
 
 
 class RequestError(EscrowError):

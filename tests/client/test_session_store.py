@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from job_escrow import InvalidAmount, OtherStore, SessionPolicy, SessionStore, StoreError, StoreInUse
-from job_escrow.session_context import rows
+from job_escrow.session_context import rows, schema
 from solders.pubkey import Pubkey
 
 _ONE, _OTHER = Pubkey(bytes([1]) * 32), Pubkey(bytes([2]) * 32)
@@ -107,8 +107,13 @@ def test_what_is_no_store_is_left_alone(path: Path) -> None:
         SessionStore(path)
     path.unlink()
     with SessionStore(path) as store:
-        store.transact(lambda connection: connection.execute("PRAGMA user_version = 2"))
+        store.transact(lambda connection: connection.execute(f"PRAGMA user_version = {schema.VERSION + 1}"))
     with pytest.raises(OtherStore, match="install that one"):
+        SessionStore(path)
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 1")
+    connection.close()
+    with pytest.raises(OtherStore, match="end its sessions there"):
         SessionStore(path)
     with pytest.raises(IsADirectoryError):
         SessionStore(path.parent)

@@ -18,7 +18,9 @@ from job_escrow import (
     NothingReported,
     OutcomeUnknown,
     PlatformPaused,
+    RequestEnded,
     SessionPolicy,
+    SessionsLeft,
     SessionStore,
 )
 from job_escrow.chain.requests import GetElapsed, Pause, Request, Send
@@ -159,7 +161,7 @@ async def test_a_request_that_is_cancelled_anywhere_is_charged_or_not_and_never_
                 life.begin(task, at)
                 (result,) = await asyncio.gather(task, return_exceptions=True)
                 life.at = 0
-                receipt = store.receipt(name)
+                receipt = store.receipt(world.account, name)
                 charged += 0 if receipt is None else receipt.price
                 if result is None:
                     assert receipt is not None
@@ -231,6 +233,48 @@ async def test_a_block_that_cannot_end_its_sessions_says_so_and_the_next_one_doe
     async with opened(world) as (_, store, _):
         assert [each.charged for each in store.sessions()] == [18, 18]
     assert world.balance() == (964, 0)
+
+
+@pytest.mark.asyncio
+async def test_tasks_that_outlive_the_block_are_not_admitted_and_leave_no_session_open(tmp_path: Path) -> None:
+    """While the first session is settled, the second has room; and a task runs in it."""
+    world = credit_world(tmp_path, credits=40)
+    tasks: list[asyncio.Task[None]] = []
+    admitted, left = asyncio.Event(), asyncio.Event()
+
+    async def run_through() -> None:
+        async with session.request(METERED, 60) as request:
+            admitted.set()
+            await left.wait()
+            await request.settle(1)
+
+    async def outlive() -> None:
+        try:
+            with pytest.raises(SessionsLeft, match="request within their `with` block"):
+                await _settled(session)
+        finally:
+            left.set()
+
+    def late(request: Request[Any]) -> None:
+        if isinstance(request, Send) and len(tasks) == 1:
+            tasks.append(asyncio.create_task(outlive()))
+
+    async with opened(world) as (session, store, chain):
+        async with session.request(PRO, 500) as one, session.request(PRO, 500) as two:
+            async with session.request(PRO, 500) as three:
+                await three.settle(1)
+            tasks.append(asyncio.create_task(run_through()))
+            await admitted.wait()
+            await one.settle(1)
+            await two.settle(1)
+        assert [each.status for each in store.sessions()] == ["open", "open"]
+        chain.before = late
+    assert len(tasks) == 2
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [type(each) for each in results] == [RequestEnded, type(None)]
+    assert world.balance() == (1_000 - 3 * 18, 0)
+    with world.store() as store:
+        assert world.findings(store) == []
 
 
 @pytest.mark.asyncio

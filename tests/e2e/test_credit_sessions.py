@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from escrow_harness.credit_world import LIMITS, METERED, PRO, CreditWorld, Killed, Life, credit_world
+from escrow_harness.stage import register_payee
 from job_escrow import (
     CreditsMissing,
     InvalidAmount,
@@ -18,12 +19,14 @@ from job_escrow import (
     RequestEnded,
     RequestExpired,
     RequestRunning,
+    SessionsLeft,
     SessionStore,
+    StoredSession,
     TooLargeForSession,
     WalletAllowsNoSessions,
 )
 from job_escrow.chain.requests import Request, Simulate
-from job_escrow.codec import TierArgs
+from job_escrow.codec import SessionSettled, TierArgs
 from job_escrow.receipts import InvalidReceipt, record_of_account, verify
 from solders.keypair import Keypair
 
@@ -45,7 +48,7 @@ def test_requests_are_charged_what_they_used_and_the_rest_comes_back(world: Cred
                 assert request.expires_at is not None
                 assert world.balance() == (600, 400)
                 receipt = request.settle(501, request_hash=bytes(32), response_hash=bytes([1]) * 32)
-            assert request.receipt == receipt == store.receipt("one")
+            assert request.receipt == receipt == store.receipt(world.account, "one")
             assert (receipt.request_id, receipt.model, receipt.units, receipt.price) == ("one", "llama", 501, 18)
             with session.request(METERED, 4_000) as second:
                 second.settle(61)
@@ -138,6 +141,14 @@ def test_what_a_request_cannot_be(world: CreditWorld) -> None:
         for tier, units, seconds in ((8, 1, 1), (-1, 1, 1), (PRO, -1, 1), (PRO, 2**32, 1), (PRO, 1, -1)):
             with pytest.raises(InvalidAmount):
                 session.request(tier, units, seconds=seconds)
+        for words, said in (
+            ({"model": "é" * 32_768}, "model of 65536 bytes"),
+            ({"request_id": "r" * 65_536}, "request_id of 65536 bytes"),
+            ({"model": "\ud800"}, "model is not text that UTF-8 has"),
+            ({"request_id": 7}, "request_id is not text"),
+        ):
+            with pytest.raises(InvalidReceipt, match=said):
+                session.request(PRO, 1, **words)
         with pytest.raises(InvalidAmount, match="offers no tier 7"), session.request(7, 1):
             pytest.fail("it ran")
         with pytest.raises(TooLargeForSession, match="half of its own time"), session.request(PRO, 1, seconds=1_801):
@@ -148,7 +159,7 @@ def test_what_a_request_cannot_be(world: CreditWorld) -> None:
             with pytest.raises(InvalidReceipt, match="a SHA-256 has 32"):
                 request.settle(1, response_hash=b"abc")
             request.settle(500)
-    with pytest.raises(RuntimeError, match="request within their `with` block"), session.request(PRO, 1, seconds=1):
+    with pytest.raises(SessionsLeft, match="request within their `with` block"), session.request(PRO, 1, seconds=1):
         pytest.fail("it ran")
     assert world.balance() == (1_000 - 18, 0)
 
@@ -282,7 +293,7 @@ def test_receipts_that_a_deadline_overtook_cost_nothing(world: CreditWorld) -> N
             world.pass_time(3_600)
         (ended,) = store.sessions()
         assert (ended.status, ended.charged, ended.settled_receipts) == ("ended", 0, 0)
-        assert store.receipt("one") is None
+        assert store.receipt(world.account, "one") is None
         assert world.balance() == (1_000, 0)
         assert world.findings(store) == []
         with (
@@ -392,3 +403,33 @@ def test_blocks_of_threads_share_a_session_to_the_last_credit(tmp_path: Path) ->
         assert (outcomes.count("served"), outcomes.count("missing")) == (20, 30)
         assert world.balance() == (0, 0)
         assert world.findings(store) == []
+
+
+def test_a_payee_earns_what_its_sessions_charge(world: CreditWorld) -> None:
+    """A session of another payee takes no request any more, and pays that one what it charged."""
+    owner = world.stage.cast.bob.pubkey()
+    register_payee(world.stage, owner)
+    paying = replace(world, policy=replace(world.policy, payee=owner))
+    life = Life()
+    with contextlib.suppress(Killed), world.store(life) as store, world.session(store, life) as session:
+        with session.request(PRO, 500) as request:
+            request.settle(1)
+        life.at = life.steps
+        session.look_after()
+
+    def shares(session: StoredSession) -> tuple[int, int]:
+        events = [each.event for each in world.stage.escrow.history(session.address).entries]
+        settled = [each for each in events if isinstance(each, SessionSettled)]
+        return sum(each.payee_base_units for each in settled), sum(each.treasury_base_units for each in settled)
+
+    with paying.store() as store:
+        with paying.session(store) as session, session.request(METERED, 600) as request:
+            assert [(each.used, each.running) for each in store.sessions()] == [(18, 0), (0, 1)]
+            opened = world.stage.escrow.session(store.sessions()[1].address)
+            assert opened is not None
+            assert opened.payee == owner
+            request.settle(600)
+        # A credit is 10,000 base units.
+        assert [shares(each) for each in store.sessions()] == [(0, 180_000), (100_000, 0)]
+        assert paying.findings(store) == []
+    assert world.balance() == (1_000 - 28, 0)

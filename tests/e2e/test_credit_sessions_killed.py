@@ -62,7 +62,7 @@ def _require_exact(world: CreditWorld, at: int) -> None:
     # 501 and 0 of the tier's 500 units for 18 credits, and 61 units at a credit for 60.
     assert world.balance() == (1_000 - 18 - 18 - 2, 0), at
     with world.store() as store:
-        receipts = [store.receipt(name) for name in ("one", "two", "three", "free")]
+        receipts = [store.receipt(world.account, name) for name in ("one", "two", "three", "free")]
         assert [each and each.price for each in receipts] == [18, 2, 18, 0], at
         sessions = store.sessions()
         assert {each.status for each in sessions} == {"ended"}, at

@@ -214,7 +214,7 @@ class CreditSessions(RuleBasedStateMachine):
     @invariant()
     def everything_adds_up(self) -> None:
         settled = [asked for asked in self.asked if asked.status == "settled"]
-        receipts = [self.store.receipt(asked.request.id) for asked in settled]
+        receipts = [self.store.receipt(self.world.account, asked.request.id) for asked in settled]
         assert all(receipt is not None for receipt in receipts)
         assert [receipt.units for receipt in receipts if receipt] == [asked.units for asked in settled]
         sessions = self.store.sessions()

@@ -68,7 +68,7 @@ class SessionReceipt:
             if value is not None and len(value) != HASH_BYTES:
                 raise InvalidReceipt(f"{name} of {len(value)} bytes: a SHA-256 has {HASH_BYTES}")
         for name in ("request_id", "model"):
-            _text_bytes(name, getattr(self, name))
+            text_bytes(name, getattr(self, name))
 
     def to_bytes(self) -> bytes:
         """The bytes that its leaf is the hash of."""
@@ -76,7 +76,7 @@ class SessionReceipt:
         fixed = _FIXED.pack(
             _TAG, bytes(self.session), self.number, self.terms, self.tier, self.units, self.price, self.total, flags
         )
-        texts = (_text_bytes("request_id", self.request_id), _text_bytes("model", self.model))
+        texts = (text_bytes("request_id", self.request_id), text_bytes("model", self.model))
         return b"".join(
             (
                 fixed,
@@ -150,6 +150,19 @@ class SessionReceipt:
         return cls(**values)
 
 
+def text_bytes(name: str, text: str) -> bytes:
+    """The bytes of a receipt's `request_id` or `model`. Raises InvalidReceipt for what no receipt takes."""
+    if not isinstance(text, str):
+        raise InvalidReceipt(f"{name} is not text")
+    try:
+        encoded = text.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidReceipt(f"{name} is not text that UTF-8 has") from error
+    if len(encoded) > _MAX_TEXT_BYTES:
+        raise InvalidReceipt(f"{name} of {len(encoded)} bytes: a receipt takes {_MAX_TEXT_BYTES}")
+    return encoded
+
+
 def terms_of(tiers: Sequence[Tier]) -> bytes:
     """What receipts say of the prices of a session: SHA-256 of its tiers."""
     return sha256(tiers_bytes(tiers)).digest()
@@ -166,16 +179,6 @@ def tiers_bytes(tiers: Sequence[Tier]) -> bytes:
 def tiers_of(data: bytes) -> tuple[Tier, ...]:
     """The tiers that `tiers_bytes` made these bytes of."""
     return tuple(Tier.from_values(values, 0) for values in _TIERS.iter_unpack(data))
-
-
-def _text_bytes(name: str, text: str) -> bytes:
-    try:
-        encoded = text.encode()
-    except UnicodeEncodeError as error:
-        raise InvalidReceipt(f"{name} is not text that UTF-8 has") from error
-    if len(encoded) > _MAX_TEXT_BYTES:
-        raise InvalidReceipt(f"{name} of {len(encoded)} bytes: a receipt takes {_MAX_TEXT_BYTES}")
-    return encoded
 
 
 def _taken(data: memoryview, size: int) -> tuple[bytes, memoryview]:

@@ -1,13 +1,13 @@
-"""Sessions of an account and their requests as context managers, blocking and asynchronous over the same flows."""
+"""Sessions of an account as context managers, blocking and asynchronous over the same flows."""
 
 import asyncio
 import logging
 import secrets
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
-from typing import Any, Self, TypeAlias, TypeVar
+from typing import Any, Self, TypeVar
 
 from solders.pubkey import Pubkey
 
@@ -15,18 +15,18 @@ from job_escrow.amounts import whole_number
 from job_escrow.bounds import MAX_JOB_SECONDS, MAX_UNITS, TIERS
 from job_escrow.chain.driving import run, run_async
 from job_escrow.chain.requests import AsyncChain, Chain, ChainError, Flow
-from job_escrow.errors import EscrowError, NothingReported
+from job_escrow.errors import EscrowError
 from job_escrow.flows.one_chain import only_on
 from job_escrow.flows.sides import PlatformSide
 from job_escrow.receipts.receipt import SessionReceipt
 from job_escrow.session_context.books import Books
 from job_escrow.session_context.policy import SessionPolicy
-from job_escrow.session_context.requests import Wanted
+from job_escrow.session_context.request_contexts import AsyncCreditRequest, CreditRequest, Hashes
+from job_escrow.session_context.requests import Admission, Wanted
 from job_escrow.session_context.running import Running
 from job_escrow.session_context.store import SessionStore
 
 Answer = TypeVar("Answer")
-Hashes: TypeAlias = tuple[bytes | None, bytes | None]
 
 REQUEST_SECONDS = 600
 """How long a request may run, unless it is told otherwise, or sessions are too short for that."""
@@ -76,47 +76,6 @@ class _Sessions:
         )
 
 
-class _Request:
-    """What both kinds share."""
-
-    def __init__(self, wanted: Wanted) -> None:
-        self.receipt: SessionReceipt | None = None
-        """What it was charged; None until it is settled."""
-        self.expires_at: int | None = None
-        """When it is released if nothing has ended it, in unix seconds by the chain's clock; None: not admitted."""
-        self._wanted = wanted
-        self._has_ended = False
-
-    @property
-    def id(self) -> str:
-        """Its id, unique in the store."""
-        return self._wanted.id
-
-    @property
-    def max_units(self) -> int:
-        """The most that it can be settled to, in units of its tier."""
-        return self._wanted.max_units
-
-    @property
-    def _charged(self) -> SessionReceipt:
-        if self.receipt is None:
-            raise AssertionError("what was settled has a receipt")
-        return self.receipt
-
-    def _admitted(self, expires_at: int) -> None:
-        self.expires_at = expires_at
-
-    def _settled(self, receipt: SessionReceipt) -> None:
-        self.receipt, self._has_ended = receipt, True
-
-    def _require_said(self, error: BaseException | None) -> None:
-        if error is None and not self._has_ended:
-            raise NothingReported(
-                f"request {self.id} ended without saying what it used, and costs nothing: settle it before its block "
-                "ends, or release it"
-            )
-
-
 class CreditSession(_Sessions):
     """Sessions of one account for the length of a `with` block; blocking, and safe to share between threads.
 
@@ -145,7 +104,7 @@ class CreditSession(_Sessions):
         seconds: int | None = None,
         request_id: str | None = None,
         model: str = "",
-    ) -> "CreditRequest":
+    ) -> CreditRequest:
         """A request to run in a `with` block: admitted on entry, released on failure; see `AsyncCreditSession`."""
         wanted = self._wanted(tier, max_units, seconds, request_id, model)
         return CreditRequest(wanted, admit=self._admit, settle=self._settle, release=self._release)
@@ -172,16 +131,23 @@ class CreditSession(_Sessions):
             else:
                 self.trouble = None
 
-    def _admit(self, wanted: Wanted, admitted: Callable[[int], None]) -> None:
-        self._look_after_if_due()
-        self._drive(self._running.admit(wanted, admitted))
+    def _admit(self, wanted: Wanted, admitted: Callable[[Admission], None]) -> None:
+        with self._turn:
+            self._running.require_admitting()
+            self._look_after_if_due()
+            self._drive(self._running.admit(wanted, admitted))
 
-    def _settle(self, request_id: str, units: int, hashes: Hashes, settled: Callable[[SessionReceipt], None]) -> None:
-        self._drive(self._running.settle(request_id, units, hashes, settled))
+    def _settle(
+        self, admission: Admission, units: int, hashes: Hashes, settled: Callable[[SessionReceipt], None]
+    ) -> None:
+        self._drive(self._running.settle(admission, units, hashes, settled))
         self._look_after_if_due()
 
-    def _release(self, request_id: str) -> None:
-        self._drive(self._running.release(request_id))
+    def _release(self, admission: Admission) -> None:
+        with self._turn:
+            # Leaving has released it.
+            if self._is_entered:
+                self._drive(self._running.release(admission))
 
     def __enter__(self) -> Self:
         self.store.hold(self.credit_account)
@@ -197,58 +163,16 @@ class CreditSession(_Sessions):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        try:
-            self._drive(self._running.leave())
-        except (EscrowError, ChainError) as trouble:
-            if error is None:
-                raise
-            error.add_note(_left(trouble))
-        finally:
-            self._is_entered = False
-            self.store.let_go(self.credit_account)
-
-
-class CreditRequest(_Request):
-    """A request that is run in a `with` block; blocking."""
-
-    def __init__(
-        self,
-        wanted: Wanted,
-        *,
-        admit: Callable[[Wanted, Callable[[int], None]], None],
-        settle: Callable[[str, int, Hashes, Callable[[SessionReceipt], None]], None],
-        release: Callable[[str], None],
-    ) -> None:
-        super().__init__(wanted)
-        self._admit, self._settle, self._release = admit, settle, release
-
-    def settle(
-        self, units: int, *, request_hash: bytes | None = None, response_hash: bytes | None = None
-    ) -> SessionReceipt:
-        """Charge what it has used, in units of its tier; as `AsyncCreditRequest.settle`."""
-        self._settle(self.id, units, (request_hash, response_hash), self._settled)
-        return self._charged
-
-    def release(self) -> None:
-        """End it before its block ends: it costs nothing. Where it was settled, it stays so."""
-        self._release(self.id)
-        self._has_ended = True
-
-    def __enter__(self) -> Self:
-        try:
-            self._admit(self._wanted, self._admitted)
-        except BaseException:
-            if self.expires_at is not None:
-                self.release()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        if not self._has_ended:
-            self._release(self.id)
-        self._require_said(error)
+        with self._turn:
+            try:
+                self._drive(self._running.leave())
+            except (EscrowError, ChainError) as trouble:
+                if error is None:
+                    raise
+                error.add_note(_left(trouble))
+            finally:
+                self._is_entered = False
+                self.store.let_go(self.credit_account)
 
 
 class AsyncCreditSession(_Sessions):
@@ -280,17 +204,18 @@ class AsyncCreditSession(_Sessions):
         seconds: int | None = None,
         request_id: str | None = None,
         model: str = "",
-    ) -> "AsyncCreditRequest":
+    ) -> AsyncCreditRequest:
         """A request to run in an `async with` block: admitted on entry, released where it fails or is cancelled.
 
         It may use `max_units` units of the tier in slot `tier` (0 to 7), whose price is reserved, within `seconds` by
         the chain's clock: 600, or half of what sessions last where that is less. `request_id` and `model` are words of
-        the receipt; a request under an id that was settled is never run again.
+        the receipt, of 65,535 bytes each at most; a request under an id that was settled is never run again. Raises
+        InvalidAmount for numbers out of range, and InvalidReceipt for words that no receipt takes.
 
-        Entering raises NotAdmitted, whose kind says why and what to do; RequestEnded, with the receipt, and
-        RequestRunning for an id that was used; InvalidAmount for a tier that is not offered and units that have no
-        price; StoreError; and what opening a session raises where one is needed. A block that ends without `settle` or
-        `release` raises NothingReported, and costs nothing.
+        Entering raises NotAdmitted, whose kind says why and what to do (SessionsLeft once the sessions' block ends);
+        RequestEnded, with the receipt, and RequestRunning for an id that was used; InvalidAmount for a tier that is not
+        offered and units that have no price; StoreError; and what opening a session raises where one is needed. A block
+        that ends without `settle` or `release` raises NothingReported, and costs nothing.
         """
         wanted = self._wanted(tier, max_units, seconds, request_id, model)
         return AsyncCreditRequest(wanted, admit=self._admit, settle=self._settle, release=self._release)
@@ -307,21 +232,25 @@ class AsyncCreditSession(_Sessions):
     async def _drive(self, flow: Flow[Answer]) -> Answer:
         return await run_async(self._bound(flow), self._chain)
 
-    async def _admit(self, wanted: Wanted, admitted: Callable[[int], None]) -> None:
+    async def _admit(self, wanted: Wanted, admitted: Callable[[Admission], None]) -> None:
+        self._running.require_admitting()
         if await self._drive(self._running.admit_now(wanted, admitted)):
             return
         async with self._turn:
+            self._running.require_admitting()
             await self._drive(self._running.admit(wanted, admitted))
 
     async def _settle(
-        self, request_id: str, units: int, hashes: Hashes, settled: Callable[[SessionReceipt], None]
+        self, admission: Admission, units: int, hashes: Hashes, settled: Callable[[SessionReceipt], None]
     ) -> None:
-        await self._drive(self._running.settle(request_id, units, hashes, settled))
+        await self._drive(self._running.settle(admission, units, hashes, settled))
         if await self._drive(self._running.is_settlement_due()):
             self._wake.set()
 
-    async def _release(self, request_id: str) -> None:
-        await self._drive(self._running.release(request_id))
+    async def _release(self, admission: Admission) -> None:
+        # Leaving has released it.
+        if self._is_entered:
+            await self._drive(self._running.release(admission))
 
     async def _written(self, work: Callable[[], Answer]) -> Answer:
         """Let the store's thread write, to its end: what cancels whoever waits leaves nothing half known."""
@@ -381,55 +310,6 @@ class AsyncCreditSession(_Sessions):
                 self._keeper.cancel()
             self._is_entered = False
             self.store.let_go(self.credit_account)
-
-
-class AsyncCreditRequest(_Request):
-    """A request that is run in an `async with` block; asynchronous."""
-
-    def __init__(
-        self,
-        wanted: Wanted,
-        *,
-        admit: Callable[[Wanted, Callable[[int], None]], Awaitable[None]],
-        settle: Callable[[str, int, Hashes, Callable[[SessionReceipt], None]], Awaitable[None]],
-        release: Callable[[str], Awaitable[None]],
-    ) -> None:
-        super().__init__(wanted)
-        self._admit, self._settle, self._release = admit, settle, release
-
-    async def settle(
-        self, units: int, *, request_hash: bytes | None = None, response_hash: bytes | None = None
-    ) -> SessionReceipt:
-        """Charge what it has used, in units of its tier; gives its receipt when that is on the disk.
-
-        No chain is asked. The hashes are SHA-256 of request and response, for the receipt. A repeat with the same units
-        gives the same receipt. Raises InvalidAmount above `max_units` (settle `min(units, request.max_units)` where the
-        model may have gone beyond it), RequestExpired where its seconds are over, RequestEnded where it has ended
-        otherwise, InvalidReceipt for hashes that are none, and StoreError.
-        """
-        await self._settle(self.id, units, (request_hash, response_hash), self._settled)
-        return self._charged
-
-    async def release(self) -> None:
-        """End it before its block ends: it costs nothing. Where it was settled, it stays so."""
-        await self._release(self.id)
-        self._has_ended = True
-
-    async def __aenter__(self) -> Self:
-        try:
-            await self._admit(self._wanted, self._admitted)
-        except BaseException:
-            if self.expires_at is not None:
-                await self.release()
-            raise
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        if not self._has_ended:
-            await self._release(self.id)
-        self._require_said(error)
 
 
 def _left(trouble: Exception) -> str:

@@ -14,7 +14,7 @@ from job_escrow.receipts.receipt import SessionReceipt, tiers_bytes, tiers_of
 from job_escrow.receipts.record import next_head
 from job_escrow.receipts.tree import root_of
 from job_escrow.session_context.requests import release_all_of
-from job_escrow.session_context.rows import SessionRow, load_use, session_row, update
+from job_escrow.session_context.rows import SessionRow, live_rows, load_use, session_row, update
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,12 +84,20 @@ def sent_until(connection: sqlite3.Connection, number: int, last_valid_height: i
 
 
 def opened(connection: sqlite3.Connection, number: int, session: Session | SessionOpened) -> SessionRow:
-    """It is on the chain; nothing where that is known, or where it has even ended."""
+    """It is on the chain; nothing where that is known, or where it has even ended.
+
+    It holds what it was opened with, whatever this row was to ask for: an opening of before under the same id, which a
+    node behind the chain called failed, has landed instead of this one then, and this row looks after it.
+    """
     at = session.at if isinstance(session, SessionOpened) else session.opened_at
     connection.execute(
-        """UPDATE sessions SET status = 'open', tiers = ?, head = ?, opened_at = ?, used_at = ?, deadline = ?
-           WHERE number = ? AND status = 'opening'""",
-        (tiers_bytes(session.tiers), session.head, at, at, session.deadline, number),
+        """UPDATE sessions SET status = 'open', credits = ?, seconds = ?, payee = ?, tiers = ?, head = ?, opened_at = ?,
+           used_at = ?, deadline = ? WHERE number = ? AND status = 'opening'""",
+        (
+            *(session.credits, session.deadline - at),
+            None if session.payee == Pubkey.default() else str(session.payee),
+            *(tiers_bytes(session.tiers), session.head, at, at, session.deadline, number),
+        ),
     )
     return session_row(connection, number)
 
@@ -99,6 +107,14 @@ def close(connection: sqlite3.Connection, number: int, *, also_running: bool) ->
     condition = "" if also_running else "AND running = 0"
     sql = f"UPDATE sessions SET closing = 1 WHERE number = ? AND status IN ('opening', 'open') {condition}"  # noqa: S608
     return connection.execute(sql, (number,)).rowcount == 1
+
+
+def close_all(connection: sqlite3.Connection, account: str) -> None:
+    """Let an account's open sessions admit nothing any more, and all go that runs in them."""
+    for row in live_rows(connection, account):
+        if row.status == "open":
+            update(connection, row.number, closing=1)
+            release_all_of(connection, row.number)
 
 
 def note_settlement(connection: sqlite3.Connection, number: int, *, is_final: bool) -> Batch:

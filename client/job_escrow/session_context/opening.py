@@ -188,6 +188,11 @@ class Opening:
             # A node that became one of another chain meanwhile knows nothing of it.
             yield from books.same_chain()
             if is_first:
+                if isinstance(error, Refused) and error.refusal is program.JobIdUsed:
+                    # An opening of before may have the id, which a node behind the chain called failed.
+                    row = yield from self._look(row)
+                    if row.status in ("open", "ended"):
+                        return
                 # Nothing of this row was sent before: what failed now has failed for good, and its id is free again.
                 yield from self._failed(row)
                 raise _explained(error) from error
@@ -216,7 +221,7 @@ class Opening:
         found, account = yield from ask(GetAccounts([row.key, row.account]))
         yield from books.same_chain()
         if found is not None:
-            if (yield from self._is_ours(row)):
+            if (yield from self._own_opening(row)) is not None:
                 return (
                     yield from books.write(
                         lifecycle.opened, row.number, read.decoded_session(row.key, found, program_id)
@@ -225,15 +230,20 @@ class Opening:
             yield from self._failed(row)
         elif is_used(read.decoded_credit_account(row.account, account, program_id).job_ids, row.session_id):
             outcome = yield from sessions.session_outcome_of(row.account, row.session_id, program_id)
-            if outcome is not None and (yield from self._is_ours(row)):
-                yield from books.write(lifecycle.ended, row.number, outcome)
-            else:
+            opening = None if outcome is None else (yield from self._own_opening(row))
+            if outcome is None or opening is None:
                 # A job has the id, or somebody else's session.
                 yield from self._failed(row)
+            else:
+                yield from books.write(lifecycle.opened, row.number, opening)
+                yield from books.write(lifecycle.ended, row.number, outcome)
         return (yield from books.row(row.number))
 
-    def _is_ours(self, row: SessionRow) -> Flow[bool]:
-        """Whether this store has opened it, by what its opening carries. Raises ChainError where nobody can say."""
+    def _own_opening(self, row: SessionRow) -> Flow[SessionOpened | None]:
+        """The opening of a session, where this store has sent it, by what it carries; None: somebody else has.
+
+        Raises ChainError where nobody can say.
+        """
         mine = yield from self.books.do(self.books.store.reference_of, row.key)
         signatures = []
         before = None
@@ -248,9 +258,10 @@ class Opening:
             landed = yield from ask(GetTransaction(signature))
             if landed is None:
                 break
-            opened = (each for each in events_of(landed, self.books.side.program_id))
-            if any(isinstance(each, SessionOpened) and each.session == row.key for each in opened):
-                return reference_of(landed, row.key, self.books.side.program_id) == mine
+            for event in events_of(landed, self.books.side.program_id):
+                if isinstance(event, SessionOpened) and event.session == row.key:
+                    is_own = reference_of(landed, row.key, self.books.side.program_id) == mine
+                    return event if is_own else None
         raise ChainError(f"the node does not say who opened session {row.address}: ask another one, or later")
 
 

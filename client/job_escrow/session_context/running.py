@@ -5,14 +5,14 @@ from collections.abc import Callable
 
 from job_escrow.chain.requests import ChainError, Flow, GetElapsed, ask
 from job_escrow.codec.errors import InsufficientCredits, JobIdUsed
-from job_escrow.errors import EscrowError, Refused, RequestExpired, TooLargeForSession
+from job_escrow.errors import EscrowError, Refused, RequestExpired, SessionsLeft, TooLargeForSession
 from job_escrow.flows.jobs import patiently
 from job_escrow.receipts.receipt import SessionReceipt
 from job_escrow.session_context import lifecycle, requests
 from job_escrow.session_context.books import Books, Look
 from job_escrow.session_context.ending import Ending
 from job_escrow.session_context.opening import Opening
-from job_escrow.session_context.requests import Wanted
+from job_escrow.session_context.requests import Admission, Wanted
 from job_escrow.session_context.rows import SessionRow
 
 _RENEW_BELOW = 4
@@ -38,6 +38,7 @@ class Running:
         self._ending = Ending(books)
         self._opening = Opening(books, self._ending)
         self._looked_at = 0.0
+        self._is_left = False
 
     @property
     def turn_seconds(self) -> float:
@@ -54,17 +55,26 @@ class Running:
     def enter(self) -> Flow[None]:
         """Take up what the store has left open: nothing of it runs any more, and what was settled is charged."""
         books = self._books
+        self._is_left = False
         yield from books.begin()
         yield from books.write(requests.release_all, str(books.account))
         yield from patiently(self._taken_up, self._patience)
         self._looked_at = yield from ask(GetElapsed())
 
-    def admit_now(self, wanted: Wanted, admitted: Callable[[int], None]) -> Flow[bool]:
+    def require_admitting(self) -> None:
+        """Nothing begins once they are left. Raises SessionsLeft."""
+        if self._is_left:
+            raise SessionsLeft(
+                "the sessions were left, and what ran in them was released: request within their `with` block"
+            )
+
+    def admit_now(self, wanted: Wanted, admitted: Callable[[Admission], None]) -> Flow[bool]:
         """Admit a request where an open session has room, without asking the chain; False where none has.
 
-        `admitted` hears when it expires, once it is durable, whoever has ceased to wait for it by then. Raises
-        TooLargeForSession where it may take too long, RequestEnded and RequestRunning.
+        `admitted` hears of it, once it is durable, whoever has ceased to wait for it by then. Raises TooLargeForSession
+        where it may take too long, RequestEnded and RequestRunning.
         """
+        self.require_admitting()
         books = self._books
         last = books.last
         longest = self.longest_request
@@ -79,14 +89,16 @@ class Running:
         now = yield from books.now()
 
         def reserve() -> bool:
-            expires_at = books.store.transact(requests.admit, wanted, last.tiers, now, books.policy)
-            if expires_at is not None:
-                admitted(expires_at)
-            return expires_at is not None
+            # Whoever asks here has no turn: they may have been left since.
+            self.require_admitting()
+            admission = books.store.transact(requests.admit, wanted, last.tiers, now, books.policy)
+            if admission is not None:
+                admitted(admission)
+            return admission is not None
 
         return (yield from books.do(reserve))
 
-    def admit(self, wanted: Wanted, admitted: Callable[[int], None]) -> Flow[None]:
+    def admit(self, wanted: Wanted, admitted: Callable[[Admission], None]) -> Flow[None]:
         """The same where a session has to be opened first: it takes turns. Raises as `Opening.make_room` does."""
 
         def attempt() -> Flow[None]:
@@ -103,7 +115,7 @@ class Running:
 
     def settle(
         self,
-        request_id: str,
+        admission: Admission,
         units: int,
         hashes: tuple[bytes | None, bytes | None],
         settled: Callable[[SessionReceipt], None],
@@ -115,7 +127,7 @@ class Running:
         now = yield from self._books.now()
 
         def charge() -> SessionReceipt | None:
-            receipt = self._books.store.transact(requests.settle, request_id, units, now, hashes)
+            receipt = self._books.store.transact(requests.settle, admission, units, now, hashes)
             if receipt is not None:
                 settled(receipt)
             return receipt
@@ -123,13 +135,14 @@ class Running:
         receipt = yield from self._books.do(charge)
         if receipt is None:
             raise RequestExpired(
-                f"request {request_id} has used up its seconds, was released, and costs nothing: give the next one more"
+                f"request {admission.id} has used up its seconds, was released, and costs nothing: give the next one "
+                "more"
             )
         return receipt
 
-    def release(self, request_id: str) -> Flow[SessionReceipt | None]:
-        """Let a request go that runs; gives the receipt of one that was settled."""
-        return (yield from self._books.write(requests.release, request_id))
+    def release(self, admission: Admission) -> Flow[None]:
+        """Let a request go that runs; one that was settled stays so."""
+        yield from self._books.write(requests.release, admission.number)
 
     def look_after(self, *, settle_all: bool = False) -> Flow[None]:
         """Do what is due; it takes turns. One session that fails stops no other, and the first error is raised.
@@ -152,8 +165,12 @@ class Running:
         return any(self._is_much(row) for row in rows)
 
     def leave(self) -> Flow[None]:
-        """End all sessions: whatever runs costs nothing, what was settled is charged, the rest is given back."""
-        yield from self._books.write(requests.release_all, str(self._books.account))
+        """End all sessions: whatever runs costs nothing, what was settled is charged, the rest is given back.
+
+        It takes turns, and from here on nothing is admitted: a session of which something ran would stay open.
+        """
+        self._is_left = True
+        yield from self._books.write(lifecycle.close_all, str(self._books.account))
         yield from patiently(lambda: self._each(lambda row, _: self._end(row)), self._patience)
 
     def _taken_up(self) -> Flow[None]:

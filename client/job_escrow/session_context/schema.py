@@ -3,10 +3,11 @@
 Amounts are credits, times unix seconds by the chain's clock. A session's `total` is what its receipts cost, `reserved`
 the most that running requests can add to it: together they are within the lock, whatever code forgets. `settled_count`,
 `settled` and `head` are the chain's as it was last seen. A settlement has a row before it is sent, so that what the
-chain has afterwards is one of these. A request that costs nothing has no row any more.
+chain has afterwards is one of these. A request that costs nothing has no row any more, and its id is free again; the
+`number` of its row, which is that admission's alone, never is. Ids are an account's own.
 """
 
-VERSION = 1
+VERSION = 2
 APPLICATION = 0x4A455353
 """What SQLite's file header names as the file's owner."""
 
@@ -68,7 +69,9 @@ CREATE TABLE settlements (
     PRIMARY KEY (session, from_count, count)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE requests (
-    id TEXT NOT NULL PRIMARY KEY,
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    credit_account TEXT NOT NULL,
+    id TEXT NOT NULL,
     session INTEGER NOT NULL REFERENCES sessions (number),
     status TEXT NOT NULL CHECK (status IN ('running', 'settled', 'lapsed')),
     tier INTEGER NOT NULL,
@@ -77,8 +80,9 @@ CREATE TABLE requests (
     expires_at INTEGER NOT NULL,
     receipt_number INTEGER,
     receipt BLOB,
-    ended_at INTEGER
-) STRICT, WITHOUT ROWID;
+    ended_at INTEGER,
+    UNIQUE (credit_account, id)
+) STRICT;
 CREATE UNIQUE INDEX requests_receipts ON requests (session, receipt_number) WHERE receipt_number IS NOT NULL;
 CREATE INDEX requests_running ON requests (session) WHERE status = 'running';
 """

@@ -100,9 +100,9 @@ class SessionStore:
         """
         return [SessionReceipt.from_bytes(data) for data in self.transact(_receipts, str(session))]
 
-    def receipt(self, request_id: str) -> SessionReceipt | None:
-        """The receipt of a request; None where it was not settled, or its session ended before that was on chain."""
-        data = self.transact(_receipt, request_id)
+    def receipt(self, credit_account: Pubkey, request_id: str) -> SessionReceipt | None:
+        """The receipt of an account's request; None where it was not settled, or not before its session ended."""
+        data = self.transact(_receipt, str(credit_account), request_id)
         return None if data is None else SessionReceipt.from_bytes(data)
 
     def export_receipts(self, session: Pubkey, path: Path | str) -> int:
@@ -242,6 +242,10 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         raise OtherStore(f"{path} is no session store: name another file")
     if version > schema.VERSION:
         raise OtherStore(f"{path} was written by a later release of job-escrow: install that one")
+    if 0 < version < schema.VERSION:
+        raise OtherStore(
+            f"{path} was written by an unreleased job-escrow of before: end its sessions there, then name another file"
+        )
     if version == 0:
         for statement in schema.TABLES.split(";"):
             connection.execute(statement)
@@ -275,9 +279,9 @@ def _receipts(connection: sqlite3.Connection, address: str) -> list[bytes]:
     return [data for (data,) in connection.execute(sql, (address,))]
 
 
-def _receipt(connection: sqlite3.Connection, request_id: str) -> bytes | None:
-    sql = "SELECT receipt FROM requests WHERE id = ? AND status = 'settled'"
-    found = connection.execute(sql, (request_id,)).fetchone()
+def _receipt(connection: sqlite3.Connection, account: str, request_id: str) -> bytes | None:
+    sql = "SELECT receipt FROM requests WHERE credit_account = ? AND id = ? AND status = 'settled'"
+    found = connection.execute(sql, (account, request_id)).fetchone()
     return None if found is None else found[0]
 
 
