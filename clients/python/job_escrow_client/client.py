@@ -511,6 +511,9 @@ class Client(BlockingTransport):
 
         Streamed, from one snapshot, in at most ten minutes; `receipt_bytes` is what a receipt's leaf is the hash of.
 
+        `receipt_signer` and `receipt_signature` are the operator's signature of these bytes. `job-escrow session verify`
+        takes a session's lines as they are, as NDJSON.
+
         Needs a key with the scope `read`.
 
         Args:
@@ -1726,6 +1729,9 @@ class AsyncClient(AsyncTransport):
         """Export the account's receipts as a file, oldest first.
 
         Streamed, from one snapshot, in at most ten minutes; `receipt_bytes` is what a receipt's leaf is the hash of.
+
+        `receipt_signer` and `receipt_signature` are the operator's signature of these bytes. `job-escrow session verify`
+        takes a session's lines as they are, as NDJSON.
 
         Needs a key with the scope `read`.
 

@@ -1383,7 +1383,10 @@ class StatementList(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Topup(msgspec.Struct, frozen=True, kw_only=True):
-    """Credits that came in: a `purchase`, `top-up`, `deposit` (a plain transfer that became credits) or `grant`."""
+    """Credits that came in: a `purchase`, `top-up`, `deposit` (a plain transfer that became credits) or `grant`.
+
+    A top-up and a withdrawal turn deposits into credits on their way: those are deposits of their own.
+    """
 
     cursor: str
     """The entry's place in the ledger, for a page's `cursor`."""

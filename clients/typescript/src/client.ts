@@ -351,6 +351,9 @@ export class Client extends Transport {
    *
    * Streamed, from one snapshot, in at most ten minutes; `receipt_bytes` is what a receipt's leaf is the hash of.
    *
+   * `receipt_signer` and `receipt_signature` are the operator's signature of these bytes. `job-escrow session verify`
+   * takes a session's lines as they are, as NDJSON.
+   *
    * Needs a key with the scope `read`.
    *
    * @returns The whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.

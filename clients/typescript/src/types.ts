@@ -1508,7 +1508,11 @@ export interface TopUpView {
   readonly reason: string | null;
 }
 
-/** Credits that came in: a `purchase`, `top-up`, `deposit` (a plain transfer that became credits) or `grant`. */
+/**
+ * Credits that came in: a `purchase`, `top-up`, `deposit` (a plain transfer that became credits) or `grant`.
+ *
+ * A top-up and a withdrawal turn deposits into credits on their way: those are deposits of their own.
+ */
 export interface Topup {
   /** The entry's place in the ledger, for a page's `cursor`. */
   readonly cursor: string;
