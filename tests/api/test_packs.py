@@ -1,6 +1,5 @@
 """Packs over HTTP: what is sold together, how it is bought, and what an account and a statement say of it (Y3)."""
 
-import base64
 import time
 from collections.abc import Iterator
 from decimal import Decimal
@@ -9,17 +8,15 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
-from api_harness.people import LIMITS, new_customer, new_key, stage_with_accounts
+from api_harness.people import LIMITS, new_customer, new_key, signed_and_sent, stage_with_accounts
 from api_harness.server import Server, problem, serving
 from escrow_harness.stage import Stage
 from job_escrow import Escrow, LockTerms, Pack, packs, token_address
 from job_escrow.chain import run
-from job_escrow.chain.requests import GetSignatureStatus, Pause, Send
 from job_escrow.testing.faucet import fund
 from job_escrow.tokens import USDC_MINT, transfer
 from job_escrow.transactions import execute
 from solders.keypair import Keypair
-from solders.transaction import Transaction, VersionedTransaction
 
 
 def offer(stage: Stage) -> None:
@@ -129,15 +126,6 @@ def drain_promotion(stage: Stage) -> None:
     stage.admin.withdraw_promotion()
 
 
-def signed_and_sent(stage: Stage, transaction: str, signer: Keypair) -> None:
-    unsigned = Transaction.from_bytes(base64.b64decode(transaction))
-    signed = VersionedTransaction(unsigned.message, [signer])
-    stage.escrow.chain.answer(Send(signed))
-    while (status := stage.escrow.chain.answer(GetSignatureStatus(signed.signatures[0]))) is None:
-        stage.escrow.chain.answer(Pause(0.05))
-    assert status.error is None
-
-
 def test_a_pack_is_paid_by_a_link(shop: tuple[Stage, Server]) -> None:
     """Y3, D13: the link names the pack, the wallet shows the bonus, and one signature opens and buys it."""
     stage, server = shop
@@ -152,12 +140,20 @@ def test_a_pack_is_paid_by_a_link(shop: tuple[Stage, Server]) -> None:
         url = urlsplit(unquote(link["solana_pay"].removeprefix("solana:")))
         query = parse_qs(url.query)
         assert (query["credits"], query["pack"], query["bonus_credits"]) == (["125"], ["1"], ["25"])
+        # A plain transfer of the same amount would lose the bonus.
+        assert link["transfer_request"] is None
+        assert "transfer request" not in link["note"]
+        plain = http.get("/pay/link", params={"wallet": str(signer.pubkey()), "pack": 2}).json()
+        assert plain["transfer_request"].startswith(f"solana:{plain['recipient']}?amount=3&")
         assert http.get(link["qr_png"].partition("/v1")[2]).content.startswith(b"\x89PNG")
         made = http.post(f"/pay/purchase?{url.query}", json={"account": str(signer.pubkey())}).json()
         assert made["message"].startswith("125 + 25 bonus credits for 1.25 USDC; opens your account")
         signed_and_sent(stage, made["transaction"], signer)
-        while http.get(f"/pay/payments/{link['reference']}").json()["state"] == "waiting":
+        terms = {name: link[name] for name in ("recipient", "credits", "bonus_credits")}
+        while http.get(f"/pay/payments/{link['reference']}", params=terms).json()["state"] == "waiting":
             time.sleep(0.02)
+        more = terms | {"bonus_credits": 26}
+        assert http.get(f"/pay/payments/{link['reference']}", params=more).json()["state"] == "waiting"
     account = customer.account()
     assert account is not None
     assert (account.paid_available, account.bonus, account.promotion_backing) == (150, 25, 250_000)

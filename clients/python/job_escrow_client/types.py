@@ -976,7 +976,9 @@ class PaymentLink(msgspec.Struct, frozen=True, kw_only=True):
     it finds once it has landed.
     `transfer_request` asks no server: it pays an account that is open, which has the credits once its deposits are
     synced. Some wallets refuse a recipient that no key has: they, and exchanges, send to `deposit_address` by hand.
-    A plain transfer buys no pack: it becomes `credits` without a bonus.
+    No plain transfer is tracked by `reference`: `/v1/pay/payments` says `waiting` whatever was transferred, so that
+    nobody should pay both ways. It buys no pack either, and becomes credits without a bonus: `transfer_request` is null
+    where there are `bonus_credits`.
     `note` says why wallets refuse `solana_pay`; null: they do not.
     """
 
@@ -984,8 +986,8 @@ class PaymentLink(msgspec.Struct, frozen=True, kw_only=True):
     """A Solana Pay link for wallets."""
     text: str
     """What is bought for what, in words."""
-    transfer_request: str
-    """A Solana Pay link of a plain transfer, for an account that is open; no server is asked."""
+    transfer_request: str | None
+    """A Solana Pay link of a plain transfer to an account that is open; nothing tracks it. Null: there is a bonus."""
     note: str | None
     """Why wallets refuse `solana_pay`; null: they do not."""
     amount: str
@@ -1022,7 +1024,10 @@ class PaymentTransaction(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PaymentView(msgspec.Struct, frozen=True, kw_only=True):
-    """A payment by the reference of its link; `signature` is that of its transaction, null while it waits."""
+    """A payment by the reference of its link; `signature` is that of its transaction, null while it waits.
+
+    Plain transfers are no payments of a link: they become credits once they are synced, and are in `/v1/top-ups`.
+    """
 
     reference: str
     """Base58 address that is on the transaction, and finds it once it has landed."""

@@ -467,10 +467,13 @@ export class Client extends Transport {
    *
    * `received` once a purchase with the link's reference is indexed: the account has its credits by then.
    *
+   * A reference is public, and anybody may buy with it, for any account: name the link's `recipient`, `credits` and
+   * `bonus_credits`, so that only a purchase like the link's counts. Without them, any with the reference does.
+   *
    * @param reference Base58 address that is on the transaction, and finds it once it has landed.
    */
-  async getPayment(reference: string, options: AskOptions = {}): Promise<types.PaymentView> {
-    return (await this.ask(operations.getPayment(reference), options)).value;
+  async getPayment(reference: string, named: types.GetPaymentParameters & AskOptions = {}): Promise<types.PaymentView> {
+    return (await this.ask(operations.getPayment(reference, named), named)).value;
   }
 
   /**

@@ -378,8 +378,8 @@ GLOSSARY: dict[str, Term] = {
     "parameter.slug": ("The last part of a problem's `type`.", "insufficient-credits"),
     "solana_pay": ("A Solana Pay link for wallets.", _LINK),
     "transfer_request": (
-        "A Solana Pay link of a plain transfer, for an account that is open; no server is asked.",
-        f"solana:{_ADDRESS}?amount=12.34&spl-token={_ADDRESS}&reference={_ADDRESS}&label=decentral%20credits",
+        "A Solana Pay link of a plain transfer to an account that is open; nothing tracks it. Null: there is a bonus.",
+        f"solana:{_ADDRESS}?amount=12.34&spl-token={_ADDRESS}&label=decentral%20credits",
     ),
     "PaymentLink.note": ("Why wallets refuse `solana_pay`; null: they do not.", None),
     "PaymentView.state": ("`received` once the account has the credits.", "received"),
