@@ -180,8 +180,9 @@ def test_a_pack_that_promotion_cannot_pay_for_says_so_by_name(shop: tuple[Stage,
         # What has no bonus needs no promotion.
         assert http.get("/pay/link", params={"wallet": wallet, "pack": 2}).json()["bonus_credits"] == 0
     with server.http(key) as mine:
-        refused.append(mine.post("/transactions/purchase", json={"credits": 125, "pack": 1}))
-        assert mine.post("/transactions/purchase", json={"credits": 300, "pack": 2}).status_code == 200
+        refused.append(mine.post("/transactions/purchase", json={"credits": 125, "pack": 1, "bonus_credits": 25}))
+        plain = {"credits": 300, "pack": 2, "bonus_credits": 0}
+        assert mine.post("/transactions/purchase", json=plain).status_code == 200
     for answer in refused:
         told = problem(answer)
         assert (told["status"], told["type"]) == (409, "/v1/problems/promotion-empty")
@@ -218,3 +219,30 @@ def test_a_link_of_a_pack_that_was_changed_is_refused(shop: tuple[Stage, Server]
         gone = problem(http.get("/pay/link", params={"wallet": wallet, "pack": 3}))
         assert gone["type"] == "/v1/problems/pack-not-offered"
     drain_promotion(stage)
+
+
+def test_a_wallets_own_purchase_gives_the_bonus_that_it_saw_or_is_refused(shop: tuple[Stage, Server]) -> None:
+    """The admin may change a pack at any time: a transaction made afterwards does not sell less for the same price."""
+    stage, server = shop
+    fund_promotion(stage, 500_000)
+    customer = new_customer(stage, 200)
+    seen = {"credits": 125, "pack": 1, "bonus_credits": 25}
+    with server.http() as http:
+        key = new_key(http, customer.side.signer, scopes=["read", "manage"])
+    try:
+        with server.http(key) as mine:
+            assert mine.post("/transactions/purchase", json=seen).status_code == 200
+            # Who names no bonus has seen none, and who names no pack gets none.
+            for half in ("pack", "bonus_credits"):
+                told = problem(mine.post("/transactions/purchase", json=seen | {half: None}))
+                assert (told["status"], "bonus_credits" in str(told["detail"])) == (400, True)
+            stage.admin.set_pack(1, Pack(credits=125, bonus_credits=24))
+            while mine.get("/packs").json()["data"][0]["bonus_credits"] != 24:
+                time.sleep(0.05)
+            told = problem(mine.post("/transactions/purchase", json=seen))
+            assert (told["status"], told["type"]) == (409, "/v1/problems/pack-not-offered")
+            assert "Pack 1 is 125 + 24 bonus credits now." in str(told["detail"])
+            assert mine.post("/transactions/purchase", json=seen | {"bonus_credits": 24}).status_code == 200
+    finally:
+        stage.admin.set_pack(1, Pack(credits=125, bonus_credits=25))
+        drain_promotion(stage)

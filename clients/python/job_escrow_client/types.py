@@ -1093,12 +1093,17 @@ class ProblemType(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PurchaseTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What to buy. `pack` is a slot of `/v1/packs`, null: credits alone; `limits` are those of an account to open."""
+    """What to buy. `pack` is a slot of `/v1/packs`, null: credits alone; `limits` are those of an account to open.
+
+    `bonus_credits` comes with `pack`: what the buyer saw on top, or less is not bought.
+    """
 
     credits: int
     """Credits to buy; of a pack, those that are paid for."""
     pack: int | None = None
     """The slot of the pack to buy; null: credits alone."""
+    bonus_credits: int | None = None
+    """The credits on top that the buyer saw, with `pack` only; a pack that gives less by now is refused."""
     limits: LimitsView | None = None
     """What the operator may lock without asking; null: none are given."""
 

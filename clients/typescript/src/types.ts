@@ -945,12 +945,18 @@ export interface ProblemType {
   readonly remedy: string;
 }
 
-/** What to buy. `pack` is a slot of `/v1/packs`, null: credits alone; `limits` are those of an account to open. */
+/**
+ * What to buy. `pack` is a slot of `/v1/packs`, null: credits alone; `limits` are those of an account to open.
+ *
+ * `bonus_credits` comes with `pack`: what the buyer saw on top, or less is not bought.
+ */
 export interface PurchaseTerms {
   /** Credits to buy; of a pack, those that are paid for. */
   readonly credits: Whole;
   /** The slot of the pack to buy; null: credits alone. */
   readonly pack?: Whole | null | undefined;
+  /** The credits on top that the buyer saw, with `pack` only; a pack that gives less by now is refused. */
+  readonly bonus_credits?: Whole | null | undefined;
   /** What the operator may lock without asking; null: none are given. */
   readonly limits?: LimitsView | null | undefined;
 }

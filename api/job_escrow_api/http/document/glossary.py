@@ -305,6 +305,10 @@ GLOSSARY: dict[str, Term] = {
     "promotion_value": ("What the promotion has paid of the paid credits, in `currency`: an exact decimal.", 0.5),
     "proof": ("32 bytes in hexadecimal digits that the settlement keeps on chain, such as a hash; null: none.", _HEX),
     "PurchaseTerms.pack": ("The slot of the pack to buy; null: credits alone.", 1),
+    "PurchaseTerms.bonus_credits": (
+        "The credits on top that the buyer saw, with `pack` only; a pack that gives less by now is refused.",
+        500,
+    ),
     "purchases": ("Credits that were bought.", None),
     "qr_png": ("URL of the link's QR code as PNG.", "https://credits.example/v1/pay/qr.png"),
     "qr_svg": ("URL of the link's QR code as SVG.", "https://credits.example/v1/pay/qr.svg"),
