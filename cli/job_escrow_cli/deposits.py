@@ -95,7 +95,8 @@ def pay(
     With --server the link is a transaction request: the wallet that scans it asks the server for the transaction, which
     opens the account where it has to and buys. Without, it is a transfer request: the wallet pays the exact amount to
     the deposit address of an account that is open, and `job-escrow sync` makes credits of it. A wallet that refuses an
-    address that no key has, and an exchange, send the amount by hand. A plain transfer buys no pack.
+    address that no key has, and an exchange, send the amount by hand. A plain transfer buys no pack: one with a bonus
+    has no transfer request. The server's `/v1/pay/payments` does not see plain transfers.
     """
     with opened(context) as session:
         if (credits is None) == (pack is None):
@@ -109,10 +110,11 @@ def pay(
             session.check_wallet(owner)
         address = session.credit_account_key(owner)
         due = paid * session.platform.base_units_per_credit
-        transfer = _transfer_request(session, owner, paid)
-        text = transfer if server is None else _link(session, server, owner, what)
+        # Its recipient would get the credits without the bonus, for the same price.
+        transfer = None if bonus else _transfer_request(session, owner, paid)
+        link = None if server is None else _link(session, server, owner, what, transfer)
         data = {
-            "link": None if server is None else text,
+            "link": link,
             "transfer_request": transfer,
             "deposit_address": str(address),
             "credits": paid,
@@ -125,7 +127,7 @@ def pay(
         lines = facts(
             {
                 "pay": f"{session.money.text(due)} for {pack_text(paid, bonus)}",
-                "link": None if server is None else text,
+                "link": link,
                 "transfer": transfer,
                 "to": address,
                 "mint": session.platform.mint,
@@ -135,7 +137,8 @@ def pay(
             if session.escrow.credit_account(address) is None:
                 tell("this account is not open yet, and a transfer to it fails: open it first (job-escrow open)")
             tell("no --server: this is a plain transfer to the open account; run job-escrow sync once it has landed")
-        if qr and session.settings.output is OutputFormat.DISPLAY:
+        text = link or transfer
+        if qr and text is not None and session.settings.output is OutputFormat.DISPLAY:
             _draw(text)
         show(session.settings, data, lines)
 
@@ -152,14 +155,15 @@ def _transfer_request(session: Session, owner: "Pubkey", credits: int) -> str:
     )
 
 
-def _link(session: Session, server: str, owner: "Pubkey", what: int | PackExpected) -> str:
+def _link(session: Session, server: str, owner: "Pubkey", what: int | PackExpected, transfer: str | None) -> str:
     """The transaction request of Solana Pay, as the account API answers it."""
     address = session.credit_account_key(owner)
     parts = urlsplit(server)
     if parts.scheme == "http" and is_local(server):
         warn(
             "wallets ask https addresses only, so that nobody on the way to the server can put another transaction in: "
-            "this link is for trying things out on this machine; the transfer request is for any wallet"
+            "this link is for trying things out on this machine"
+            + ("" if transfer is None else "; the transfer request is for any wallet")
         )
     elif parts.scheme != "https" or not parts.hostname:
         raise UsageError(

@@ -1,4 +1,7 @@
-"""Files of a session's receipts: a JSON object in each line, a receipt or what the account API says of it."""
+"""Files of a session's receipts: a JSON object in each line, a receipt or what the account API says of it.
+
+Of the account API it takes answers and the lines of `/v1/receipts/export` as NDJSON, as they are.
+"""
 
 import json
 from collections.abc import Mapping
@@ -35,12 +38,32 @@ def _read(found: object) -> "tuple[SessionReceipt, ReceiptSignature | None]":
     from job_escrow.receipts import ReceiptSignature, SessionReceipt
 
     members = _object(found)
+    if "receipt_bytes" in members and "receipt" not in members:
+        return _of_export(members)
     if "receipt" not in members:
         return SessionReceipt.from_json(members), None
     # An answer of /v1/receipts or /v1/requests, as it is.
     signature = members.get("receipt_signature")
     receipt = SessionReceipt.from_json(_object(members["receipt"]))
     return receipt, None if signature is None else ReceiptSignature.from_json(_object(signature))
+
+
+def _of_export(members: Mapping[str, Any]) -> "tuple[SessionReceipt, ReceiptSignature | None]":
+    """A line of `/v1/receipts/export`: its bytes are the receipt, and its columns must say the same."""
+    from job_escrow.receipts import InvalidReceipt, ReceiptSignature, SessionReceipt
+
+    try:
+        receipt = SessionReceipt.from_bytes(bytes.fromhex(members["receipt_bytes"]))
+    except (TypeError, ValueError) as error:
+        raise InvalidReceipt(f"receipt_bytes: {error}") from error
+    said = receipt.to_json()
+    said["id"] = said.pop("request_id")
+    # What people read in the file is what is proved.
+    others = [name for name, value in said.items() if members.get(name) != value]
+    if others:
+        raise InvalidReceipt(f"the line's {', '.join(others)} differ from those of its receipt_bytes")
+    signed = {"signer": members.get("receipt_signer"), "signature": members.get("receipt_signature")}
+    return receipt, ReceiptSignature.from_json(signed) if any(signed.values()) else None
 
 
 def _object(found: object) -> Mapping[str, Any]:

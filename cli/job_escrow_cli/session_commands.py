@@ -39,7 +39,8 @@ _Receipts = Annotated[
     Path,
     typer.Argument(
         metavar="RECEIPTS",
-        help="A file of the session's receipts, one JSON object in each line: a receipt, or the API's answer with it.",
+        help="A file of the session's receipts, one JSON object in each line: a receipt, or the API's answer "
+        "with it, or a line of its export as NDJSON.",
     ),
 ]
 

@@ -98,7 +98,7 @@ ENDPOINTS = [
     Endpoint("GET", "/pay/icon.svg", media=(SVG,)),
     Endpoint("GET", "/pay/purchase", query=_LINK),
     Endpoint("POST", "/pay/purchase", body={"account": "1" * 32}, query=_LINK),
-    Endpoint("GET", "/pay/payments/{reference}"),
+    Endpoint("GET", "/pay/payments/{reference}", query={"recipient": "1" * 32, "credits": "5", "bonus_credits": "0"}),
     Endpoint("POST", "/transactions/purchase", "manage", {"credits": 100}),
     Endpoint("POST", "/transactions/withdrawal", "manage", {"credits": 1}),
     Endpoint("GET", "/transactions/limits", "read"),

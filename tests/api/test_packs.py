@@ -1,6 +1,5 @@
 """Packs over HTTP: what is sold together, how it is bought, and what an account and a statement say of it (Y3)."""
 
-import base64
 import time
 from collections.abc import Iterator
 from decimal import Decimal
@@ -9,17 +8,15 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
-from api_harness.people import LIMITS, new_customer, new_key, stage_with_accounts
+from api_harness.people import LIMITS, new_customer, new_key, signed_and_sent, stage_with_accounts
 from api_harness.server import Server, problem, serving
 from escrow_harness.stage import Stage
 from job_escrow import Escrow, LockTerms, Pack, packs, token_address
 from job_escrow.chain import run
-from job_escrow.chain.requests import GetSignatureStatus, Pause, Send
 from job_escrow.testing.faucet import fund
 from job_escrow.tokens import USDC_MINT, transfer
 from job_escrow.transactions import execute
 from solders.keypair import Keypair
-from solders.transaction import Transaction, VersionedTransaction
 
 
 def offer(stage: Stage) -> None:
@@ -129,15 +126,6 @@ def drain_promotion(stage: Stage) -> None:
     stage.admin.withdraw_promotion()
 
 
-def signed_and_sent(stage: Stage, transaction: str, signer: Keypair) -> None:
-    unsigned = Transaction.from_bytes(base64.b64decode(transaction))
-    signed = VersionedTransaction(unsigned.message, [signer])
-    stage.escrow.chain.answer(Send(signed))
-    while (status := stage.escrow.chain.answer(GetSignatureStatus(signed.signatures[0]))) is None:
-        stage.escrow.chain.answer(Pause(0.05))
-    assert status.error is None
-
-
 def test_a_pack_is_paid_by_a_link(shop: tuple[Stage, Server]) -> None:
     """Y3, D13: the link names the pack, the wallet shows the bonus, and one signature opens and buys it."""
     stage, server = shop
@@ -152,12 +140,20 @@ def test_a_pack_is_paid_by_a_link(shop: tuple[Stage, Server]) -> None:
         url = urlsplit(unquote(link["solana_pay"].removeprefix("solana:")))
         query = parse_qs(url.query)
         assert (query["credits"], query["pack"], query["bonus_credits"]) == (["125"], ["1"], ["25"])
+        # A plain transfer of the same amount would lose the bonus.
+        assert link["transfer_request"] is None
+        assert "transfer request" not in link["note"]
+        plain = http.get("/pay/link", params={"wallet": str(signer.pubkey()), "pack": 2}).json()
+        assert plain["transfer_request"].startswith(f"solana:{plain['recipient']}?amount=3&")
         assert http.get(link["qr_png"].partition("/v1")[2]).content.startswith(b"\x89PNG")
         made = http.post(f"/pay/purchase?{url.query}", json={"account": str(signer.pubkey())}).json()
         assert made["message"].startswith("125 + 25 bonus credits for 1.25 USDC; opens your account")
         signed_and_sent(stage, made["transaction"], signer)
-        while http.get(f"/pay/payments/{link['reference']}").json()["state"] == "waiting":
+        terms = {name: link[name] for name in ("recipient", "credits", "bonus_credits")}
+        while http.get(f"/pay/payments/{link['reference']}", params=terms).json()["state"] == "waiting":
             time.sleep(0.02)
+        more = terms | {"bonus_credits": 26}
+        assert http.get(f"/pay/payments/{link['reference']}", params=more).json()["state"] == "waiting"
     account = customer.account()
     assert account is not None
     assert (account.paid_available, account.bonus, account.promotion_backing) == (150, 25, 250_000)
@@ -184,8 +180,9 @@ def test_a_pack_that_promotion_cannot_pay_for_says_so_by_name(shop: tuple[Stage,
         # What has no bonus needs no promotion.
         assert http.get("/pay/link", params={"wallet": wallet, "pack": 2}).json()["bonus_credits"] == 0
     with server.http(key) as mine:
-        refused.append(mine.post("/transactions/purchase", json={"credits": 125, "pack": 1}))
-        assert mine.post("/transactions/purchase", json={"credits": 300, "pack": 2}).status_code == 200
+        refused.append(mine.post("/transactions/purchase", json={"credits": 125, "pack": 1, "bonus_credits": 25}))
+        plain = {"credits": 300, "pack": 2, "bonus_credits": 0}
+        assert mine.post("/transactions/purchase", json=plain).status_code == 200
     for answer in refused:
         told = problem(answer)
         assert (told["status"], told["type"]) == (409, "/v1/problems/promotion-empty")
@@ -222,3 +219,30 @@ def test_a_link_of_a_pack_that_was_changed_is_refused(shop: tuple[Stage, Server]
         gone = problem(http.get("/pay/link", params={"wallet": wallet, "pack": 3}))
         assert gone["type"] == "/v1/problems/pack-not-offered"
     drain_promotion(stage)
+
+
+def test_a_wallets_own_purchase_gives_the_bonus_that_it_saw_or_is_refused(shop: tuple[Stage, Server]) -> None:
+    """The admin may change a pack at any time: a transaction made afterwards does not sell less for the same price."""
+    stage, server = shop
+    fund_promotion(stage, 500_000)
+    customer = new_customer(stage, 200)
+    seen = {"credits": 125, "pack": 1, "bonus_credits": 25}
+    with server.http() as http:
+        key = new_key(http, customer.side.signer, scopes=["read", "manage"])
+    try:
+        with server.http(key) as mine:
+            assert mine.post("/transactions/purchase", json=seen).status_code == 200
+            # Who names no bonus has seen none, and who names no pack gets none.
+            for half in ("pack", "bonus_credits"):
+                told = problem(mine.post("/transactions/purchase", json=seen | {half: None}))
+                assert (told["status"], "bonus_credits" in str(told["detail"])) == (400, True)
+            stage.admin.set_pack(1, Pack(credits=125, bonus_credits=24))
+            while mine.get("/packs").json()["data"][0]["bonus_credits"] != 24:
+                time.sleep(0.05)
+            told = problem(mine.post("/transactions/purchase", json=seen))
+            assert (told["status"], told["type"]) == (409, "/v1/problems/pack-not-offered")
+            assert "Pack 1 is 125 + 24 bonus credits now." in str(told["detail"])
+            assert mine.post("/transactions/purchase", json=seen | {"bonus_credits": 24}).status_code == 200
+    finally:
+        stage.admin.set_pack(1, Pack(credits=125, bonus_credits=25))
+        drain_promotion(stage)

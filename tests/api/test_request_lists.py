@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 from api_harness.sessions_world import METERED, World, told
 from job_escrow_api.domain.sessions import listing
-from job_escrow_api.domain.sessions.lines import RequestLine, receipt_lines, request_lines, session_lines
+from job_escrow_api.domain.sessions.lines import (
+    ReceiptLine,
+    RequestLine,
+    receipt_lines,
+    request_lines,
+    session_lines,
+)
 from job_escrow_api.domain.sessions.listing import (
     Wanted,
     requests_page,
@@ -18,6 +24,7 @@ from job_escrow_api.domain.sessions.listing import (
     stream_sessions,
 )
 from job_escrow_api.domain.sessions.rows import RequestRow
+from job_escrow_cli.receipt_files import read_signed_receipts
 from job_escrow_indexer.export import export
 from job_escrow_indexer.queries import connect
 
@@ -103,10 +110,18 @@ def test_lines_of_a_file_say_what_answers_say(tmp_path: Path) -> None:
                 assert (line.count, line.root) == (
                     (None, None) if view.settlement is None else (view.settlement.count, view.settlement.root)
                 )
+            file = tmp_path / "receipts.ndjson"
+            file.write_bytes(b"".join(export(ReceiptLine, iter(lines), "ndjson")))
+            # What `job-escrow session verify` reads of it.
+            for (receipt, signature), row in zip(read_signed_receipts(file), kept(world, wanted), strict=True):
+                assert receipt.to_bytes() == row.receipt
+                assert signature is not None
+                assert signature.signer == world.stage.cast.operator.pubkey()
+                assert signature.is_of(receipt)
             everything = Wanted(credit_account=alice, where={})
             rows = stream_requests(connection, everything)
-            file = b"".join(export(RequestLine, request_lines(rows), "csv")).decode()
-            assert [row["project"] for row in csv.DictReader(io.StringIO(file))] == [
+            table = b"".join(export(RequestLine, request_lines(rows), "csv")).decode()
+            assert [row["project"] for row in csv.DictReader(io.StringIO(table))] == [
                 row.project for row in world.requests()
             ]
             sessions = list(session_lines(stream_sessions(connection, alice, None, None)))

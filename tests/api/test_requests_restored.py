@@ -40,6 +40,20 @@ async def _settle_what_will_be_forgotten(world: World) -> None:
     assert restored(world.database.reader) is None
 
 
+def _says_what_was_charged(world: World) -> None:
+    """A receipt is called settled where its request is: one that has lapsed costs nothing, and nothing commits to it.
+
+    A session counts no receipt as settled that has lapsed.
+    """
+    for row in world.requests():
+        view = world.sessions.store.receipt(row)
+        if view is not None:
+            assert (view.status, view.settlement is None) == (row.status, row.status == "lapsed")
+    for session in world.rows():
+        of_it = [row for row in world.requests() if row.session == session.number]
+        assert session.view().settled_receipts == sum(row.status == "settled" for row in of_it)
+
+
 def test_receipts_that_the_books_have_forgotten_are_noticed_before_anything_is_admitted(tmp_path: Path) -> None:
     async def story(world: World) -> None:
         await _settle_what_will_be_forgotten(world)
@@ -65,6 +79,7 @@ def test_a_session_that_ended_since_the_copy_is_noticed_too(tmp_path: Path) -> N
         assert (await world.refused("d")).kind is Kinds.RESTORED
         first = world.requests()[0]
         assert (first.status, first.charged, world.rows()[0].settled) == ("lapsed", 0, 36)
+        _says_what_was_charged(world)
 
     told(tmp_path, story)
 
@@ -84,6 +99,7 @@ def test_receipts_whose_numbers_the_chain_has_for_others_have_lapsed(tmp_path: P
             ("lapsed", 0),
         ]
         assert world.rows()[0].settled == 54
+        _says_what_was_charged(world)
 
     told(tmp_path, story, session_settle_credits=1)
 

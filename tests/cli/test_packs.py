@@ -50,8 +50,10 @@ def test_packs_from_the_offer_to_the_withdrawal(world: World, mine: Cli) -> None
     paid = alice.json("pay", "--pack", "1", "--server", "https://pay.example.com")
     assert "amount%3D1.25%26credits%3D125%26pack%3D1%26bonus_credits%3D25" in paid["link"]
     assert (paid["credits"], paid["bonus_credits"], paid["pack"]) == (125, 25, 1)
+    assert paid["transfer_request"] is None
     linked = alice.ok("pay", "--pack", "1", "--server", "https://pay.example.com", "--no-qr")
     assert "1.25 USDC for 125 + 25 bonus credits" in linked.out
+    assert "transfer" not in linked.out
     by_hand = alice("pay", "--pack", "1")
     assert (by_hand.code, "a plain transfer buys no pack" in by_hand.error) == (2, True)
     number = alice.json("buy", "--pack", "1")["sequence"]

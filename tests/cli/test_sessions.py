@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cli_harness.command import Cli
@@ -35,6 +36,17 @@ def _meter(world: World, account: str, number: int) -> Meter:
 def _written(path: Path, receipts: list[SessionReceipt]) -> str:
     path.write_text("".join(f"{json.dumps(each.to_json())}\n" for each in receipts))
     return str(path)
+
+
+def _line(receipt: SessionReceipt, signed: ReceiptSignature | None = None) -> dict[str, Any]:
+    """As in an export of the account API, of which tests/api reads real ones."""
+    said = receipt.to_json()
+    return said | {
+        "id": said.pop("request_id"),
+        "receipt_bytes": receipt.to_bytes().hex(),
+        "receipt_signer": None if signed is None else str(signed.signer),
+        "receipt_signature": None if signed is None else str(signed.signature),
+    }
 
 
 def _used(meter: Meter, *units: int) -> list[SessionReceipt]:
@@ -110,6 +122,12 @@ def test_signatures_of_receipts_are_held_to_the_operator(world: World, cli: Cli,
         return [each["kind"] for each in done.json["findings"]]
 
     ours = world.stage.cast.operator
+    # The lines of the account API's export are as good.
+    path = tmp_path / "export"
+    exported = [_line(receipt, ReceiptSignature.of(receipt.to_bytes(), ours)) for receipt in receipts]
+    path.write_text("\n".join(map(json.dumps, exported)))
+    proved = alice.json("session", "verify", account, number, str(path), "--signed")
+    assert (proved["valid"], proved["signed"]) == (True, 3)
     assert kinds(ours, ours, ours, options=("--signed",)) == []
     assert kinds(ours, None, stranger) == ["other signer"]
     assert kinds(ours, None, stranger, options=("--signed", "--signer", str(stranger.pubkey()))) == ["unsigned"]
@@ -147,6 +165,10 @@ def test_receipts_that_are_not_the_sessions_are_refused(world: World, cli: Cli, 
         ("members", "{}", "exactly these members"),
         ("signature", json.dumps({"receipt": receipts[0].to_json(), "receipt_signature": {}}), "signature has exactly"),
         ("price", json.dumps(receipts[0].to_json() | {"price": 1}), "it would cost"),
+        ("bytes", json.dumps({"receipt_bytes": "no"}), "receipt_bytes: "),
+        ("no text", json.dumps({"receipt_bytes": 5}), "receipt_bytes: "),
+        ("columns", json.dumps(_line(receipts[0]) | {"price": 1}), "the line's price differ from"),
+        ("half", json.dumps(_line(receipts[0]) | {"receipt_signer": "1" * 32}), "signature has exactly"),
     ):
         path = tmp_path / name
         path.write_text(text)

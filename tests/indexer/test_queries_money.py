@@ -2,6 +2,7 @@
 
 import itertools
 import sqlite3
+from collections import Counter
 from contextlib import closing
 from datetime import UTC, datetime
 from math import ceil
@@ -24,6 +25,7 @@ from job_escrow_indexer.queries import (
     DoesNotTie,
     Entry,
     NotIndexed,
+    Topup,
     View,
     balance,
     balances_of_wallet,
@@ -187,8 +189,23 @@ def test_pages_of_any_size_are_the_whole_ledger(indexed: Indexed, data: st.DataO
             if cursor is None:
                 break
         assert paged == whole[::-1]
-        listed = [one.cursor for one in topups(view, address, since=since, until=until, limit=1_000).topups]
-        assert listed == [entry.cursor for entry in paged if entry.kind in TOPUPS]
+        came = topups(view, address, since=since, until=until, limit=1_000).topups
+        listed = [one.cursor for one in came]
+        entries = {entry.cursor for entry in paged if entry.kind in TOPUPS}
+        # What a top-up or a withdrawal has turned into credits has no entry of its own.
+        assert entries <= set(listed)
+        assert all(one.kind == "deposit" for one in came if one.cursor not in entries)
+        assert listed == sorted(set(listed), key=int, reverse=True)
+        cursor = None
+        of_pages: list[Topup] = []
+        while True:
+            some = topups(view, address, cursor=cursor, limit=size, since=since, until=until)
+            assert 0 < len(some.topups) <= size or not came
+            of_pages += some.topups
+            cursor = some.next_cursor
+            if cursor is None:
+                break
+        assert tuple(of_pages) == came
 
 
 def _months(indexed: Indexed) -> list[tuple[int, int]]:
@@ -310,20 +327,23 @@ def test_a_time_is_where_its_second_begins(indexed: Indexed, view: View) -> None
 
 
 def test_a_statement_lists_what_came_in(indexed: Indexed, view: View) -> None:
-    deposits = 0
+    deposits: Counter[str] = Counter()
     for address in indexed.accounts:
+        kinds = {entry.cursor: entry.kind for entry in stream_ledger(view, address)}
         for year, month in _months(indexed):
             made = statement(view, address, year, month)
             sums = {kind: sum(one.credits for one in made.topups if one.kind == kind) for kind in TOPUPS}
             bought = sums["purchase"] + sums["top-up"]
             assert (bought, sums["grant"]) == (made.purchases.credits, made.grants.credits)
+            listed = [one for one in made.topups if one.kind == "deposit"]
+            found = (len(listed), sums["deposit"], sum(one.base_units for one in listed))
+            assert found == (made.deposits.count, made.deposits.credits, made.deposits.base_units)
             # A withdrawal or a top-up may turn deposits into credits on its way.
-            assert sums["deposit"] <= made.deposits.credits
-            deposits += sums["deposit"]
+            deposits.update(kinds.get(one.cursor) or kinds[str(int(one.cursor) + 1)] for one in listed)
             times = [one.at for one in made.topups]
-            assert [one.cursor for one in made.topups] == sorted(one.cursor for one in made.topups)
+            assert [one.cursor for one in made.topups] == sorted((one.cursor for one in made.topups), key=int)
             assert not times or min(times) >= made.since - 3, "the chain's clock goes back by at most 3 seconds here"
-    assert deposits > 0
+    assert {"deposit", "top-up", "withdrawal"} <= set(deposits), deposits
 
 
 def test_a_statement_of_wrong_rows_is_refused(indexed: Indexed, tmp_path: Path) -> None:

@@ -159,6 +159,8 @@ def test_stored_names_that_are_markup_stay_text(browser: Browser, server: Server
         "session": str(wallet.address),
         "credit_account": str(wallet.address),
         "key_id": "0",
+        "project": _MARKUP,
+        "member": _MARKUP,
         "model": _MARKUP,
         "tier": _MARKUP,
         "job_type": _MARKUP,
@@ -179,10 +181,12 @@ def test_stored_names_that_are_markup_stay_text(browser: Browser, server: Server
         page.answer("/v1/requests?**", {"requests": [request], "next": None})
         page.click("Requests", "link")
         page.see(_MARKUP)
-        problem = {"type": "t", "title": "t", "status": 400, "detail": _MARKUP, "remedy": _MARKUP, "request_id": "r"}
+        # The screen before has the same words: what is waited for is this problem's.
+        told = f"{_MARKUP} in a problem"
+        problem = {"type": "t", "title": "t", "status": 400, "detail": told, "remedy": _MARKUP, "request_id": "r"}
         page.answer("/v1/sessions?**", problem, status=400, media="application/problem+json")
         page.click("Settings", "link")
-        page.see(_MARKUP)
+        page.see(told)
         assert page.evaluate("document.querySelectorAll('img').length") == 0
         assert page.errors == ["Failed to load resource: the server responded with a status of 400 (Bad Request)"]
 

@@ -111,7 +111,12 @@ function callOf(wanted: Wanted): Parameters<typeof ask<UnsignedTransaction>>[0] 
     return operations.createWithdrawalTransaction({ credits: wanted.credits });
   }
   const { credits, pack, limits } = wanted;
-  return operations.createPurchaseTransaction({ credits, pack: pack?.pack ?? null, limits });
+  return operations.createPurchaseTransaction({
+    credits,
+    pack: pack?.pack ?? null,
+    bonus_credits: pack?.bonusCredits ?? null,
+    limits,
+  });
 }
 
 /** The same bytes again and again, until they have landed or never will: whatever else is answered ends nothing. */

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from job_escrow.chain import ChainError
 from job_escrow.currency import Currency, NamedMint, currency_of, is_usdc
@@ -38,6 +38,15 @@ class Money:
 
     currency: Currency
     is_usdc: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PurchaseWanted:
+    """What a purchase has to be: for an account, of so many credits, None: of any; with so many on top or more."""
+
+    credit_account: str | None
+    credits: int | None
+    bonus_credits: int
 
 
 class Index:
@@ -80,11 +89,14 @@ class Index:
         except NotIndexed:
             return None
 
-    def has_purchase(self, slot: int, signature: str) -> bool:
-        """Whether a transaction of a slot has bought credits, as far as is indexed."""
+    def has_purchase(self, slot: int, signature: str, wanted: PurchaseWanted) -> bool:
+        """Whether a transaction of a slot has bought what is wanted, as far as is indexed."""
         sql = f"""SELECT 1 FROM events e JOIN transactions t ON t.position = {transaction_of_sql("e.position")}
-                  WHERE e.position BETWEEN ? AND ? AND e.name = 'CreditsPurchased' AND t.signature = ?"""
-        return self._database.one(sql, (first_of(slot), last_of(slot), signature)) is not None
+                  WHERE e.position BETWEEN ? AND ? AND e.name = 'CreditsPurchased' AND t.signature = ?
+                  AND e.credit_account = coalesce(?, e.credit_account) AND e.credits = coalesce(?, e.credits)
+                  AND coalesce(e.bonus_credits, 0) >= ?"""
+        asked = (first_of(slot), last_of(slot), signature, *astuple(wanted))
+        return self._database.one(sql, asked) is not None
 
     def remaining(self, view: View, has: Balance) -> int:
         """What an account can spend through the API: what is free on chain, and what its sessions have not reserved."""

@@ -511,6 +511,9 @@ class Client(BlockingTransport):
 
         Streamed, from one snapshot, in at most ten minutes; `receipt_bytes` is what a receipt's leaf is the hash of.
 
+        `receipt_signer` and `receipt_signature` are the operator's signature of these bytes. `job-escrow session verify`
+        takes a session's lines as they are, as NDJSON.
+
         Needs a key with the scope `read`.
 
         Args:
@@ -780,15 +783,30 @@ class Client(BlockingTransport):
             )
         ).value
 
-    def get_payment(self, reference: str) -> PaymentView:
+    def get_payment(
+        self,
+        reference: str,
+        *,
+        recipient: str | None = None,
+        credits: int | None = None,
+        bonus_credits: int | None = None,
+    ) -> PaymentView:
         """Say whether a link was paid.
 
         `received` once a purchase with the link's reference is indexed: the account has its credits by then.
 
+        A reference is public, and anybody may buy with it, for any account: name the link's `recipient`, `credits` and
+        `bonus_credits`, so that only a purchase like the link's counts. Without them, any with the reference does.
+
         Args:
             reference: Base58 address that is on the transaction, and finds it once it has landed.
+            recipient: Base58 address of the credit account that the payment goes to.
+            credits: Credits to buy.
+            bonus_credits: Fewest credits that the link's pack gives on top.
         """
-        return self.ask(operations.get_payment(reference)).value
+        return self.ask(
+            operations.get_payment(reference, recipient=recipient, credits=credits, bonus_credits=bonus_credits)
+        ).value
 
     def list_top_ups(self, *, limit: int | None = None, cursor: str | None = None) -> TopUpPage:
         """List what came into the account, newest first.
@@ -1770,6 +1788,9 @@ class AsyncClient(AsyncTransport):
 
         Streamed, from one snapshot, in at most ten minutes; `receipt_bytes` is what a receipt's leaf is the hash of.
 
+        `receipt_signer` and `receipt_signature` are the operator's signature of these bytes. `job-escrow session verify`
+        takes a session's lines as they are, as NDJSON.
+
         Needs a key with the scope `read`.
 
         Args:
@@ -2049,15 +2070,32 @@ class AsyncClient(AsyncTransport):
             )
         ).value
 
-    async def get_payment(self, reference: str) -> PaymentView:
+    async def get_payment(
+        self,
+        reference: str,
+        *,
+        recipient: str | None = None,
+        credits: int | None = None,
+        bonus_credits: int | None = None,
+    ) -> PaymentView:
         """Say whether a link was paid.
 
         `received` once a purchase with the link's reference is indexed: the account has its credits by then.
 
+        A reference is public, and anybody may buy with it, for any account: name the link's `recipient`, `credits` and
+        `bonus_credits`, so that only a purchase like the link's counts. Without them, any with the reference does.
+
         Args:
             reference: Base58 address that is on the transaction, and finds it once it has landed.
+            recipient: Base58 address of the credit account that the payment goes to.
+            credits: Credits to buy.
+            bonus_credits: Fewest credits that the link's pack gives on top.
         """
-        return (await self.ask(operations.get_payment(reference))).value
+        return (
+            await self.ask(
+                operations.get_payment(reference, recipient=recipient, credits=credits, bonus_credits=bonus_credits)
+            )
+        ).value
 
     async def list_top_ups(self, *, limit: int | None = None, cursor: str | None = None) -> TopUpPage:
         """List what came into the account, newest first.

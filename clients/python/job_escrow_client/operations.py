@@ -552,13 +552,16 @@ def create_payment_transaction(
     )
 
 
-def get_payment(reference: str) -> Call[PaymentView]:
+def get_payment(
+    reference: str, *, recipient: str | None = None, credits: int | None = None, bonus_credits: int | None = None
+) -> Call[PaymentView]:
     """Say whether a link was paid."""
     return Call(
         method="GET",
         path=place("/v1/pay/payments/{reference}", reference=reference),
         answer=PaymentView,
         repeatable=True,
+        query={"recipient": recipient, "credits": credits, "bonus_credits": bonus_credits},
     )
 
 

@@ -981,7 +981,9 @@ class PaymentLink(msgspec.Struct, frozen=True, kw_only=True):
     it finds once it has landed.
     `transfer_request` asks no server: it pays an account that is open, which has the credits once its deposits are
     synced. Some wallets refuse a recipient that no key has: they, and exchanges, send to `deposit_address` by hand.
-    A plain transfer buys no pack: it becomes `credits` without a bonus.
+    No plain transfer is tracked by `reference`: `/v1/pay/payments` says `waiting` whatever was transferred, so that
+    nobody should pay both ways. It buys no pack either, and becomes credits without a bonus: `transfer_request` is null
+    where there are `bonus_credits`.
     `note` says why wallets refuse `solana_pay`; null: they do not.
     """
 
@@ -989,8 +991,8 @@ class PaymentLink(msgspec.Struct, frozen=True, kw_only=True):
     """A Solana Pay link for wallets."""
     text: str
     """What is bought for what, in words."""
-    transfer_request: str
-    """A Solana Pay link of a plain transfer, for an account that is open; no server is asked."""
+    transfer_request: str | None
+    """A Solana Pay link of a plain transfer to an account that is open; nothing tracks it. Null: there is a bonus."""
     note: str | None
     """Why wallets refuse `solana_pay`; null: they do not."""
     amount: str
@@ -1027,7 +1029,10 @@ class PaymentTransaction(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PaymentView(msgspec.Struct, frozen=True, kw_only=True):
-    """A payment by the reference of its link; `signature` is that of its transaction, null while it waits."""
+    """A payment by the reference of its link; `signature` is that of its transaction, null while it waits.
+
+    Plain transfers are no payments of a link: they become credits once they are synced, and are in `/v1/top-ups`.
+    """
 
     reference: str
     """Base58 address that is on the transaction, and finds it once it has landed."""
@@ -1093,12 +1098,17 @@ class ProblemType(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PurchaseTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What to buy. `pack` is a slot of `/v1/packs`, null: credits alone; `limits` are those of an account to open."""
+    """What to buy. `pack` is a slot of `/v1/packs`, null: credits alone; `limits` are those of an account to open.
+
+    `bonus_credits` comes with `pack`: what the buyer saw on top, or less is not bought.
+    """
 
     credits: int
     """Credits to buy; of a pack, those that are paid for."""
     pack: int | None = None
     """The slot of the pack to buy; null: credits alone."""
+    bonus_credits: int | None = None
+    """The credits on top that the buyer saw, with `pack` only; a pack that gives less by now is refused."""
     limits: LimitsView | None = None
     """What the operator may lock without asking; null: none are given."""
 
@@ -1388,7 +1398,10 @@ class StatementList(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Topup(msgspec.Struct, frozen=True, kw_only=True):
-    """Credits that came in: a `purchase`, `top-up`, `deposit` (a plain transfer that became credits) or `grant`."""
+    """Credits that came in: a `purchase`, `top-up`, `deposit` (a plain transfer that became credits) or `grant`.
+
+    A top-up and a withdrawal turn deposits into credits on their way: those are deposits of their own.
+    """
 
     cursor: str
     """The entry's place in the ledger, for a page's `cursor`."""

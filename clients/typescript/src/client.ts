@@ -351,6 +351,9 @@ export class Client extends Transport {
    *
    * Streamed, from one snapshot, in at most ten minutes; `receipt_bytes` is what a receipt's leaf is the hash of.
    *
+   * `receipt_signer` and `receipt_signature` are the operator's signature of these bytes. `job-escrow session verify`
+   * takes a session's lines as they are, as NDJSON.
+   *
    * Needs a key with the scope `read`.
    *
    * @returns The whole answer: text/csv or application/x-ndjson or application/vnd.apache.parquet.
@@ -464,10 +467,13 @@ export class Client extends Transport {
    *
    * `received` once a purchase with the link's reference is indexed: the account has its credits by then.
    *
+   * A reference is public, and anybody may buy with it, for any account: name the link's `recipient`, `credits` and
+   * `bonus_credits`, so that only a purchase like the link's counts. Without them, any with the reference does.
+   *
    * @param reference Base58 address that is on the transaction, and finds it once it has landed.
    */
-  async getPayment(reference: string, options: AskOptions = {}): Promise<types.PaymentView> {
-    return (await this.ask(operations.getPayment(reference), options)).value;
+  async getPayment(reference: string, named: types.GetPaymentParameters & AskOptions = {}): Promise<types.PaymentView> {
+    return (await this.ask(operations.getPayment(reference, named), named)).value;
   }
 
   /**

@@ -102,6 +102,7 @@ export type {
   GetOperatorEarningsParameters,
   GetOperatorUsageParameters,
   GetPaymentLinkParameters,
+  GetPaymentParameters,
   GetPaymentQrPngParameters,
   GetPaymentQrSvgParameters,
   GetPaymentRequestParameters,

@@ -516,12 +516,13 @@ export function createPaymentTransaction(
 }
 
 /** Say whether a link was paid. */
-export function getPayment(reference: string): Call<types.PaymentView> {
+export function getPayment(reference: string, named: types.GetPaymentParameters = {}): Call<types.PaymentView> {
   return {
     method: "GET",
     path: place("/v1/pay/payments/{reference}", { reference }),
     repeatable: true,
     answer: json(readers.PaymentView),
+    query: { recipient: named.recipient, credits: named.credits, bonus_credits: named.bonus_credits },
   };
 }
 

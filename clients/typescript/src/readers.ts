@@ -417,7 +417,7 @@ export const PackList = /* @__PURE__ */ record<types.PackList>({
 export const PaymentLink = /* @__PURE__ */ record<types.PaymentLink>({
   solana_pay: text,
   text: text,
-  transfer_request: text,
+  transfer_request: nullable(text),
   note: nullable(text),
   amount: text,
   currency: nullable(text),

@@ -795,7 +795,9 @@ export interface PayingAccount {
  * it finds once it has landed.
  * `transfer_request` asks no server: it pays an account that is open, which has the credits once its deposits are
  * synced. Some wallets refuse a recipient that no key has: they, and exchanges, send to `deposit_address` by hand.
- * A plain transfer buys no pack: it becomes `credits` without a bonus.
+ * No plain transfer is tracked by `reference`: `/v1/pay/payments` says `waiting` whatever was transferred, so that
+ * nobody should pay both ways. It buys no pack either, and becomes credits without a bonus: `transfer_request` is null
+ * where there are `bonus_credits`.
  * `note` says why wallets refuse `solana_pay`; null: they do not.
  */
 export interface PaymentLink {
@@ -803,8 +805,8 @@ export interface PaymentLink {
   readonly solana_pay: string;
   /** What is bought for what, in words. */
   readonly text: string;
-  /** A Solana Pay link of a plain transfer, for an account that is open; no server is asked. */
-  readonly transfer_request: string;
+  /** A Solana Pay link of a plain transfer to an account that is open; nothing tracks it. Null: there is a bonus. */
+  readonly transfer_request: string | null;
   /** Why wallets refuse `solana_pay`; null: they do not. */
   readonly note: string | null;
   /** What is paid, in `currency`: an exact decimal in text. */
@@ -842,7 +844,11 @@ export interface PaymentTransaction {
   readonly message: string;
 }
 
-/** A payment by the reference of its link; `signature` is that of its transaction, null while it waits. */
+/**
+ * A payment by the reference of its link; `signature` is that of its transaction, null while it waits.
+ *
+ * Plain transfers are no payments of a link: they become credits once they are synced, and are in `/v1/top-ups`.
+ */
 export interface PaymentView {
   /** Base58 address that is on the transaction, and finds it once it has landed. */
   readonly reference: string;
@@ -944,12 +950,18 @@ export interface ProblemType {
   readonly remedy: string;
 }
 
-/** What to buy. `pack` is a slot of `/v1/packs`, null: credits alone; `limits` are those of an account to open. */
+/**
+ * What to buy. `pack` is a slot of `/v1/packs`, null: credits alone; `limits` are those of an account to open.
+ *
+ * `bonus_credits` comes with `pack`: what the buyer saw on top, or less is not bought.
+ */
 export interface PurchaseTerms {
   /** Credits to buy; of a pack, those that are paid for. */
   readonly credits: Whole;
   /** The slot of the pack to buy; null: credits alone. */
   readonly pack?: Whole | null | undefined;
+  /** The credits on top that the buyer saw, with `pack` only; a pack that gives less by now is refused. */
+  readonly bonus_credits?: Whole | null | undefined;
   /** What the operator may lock without asking; null: none are given. */
   readonly limits?: LimitsView | null | undefined;
 }
@@ -1513,7 +1525,11 @@ export interface TopUpView {
   readonly reason: string | null;
 }
 
-/** Credits that came in: a `purchase`, `top-up`, `deposit` (a plain transfer that became credits) or `grant`. */
+/**
+ * Credits that came in: a `purchase`, `top-up`, `deposit` (a plain transfer that became credits) or `grant`.
+ *
+ * A top-up and a withdrawal turn deposits into credits on their way: those are deposits of their own.
+ */
 export interface Topup {
   /** The entry's place in the ledger, for a page's `cursor`. */
   readonly cursor: string;
@@ -1938,6 +1954,16 @@ export interface CreatePaymentTransactionParameters {
   readonly bonus_credits?: Whole | undefined;
   /** The wallet's namespace, at most 16 bytes; empty is the default one. */
   readonly namespace?: string | undefined;
+}
+
+/** What `getPayment` is given by name. */
+export interface GetPaymentParameters {
+  /** Base58 address of the credit account that the payment goes to. */
+  readonly recipient?: string | undefined;
+  /** Credits to buy. */
+  readonly credits?: Whole | undefined;
+  /** Fewest credits that the link's pack gives on top. */
+  readonly bonus_credits?: Whole | undefined;
 }
 
 /** What `listTopUps` is given by name. */

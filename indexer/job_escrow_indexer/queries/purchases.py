@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
+from typing import Any
 
+from job_escrow.codec import CreditsToppedUp, CreditsWithdrawn
 from job_escrow.grant_reasons import reason_name
 
 from job_escrow_indexer.position import transaction_of_sql
@@ -15,7 +18,10 @@ from job_escrow_indexer.store.values import from_large
 
 @dataclass(frozen=True, kw_only=True)
 class Topup:
-    """Credits that came in: a `purchase`, `top-up`, `deposit` (a plain transfer that became credits) or `grant`."""
+    """Credits that came in: a `purchase`, `top-up`, `deposit` (a plain transfer that became credits) or `grant`.
+
+    A top-up and a withdrawal turn deposits into credits on their way: those are deposits of their own.
+    """
 
     cursor: str
     kind: str
@@ -46,12 +52,16 @@ class TopupPage(Answer):
 
 _ROWS = f"""
     SELECT e.position, e.name, e.slot, e.at, t.signature, e.credits, e.base_units, e.bonus_credits,
-        e.counterparty, e.expires_at, e.reason
+        e.counterparty, e.expires_at, e.reason, e.authority, e.data
     FROM events e JOIN transactions t ON t.position = {transaction_of_sql("e.position")}
     WHERE e.credit_account = ? AND e.job_id IS NULL AND e.session_id IS NULL AND e.position >= ? AND e.position < ?
-    AND e.name IN ('CreditsPurchased', 'CreditsToppedUp', 'DepositsSynced', 'CreditsGranted')
-    ORDER BY e.position DESC LIMIT ?
+    AND e.name IN ('CreditsPurchased', 'CreditsToppedUp', 'DepositsSynced', 'CreditsGranted', 'CreditsWithdrawn')
+    ORDER BY e.position DESC
 """
+_SYNCING: dict[str, type[CreditsToppedUp | CreditsWithdrawn]] = {
+    "CreditsToppedUp": CreditsToppedUp,
+    "CreditsWithdrawn": CreditsWithdrawn,
+}
 
 
 def topups(
@@ -64,16 +74,20 @@ def topups(
     until: int | None = None,
 ) -> TopupPage:
     """What came in, the newest first; the arguments are those of `ledger`. Raises NotIndexed and ValueError."""
-    account(view, credit_account)
+    price = account(view, credit_account).base_units_per_credit
     start, end = page_bounds(view, cursor=cursor, limit=limit, since=since, until=until)
-    rows = view.rows(_ROWS, credit_account, start, end, limit + 1)
-    found = tuple(_topup(row) for row in rows[:limit])
+    # The event that the page before has ended with may have a deposit left.
+    _, last = view.between(since, until)
+    rows = view.connection.execute(_ROWS, (credit_account, start, min(last, end + 1)))
+    came = (one for row in rows for one in _topups(row, price) if int(one.cursor) < end)
+    page = list(islice(came, limit + 1))
+    found = tuple(page[:limit])
     return TopupPage(
         as_of_slot=view.as_of_slot,
         commitment=view.commitment,
         credit_account=credit_account,
         topups=found,
-        next_cursor=found[-1].cursor if len(rows) > limit else None,
+        next_cursor=found[-1].cursor if len(page) > limit else None,
     )
 
 
@@ -90,18 +104,35 @@ def stream_topups(
             return
 
 
-def _topup(row: "tuple") -> Topup:  # type: ignore[type-arg]
-    position, name, slot, at, signature, credits, base_units, bonus, paid_by, expires_at, reason = row
-    return Topup(
-        cursor=str(position),
-        kind=KINDS[name],
-        slot=slot,
-        at=at,
-        signature=signature,
-        credits=credits,
-        base_units=from_large(base_units),
-        bonus_credits=bonus or 0,
-        paid_by=paid_by,
-        expires_at=expires_at,
-        reason=None if reason is None else reason_name(reason),
-    )
+def _topups(row: tuple[Any, ...], price: int) -> Iterator[Topup]:
+    """What came in by one event, the newest first."""
+    position, name, slot, at, signature, credits, base_units, bonus, paid_by, expires_at, reason, signer, data = row
+    if name != "CreditsWithdrawn":
+        yield Topup(
+            cursor=str(position),
+            kind=KINDS[name],
+            slot=slot,
+            at=at,
+            signature=signature,
+            credits=credits,
+            base_units=from_large(base_units),
+            bonus_credits=bonus or 0,
+            paid_by=paid_by,
+            expires_at=expires_at,
+            reason=None if reason is None else reason_name(reason),
+        )
+    if name in _SYNCING and (synced := _SYNCING[name].decode(data).synced):
+        yield Topup(
+            # An event is called by an instruction, so that no event stands at the place before its own.
+            cursor=str(position - 1),
+            kind=KINDS["DepositsSynced"],
+            slot=slot,
+            at=at,
+            signature=signature,
+            credits=synced,
+            base_units=synced * price,
+            bonus_credits=0,
+            paid_by=signer,
+            expires_at=None,
+            reason=None,
+        )

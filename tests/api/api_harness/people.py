@@ -1,16 +1,18 @@
 """Who plays: a platform, its operator, and customers with credits, on a local chain; and how they get keys."""
 
+import base64
 from typing import Any
 
 import httpx2
 from escrow_harness.stage import Stage, set_stage
 from job_escrow import Escrow, LimitsArgs, Wallet, token_address
 from job_escrow.chain import run
-from job_escrow.chain.requests import GetSignatureStatus, Pause, RequestAirdrop
+from job_escrow.chain.requests import GetSignatureStatus, Pause, RequestAirdrop, Send
 from job_escrow.testing.usdc import local_usdc_authority
 from job_escrow.tokens import USDC_MINT, create_token_account, mint_to
 from job_escrow.transactions import execute
 from solders.keypair import Keypair
+from solders.transaction import Transaction, VersionedTransaction
 
 LIMITS = LimitsArgs(
     credits_per_job=200, credits_per_session=0, credits_per_period=5_000, period_seconds=86_400, quoted_allowed=True
@@ -70,3 +72,13 @@ def new_customer(stage: Stage, credits: int) -> Wallet:
     if credits:
         wallet.open(LIMITS, buy=credits)
     return wallet
+
+
+def signed_and_sent(stage: Stage, transaction: str, signer: Keypair) -> None:
+    """Sign what the server made, as a wallet would, and wait until it has landed."""
+    unsigned = Transaction.from_bytes(base64.b64decode(transaction))
+    signed = VersionedTransaction(unsigned.message, [signer])
+    stage.escrow.chain.answer(Send(signed))
+    while (status := stage.escrow.chain.answer(GetSignatureStatus(signed.signatures[0]))) is None:
+        stage.escrow.chain.answer(Pause(0.05))
+    assert status.error is None

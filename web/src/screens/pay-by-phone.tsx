@@ -80,7 +80,13 @@ function Code({ link, platform }: { readonly link: PaymentLink; readonly platfor
     let timer: ReturnType<typeof setTimeout> | undefined;
     const look = async (): Promise<void> => {
       try {
-        const { state } = await ask(operations.getPayment(link.reference));
+        const { state } = await ask(
+          operations.getPayment(link.reference, {
+            recipient: link.recipient,
+            credits: link.credits,
+            bonus_credits: link.bonus_credits,
+          }),
+        );
         setIsAway(false);
         if (state === "received") {
           setReceived(true);
@@ -93,7 +99,7 @@ function Code({ link, platform }: { readonly link: PaymentLink; readonly platfor
     };
     void look();
     return () => clearTimeout(timer);
-  }, [link.reference]);
+  }, [link]);
 
   if (received) {
     return <News>Received: {creditsText(link.credits)}.</News>;
@@ -110,7 +116,13 @@ function Code({ link, platform }: { readonly link: PaymentLink; readonly platfor
         </span>
         {link.note !== null && (
           <span class="quiet block">
-            {link.note} <a href={link.transfer_request}>Open the transfer request</a>
+            {link.note}{" "}
+            {link.transfer_request !== null && (
+              <>
+                <a href={link.transfer_request}>Open the transfer request</a>: it does not show here, but in your balance
+                once it has become credits.
+              </>
+            )}
           </span>
         )}
       </figcaption>

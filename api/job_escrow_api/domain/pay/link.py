@@ -81,9 +81,14 @@ class Purchase:
         """The link that a wallet opens, or scans."""
         return f"solana:{quote(self.url(settings), safe='')}"
 
-    def transfer_request(self, settings: ApiSettings, mint: Pubkey, label: str) -> str:
-        """The link of a plain transfer to the account, which asks no server."""
-        return transfer_request(self.recipient(settings), self.amount, mint, self.reference, label)
+    def transfer_request(self, settings: ApiSettings, mint: Pubkey, label: str) -> str | None:
+        """The link of a plain transfer to the account, which asks no server; None where it would lose a bonus.
+
+        It has not the purchase's reference: no purchase comes of it, so that who looks for one would wait for ever.
+        """
+        if self.bonus_credits:
+            return None
+        return transfer_request(self.recipient(settings), self.amount, mint, None, label)
 
 
 def new_reference() -> Pubkey:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from job_escrow.addresses import token_address, vault_address
 from job_escrow.chain.requests import GetAccounts
-from job_escrow.codec import CreditAccount, LimitsArgs, Platform, instructions
+from job_escrow.codec import CreditAccount, LimitsArgs, PackExpected, Platform, instructions
 from job_escrow.escrow import AsyncEscrow
 from job_escrow.flows.wallet import is_lowered
 from job_escrow.tokens import create_token_account, token_amount
@@ -35,12 +35,13 @@ class OfWallet:
     address: Pubkey
     account: CreditAccount | None
 
-    async def purchase(self, credits: int, pack: int | None, limits: LimitsArgs | None) -> UnsignedTransaction:
-        """Buy so many credits, or a pack of so many; opens the account first where it is not open.
+    async def purchase(self, what: int | PackExpected, limits: LimitsArgs | None) -> UnsignedTransaction:
+        """Buy so many credits, or a pack as the buyer saw it; opens the account first where it is not open.
 
-        Raises Refusal: limits are missing or too many, the pack is another by now, or it would fail; and ChainError.
+        Raises Refusal: limits are missing or too many, the pack has another price or less bonus by now, or it would
+        fail; and ChainError.
         """
-        await self._require_tokens(credits)
+        await self._require_tokens(what if isinstance(what, int) else what.credits)
         steps: list[Instruction] = []
         if self.account is None:
             if limits is None:
@@ -57,7 +58,7 @@ class OfWallet:
             raise Refusal(Kinds.CONFLICT, "The account is open already: its limits are changed by themselves.")
         # 0 stands for the first sequence number of an account.
         sequence = 0 if self.account is None else self.account.sequence + 1
-        steps.append(self._purchase(credits, pack, sequence))
+        steps.append(self._purchase(what, sequence))
         return await self._unsigned(steps)
 
     async def withdraw(self, credits: int | None) -> UnsignedTransaction:
@@ -120,8 +121,9 @@ class OfWallet:
             raise Refusal(Kinds.NOT_FOUND, "The account is not open: buy credits first.")
         return self.account
 
-    def _purchase(self, credits: int, pack: int | None, sequence: int) -> Instruction:
-        what = credits if pack is None else expected_pack(self.platform, pack, credits=credits)
+    def _purchase(self, what: int | PackExpected, sequence: int) -> Instruction:
+        if isinstance(what, PackExpected):
+            what = expected_pack(self.platform, what.index, credits=what.credits, bonus=what.bonus_credits)
         return purchase_step(
             self.settings,
             self.platform,

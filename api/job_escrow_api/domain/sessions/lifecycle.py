@@ -157,10 +157,11 @@ def ended(connection: sqlite3.Connection, number: int, outcome: SessionOutcome) 
     if row["status"] == "opening" and outcome.charged + outcome.returned != row["credits"]:
         update(connection, number, status="failed")
         return
+    settled_count = outcome.count
     if row["status"] == "open":
-        is_foreign = _seen(connection, row, outcome.count, outcome.charged, outcome.head) is Seen.FOREIGN
-        # Which receipts the chain has instead is not known: no more of these than it was known to have.
-        settled_count = row["settled_count"] if is_foreign else outcome.count
+        if _seen(connection, row, outcome.count, outcome.charged, outcome.head) is Seen.FOREIGN:
+            # Which receipts the chain has instead is not known: no more of these than it was known to have.
+            settled_count = row["settled_count"]
         settling.release_all_of(connection, number, outcome.time)
         connection.execute(
             """UPDATE api_requests SET status = 'lapsed', charged = 0
@@ -173,7 +174,7 @@ def ended(connection: sqlite3.Connection, number: int, outcome: SessionOutcome) 
         status="ended",
         closing=1,
         total=outcome.charged,
-        settled_count=outcome.count,
+        settled_count=settled_count,
         settled=outcome.charged,
         head=outcome.head,
         ended_at=outcome.time,

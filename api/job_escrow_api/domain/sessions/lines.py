@@ -34,7 +34,10 @@ class RequestLine:
 
 @dataclass(frozen=True, kw_only=True)
 class ReceiptLine:
-    """A receipt, and the settlement on chain that commits to it, of which all is None where there is none yet."""
+    """A receipt with its signature, and the settlement on chain that commits to it; None: there is none, or none yet.
+
+    `job-escrow session verify` takes these lines as they are, so that a file is as good a proof as the answers.
+    """
 
     id: str
     status: str
@@ -53,6 +56,8 @@ class ReceiptLine:
     response_hash: str | None
     ended_at: int | None
     receipt_bytes: str
+    receipt_signer: str | None
+    receipt_signature: str | None
     from_count: int | None
     count: int | None
     settled: int | None
@@ -110,6 +115,8 @@ def receipt_lines(connection: sqlite3.Connection, rows: Iterable[RequestRow]) ->
                 **{name: getattr(view.receipt, name) for name in _OF_RECEIPT},
                 ended_at=row.ended_at,
                 receipt_bytes=view.receipt_bytes,
+                receipt_signer=None if view.receipt_signature is None else view.receipt_signature.signer,
+                receipt_signature=None if view.receipt_signature is None else view.receipt_signature.signature,
                 **of_settlement,
             )
 

@@ -32,7 +32,7 @@ def receipt_view(connection: sqlite3.Connection, row: RequestRow) -> ReceiptView
         )
     return ReceiptView(
         id=row.id,
-        status="settled" if number <= settled_count else "lapsed" if row.status == "lapsed" else "pending",
+        status="lapsed" if row.status == "lapsed" else "settled" if number <= settled_count else "pending",
         receipt=receipt_of(row.receipt),
         receipt_bytes=row.receipt.hex(),
         receipt_signature=row.signed,

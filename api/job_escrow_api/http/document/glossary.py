@@ -315,6 +315,10 @@ GLOSSARY: dict[str, Term] = {
     "promotion_value": ("What the promotion has paid of the paid credits, in `currency`: an exact decimal.", 0.5),
     "proof": ("32 bytes in hexadecimal digits that the settlement keeps on chain, such as a hash; null: none.", _HEX),
     "PurchaseTerms.pack": ("The slot of the pack to buy; null: credits alone.", 1),
+    "PurchaseTerms.bonus_credits": (
+        "The credits on top that the buyer saw, with `pack` only; a pack that gives less by now is refused.",
+        500,
+    ),
     "purchases": ("Credits that were bought.", None),
     "qr_png": ("URL of the link's QR code as PNG.", "https://credits.example/v1/pay/qr.png"),
     "qr_svg": ("URL of the link's QR code as SVG.", "https://credits.example/v1/pay/qr.svg"),
@@ -388,8 +392,8 @@ GLOSSARY: dict[str, Term] = {
     "parameter.slug": ("The last part of a problem's `type`.", "insufficient-credits"),
     "solana_pay": ("A Solana Pay link for wallets.", _LINK),
     "transfer_request": (
-        "A Solana Pay link of a plain transfer, for an account that is open; no server is asked.",
-        f"solana:{_ADDRESS}?amount=12.34&spl-token={_ADDRESS}&reference={_ADDRESS}&label=decentral%20credits",
+        "A Solana Pay link of a plain transfer to an account that is open; nothing tracks it. Null: there is a bonus.",
+        f"solana:{_ADDRESS}?amount=12.34&spl-token={_ADDRESS}&label=decentral%20credits",
     ),
     "PaymentLink.note": ("Why wallets refuse `solana_pay`; null: they do not.", None),
     "PaymentView.state": ("`received` once the account has the credits.", "received"),

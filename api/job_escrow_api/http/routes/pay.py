@@ -36,18 +36,23 @@ _SVG = "image/svg+xml"
 _PNG = "image/png"
 _REFUSALS = (400, 404, 409, 413, 422, 429, 502, 503)
 
-Address = Annotated[str, Parameter(min_length=32, max_length=44, pattern=ADDRESS)]
+_ADDRESS = Parameter(min_length=32, max_length=44, pattern=ADDRESS)
+Address = Annotated[str, _ADDRESS]
+AnyAddress = Annotated[str | None, _ADDRESS]
 # As in a key's terms: for another one there could be no key.
 Namespace = Annotated[str, Parameter(max_length=16, pattern=LABEL)]
 _CREDITS = Parameter(ge=1, le=MAX_CREDITS)
 Credits = Annotated[int, _CREDITS]
+AnyCredits = Annotated[int | None, _CREDITS]
+Bonus = Annotated[int, Parameter(ge=0, le=MAX_CREDITS)]
 Slot = Annotated[int | None, Parameter(ge=0, le=PACKS - 1)]
 
 
-NOT_HTTPS = (
+_NOT_HTTPS = (
     "Wallets ask https addresses only, so that nobody between them and this server can put another transaction in. "
-    "Pay by the transfer request, or have the server's --public-url be https."
 )
+_OTHER_WAYS = "Pay by the transfer request, or have the server's --public-url be https."
+_NO_OTHER_WAY = "A plain transfer brings no bonus: have the server's --public-url be https."
 
 
 class PaymentLink(msgspec.Struct, kw_only=True):
@@ -57,13 +62,15 @@ class PaymentLink(msgspec.Struct, kw_only=True):
     it finds once it has landed.
     `transfer_request` asks no server: it pays an account that is open, which has the credits once its deposits are
     synced. Some wallets refuse a recipient that no key has: they, and exchanges, send to `deposit_address` by hand.
-    A plain transfer buys no pack: it becomes `credits` without a bonus.
+    No plain transfer is tracked by `reference`: `/v1/pay/payments` says `waiting` whatever was transferred, so that
+    nobody should pay both ways. It buys no pack either, and becomes credits without a bonus: `transfer_request` is null
+    where there are `bonus_credits`.
     `note` says why wallets refuse `solana_pay`; null: they do not.
     """
 
     solana_pay: str
     text: str
-    transfer_request: str
+    transfer_request: str | None
     note: str | None
     amount: str
     currency: str | None
@@ -104,7 +111,7 @@ async def get_payment_link(
     current: CurrentPlatform,
     promotion: Promotion,
     wallet: Address,
-    credits: Annotated[int | None, _CREDITS] = None,
+    credits: AnyCredits = None,
     pack: Slot = None,
     namespace: Namespace = "",
 ) -> PaymentLink:
@@ -120,7 +127,7 @@ async def get_payment_link(
         solana_pay=purchase.solana_pay(settings),
         text=purchase.says(settings),
         transfer_request=purchase.transfer_request(settings, platform.mint, f"{text_of(platform.name)} credits"),
-        note=None if settings.public_url.startswith("https://") else NOT_HTTPS,
+        note=_note(settings, purchase),
         amount=purchase.amount,
         currency=settings.currency(platform).symbol,
         credits=purchase.credits,
@@ -135,6 +142,12 @@ async def get_payment_link(
     )
 
 
+def _note(settings: ApiSettings, purchase: Purchase) -> str | None:
+    if settings.public_url.startswith("https://"):
+        return None
+    return _NOT_HTTPS + (_NO_OTHER_WAY if purchase.bonus_credits else _OTHER_WAYS)
+
+
 async def _agreed(
     settings: ApiSettings,
     current: CurrentPlatform,
@@ -144,7 +157,7 @@ async def _agreed(
     amount: Annotated[str, Parameter(max_length=32)],
     reference: Address,
     pack: Slot = None,
-    bonus_credits: Annotated[int, Parameter(ge=0, le=MAX_CREDITS)] = 0,
+    bonus_credits: Bonus = 0,
     namespace: Namespace = "",
 ) -> Purchase:
     """The purchase of a link whose parts agree: it shows what its transaction does, or is refused. Raises Refusal."""

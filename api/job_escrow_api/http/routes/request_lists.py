@@ -133,7 +133,11 @@ async def export_receipts(
     wanted: Wanted,
     format: ExportFormat = "csv",  # noqa: A002  (the parameter's name)
 ) -> Stream:
-    """Streamed, from one snapshot, in at most ten minutes; `receipt_bytes` is what a receipt's leaf is the hash of."""
+    """Streamed, from one snapshot, in at most ten minutes; `receipt_bytes` is what a receipt's leaf is the hash of.
+
+    `receipt_signer` and `receipt_signature` are the operator's signature of these bytes. `job-escrow session verify`
+    takes a session's lines as they are, as NDJSON.
+    """
     require_writer(format)
 
     def parts(view: View) -> Iterator[bytes]:

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import msgspec
 from job_escrow.amounts import MAX_CREDITS
 from job_escrow.chain.requests import PACKET_LIMIT
+from job_escrow.codec import PackExpected
 from litestar import Request, Router, get, post
 from litestar.params import Parameter
 from solders.signature import Signature
@@ -33,11 +34,24 @@ _MOST_BASE64 = 4 * -(-PACKET_LIMIT // 3)
 
 
 class PurchaseTerms(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """What to buy. `pack` is a slot of `/v1/packs`, null: credits alone; `limits` are those of an account to open."""
+    """What to buy. `pack` is a slot of `/v1/packs`, null: credits alone; `limits` are those of an account to open.
+
+    `bonus_credits` comes with `pack`: what the buyer saw on top, or less is not bought.
+    """
 
     credits: Annotated[int, msgspec.Meta(ge=1, le=MAX_CREDITS)]
     pack: Annotated[int, msgspec.Meta(ge=0, le=255)] | None = None
+    bonus_credits: Annotated[int, msgspec.Meta(ge=0, le=MAX_CREDITS)] | None = None
     limits: LimitsView | None = None
+
+    def what(self) -> int | PackExpected:
+        """So many credits, or the pack as the buyer saw it. Raises Refusal."""
+        if self.pack is None and self.bonus_credits is None:
+            return self.credits
+        if self.pack is None or self.bonus_credits is None:
+            detail = "Name a pack with its bonus_credits, as /v1/packs showed it, or neither."
+            raise Refusal(Kinds.INVALID_REQUEST, detail)
+        return PackExpected(index=self.pack, credits=self.credits, bonus_credits=self.bonus_credits)
 
 
 class WithdrawalTerms(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -86,9 +100,9 @@ async def create_purchase_transaction(
     settings: ApiSettings, chain: ChainAccess, request: Request[Any, Key, Any], data: PurchaseTerms
 ) -> UnsignedTransaction:
     """Opens the account where it is not open, with `limits`. The wallet pays the tokens, the fee and the rent."""
-    limits = None if data.limits is None else data.limits.args()
+    what, limits = data.what(), None if data.limits is None else data.limits.args()
     wallet = await _wallet(settings, chain, request)
-    return await wallet.purchase(data.credits, data.pack, limits)
+    return await wallet.purchase(what, limits)
 
 
 @post(
