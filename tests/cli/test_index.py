@@ -222,7 +222,8 @@ def test_all_paid_credits_stand_beside_all_that_is_behind_them() -> None:
     """What customers have paid, and what the platform's promotion has."""
     owed = Liability(
         as_of_slot=1, commitment="confirmed", platform="p", accounts=2, base_units_per_credit=10_000,
-        paid_credits=1_100, granted_credits=0, locked_credits=0, expired_credits=0, paid_base_units=10_000_000, bonus_base_units=1_000_000,
+        paid_credits=1_100, granted_credits=0, locked_credits=0,
+        expired_credits=0, paid_base_units=10_000_000, bonus_base_units=1_000_000,
         granted_base_units=0, promotion_owed_base_units=0, unearned_grants=(),
     )  # fmt: skip
     shown = liability_facts(owed, money_of(USDC_MINT, 6, 10_000, lambda: False))
