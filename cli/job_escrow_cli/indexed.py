@@ -82,7 +82,10 @@ def usage(
     context: typer.Context,
     wallet: _Wallet = None,
     per: Annotated[Per | None, typer.Option("--per", help="Split by time, in UTC.")] = None,
-    by: Annotated[list[By] | None, typer.Option("--by", help="Split by what it was for; may be given twice.")] = None,
+    by: Annotated[
+        list[By] | None,
+        typer.Option("--by", metavar="GROUP", help=f"Split by what it was for, at most twice: {', '.join(By)}."),
+    ] = None,
     since: Since = None,
     until: Until = None,
     whole_platform: Annotated[bool, typer.Option("--whole-platform", help="Of all wallets of the platform.")] = False,
