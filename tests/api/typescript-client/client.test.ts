@@ -70,7 +70,7 @@ async function serving(listener: RequestListener, use: (url: string) => Promise<
 
 test("a whole number has all its digits, and a decimal too", async () => {
   const text = '{"object":"list","data":[{"pack":1,"name":"a\\"7\\\\","credits":9007199254740993,"bonus_credits":0,' +
-    '"total":18446744073709551615,"base_units":-0,"later":[1.5e3,{"__proto__":1}]}]}';
+    '"total":18446744073709551615,"text":"","price":0.30,"currency":null,"affordable":null,"base_units":-0,"later":[1.5e3,{"__proto__":1}]}]}';
   const { api } = answered([inJson(text, 200, { "X-Credits-Remaining": "18446744073709551615" })]);
   const { value, creditsRemaining } = await api.ask(operations.listPacks());
   assert.equal(creditsRemaining, 18446744073709551615n);
@@ -79,10 +79,14 @@ test("a whole number has all its digits, and a decimal too", async () => {
     object: "pack",
     pack: 1n,
     name: 'a"7\\',
+    text: "",
     credits: 9007199254740993n,
     bonus_credits: 0n,
     total: 18446744073709551615n,
+    price: "0.30",
+    currency: null,
     base_units: 0n,
+    affordable: null,
   });
   assert.match(stringify(value), /"credits":9007199254740993,/);
   const parts = '{"status":"ok","version":"1","parts":[{"name":"a","ok":true,"detail":"","values":{"__proto__":9007199254740993}}]}';
@@ -125,7 +129,7 @@ test("what is not the API's is no answer", async () => {
     await assert.rejects(answered([each]).api.getLiveness(), UnexpectedAnswer, text);
   }
   const wrong = /\(the answer\.data\[0\]\.credits is not a whole number\)/;
-  await assert.rejects(answered([inJson('{"data":[{"pack":1,"name":null,"credits":1.0}]}')]).api.listPacks(), wrong);
+  await assert.rejects(answered([inJson('{"data":[{"pack":1,"name":null,"text":"","credits":1.0}]}')]).api.listPacks(), wrong);
 });
 
 test("a problem is an error of its type, also one of a later server", async () => {
