@@ -188,10 +188,10 @@ def statement(
         "withdrawals": line(found.withdrawals, -1),
         "forfeited": line(found.forfeits, -1),
         "closing balance": f"{found.closing.total:,} credits ({money.worth(found.closing.total)})",
-        "of it promotion's": promotion(found.closing.promotion_backing),
-        "charged of promotion": promotion(found.charged_promotion_base_units),
-        "left to promotion": promotion(found.withdrawn_promotion_base_units),
-        "of it locked": f"{found.closing.locked:,} credits in jobs and sessions" if found.closing.locked else None,
+        "of which promotion": promotion(found.closing.promotion_backing),
+        "charged from promotion": promotion(found.charged_promotion_base_units),
+        "returned to promotion": promotion(found.withdrawn_promotion_base_units),
+        "of which locked": f"{found.closing.locked:,} credits in jobs and sessions" if found.closing.locked else None,
         "refunded": f"{found.refunds.credits:,} credits of {found.refunds.count:,} jobs and sessions"
         if found.refunds.count
         else None,

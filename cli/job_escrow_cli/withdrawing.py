@@ -73,7 +73,7 @@ def withdraw(
             {
                 "withdrawn": f"{event.credits:,} credits",
                 "paid out": f"{session.money.text(event.base_units)} to {event.destination}",
-                "left to promotion": (
+                "returned to promotion": (
                     f"{session.money.text(event.promotion_owed)}, which it had paid" if event.promotion_owed else None
                 ),
                 "available": f"{left:,} credits",

@@ -228,4 +228,4 @@ def test_all_paid_credits_stand_beside_all_that_is_behind_them() -> None:
     )  # fmt: skip
     shown = liability_facts(owed, money_of(USDC_MINT, 6, 10_000, lambda: False))
     assert shown["paid"] == "1,100 credits (11.00 USDC)"
-    assert (shown["of it promotion's"], shown["owed in all"]) == ("1.00 USDC", "11.00 USDC")
+    assert (shown["of which promotion"], shown["owed in all"]) == ("1.00 USDC", "11.00 USDC")
