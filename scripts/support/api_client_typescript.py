@@ -29,6 +29,8 @@ _WIDTH = 120
 _SCALARS = {"string": "string", "boolean": "boolean", "integer": "bigint", "number": "Decimal", "null": "null"}
 _ASKED_SCALARS = _SCALARS | {"integer": "Whole", "number": "number"}
 _READERS = {"string": "text", "boolean": "flag", "integer": "whole", "number": "decimal"}
+_PURE = "/* @__PURE__ */"
+"""Before each call, the inner ones too: else a bundler keeps what nobody uses."""
 _ALL_READERS = ("list", "map", "nullable", "or", *_READERS.values())
 _NUMBERS = {
     "Whole": (
@@ -144,7 +146,7 @@ def _readers_module(document: Document) -> str:
     records: list[str] = []
     for name in in_order(schemas):
         if name in answered and "properties" in schemas[name]:
-            records += ["", f"export const {name} = /* @__PURE__ */ record<types.{name}>({{"]
+            records += ["", f"export const {name} = {_PURE} record<types.{name}>({{"]
             required = schemas[name].get("required", ())
             for member, one in schemas[name]["properties"].items():
                 records.append(f"  {_key(member)}: {_member_reader(schemas, one, is_required=member in required)},")
@@ -165,9 +167,9 @@ def _member_reader(schemas: Document, schema: Document, *, is_required: bool) ->
     if is_required:
         return reader
     default = schema.get("default")
-    if default is None and not reader.startswith("nullable("):
-        reader = f"nullable({reader})"
-    return f"or({reader}, {_value(reader, default)})"
+    if default is None and not reader.startswith(f"{_PURE} nullable("):
+        reader = f"{_PURE} nullable({reader})"
+    return f"{_PURE} or({reader}, {_value(reader, default)})"
 
 
 def _reader(schemas: Document, schema: Document) -> str:
@@ -176,11 +178,11 @@ def _reader(schemas: Document, schema: Document) -> str:
         return _READERS[schemas[name]["type"]] if "enum" in schemas[name] else name
     if "anyOf" in schema:
         (one,) = (each for each in schema["anyOf"] if each.get("type") != "null")
-        return f"nullable({_reader(schemas, one)})"
+        return f"{_PURE} nullable({_reader(schemas, one)})"
     if schema["type"] == "array":
-        return f"list({_reader(schemas, schema['items'])})"
+        return f"{_PURE} list({_reader(schemas, schema['items'])})"
     if schema["type"] == "object":
-        return f"map({_reader(schemas, schema['additionalProperties'])})"
+        return f"{_PURE} map({_reader(schemas, schema['additionalProperties'])})"
     return _READERS[schema["type"]]
 
 

@@ -13,7 +13,7 @@ from job_escrow_client import Client, RequestTerms, UnitsUsed
 from page_harness.browser import NARROW, WIDE, Browser, Visit
 from page_harness.people import Customers, page_of
 
-_MOST_SCRIPT_BYTES = 26_000
+_MOST_SCRIPT_BYTES = 25_600
 
 
 def _with_everything(server: Server, customers: Customers) -> Callable[[Browser, tuple[int, int], str], Visit]:

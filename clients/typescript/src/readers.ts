@@ -5,7 +5,7 @@ import type * as types from "./types.js";
 
 export const GrantView = /* @__PURE__ */ record<types.GrantView>({
   credits: whole,
-  expires_at: nullable(whole),
+  expires_at: /* @__PURE__ */ nullable(whole),
 });
 
 export const NamespaceBalance = /* @__PURE__ */ record<types.NamespaceBalance>({
@@ -18,23 +18,23 @@ export const NamespaceBalance = /* @__PURE__ */ record<types.NamespaceBalance>({
 export const AccountView = /* @__PURE__ */ record<types.AccountView>({
   wallet: text,
   credits_remaining: whole,
-  usdc_value: nullable(decimal),
-  last_topup_at: nullable(text),
+  usdc_value: /* @__PURE__ */ nullable(decimal),
+  last_topup_at: /* @__PURE__ */ nullable(text),
   value: decimal,
-  currency: nullable(text),
+  currency: /* @__PURE__ */ nullable(text),
   withdrawable_credits: whole,
-  withdrawable_value: nullable(decimal),
+  withdrawable_value: /* @__PURE__ */ nullable(decimal),
   promotion_value: decimal,
   credits_granted: whole,
-  grants: list(GrantView),
+  grants: /* @__PURE__ */ list(GrantView),
   credits_locked: whole,
   open_jobs: whole,
   namespace: text,
   credit_account: text,
   platform: text,
-  namespaces: list(NamespaceBalance),
+  namespaces: /* @__PURE__ */ list(NamespaceBalance),
   burn_rate: decimal,
-  days_left: nullable(decimal),
+  days_left: /* @__PURE__ */ nullable(decimal),
   as_of_slot: whole,
   commitment: text,
 });
@@ -43,8 +43,8 @@ export const Part = /* @__PURE__ */ record<types.Part>({
   name: text,
   ok: flag,
   detail: text,
-  remedy: or(text, ""),
-  values: or(map(whole), {}),
+  remedy: /* @__PURE__ */ or(text, ""),
+  values: /* @__PURE__ */ or(/* @__PURE__ */ map(whole), {}),
 });
 
 export const TopUp = /* @__PURE__ */ record<types.TopUp>({
@@ -60,12 +60,12 @@ export const Problem = /* @__PURE__ */ record<types.Problem>({
   detail: text,
   remedy: text,
   request_id: text,
-  balance: or(nullable(whole), null),
-  required: or(nullable(whole), null),
-  shortfall: or(nullable(whole), null),
-  top_up: or(nullable(TopUp), null),
-  resets_at: or(nullable(text), null),
-  parts: or(nullable(list(Part)), null),
+  balance: /* @__PURE__ */ or(/* @__PURE__ */ nullable(whole), null),
+  required: /* @__PURE__ */ or(/* @__PURE__ */ nullable(whole), null),
+  shortfall: /* @__PURE__ */ or(/* @__PURE__ */ nullable(whole), null),
+  top_up: /* @__PURE__ */ or(/* @__PURE__ */ nullable(TopUp), null),
+  resets_at: /* @__PURE__ */ or(/* @__PURE__ */ nullable(text), null),
+  parts: /* @__PURE__ */ or(/* @__PURE__ */ nullable(/* @__PURE__ */ list(Part)), null),
 });
 
 export const Receipt = /* @__PURE__ */ record<types.Receipt>({
@@ -78,8 +78,8 @@ export const Receipt = /* @__PURE__ */ record<types.Receipt>({
   units: whole,
   price: whole,
   total: whole,
-  request_hash: nullable(text),
-  response_hash: nullable(text),
+  request_hash: /* @__PURE__ */ nullable(text),
+  response_hash: /* @__PURE__ */ nullable(text),
 });
 
 export const ReceiptSignature = /* @__PURE__ */ record<types.ReceiptSignature>({
@@ -95,27 +95,27 @@ export const RequestView = /* @__PURE__ */ record<types.RequestView>({
   key_id: text,
   project: text,
   member: text,
-  model: nullable(text),
+  model: /* @__PURE__ */ nullable(text),
   tier: text,
   job_type: text,
   max_units: whole,
   credits: whole,
-  units: nullable(whole),
+  units: /* @__PURE__ */ nullable(whole),
   charged: whole,
   created_at: whole,
   expires_at: whole,
-  ended_at: nullable(whole),
-  receipt: nullable(Receipt),
-  receipt_signature: nullable(ReceiptSignature),
+  ended_at: /* @__PURE__ */ nullable(whole),
+  receipt: /* @__PURE__ */ nullable(Receipt),
+  receipt_signature: /* @__PURE__ */ nullable(ReceiptSignature),
 });
 
 export const BatchResult = /* @__PURE__ */ record<types.BatchResult>({
-  request: or(nullable(RequestView), null),
-  problem: or(nullable(Problem), null),
+  request: /* @__PURE__ */ or(/* @__PURE__ */ nullable(RequestView), null),
+  problem: /* @__PURE__ */ or(/* @__PURE__ */ nullable(Problem), null),
 });
 
 export const BatchResults = /* @__PURE__ */ record<types.BatchResults>({
-  results: list(BatchResult),
+  results: /* @__PURE__ */ list(BatchResult),
 });
 
 export const Challenge = /* @__PURE__ */ record<types.Challenge>({
@@ -132,7 +132,7 @@ export const Customer = /* @__PURE__ */ record<types.Customer>({
   credit_account: text,
   is_open: flag,
   opened_at: whole,
-  last_topup_at: nullable(whole),
+  last_topup_at: /* @__PURE__ */ nullable(whole),
   paid_available: whole,
   paid_locked: whole,
   granted_available: whole,
@@ -151,8 +151,8 @@ export const CustomerPage = /* @__PURE__ */ record<types.CustomerPage>({
   as_of_slot: whole,
   commitment: text,
   platform: text,
-  customers: list(Customer),
-  next_cursor: nullable(text),
+  customers: /* @__PURE__ */ list(Customer),
+  next_cursor: /* @__PURE__ */ nullable(text),
 });
 
 export const DeliveryView = /* @__PURE__ */ record<types.DeliveryView>({
@@ -160,20 +160,20 @@ export const DeliveryView = /* @__PURE__ */ record<types.DeliveryView>({
   type: text,
   status: text,
   attempts: whole,
-  next_at: nullable(whole),
-  last_status: nullable(whole),
-  last_error: nullable(text),
+  next_at: /* @__PURE__ */ nullable(whole),
+  last_status: /* @__PURE__ */ nullable(whole),
+  last_error: /* @__PURE__ */ nullable(text),
   created_at: whole,
-  ended_at: nullable(whole),
+  ended_at: /* @__PURE__ */ nullable(whole),
 });
 
 export const DeliveryPage = /* @__PURE__ */ record<types.DeliveryPage>({
-  deliveries: list(DeliveryView),
-  next: nullable(text),
+  deliveries: /* @__PURE__ */ list(DeliveryView),
+  next: /* @__PURE__ */ nullable(text),
 });
 
 export const Earned = /* @__PURE__ */ record<types.Earned>({
-  payee: nullable(text),
+  payee: /* @__PURE__ */ nullable(text),
   settlements: whole,
   credits: whole,
   paid_credits: whole,
@@ -186,10 +186,10 @@ export const Earnings = /* @__PURE__ */ record<types.Earnings>({
   as_of_slot: whole,
   commitment: text,
   platform: text,
-  indexed_since: nullable(whole),
-  since: nullable(whole),
-  until: nullable(whole),
-  rows: list(Earned),
+  indexed_since: /* @__PURE__ */ nullable(whole),
+  since: /* @__PURE__ */ nullable(whole),
+  until: /* @__PURE__ */ nullable(whole),
+  rows: /* @__PURE__ */ list(Earned),
   total: Earned,
 });
 
@@ -200,18 +200,18 @@ export const Entry = /* @__PURE__ */ record<types.Entry>({
   at: whole,
   signature: text,
   authority: text,
-  counterparty: nullable(text),
-  job_id: nullable(whole),
-  session_id: nullable(whole),
-  tier: nullable(text),
-  units: nullable(whole),
-  credits: nullable(whole),
-  base_units: nullable(whole),
-  bonus_credits: nullable(whole),
-  promotion_base_units: nullable(whole),
-  expires_at: nullable(whole),
-  reason: nullable(text),
-  proof: nullable(text),
+  counterparty: /* @__PURE__ */ nullable(text),
+  job_id: /* @__PURE__ */ nullable(whole),
+  session_id: /* @__PURE__ */ nullable(whole),
+  tier: /* @__PURE__ */ nullable(text),
+  units: /* @__PURE__ */ nullable(whole),
+  credits: /* @__PURE__ */ nullable(whole),
+  base_units: /* @__PURE__ */ nullable(whole),
+  bonus_credits: /* @__PURE__ */ nullable(whole),
+  promotion_base_units: /* @__PURE__ */ nullable(whole),
+  expires_at: /* @__PURE__ */ nullable(whole),
+  reason: /* @__PURE__ */ nullable(text),
+  proof: /* @__PURE__ */ nullable(text),
   change_available: whole,
   change_locked: whole,
   available: whole,
@@ -223,7 +223,7 @@ export const Entry = /* @__PURE__ */ record<types.Entry>({
 });
 
 export const ExpiringGrants = /* @__PURE__ */ record<types.ExpiringGrants>({
-  expires_at: nullable(whole),
+  expires_at: /* @__PURE__ */ nullable(whole),
   credits: whole,
   locked: whole,
 });
@@ -231,7 +231,7 @@ export const ExpiringGrants = /* @__PURE__ */ record<types.ExpiringGrants>({
 export const Forecast = /* @__PURE__ */ record<types.Forecast>({
   as_of_slot: whole,
   commitment: text,
-  indexed_since: nullable(whole),
+  indexed_since: /* @__PURE__ */ nullable(whole),
   window_seconds: whole,
   window_credits: whole,
   month_credits: whole,
@@ -242,15 +242,15 @@ export const Forecast = /* @__PURE__ */ record<types.Forecast>({
 export const Health = /* @__PURE__ */ record<types.Health>({
   status: text,
   version: text,
-  parts: list(Part),
+  parts: /* @__PURE__ */ list(Part),
 });
 
 export const Held = /* @__PURE__ */ record<types.Held>({
-  paid_available: or(whole, 0n),
-  paid_locked: or(whole, 0n),
-  granted_available: or(whole, 0n),
-  granted_locked: or(whole, 0n),
-  promotion_backing: or(whole, 0n),
+  paid_available: /* @__PURE__ */ or(whole, 0n),
+  paid_locked: /* @__PURE__ */ or(whole, 0n),
+  granted_available: /* @__PURE__ */ or(whole, 0n),
+  granted_locked: /* @__PURE__ */ or(whole, 0n),
+  promotion_backing: /* @__PURE__ */ or(whole, 0n),
 });
 
 export const PricedComponent = /* @__PURE__ */ record<types.PricedComponent>({
@@ -265,23 +265,23 @@ export const JobView = /* @__PURE__ */ record<types.JobView>({
   status: text,
   credit_account: text,
   key_id: text,
-  model: nullable(text),
-  tier: nullable(text),
+  model: /* @__PURE__ */ nullable(text),
+  tier: /* @__PURE__ */ nullable(text),
   job_type: text,
-  max_units: nullable(whole),
+  max_units: /* @__PURE__ */ nullable(whole),
   credits: whole,
   charged: whole,
-  components: list(PricedComponent),
+  components: /* @__PURE__ */ list(PricedComponent),
   created_at: whole,
-  deadline: nullable(whole),
-  ended_at: nullable(whole),
-  lock_signature: nullable(text),
-  end_signature: nullable(text),
+  deadline: /* @__PURE__ */ nullable(whole),
+  ended_at: /* @__PURE__ */ nullable(whole),
+  lock_signature: /* @__PURE__ */ nullable(text),
+  end_signature: /* @__PURE__ */ nullable(text),
 });
 
 export const JobPage = /* @__PURE__ */ record<types.JobPage>({
-  jobs: list(JobView),
-  next: nullable(text),
+  jobs: /* @__PURE__ */ list(JobView),
+  next: /* @__PURE__ */ nullable(text),
 });
 
 export const KeyView = /* @__PURE__ */ record<types.KeyView>({
@@ -290,27 +290,27 @@ export const KeyView = /* @__PURE__ */ record<types.KeyView>({
   wallet: text,
   namespace: text,
   credit_account: text,
-  scopes: list(text),
+  scopes: /* @__PURE__ */ list(text),
   project: text,
   member: text,
-  daily_budget: nullable(whole),
-  monthly_budget: nullable(whole),
+  daily_budget: /* @__PURE__ */ nullable(whole),
+  monthly_budget: /* @__PURE__ */ nullable(whole),
   created_at: whole,
-  expires_at: nullable(whole),
-  revoked_at: nullable(whole),
+  expires_at: /* @__PURE__ */ nullable(whole),
+  revoked_at: /* @__PURE__ */ nullable(whole),
 });
 
 export const KeyPage = /* @__PURE__ */ record<types.KeyPage>({
-  keys: list(KeyView),
-  next: nullable(text),
+  keys: /* @__PURE__ */ list(KeyView),
+  next: /* @__PURE__ */ nullable(text),
 });
 
 export const LedgerPage = /* @__PURE__ */ record<types.LedgerPage>({
   as_of_slot: whole,
   commitment: text,
   credit_account: text,
-  entries: list(Entry),
-  next_cursor: nullable(text),
+  entries: /* @__PURE__ */ list(Entry),
+  next_cursor: /* @__PURE__ */ nullable(text),
 });
 
 export const Liability = /* @__PURE__ */ record<types.Liability>({
@@ -327,7 +327,7 @@ export const Liability = /* @__PURE__ */ record<types.Liability>({
   bonus_base_units: whole,
   granted_base_units: whole,
   promotion_owed_base_units: whole,
-  unearned_grants: list(ExpiringGrants),
+  unearned_grants: /* @__PURE__ */ list(ExpiringGrants),
 });
 
 export const LimitsView = /* @__PURE__ */ record<types.LimitsView>({
@@ -345,12 +345,12 @@ export const Live = /* @__PURE__ */ record<types.Live>({
 
 export const ModelView = /* @__PURE__ */ record<types.ModelView>({
   id: text,
-  object: or(text, "model"),
+  object: /* @__PURE__ */ or(text, "model"),
   owned_by: text,
-  endpoint: nullable(text),
+  endpoint: /* @__PURE__ */ nullable(text),
   tier: text,
   unit: text,
-  credit_multiplier: nullable(whole),
+  credit_multiplier: /* @__PURE__ */ nullable(whole),
   flat_credits: whole,
   included_units: whole,
   rate_credits: whole,
@@ -358,14 +358,14 @@ export const ModelView = /* @__PURE__ */ record<types.ModelView>({
 });
 
 export const ModelList = /* @__PURE__ */ record<types.ModelList>({
-  object: or(text, "list"),
-  data: list(ModelView),
+  object: /* @__PURE__ */ or(text, "list"),
+  data: /* @__PURE__ */ list(ModelView),
 });
 
 export const Movement = /* @__PURE__ */ record<types.Movement>({
-  count: or(whole, 0n),
-  credits: or(whole, 0n),
-  base_units: or(whole, 0n),
+  count: /* @__PURE__ */ or(whole, 0n),
+  credits: /* @__PURE__ */ or(whole, 0n),
+  base_units: /* @__PURE__ */ or(whole, 0n),
 });
 
 export const NewKey = /* @__PURE__ */ record<types.NewKey>({
@@ -374,56 +374,56 @@ export const NewKey = /* @__PURE__ */ record<types.NewKey>({
   wallet: text,
   namespace: text,
   credit_account: text,
-  scopes: list(text),
+  scopes: /* @__PURE__ */ list(text),
   project: text,
   member: text,
-  daily_budget: nullable(whole),
-  monthly_budget: nullable(whole),
+  daily_budget: /* @__PURE__ */ nullable(whole),
+  monthly_budget: /* @__PURE__ */ nullable(whole),
   created_at: whole,
-  expires_at: nullable(whole),
-  revoked_at: nullable(whole),
+  expires_at: /* @__PURE__ */ nullable(whole),
+  revoked_at: /* @__PURE__ */ nullable(whole),
   key: text,
 });
 
 export const NewWebhook = /* @__PURE__ */ record<types.NewWebhook>({
   id: text,
   url: text,
-  types: list(text),
-  thresholds: list(whole),
+  types: /* @__PURE__ */ list(text),
+  thresholds: /* @__PURE__ */ list(whole),
   created_at: whole,
-  disabled_at: nullable(whole),
+  disabled_at: /* @__PURE__ */ nullable(whole),
   secret: text,
 });
 
 export const PackView = /* @__PURE__ */ record<types.PackView>({
-  object: or(text, "pack"),
+  object: /* @__PURE__ */ or(text, "pack"),
   pack: whole,
-  name: nullable(text),
+  name: /* @__PURE__ */ nullable(text),
   text: text,
   credits: whole,
   bonus_credits: whole,
   total: whole,
   price: decimal,
-  currency: nullable(text),
+  currency: /* @__PURE__ */ nullable(text),
   base_units: whole,
-  affordable: nullable(whole),
+  affordable: /* @__PURE__ */ nullable(whole),
 });
 
 export const PackList = /* @__PURE__ */ record<types.PackList>({
-  object: or(text, "list"),
-  data: list(PackView),
+  object: /* @__PURE__ */ or(text, "list"),
+  data: /* @__PURE__ */ list(PackView),
 });
 
 export const PaymentLink = /* @__PURE__ */ record<types.PaymentLink>({
   solana_pay: text,
   text: text,
-  transfer_request: nullable(text),
-  note: nullable(text),
+  transfer_request: /* @__PURE__ */ nullable(text),
+  note: /* @__PURE__ */ nullable(text),
   amount: text,
-  currency: nullable(text),
+  currency: /* @__PURE__ */ nullable(text),
   credits: whole,
   bonus_credits: whole,
-  pack: nullable(whole),
+  pack: /* @__PURE__ */ nullable(whole),
   recipient: text,
   mint: text,
   reference: text,
@@ -440,7 +440,7 @@ export const PaymentTransaction = /* @__PURE__ */ record<types.PaymentTransactio
 export const PaymentView = /* @__PURE__ */ record<types.PaymentView>({
   reference: text,
   state: text,
-  signature: nullable(text),
+  signature: /* @__PURE__ */ nullable(text),
 });
 
 export const PlatformView = /* @__PURE__ */ record<types.PlatformView>({
@@ -448,16 +448,16 @@ export const PlatformView = /* @__PURE__ */ record<types.PlatformView>({
   platform: text,
   program: text,
   chain: text,
-  genesis_hash: nullable(text),
+  genesis_hash: /* @__PURE__ */ nullable(text),
   mint: text,
-  currency: nullable(text),
+  currency: /* @__PURE__ */ nullable(text),
   decimals: whole,
   display_decimals: whole,
   base_units_per_credit: whole,
   min_purchase: whole,
   promotion: text,
   is_paused: flag,
-  suggested_limits: nullable(LimitsView),
+  suggested_limits: /* @__PURE__ */ nullable(LimitsView),
   alert_credits: whole,
   url: text,
 });
@@ -473,17 +473,17 @@ export const Queued = /* @__PURE__ */ record<types.Queued>({
 });
 
 export const QuoteView = /* @__PURE__ */ record<types.QuoteView>({
-  object: or(text, "quote"),
-  id: nullable(text),
-  expires_at: nullable(whole),
-  model: nullable(text),
-  tier: nullable(text),
-  unit: nullable(text),
-  max_units: nullable(whole),
-  components: list(PricedComponent),
+  object: /* @__PURE__ */ or(text, "quote"),
+  id: /* @__PURE__ */ nullable(text),
+  expires_at: /* @__PURE__ */ nullable(whole),
+  model: /* @__PURE__ */ nullable(text),
+  tier: /* @__PURE__ */ nullable(text),
+  unit: /* @__PURE__ */ nullable(text),
+  max_units: /* @__PURE__ */ nullable(whole),
+  components: /* @__PURE__ */ list(PricedComponent),
   credits: whole,
   price: decimal,
-  currency: nullable(text),
+  currency: /* @__PURE__ */ nullable(text),
   base_units: whole,
 });
 
@@ -493,7 +493,7 @@ export const Settlement = /* @__PURE__ */ record<types.Settlement>({
   settled: whole,
   root: text,
   head: text,
-  signature: nullable(text),
+  signature: /* @__PURE__ */ nullable(text),
 });
 
 export const ReceiptView = /* @__PURE__ */ record<types.ReceiptView>({
@@ -501,18 +501,18 @@ export const ReceiptView = /* @__PURE__ */ record<types.ReceiptView>({
   status: text,
   receipt: Receipt,
   receipt_bytes: text,
-  receipt_signature: nullable(ReceiptSignature),
-  settlement: nullable(Settlement),
+  receipt_signature: /* @__PURE__ */ nullable(ReceiptSignature),
+  settlement: /* @__PURE__ */ nullable(Settlement),
 });
 
 export const ReceiptPage = /* @__PURE__ */ record<types.ReceiptPage>({
-  receipts: list(ReceiptView),
-  next: nullable(text),
+  receipts: /* @__PURE__ */ list(ReceiptView),
+  next: /* @__PURE__ */ nullable(text),
 });
 
 export const RequestPage = /* @__PURE__ */ record<types.RequestPage>({
-  requests: list(RequestView),
-  next: nullable(text),
+  requests: /* @__PURE__ */ list(RequestView),
+  next: /* @__PURE__ */ nullable(text),
 });
 
 export const SentTransaction = /* @__PURE__ */ record<types.SentTransaction>({
@@ -531,16 +531,16 @@ export const SessionView = /* @__PURE__ */ record<types.SessionView>({
   receipts: whole,
   settled_receipts: whole,
   charged: whole,
-  opened_at: nullable(whole),
-  deadline: nullable(whole),
-  ended_at: nullable(whole),
-  open_signature: nullable(text),
-  end_signature: nullable(text),
+  opened_at: /* @__PURE__ */ nullable(whole),
+  deadline: /* @__PURE__ */ nullable(whole),
+  ended_at: /* @__PURE__ */ nullable(whole),
+  open_signature: /* @__PURE__ */ nullable(text),
+  end_signature: /* @__PURE__ */ nullable(text),
 });
 
 export const SessionPage = /* @__PURE__ */ record<types.SessionPage>({
-  sessions: list(SessionView),
-  next: nullable(text),
+  sessions: /* @__PURE__ */ list(SessionView),
+  next: /* @__PURE__ */ nullable(text),
 });
 
 export const StatementMonth = /* @__PURE__ */ record<types.StatementMonth>({
@@ -551,7 +551,7 @@ export const StatementMonth = /* @__PURE__ */ record<types.StatementMonth>({
 });
 
 export const StatementList = /* @__PURE__ */ record<types.StatementList>({
-  statements: list(StatementMonth),
+  statements: /* @__PURE__ */ list(StatementMonth),
 });
 
 export const Topup = /* @__PURE__ */ record<types.Topup>({
@@ -563,9 +563,9 @@ export const Topup = /* @__PURE__ */ record<types.Topup>({
   credits: whole,
   base_units: whole,
   bonus_credits: whole,
-  paid_by: nullable(text),
-  expires_at: nullable(whole),
-  reason: nullable(text),
+  paid_by: /* @__PURE__ */ nullable(text),
+  expires_at: /* @__PURE__ */ nullable(whole),
+  reason: /* @__PURE__ */ nullable(text),
 });
 
 export const Units = /* @__PURE__ */ record<types.Units>({
@@ -574,11 +574,11 @@ export const Units = /* @__PURE__ */ record<types.Units>({
 });
 
 export const UsageRow = /* @__PURE__ */ record<types.UsageRow>({
-  period_start: nullable(whole),
-  group: nullable(text),
-  group_name: nullable(text),
-  second_group: nullable(text),
-  second_group_name: nullable(text),
+  period_start: /* @__PURE__ */ nullable(whole),
+  group: /* @__PURE__ */ nullable(text),
+  group_name: /* @__PURE__ */ nullable(text),
+  second_group: /* @__PURE__ */ nullable(text),
+  second_group_name: /* @__PURE__ */ nullable(text),
   jobs: whole,
   settlements: whole,
   requests: whole,
@@ -588,7 +588,7 @@ export const UsageRow = /* @__PURE__ */ record<types.UsageRow>({
   base_units: whole,
   unsettled_requests: whole,
   unsettled_credits: whole,
-  units: list(Units),
+  units: /* @__PURE__ */ list(Units),
 });
 
 export const StatementView = /* @__PURE__ */ record<types.StatementView>({
@@ -620,9 +620,9 @@ export const StatementView = /* @__PURE__ */ record<types.StatementView>({
   withdrawn_surplus_base_units: whole,
   charged_promotion_base_units: whole,
   withdrawn_promotion_base_units: whole,
-  topups: list(Topup),
-  usage: list(UsageRow),
-  currency: nullable(text),
+  topups: /* @__PURE__ */ list(Topup),
+  usage: /* @__PURE__ */ list(UsageRow),
+  currency: /* @__PURE__ */ nullable(text),
   decimals: whole,
   display_decimals: whole,
 });
@@ -644,40 +644,40 @@ export const TopUpView = /* @__PURE__ */ record<types.TopUpView>({
   credits: whole,
   bonus_credits: whole,
   price: decimal,
-  currency: nullable(text),
+  currency: /* @__PURE__ */ nullable(text),
   base_units: whole,
-  paid_by: nullable(text),
-  expires_at: nullable(whole),
-  reason: nullable(text),
+  paid_by: /* @__PURE__ */ nullable(text),
+  expires_at: /* @__PURE__ */ nullable(whole),
+  reason: /* @__PURE__ */ nullable(text),
 });
 
 export const TopUpPage = /* @__PURE__ */ record<types.TopUpPage>({
-  top_ups: list(TopUpView),
-  next_cursor: nullable(text),
+  top_ups: /* @__PURE__ */ list(TopUpView),
+  next_cursor: /* @__PURE__ */ nullable(text),
   as_of_slot: whole,
   commitment: text,
 });
 
 export const TopUpRuleView = /* @__PURE__ */ record<types.TopUpRuleView>({
   state: text,
-  threshold: nullable(whole),
+  threshold: /* @__PURE__ */ nullable(whole),
   left: whole,
   credits: whole,
   bonus_credits: whole,
-  pack: nullable(whole),
+  pack: /* @__PURE__ */ nullable(whole),
   price: decimal,
   cap: decimal,
   spent: decimal,
   allowance: decimal,
-  currency: nullable(text),
+  currency: /* @__PURE__ */ nullable(text),
   period_seconds: whole,
-  expires_at: nullable(whole),
+  expires_at: /* @__PURE__ */ nullable(whole),
   source: text,
-  held_up_by: nullable(text),
+  held_up_by: /* @__PURE__ */ nullable(text),
 });
 
 export const TopUpRuleAnswer = /* @__PURE__ */ record<types.TopUpRuleAnswer>({
-  rule: nullable(TopUpRuleView),
+  rule: /* @__PURE__ */ nullable(TopUpRuleView),
 });
 
 export const TransactionRequest = /* @__PURE__ */ record<types.TransactionRequest>({
@@ -688,9 +688,9 @@ export const TransactionRequest = /* @__PURE__ */ record<types.TransactionReques
 export const TransactionView = /* @__PURE__ */ record<types.TransactionView>({
   signature: text,
   state: text,
-  slot: nullable(whole),
-  commitment: nullable(text),
-  detail: nullable(text),
+  slot: /* @__PURE__ */ nullable(whole),
+  commitment: /* @__PURE__ */ nullable(text),
+  detail: /* @__PURE__ */ nullable(text),
 });
 
 export const UnsignedTransaction = /* @__PURE__ */ record<types.UnsignedTransaction>({
@@ -701,27 +701,27 @@ export const UnsignedTransaction = /* @__PURE__ */ record<types.UnsignedTransact
 export const Usage = /* @__PURE__ */ record<types.Usage>({
   as_of_slot: whole,
   commitment: text,
-  since: nullable(whole),
-  until: nullable(whole),
-  period: nullable(text),
-  by: list(text),
-  rows: list(UsageRow),
+  since: /* @__PURE__ */ nullable(whole),
+  until: /* @__PURE__ */ nullable(whole),
+  period: /* @__PURE__ */ nullable(text),
+  by: /* @__PURE__ */ list(text),
+  rows: /* @__PURE__ */ list(UsageRow),
   total: UsageRow,
 });
 
 export const WalletLimits = /* @__PURE__ */ record<types.WalletLimits>({
-  limits: nullable(LimitsView),
+  limits: /* @__PURE__ */ nullable(LimitsView),
 });
 
 export const WebhookView = /* @__PURE__ */ record<types.WebhookView>({
   id: text,
   url: text,
-  types: list(text),
-  thresholds: list(whole),
+  types: /* @__PURE__ */ list(text),
+  thresholds: /* @__PURE__ */ list(whole),
   created_at: whole,
-  disabled_at: nullable(whole),
+  disabled_at: /* @__PURE__ */ nullable(whole),
 });
 
 export const WebhookList = /* @__PURE__ */ record<types.WebhookList>({
-  webhooks: list(WebhookView),
+  webhooks: /* @__PURE__ */ list(WebhookView),
 });

@@ -23,7 +23,7 @@ export function Usage({ account, activity }: ScreenGiven) {
           settled yet, and as credits once the chain was told.
         </Empty>
       ) : (
-        <div class="scroll" tabIndex={0} role="region" aria-labelledby="usage">
+        <div class="scroll" tabIndex={0} role="region" aria-label="Usage by day">
           <table>
             <thead>
               <tr>
