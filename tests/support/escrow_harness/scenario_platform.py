@@ -1,8 +1,10 @@
 """The scenario's second part: grants, deposits, payees and changes of the platform, on accounts that are there."""
 
 from job_escrow import NO_LIMITS, job_address, token_address
+from job_escrow.bounds import PLAN_WINDOW, PLANS
 from job_escrow.chain.requests import GetUnixTime
-from job_escrow.codec import LockArgs, TierArgs, UpdatePayeeArgs, UpdatePlatformArgs, instructions
+from job_escrow.codec import LockArgs, PlanCycle, TierArgs, UpdatePayeeArgs, UpdatePlatformArgs, instructions
+from job_escrow.ids import starts_at
 from job_escrow.testing.usdc import local_usdc_authority
 from job_escrow.tokens import TOKEN_ACCOUNT_SIZE, USDC_MINT, create_token_account
 from solders.instruction import AccountMeta, Instruction
@@ -41,12 +43,28 @@ def granting(stage: Stage, record: Recorder) -> None:
     record.step_instructions("grant for ever", [for_ever], [operator])
     record.refused_instructions("grant the same again", [for_ever], [operator])
     record.step_instructions("grant for long", [_grant(stage, operator, 30, _FAR)], [operator])
+    _grant_a_plans_cycles(stage, record)
     record.refused_instructions("expire what lives", [_expire(stage, account, stage.alice.side.vault)], [stranger])
 
     job_id = _watch_next_job(stage, record, "granted")
     record.step("lock granted and paid credits", lambda: stage.alice.lock(job(job_id, None, 100)))
     record.step("settle granted ones", lambda: stage.operator.settle(account, job_id, 40, is_final=False))
     record.step("settle paid ones, too", lambda: stage.operator.settle(account, job_id, 90))
+
+
+def _grant_a_plans_cycles(stage: Stage, record: Recorder) -> None:
+    operator, account = stage.cast.operator, stage.alice.account()
+    assert account is not None
+
+    def of(slot: int, cycle: int, *, starts: int = starts_at(account)) -> list[Instruction]:
+        plan = PlanCycle(slot=slot, cycle=cycle)
+        return [_grant(stage, operator, 1, _FAR, plan=plan, grant_id=starts)]
+
+    record.step_instructions("grant a plan's cycle", of(1, PLAN_WINDOW), [operator])
+    record.refused_instructions("grant the cycle again", of(1, PLAN_WINDOW), [operator])
+    record.refused_instructions("grant a cycle that is too old", of(1, 0), [operator])
+    record.refused_instructions("grant a fifth plan's cycle", of(PLANS, 1), [operator])
+    record.refused_instructions("grant a cycle to another opening", of(2, 1, starts=1), [operator])
 
 
 def depositing(stage: Stage, record: Recorder) -> None:
@@ -245,8 +263,17 @@ def _frozen(stage: Stage, what: bytes) -> Instruction:
     return Instruction(TOKEN_PROGRAM_ID, what, accounts)
 
 
-def _grant(stage: Stage, by: Keypair, amount: int, expires_at: int, *, ahead: int = 1) -> Instruction:
-    """With the id that is so far ahead of the highest one."""
+def _grant(
+    stage: Stage,
+    by: Keypair,
+    amount: int,
+    expires_at: int,
+    *,
+    ahead: int = 1,
+    plan: PlanCycle | None = None,
+    grant_id: int | None = None,
+) -> Instruction:
+    """With this id, or the one that is so far ahead of the highest one."""
     next_id = stage.operator.next_grant_id(stage.alice.address)
     return instructions.grant(
         operator=by.pubkey(),
@@ -254,11 +281,11 @@ def _grant(stage: Stage, by: Keypair, amount: int, expires_at: int, *, ahead: in
         platform=stage.platform,
         credit_account=stage.alice.address,
         vault=stage.alice.side.vault,
-        grant_id=next_id + ahead - 1,
+        grant_id=next_id + ahead - 1 if grant_id is None else grant_id,
         credits=amount,
         expires_at=expires_at,
         reason=6,
-        plan=None,
+        plan=plan,
     )
 
 
