@@ -88,7 +88,7 @@ def history(
                 Column("time (UTC)"),
                 Column("what"),
                 Column("credits", right=True),
-                Column("charged", right=True),
+                Column("charged", right=True, may_leave=True),
                 Column("available", right=True),
                 Column("locked", right=True),
                 Column("job or session", right=True, may_leave=True),

@@ -373,8 +373,8 @@ def test_blocking_and_asynchronous_are_equally_complete(name: str) -> None:
     assert methods(blocking)
     if name != "Escrow":
         kind = getattr(parties, f"Async{name}")
-        # A job is not awaited but entered, with `async with`.
-        entered = {"job"}
+        # A job or session is not awaited but entered, with `async with`.
+        entered = {"job", "session"}
         assert all(inspect.iscoroutinefunction(getattr(kind, each)) for each in methods(awaited).keys() - entered)
 
 

@@ -61,7 +61,7 @@ def every_command(wallet: str) -> list[tuple[str, ...]]:
         ("platform", "payee", "remove", wallet), ("platform", "payee", "list"),
         ("index",), ("index", "verify"), ("index", "backup", "copy.sqlite", "--force"),
         ("index", "reset"),
-        ("usage",), ("statement", "2026-06"), ("export",), ("export", "--to", "out.csv"),
+        ("usage",), ("books",), ("statement", "2026-06"), ("export",), ("export", "--to", "out.csv"),
         ("keys", "create", "mine", "--api", "http://127.0.0.1:1"), ("keys", "list", "--api", "http://127.0.0.1:1"),
         ("keys", "revoke", "1", "--api", "http://127.0.0.1:1"),
         ("keys", "confirm", "--database", "/nowhere/index.sqlite"), ("serve", "--port", "1"),
