@@ -18,6 +18,7 @@ SLOWEST = {
     "tests/api/test_gateway_upstream.py": 45,
     "tests/docs/test_blocks.py": 45,
     "tests/gateway_conformance/test_conformance.py": 35,
+    "tests/api/test_requests_power.py": 44,
     "tests/api/test_deployment.py": 30,
     "tests/indexer/test_end_to_end.py::test_everything_is_there_once_and_in_order": 67,
     "tests/api/test_nodes.py::test_transactions_of_other_versions": 62,
@@ -79,7 +80,7 @@ SLOWEST = {
 A file is one whose tests share what takes long, so that one worker does them all.
 """
 
-_WORKERS_OF_A_CORE = 2
+_WORKERS_OF_A_CORE = 2.5
 """Tests wait for slots, deadlines and other processes, half of their time at least."""
 _MOST_WORKERS = 8
 
@@ -94,7 +95,7 @@ Test = TypeVar("Test", bound=_Named)
 
 def among_workers() -> tuple[str, ...]:
     """Options of pytest: whoever has done its own tests takes over some of another's."""
-    workers = max(2, min(_MOST_WORKERS, _WORKERS_OF_A_CORE * len(os.sched_getaffinity(0))))
+    workers = max(2, min(_MOST_WORKERS, int(_WORKERS_OF_A_CORE * len(os.sched_getaffinity(0)))))
     return ("-n", str(workers), "--dist", "worksteal")
 
 

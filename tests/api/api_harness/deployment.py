@@ -116,6 +116,7 @@ class Front:
         return [str(program("nginx")), "-p", str(self.folder), "-e", "stderr", "-c", str(whole)]
 
     def _caddy(self) -> list[str]:
+        ports = f"\thttp_port {self.http}\n\thttps_port {self.tls}\n\tdefault_bind 127.0.0.1\n"
         served = _changed(
             DEPLOY / "Caddyfile",
             {
@@ -123,12 +124,12 @@ class Front:
                 f"\n{GATEWAY_NAME} {{": f"\n{GATEWAY_NAME}:{self.tls} {{",
                 "127.0.0.1:8080": f"127.0.0.1:{self.behind}",
                 "127.0.0.1:8081": f"127.0.0.1:{self.behind}",
+                # Certificates of its own: nobody gives any for these names.
+                "\tgrace_period 10s\n": f"\tgrace_period 1s\n\tadmin off\n\tlocal_certs\n\tskip_install_trust\n{ports}",
             },
         )
-        # Certificates of its own: nobody gives any for these names.
-        ports = f"http_port {self.http}\n\thttps_port {self.tls}\n\tdefault_bind 127.0.0.1"
         whole = self.folder / "Caddyfile"
-        whole.write_text(f"{{\n\tadmin off\n\tlocal_certs\n\tskip_install_trust\n\t{ports}\n}}\n{served}")
+        whole.write_text(served)
         return [str(program("caddy")), "run", "--adapter", "caddyfile", "--config", str(whole)]
 
 
