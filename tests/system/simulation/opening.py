@@ -46,7 +46,7 @@ BASE_UNITS = 10_000
 """Of a credit."""
 _OLD_SECONDS = 300
 _ATTEMPTS = 200
-_BUDGET = 120
+_BUDGET = 60
 """Credits a month of a customer's second key."""
 
 
