@@ -9,17 +9,15 @@ from pathlib import Path
 
 import pytest
 import sqlite_utils
+from api_harness.reservations import reservation
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from job_escrow.addresses import credit_address
-from job_escrow.codec import JobIdWindow
 from job_escrow_api.domain import schema
 from job_escrow_api.domain.database import ApiDatabase
 from job_escrow_api.domain.jobs.budgets import check_budgets
-from job_escrow_api.domain.jobs.prices import Price
-from job_escrow_api.domain.jobs.requests import LockRequest
-from job_escrow_api.domain.jobs.store import JobStore, Reservation
+from job_escrow_api.domain.jobs.store import JobStore
 from job_escrow_api.domain.keys.store import Key, KeyStore
 from job_escrow_api.domain.keys.terms import KeyTerms
 from job_escrow_api.domain.problems import Kinds, Refusal
@@ -108,19 +106,7 @@ def test_a_whole_reservation_costs_as_much(database: ApiDatabase) -> None:
             return 0
 
         asyncio.run(database.write(lambda connection: connection.set_progress_handler(one, 1)))
-        wanted = Reservation(
-            key=key,
-            operator_wallet="operator",
-            idempotency_key=f"from {first}",
-            marked_key=f"from {first} on chain",
-            request=LockRequest(customer_key=key.id, credits=1),
-            request_sha256=bytes(32),
-            price=Price(tier=None, tier_name=None, amount=1, credits=1),
-            max_credits=1,
-            ids=JobIdWindow(highest=first + count, words=(2**64 - 1,) * 4),
-            next_id=lambda above: above + 1,
-            address_of=lambda job_id: f"reserved {job_id}",
-        )
+        wanted = reservation(key, f"from {first}", ids=first + count)
         asyncio.run(jobs.reserve(wanted))
         asyncio.run(database.write(lambda connection: connection.set_progress_handler(None, 1)))
         counted.append(steps)

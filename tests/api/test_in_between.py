@@ -5,13 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from api_harness.reservations import reservation
 from job_escrow.addresses import credit_address
 from job_escrow.chain import ChainError
-from job_escrow.codec import JobIdWindow
 from job_escrow_api.domain.database import ApiDatabase
-from job_escrow_api.domain.jobs.prices import Price
-from job_escrow_api.domain.jobs.requests import LockRequest
-from job_escrow_api.domain.jobs.store import JobStore, Reservation
+from job_escrow_api.domain.jobs.store import JobStore
 from job_escrow_api.domain.keys.store import Key, KeyStore
 from job_escrow_api.domain.keys.terms import KeyTerms
 from job_escrow_api.domain.problems import Kinds, Refusal
@@ -32,22 +30,6 @@ def database(tmp_path: Path) -> Iterator[ApiDatabase]:
 
 async def new_key(keys: KeyStore, nonce: str) -> Key:
     return (await keys.create(KeyTerms(wallet=str(WALLET), name="k"), bytes(16), ACCOUNT, nonce))[1]
-
-
-def reservation(key: Key, name: str) -> Reservation:
-    return Reservation(
-        key=key,
-        operator_wallet="operator",
-        idempotency_key=name,
-        marked_key=f"{name} on chain",
-        request=LockRequest(customer_key=key.id, credits=1),
-        request_sha256=bytes(32),
-        price=Price(tier=None, tier_name=None, amount=1, credits=1),
-        max_credits=1,
-        ids=JobIdWindow(highest=0, words=(2**64 - 1,) * 4),
-        next_id=lambda after: after + 1,
-        address_of=lambda job_id: f"{name} {job_id}",
-    )
 
 
 def test_a_key_that_is_revoked_while_a_job_is_priced_pays_for_nothing(database: ApiDatabase) -> None:
