@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from job_escrow.addresses import token_address, vault_address
-from job_escrow.codec import PackExpected, Platform, instructions
+from job_escrow.codec import PackExpected, Platform
+from job_escrow.flows import buying
 from job_escrow.flows.read import promotion_of
 from job_escrow.packs import offered, pack_text
 from solders.instruction import AccountMeta, Instruction
@@ -47,32 +47,17 @@ def purchase_step(
     remaining_accounts: Sequence[AccountMeta] = (),
 ) -> Instruction:
     """The instruction that buys so many credits, or a pack. Raises Refusal where nothing pays the pack's bonus."""
-    source = token_address(payer, platform.mint)
-    vault = vault_address(credit_account, platform.mint).address
-    if isinstance(what, int) or not what.bonus_credits:
-        return instructions.purchase(
-            payer=payer,
-            source=source,
-            platform=settings.platform,
-            credit_account=credit_account,
-            vault=vault,
-            credits=what if isinstance(what, int) else what.credits,
-            sequence=sequence,
-            remaining_accounts=remaining_accounts,
-            program_id=settings.program_id,
-        )
     promotion = promotion_of(platform)
-    if promotion is None:
+    if promotion is None and buying.has_bonus(what):
         raise Refusal(Kinds.PROMOTION_EMPTY, "The platform has no promotion account that pays the bonus.")
-    return instructions.purchase_pack(
-        payer=payer,
-        source=source,
-        platform=settings.platform,
+    return buying.purchase_step(
+        payer,
+        settings.platform,
+        platform.mint,
+        credit_account,
+        what,
         promotion=promotion,
-        credit_account=credit_account,
-        vault=vault,
-        expected=what,
         sequence=sequence,
-        remaining_accounts=remaining_accounts,
         program_id=settings.program_id,
+        remaining_accounts=remaining_accounts,
     )
