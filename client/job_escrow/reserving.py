@@ -4,12 +4,19 @@ Prices of a tier without a flat one are rounded once for all of its requests, so
 the sum of what each can: the bound is that of all units together. With a flat price each request has its own.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
 from job_escrow.amounts import InvalidAmount
 from job_escrow.codec import Tier, TierTotals
 from job_escrow.pricing import MAX_TOTAL, NO_TOTALS, add_request, cost, session_cost
+
+COUNTS = (
+    *("flat_requests", "metered_requests", "metered_units", "metered_credits"),
+    *("running", "running_units", "running_credits"),
+)
+"""What is counted of a tier, in the order in which a `TierUse` gives and takes it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +28,31 @@ class TierUse:
     running: int = 0
     running_units: int = 0
     running_credits: int = 0
+
+    @classmethod
+    def of(cls, price: Tier, counts: Sequence[int] | None) -> Self:
+        """What was counted at a price; None: nothing yet."""
+        if counts is None:
+            return cls(price=price)
+        flat, metered, units, credits, running, running_units, running_credits = counts
+        return cls(
+            price=price,
+            totals=TierTotals(
+                flat_requests=flat, metered_requests=metered, metered_units=units, metered_credits=credits
+            ),
+            running=running,
+            running_units=running_units,
+            running_credits=running_credits,
+        )
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """What `of` takes."""
+        totals = self.totals
+        return (
+            *(totals.flat_requests, totals.metered_requests, totals.metered_units, totals.metered_credits),
+            *(self.running, self.running_units, self.running_credits),
+        )
 
     @property
     def cost(self) -> int:

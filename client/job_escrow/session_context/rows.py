@@ -6,10 +6,10 @@ from typing import Literal
 
 from solders.pubkey import Pubkey
 
-from job_escrow.codec import Tier, TierTotals
-from job_escrow.reserving import TierUse
+from job_escrow.codec import Tier
+from job_escrow.reserving import COUNTS, TierUse
 
-_USES = "flat_requests, metered_requests, metered_units, metered_credits, running, running_units, running_credits"
+_USES = ", ".join(COUNTS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,30 +93,13 @@ def update(connection: sqlite3.Connection, number: int, /, **values: object) -> 
 def load_use(connection: sqlite3.Connection, session: int, tiers: tuple[Tier, ...], tier: int) -> TierUse:
     """What a session has used of one tier."""
     sql = f"SELECT {_USES} FROM tier_uses WHERE session = ? AND tier = ?"  # noqa: S608
-    row = connection.execute(sql, (session, tier)).fetchone()
-    if row is None:
-        return TierUse(price=tiers[tier])
-    flat, metered, units, credits, running, running_units, running_credits = row
-    return TierUse(
-        price=tiers[tier],
-        totals=TierTotals(flat_requests=flat, metered_requests=metered, metered_units=units, metered_credits=credits),
-        running=running,
-        running_units=running_units,
-        running_credits=running_credits,
-    )
+    return TierUse.of(tiers[tier], connection.execute(sql, (session, tier)).fetchone())
 
 
 def save_use(connection: sqlite3.Connection, session: int, tier: int, use: TierUse) -> None:
     """Keep it."""
-    totals = use.totals
-    connection.execute(
-        f"INSERT OR REPLACE INTO tier_uses (session, tier, {_USES}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-        (
-            *(session, tier),
-            *(totals.flat_requests, totals.metered_requests, totals.metered_units, totals.metered_credits),
-            *(use.running, use.running_units, use.running_credits),
-        ),
-    )
+    sql = f"INSERT OR REPLACE INTO tier_uses (session, tier, {_USES}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+    connection.execute(sql, (session, tier, *use.counts))
 
 
 def _rows(connection: sqlite3.Connection, condition: str, value: object) -> list[SessionRow]:
