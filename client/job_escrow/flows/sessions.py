@@ -71,6 +71,11 @@ class SessionSettlement:
     totals: Sequence[TierTotals]
     is_final: bool = False
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it would change nothing."""
+        return self.count == self.from_count and not self.is_final
+
 
 def next_session_id(side: PlatformSide, credit_account: Pubkey, *, after: int = 0) -> Flow[int]:
     """The lowest id above all that the operator's jobs and sessions used, and above `after`. Raises NotFound."""

@@ -8,7 +8,6 @@ from job_escrow.codec import SessionSettled
 from job_escrow.codec.errors import DeadlineNotPassed, DeadlinePassed, WrongReceiptCount
 from job_escrow.errors import NotFound, Refused, SessionEnded
 from job_escrow.flows import read, sessions
-from job_escrow.flows.sessions import SessionSettlement
 from job_escrow.session_context import lifecycle
 from job_escrow.session_context.books import Books
 from job_escrow.session_context.lifecycle import Seen
@@ -55,16 +54,9 @@ class Ending:
             yield from books.same_chain()
             yield from self._give_back(row)
             return
-        batch = yield from books.write(lifecycle.note_settlement, row.number, is_final=is_final)
-        if batch.is_empty:
+        settlement = yield from books.write(lifecycle.note_settlement, row.number, is_final=is_final)
+        if settlement.is_empty:
             return
-        settlement = SessionSettlement(
-            from_count=batch.from_count,
-            count=batch.count,
-            root=batch.root,
-            totals=batch.totals,
-            is_final=batch.is_final,
-        )
         try:
             receipt = yield from sessions.settle_session(side, row.account, row.session_id, settlement)
         except SessionEnded as error:
@@ -79,7 +71,7 @@ class Ending:
         event = next((each for each in receipt.events if isinstance(each, SessionSettled)), None)
         if event is None:
             raise unexplained(receipt)
-        if batch.is_final:
+        if settlement.is_final:
             yield from self.look(row)
         else:
             yield from books.write(lifecycle.seen, row.number, event.count, event.settled, event.head)

@@ -8,7 +8,8 @@ from enum import Enum
 from solders.pubkey import Pubkey
 
 from job_escrow.bounds import TIERS
-from job_escrow.codec import Session, SessionOpened, TierTotals
+from job_escrow.codec import Session, SessionOpened
+from job_escrow.flows.sessions import SessionSettlement
 from job_escrow.outcomes import SessionOutcome
 from job_escrow.receipts.receipt import SessionReceipt, tiers_bytes, tiers_of
 from job_escrow.receipts.record import next_head
@@ -30,22 +31,6 @@ class Reservation:
     """The lowest id above another that a session of this account can have."""
     address_of: Callable[[int], Pubkey]
     """The address of a session by its id."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Batch:
-    """What the next settlement of a session says: its receipts after `from_count` up to `count`."""
-
-    from_count: int
-    count: int
-    root: bytes
-    totals: list[TierTotals]
-    is_final: bool
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether it would change nothing."""
-        return self.count == self.from_count and not self.is_final
 
 
 class Seen(Enum):
@@ -117,7 +102,7 @@ def close_all(connection: sqlite3.Connection, account: str) -> None:
             release_all_of(connection, row.number)
 
 
-def note_settlement(connection: sqlite3.Connection, number: int, *, is_final: bool) -> Batch:
+def note_settlement(connection: sqlite3.Connection, number: int, *, is_final: bool) -> SessionSettlement:
     """Take what was not settled yet, and note it before it is sent.
 
     It is final only where nothing runs in the session, and nothing will.
@@ -133,7 +118,7 @@ def note_settlement(connection: sqlite3.Connection, number: int, *, is_final: bo
             "INSERT OR IGNORE INTO settlements (session, from_count, count, settled, root, head) VALUES (?,?,?,?,?,?)",
             (number, row.settled_count, row.count, row.total, root, head),
         )
-    return Batch(
+    return SessionSettlement(
         from_count=row.settled_count,
         count=row.count,
         root=root,

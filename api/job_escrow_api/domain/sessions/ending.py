@@ -6,7 +6,7 @@ import structlog
 from job_escrow.chain import run_async
 from job_escrow.codec import SessionSettled
 from job_escrow.errors import NotFound, ProgramFailed, SessionEnded
-from job_escrow.flows.sessions import SessionSettlement, session_outcome_of
+from job_escrow.flows.sessions import session_outcome_of
 from job_escrow.parties import AsyncOperator
 from job_escrow.receipts.receipt import tiers_of
 
@@ -68,16 +68,9 @@ class Ending:
             if seen is Seen.FOREIGN:
                 return await self._give_back(signer, row)
             terms = tiers_of(row.tiers)
-            batch = await self._database.write(lifecycle.note_settlement, row.number, terms, is_final=is_final)
-            if batch.count == batch.from_count and not batch.is_final:
+            settlement = await self._database.write(lifecycle.note_settlement, row.number, terms, is_final=is_final)
+            if settlement.is_empty:
                 return self._store.session(row.number)
-            settlement = SessionSettlement(
-                from_count=batch.from_count,
-                count=batch.count,
-                root=batch.root,
-                totals=batch.totals,
-                is_final=batch.is_final,
-            )
             try:
                 receipt = await signer.settle_session(row.account, row.session_id, settlement)
             except SessionEnded as error:

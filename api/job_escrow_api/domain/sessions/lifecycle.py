@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from job_escrow.codec import JobIdWindow, Session, SessionOpened, SessionSettled, Tier, TierTotals
+from job_escrow.codec import JobIdWindow, Session, SessionOpened, SessionSettled, Tier
+from job_escrow.flows.sessions import SessionSettlement
 from job_escrow.outcomes import SessionOutcome
 from job_escrow.receipts import SessionReceipt, next_head, root_of
 from job_escrow.receipts.receipt import tiers_bytes
@@ -37,17 +38,6 @@ class Wanted:
     """The lowest id above another that a session of this account can have."""
     address_of: Callable[[int], str]
     """The address of a session by its id."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Batch:
-    """What the next settlement of a session says: its receipts after `from_count` up to `count`."""
-
-    from_count: int
-    count: int
-    root: bytes
-    totals: list[TierTotals]
-    is_final: bool
 
 
 class Seen(Enum):
@@ -108,7 +98,9 @@ def close(connection: sqlite3.Connection, number: int, *, also_running: bool) ->
     return connection.execute(sql, (number,)).rowcount == 1
 
 
-def note_settlement(connection: sqlite3.Connection, number: int, terms: tuple[Tier, ...], *, is_final: bool) -> Batch:
+def note_settlement(
+    connection: sqlite3.Connection, number: int, terms: tuple[Tier, ...], *, is_final: bool
+) -> SessionSettlement:
     """Take what was not settled yet, and remember it before it is sent.
 
     It is final only where nothing runs in the session, and nothing will.
@@ -120,7 +112,7 @@ def note_settlement(connection: sqlite3.Connection, number: int, terms: tuple[Ti
     if found:
         head = next_head(row["head"], root, row["count"], row["total"])
         connection.execute(_NOTED, (number, row["settled_count"], row["count"], row["total"], root, head))
-    return Batch(
+    return SessionSettlement(
         from_count=row["settled_count"],
         count=row["count"],
         root=root,
