@@ -57,11 +57,11 @@ def money_of(mint: Pubkey, decimals: int, base_units_per_credit: int, is_local: 
     return Money(mint=mint, currency=currency, base_units_per_credit=base_units_per_credit)
 
 
-def decimal_text(base_units: int, decimals: int, *, places: int = 0) -> str:
-    """An exact decimal number with thousands separated, and at least so many places."""
+def decimal_text(base_units: int, decimals: int) -> str:
+    """An exact decimal number with thousands separated, of as many places as it needs."""
     number = Decimal(base_units).scaleb(-decimals)
     whole, _, fraction = f"{number:,f}".partition(".")
-    fraction = fraction.rstrip("0").ljust(places, "0")
+    fraction = fraction.rstrip("0")
     return f"{whole}.{fraction}" if fraction else whole
 
 

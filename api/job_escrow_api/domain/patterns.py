@@ -18,5 +18,8 @@ SIGNATURE = whole("[1-9A-HJ-NP-Za-km-z]{64,88}")
 DIGITS = whole("[0-9]{1,18}")
 """A cursor."""
 
+POSITION = whole("[0-9]{1,19}")
+"""A cursor that is a place in the chain's history, which may have all of 64 bits."""
+
 IDEMPOTENCY_KEY = whole(r"[\x21-\x7e]{1,128}")
 """A name that a client gives to what it asks for."""

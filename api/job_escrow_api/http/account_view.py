@@ -7,9 +7,10 @@ import msgspec
 from job_escrow.bounds import NEVER
 from job_escrow_indexer.queries import Balance, Commitment, View, balances_of_wallet
 from job_escrow_indexer.queries.accounts import unknown
-from job_escrow_indexer.queries.burn import DAY, WINDOW_DAYS, burn_rate_of, window_of
+from job_escrow_indexer.queries.burn import WINDOW_DAYS, burn_rate_of, window_of
 from job_escrow_indexer.queries.lots import FreeLot, free_lots
 from job_escrow_indexer.queries.usage import charged
+from job_escrow_indexer.queries.usage_facts import DAY
 
 from job_escrow_api.domain.index_reads import Index
 from job_escrow_api.domain.keys.store import Key

@@ -5,9 +5,9 @@ from decimal import ROUND_DOWN, Decimal
 
 from job_escrow_indexer.queries.balances import Balance, balance
 from job_escrow_indexer.queries.usage import charged
+from job_escrow_indexer.queries.usage_facts import DAY
 from job_escrow_indexer.queries.view import Answer, View
 
-DAY = 86_400
 WINDOW_DAYS = 7
 _MOST_DAYS = 366
 _CENT = Decimal("0.01")

@@ -7,9 +7,9 @@ from job_escrow_indexer.queries.labels import Labels
 from job_escrow_indexer.queries.scopes import OfAccount, OfPlatform, Part, parts_of
 from job_escrow_indexer.queries.statements import month_bounds
 from job_escrow_indexer.queries.usage import charged
+from job_escrow_indexer.queries.usage_facts import DAY
 from job_escrow_indexer.queries.view import Answer, View
 
-DAY = 86_400
 WINDOW_DAYS = 28
 """Four weeks, so that each day of the week counts as often as the others."""
 NEXT_DAYS = 30

@@ -11,7 +11,7 @@ QUOTED = "quoted"
 """The tier of jobs whose price was quoted, and their component where no breakdown of it is known."""
 
 _HOUR = 3_600
-_DAY = 86_400
+DAY = 86_400
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,7 @@ class Fact:
 
 def bucket_sql(column: str, period: Period | None) -> str:
     """SQL of a time within the period that a time is in. Months are added up from days: Python knows calendars."""
-    seconds = _HOUR if period == "hour" else _DAY
+    seconds = _HOUR if period == "hour" else DAY
     return "NULL" if period is None else f"{column} / {seconds} * {seconds}"
 
 
@@ -49,5 +49,5 @@ def period_start(at: int | None, period: Period | None) -> int | None:
     if period == "month":
         day = datetime.fromtimestamp(at, UTC)
         return int(day.replace(day=1, hour=0, minute=0, second=0).timestamp())
-    seconds = _HOUR if period == "hour" else _DAY
+    seconds = _HOUR if period == "hour" else DAY
     return at // seconds * seconds

@@ -25,7 +25,7 @@ from litestar.response import Stream
 
 from job_escrow_api.domain.keys.store import Key
 from job_escrow_api.domain.keys.terms import Scope
-from job_escrow_api.domain.patterns import whole
+from job_escrow_api.domain.patterns import DIGITS
 from job_escrow_api.domain.problems import Kinds, Refusal
 from job_escrow_api.domain.reports.desk import ReportDesk
 from job_escrow_api.domain.reports.export import MEDIA_TYPES, usage_parts
@@ -58,7 +58,7 @@ async def list_customers(
     desk: ReportDesk,
     requests: RequestService,
     request: Request[Any, Key, Any],
-    cursor: Annotated[str | None, Parameter(max_length=18, pattern=whole("[0-9]{1,18}"))] = None,
+    cursor: Annotated[str | None, Parameter(max_length=18, pattern=DIGITS)] = None,
     limit: Annotated[int, Parameter(ge=1, le=1000)] = 100,
 ) -> CustomerPage:
     """Every credit account, closed ones too; pass `next_cursor` as `cursor` for more."""

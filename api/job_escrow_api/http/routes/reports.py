@@ -26,7 +26,7 @@ from litestar.response import Stream
 from job_escrow_api.domain.index_reads import Index
 from job_escrow_api.domain.keys.store import Key
 from job_escrow_api.domain.keys.terms import Scope
-from job_escrow_api.domain.patterns import whole
+from job_escrow_api.domain.patterns import POSITION
 from job_escrow_api.domain.problems import Kinds, Refusal
 from job_escrow_api.domain.reports.desk import ReportDesk
 from job_escrow_api.domain.reports.export import MEDIA_TYPES, ledger_parts, usage_parts
@@ -118,7 +118,7 @@ async def get_usage_forecast(desk: ReportDesk, request: Request[Any, Key, Any]) 
 async def get_ledger(
     desk: ReportDesk,
     request: Request[Any, Key, Any],
-    cursor: Annotated[str | None, Parameter(max_length=19, pattern=whole("[0-9]{1,19}"))] = None,
+    cursor: Annotated[str | None, Parameter(max_length=19, pattern=POSITION)] = None,
     limit: Annotated[int, Parameter(ge=1, le=1000)] = 50,
     since: Time = None,
     until: Time = None,

@@ -18,7 +18,7 @@ from job_escrow_api.domain.chain_access import ChainAccess
 from job_escrow_api.domain.index_reads import Index
 from job_escrow_api.domain.keys.store import Key
 from job_escrow_api.domain.keys.terms import Scope
-from job_escrow_api.domain.patterns import whole
+from job_escrow_api.domain.patterns import POSITION
 from job_escrow_api.domain.problems import Kinds, Refusal
 from job_escrow_api.domain.reports.desk import ReportDesk
 from job_escrow_api.http.guard import guarded
@@ -101,7 +101,7 @@ async def list_top_ups(
     index: Index,
     request: Request[Any, Key, Any],
     limit: Annotated[int, Parameter(ge=1, le=200)] = 50,
-    cursor: Annotated[str | None, Parameter(max_length=19, pattern=whole("[0-9]{1,19}"))] = None,
+    cursor: Annotated[str | None, Parameter(max_length=19, pattern=POSITION)] = None,
 ) -> TopUpPage:
     """Purchases, packs with their bonus, automatic top-ups, plain transfers and grants."""
     key = request.auth
