@@ -9,13 +9,13 @@ from job_escrow.addresses import text_of
 from job_escrow.bounds import MAX_CREDITS, PACKS
 from job_escrow.codec import DepositsSynced, PackExpected
 from job_escrow.packs import pack_text
-from job_escrow.solana_pay import transfer_request
+from job_escrow.solana_pay import exact_amount, transfer_request
 from solders.keypair import Keypair
 
 from job_escrow_cli.clusters import is_local
 from job_escrow_cli.failures import UsageError
 from job_escrow_cli.kinds import whole_argument, whole_option
-from job_escrow_cli.money import available, decimal_text
+from job_escrow_cli.money import available
 from job_escrow_cli.options import OutputFormat
 from job_escrow_cli.output import facts, show, tell, warn
 from job_escrow_cli.packs import pack_of
@@ -148,7 +148,7 @@ def _transfer_request(session: Session, owner: "Pubkey", credits: int) -> str:
     due = credits * session.platform.base_units_per_credit
     return transfer_request(
         session.credit_account_key(owner),
-        decimal_text(due, session.money.decimals).replace(",", ""),
+        exact_amount(due, session.money.decimals),
         session.platform.mint,
         Keypair().pubkey(),
         f"{text_of(session.platform.name)} credits",
@@ -177,7 +177,7 @@ def _link(session: Session, server: str, owner: "Pubkey", what: int | PackExpect
     query = urlencode(
         {
             "recipient": address,
-            "amount": decimal_text(due, session.money.decimals).replace(",", ""),
+            "amount": exact_amount(due, session.money.decimals),
             "credits": credits,
             **pack,
             "wallet": owner,

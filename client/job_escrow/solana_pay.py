@@ -1,8 +1,15 @@
-"""Solana Pay's transfer requests: links by which a wallet pays tokens to an address and asks no server."""
+"""What Solana Pay's links say: amounts, and transfer requests, by which a wallet pays tokens and asks no server."""
 
 from urllib.parse import quote, urlencode
 
 from solders.pubkey import Pubkey
+
+from job_escrow.currency import Currency
+
+
+def exact_amount(base_units: int, decimals: int) -> str:
+    """Base units of a mint in whole tokens, exactly, as links have it: without zeros at the end."""
+    return f"{Currency(None, decimals, 0).amount(base_units):f}"
 
 
 def transfer_request(recipient: Pubkey, amount: str, mint: Pubkey, reference: Pubkey | None, label: str) -> str:

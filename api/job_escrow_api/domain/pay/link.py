@@ -5,9 +5,8 @@ from urllib.parse import quote, urlencode
 
 from job_escrow.addresses import credit_address, text_of
 from job_escrow.codec import PackExpected, Platform
-from job_escrow.currency import Currency
 from job_escrow.packs import pack_text
-from job_escrow.solana_pay import transfer_request
+from job_escrow.solana_pay import exact_amount, transfer_request
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
@@ -47,7 +46,7 @@ class Purchase:
     @property
     def amount(self) -> str:
         """What is paid, in the mint's own unit: exact, and without zeros at the end, as Solana Pay writes it."""
-        return f"{Currency(None, self.platform.decimals, 0).amount(self.base_units):f}"
+        return exact_amount(self.base_units, self.platform.decimals)
 
     def says(self, settings: ApiSettings) -> str:
         """What is bought for what, in words: 12,500 + 2,500 bonus credits for 5.000 KWD."""
