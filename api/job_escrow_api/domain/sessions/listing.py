@@ -1,7 +1,7 @@
 """An account's requests, receipts and sessions, by label and time: a page at a time, or all of them for a file.
 
-One look examines so many rows and no more, however few of them are asked for: a page may then have fewer than its limit
-and still name the next. Times find their rows by bisection, since rows are stored in the order of their times.
+A page of requests examines so many rows and no more, however few of them are asked for: it may then have fewer than its
+limit and still name the next. Times find requests by bisection, since rows are stored in the order of their times.
 """
 
 import sqlite3
@@ -92,8 +92,8 @@ def stream_sessions(
     """An account's sessions that were made in a time, the oldest first."""
     sql = f"""SELECT {SESSION_COLUMNS} FROM api_sessions WHERE credit_account = ? AND status <> 'failed'
               AND created_at >= ? AND created_at < ? ORDER BY number"""
-    for row in connection.execute(sql, (credit_account, since or 0, _NEWEST if until is None else until)):
-        yield SessionRow(**dict(zip(SessionRow.__dataclass_fields__, row, strict=True)))
+    parameters = (credit_account, since or 0, _NEWEST if until is None else until)
+    yield from map(_session, connection.execute(sql, parameters))
 
 
 def sessions_page(
@@ -109,12 +109,16 @@ def sessions_page(
               AND number < ? AND created_at >= ? AND created_at < ? ORDER BY number DESC LIMIT ?"""
     parameters = (credit_account, _NEWEST if cursor is None else cursor, since or 0)
     found = connection.execute(sql, (*parameters, _NEWEST if until is None else until, limit))
-    rows = [SessionRow(**dict(zip(SessionRow.__dataclass_fields__, row, strict=True))) for row in found]
+    rows = [_session(row) for row in found]
     return rows, rows[-1].number if len(rows) == limit else None
 
 
 def _request(row: tuple[Any, ...]) -> RequestRow:
     return RequestRow(**dict(zip(RequestRow.__dataclass_fields__, row, strict=True)))
+
+
+def _session(row: tuple[Any, ...]) -> SessionRow:
+    return SessionRow(**dict(zip(SessionRow.__dataclass_fields__, row, strict=True)))
 
 
 def _numbers(connection: sqlite3.Connection, wanted: Wanted) -> tuple[int, int]:
